@@ -1,0 +1,371 @@
+"""The one sequencer of a log: makes entries durable in groups, and signs the tree that covers them.
+
+`append` returns when an entry is on the disk in the write-ahead log; many threads share one sync. A thread of the
+log's own integrates the entries into tiles and signs a checkpoint, at most once per `seal_interval_ms` unless asked.
+One process writes at a time, held to it by a file lock.
+"""
+
+import fcntl
+import os
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.durable import DurableFolder, make_folder
+from averment.compliance.log.edge import RightEdge
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, parse_path
+from averment.compliance.log.note import Note, SignerKey, sign_note
+from averment.compliance.log.recovery import RecoveredLog, recover
+from averment.compliance.log.wal import WalWriter, encode_record
+from averment.core.clock import Clock
+from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
+
+EntryBuilder = Callable[[int], bytes]
+
+_SEAL_TIMEOUT_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """How often to sign, how often to keep a checkpoint for good, and when to open a new segment."""
+
+    seal_interval_ms: int = 100
+    history_interval_s: float = 3600.0
+    segment_bytes: int = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A signed checkpoint and its note."""
+
+    checkpoint: Checkpoint
+    note: Note
+
+
+@dataclass(slots=True, kw_only=True)
+class _Group:
+    """Entries of one call, what became of them, and whether their thread is to write the next batch."""
+
+    first: int
+    entries: list[bytes]
+    is_leader: bool = False
+    failure: str = ""
+    woken: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def indexes(self) -> list[int]:
+        return list(range(self.first, self.first + len(self.entries)))
+
+
+def create_log(evidence_folder: Path, signer: SignerKey) -> None:
+    """Start an empty log: a signed checkpoint of size 0.
+
+    Raises:
+        AuditIntegrityError: There is a log already.
+    """
+    log_folder = evidence_folder / "log"
+    if log_folder.exists() and any(log_folder.iterdir()):
+        raise AuditIntegrityError(f"{log_folder} is not empty; a log is never started over another one")
+    empty = Checkpoint(origin=signer.name, size=0, root=RightEdge().frontier.root())
+    note = sign_note(empty.text(), [signer]).encode()
+    make_folder(log_folder)
+    DurableFolder(log_folder, evidence_folder / "tmp").write({CHECKPOINT: note, f"{HISTORY}/0": note})
+
+
+class TransparencyLog:
+    """A log open for appending. Thread-safe. Close it; a process that dies instead loses nothing acknowledged.
+
+    Args:
+        evidence_folder: The folder that holds `log/` and `wal/`.
+        signer: The log's key; its name is the log's origin.
+        clock: Supplies the monotonic time between signatures.
+        options: Intervals and sizes.
+
+    Raises:
+        StoreBusy: Another process has the log open.
+        AuditIntegrityError: The log's files do not fit each other.
+    """
+
+    def __init__(self, evidence_folder: Path, signer: SignerKey, *, clock: Clock, options: LogOptions | None = None):
+        self.folder = evidence_folder / "log"
+        self.origin = signer.name
+        self._signer = signer
+        self._clock = clock
+        self._options = options or LogOptions()
+        self._disk = DurableFolder(self.folder, evidence_folder / "tmp")
+        self._lock, recovered, self._wal = _open_files(evidence_folder, signer, self._options)
+        self._disk.clear_scratch()
+        self.recovered_entries = len(recovered.unsealed)
+        self.discarded_bytes = recovered.discarded_bytes
+        self._edge = recovered.edge
+        checkpoint = Checkpoint.parse(recovered.note.text, name=CHECKPOINT)
+        self._sealed = Sealed(checkpoint=checkpoint, note=recovered.note)
+        self._unsealed: list[bytes] = list(recovered.unsealed)
+        self._durable = self._next = self._edge.size + len(self._unsealed)
+        self._pending: list[_Group] = []
+        self._failure = self._seal_failure = ""
+        self._is_flushing = self._is_closed = False
+        self._changed = threading.Condition()
+        self._sealing = threading.Lock()
+        self._last_kept_s = clock.monotonic_s()
+        self._last_seal_s = self._last_kept_s - self._options.seal_interval_ms / 1000
+        self._sealer = threading.Thread(target=self._seal_in_background, name="averment-log-sealer", daemon=True)
+        self._sealer.start()
+
+    @property
+    def size(self) -> int:
+        """Return the number of durable entries."""
+        return self._durable
+
+    @property
+    def sealed(self) -> Sealed:
+        """Return the newest signed checkpoint."""
+        return self._sealed
+
+    def append(self, build: EntryBuilder) -> int:
+        """Append one entry and return its index once it is durable.
+
+        Args:
+            build: Called once with the index; returns the entry, 1 to 65,535 bytes. It runs inside the
+                sequencer and must be quick; what it raises is passed on and takes no index.
+
+        Raises:
+            AuditWriteFailed: The entry is not durable.
+        """
+        return self.append_many([build])[0]
+
+    def append_many(self, builders: Sequence[EntryBuilder]) -> list[int]:
+        """Append entries in order with one sync; all become durable or none.
+
+        Raises:
+            AuditWriteFailed: They are not durable.
+        """
+        if not builders:
+            return []
+        with self._changed:
+            self._refuse_when_closed()
+            group = self._sequence(builders)
+            group.is_leader = not self._is_flushing
+            self._is_flushing = True
+        if not group.is_leader:
+            try:
+                group.woken.wait()
+            except KeyboardInterrupt:
+                # The lead may fall to this thread, and with it the entries of others.
+                group.woken.wait()
+                if group.is_leader:
+                    self._flush()
+                raise
+        if group.is_leader:
+            self._flush()
+        if group.failure:
+            raise AuditWriteFailed(f"{len(builders)} entries from {group.first} on were not written: {group.failure}")
+        return group.indexes
+
+    def wait_sealed(self, index: int, *, timeout_s: float = _SEAL_TIMEOUT_S) -> Sealed:
+        """Return a signed checkpoint that covers the entry, once there is one.
+
+        Raises:
+            AuditWriteFailed: None could be signed in time.
+        """
+        deadline = self._clock.monotonic_s() + timeout_s
+        with self._changed:
+            while self._sealed.checkpoint.size <= index:
+                if self._is_closed or not self._changed.wait(timeout=max(0.0, deadline - self._clock.monotonic_s())):
+                    reason = self._seal_failure or "the log is closed or did not sign in time"
+                    raise AuditWriteFailed(f"no signed checkpoint covers entry {index}: {reason}")
+            return self._sealed
+
+    def seal(self, *, keep: bool = False) -> Sealed:
+        """Sign a checkpoint over every durable entry now.
+
+        Args:
+            keep: Keep the checkpoint in the history, for one that leaves the house.
+
+        Raises:
+            AuditWriteFailed: The tiles or the checkpoint could not be written.
+        """
+        try:
+            return self._seal(keep=keep)
+        except OSError as error:
+            raise AuditWriteFailed(f"the checkpoint of {self._durable} entries was not written: {error}") from error
+
+    def close(self) -> None:
+        """Sign and keep a last checkpoint and let go of the lock; a second call does nothing."""
+        with self._changed:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self._changed.notify_all()
+            while self._is_flushing:
+                self._changed.wait()
+        self._sealer.join()
+        try:
+            self.seal(keep=True)
+        finally:
+            self._wal.close()
+            os.close(self._lock)
+
+    def _refuse_when_closed(self) -> None:
+        if self._is_closed:
+            raise AuditWriteFailed("the evidence log is closed")
+        if not self._wal.is_usable:
+            raise AuditWriteFailed(
+                f"the evidence log stopped after a disk error: {self._failure}",
+                hint="mend the disk and start again; recovery takes back every acknowledged entry",
+            )
+
+    def _sequence(self, builders: Sequence[EntryBuilder]) -> _Group:
+        """Give each entry the next index; all builders succeed or no index is taken. Holds the lock."""
+        group = _Group(first=self._next, entries=[build(self._next + at) for at, build in enumerate(builders)])
+        for index, entry in zip(group.indexes, group.entries, strict=True):
+            if not 0 < len(entry) <= MAX_ENTRY_BYTES:
+                raise AuditWriteFailed(f"entry {index} has {len(entry)} bytes; 1 to {MAX_ENTRY_BYTES} are allowed")
+        self._pending.append(group)
+        self._next += len(group.entries)
+        return group
+
+    def _flush(self) -> None:
+        """Write and sync everything pending as one batch, then pass the lead to whoever waits meanwhile."""
+        with self._changed:
+            batch, self._pending = self._pending, []
+        failure = "interrupted"
+        try:
+            records = [
+                encode_record(*pair) for group in batch for pair in zip(group.indexes, group.entries, strict=True)
+            ]
+            self._wal.append(records, first_index=batch[0].first)
+            failure = ""
+        except OSError as error:
+            failure = f"{type(error).__name__}: {error}"
+        finally:
+            with self._changed:
+                woken = self._settle(batch, failure)
+            for group in woken:
+                group.woken.set()
+
+    def _settle(self, batch: list[_Group], failure: str) -> list[_Group]:
+        """Record what became of a batch and return the groups whose threads may go on. Holds the lock."""
+        woken = batch
+        if failure:
+            # Groups that queued up behind the failed ones carry indexes that are free again: all fail together.
+            woken = batch + self._pending
+            self._pending = []
+            self._failure = failure
+            self._next = self._durable
+            for group in woken:
+                group.failure = failure
+        else:
+            is_first = not self._unsealed
+            for group in batch:
+                self._unsealed.extend(group.entries)
+                self._durable += len(group.entries)
+            if is_first:
+                self._changed.notify_all()
+        self._is_flushing = bool(self._pending)
+        if self._pending:
+            self._pending[0].is_leader = True
+            woken = [*woken, self._pending[0]]
+        elif self._is_closed:
+            self._changed.notify_all()
+        return woken
+
+    def _seal_in_background(self) -> None:
+        """Sign whenever there is something to sign and the interval has passed, until the log closes."""
+        while self._wait_until_due():
+            try:
+                self._seal(keep=False)
+                failure = ""
+            except OSError as error:
+                failure = f"{type(error).__name__}: {error}"
+            with self._changed:
+                self._seal_failure = failure
+                self._last_seal_s = self._clock.monotonic_s()
+
+    def _wait_until_due(self) -> bool:
+        """Wait for something to sign and for the interval to pass; False once the log closes."""
+        with self._changed:
+            while not self._is_closed:
+                if not self._unsealed:
+                    self._changed.wait()
+                    continue
+                rest_s = self._last_seal_s + self._options.seal_interval_ms / 1000 - self._clock.monotonic_s()
+                # A wait that ran its time counts as passed even where a test's clock stands still.
+                if rest_s <= 0 or not self._changed.wait(timeout=rest_s):
+                    return True
+        return False
+
+    def _seal(self, *, keep: bool) -> Sealed:
+        with self._sealing:
+            with self._changed:
+                batch = list(self._unsealed)
+            now_s = self._clock.monotonic_s()
+            keep = keep or now_s - self._last_kept_s >= self._options.history_interval_s
+            sealed = self._write_tree(batch) if batch else self._sealed
+            if keep:
+                self._disk.write({f"{HISTORY}/{sealed.checkpoint.size}": sealed.note.encode()})
+                self._last_kept_s = now_s
+            with self._changed:
+                self._sealed = sealed
+                self._last_seal_s = now_s
+                self._changed.notify_all()
+            return sealed
+
+    def _write_tree(self, batch: Sequence[bytes]) -> Sealed:
+        edge = self._edge.copy()
+        files = edge.extend(batch)
+        checkpoint = Checkpoint(origin=self.origin, size=edge.size, root=edge.frontier.root())
+        note = sign_note(checkpoint.text(), [self._signer])
+        self._disk.write(files)
+        self._disk.write({CHECKPOINT: note.encode()})
+        self._edge = edge
+        with self._changed:
+            del self._unsealed[: len(batch)]
+        self._drop_partial(files)
+        self._wal.drop_covered(edge.size)
+        return Sealed(checkpoint=checkpoint, note=note)
+
+    def _drop_partial(self, files: dict[str, bytes]) -> None:
+        """Delete the partial tiles that a full one replaces."""
+        for path in files:
+            tile = parse_path(path)
+            if tile is None or tile.width != TILE_WIDTH:
+                continue
+            folder = self.folder / f"{tile.path}.p"
+            if folder.is_dir():
+                for partial in folder.iterdir():
+                    partial.unlink(missing_ok=True)
+                folder.rmdir()
+
+
+def _open_files(evidence_folder: Path, signer: SignerKey, options: LogOptions) -> tuple[int, RecoveredLog, WalWriter]:
+    """Take the lock, recover, and open the write-ahead log; nothing stays held where one of them fails."""
+    lock = _lock(evidence_folder / "writer.lock")
+    try:
+        recovered = recover(evidence_folder / "log", evidence_folder / "wal", signer.verifier)
+        next_index = recovered.edge.size + len(recovered.unsealed)
+        return (
+            lock,
+            recovered,
+            WalWriter(evidence_folder / "wal", next_index=next_index, segment_bytes=options.segment_bytes),
+        )
+    except BaseException:
+        os.close(lock)
+        raise
+
+
+def _lock(path: Path) -> int:
+    make_folder(path.parent)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise StoreBusy(
+            f"another process writes the evidence log in {path.parent}",
+            hint="stop it, or let it do the work (averment serve owns the data directory while it runs)",
+        ) from error
+    return descriptor

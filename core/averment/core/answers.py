@@ -1,0 +1,253 @@
+"""Answers and what they are made of: passages, citations, calculations, claims, sentences, receipts.
+
+Scores are 0-1, higher is better. Decimals travel as `Decimal` inside and as strings outside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from averment.core.documents import Box
+
+Stage = Literal["dense", "sparse", "fused", "reranked", "neighbour"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A retrieved chunk with its text; `text == canonical[start:end]`."""
+
+    rank: int
+    score: float
+    chunk_id: str
+    document_id: str
+    text_hash: str
+    source_uri: str
+    title: str
+    start: int
+    end: int
+    first_page: int | None
+    last_page: int | None
+    section: str
+    text: str
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """An exact place; `quote == canonical[start:end]` of the text named by `text_hash`."""
+
+    document_id: str
+    text_hash: str
+    source_uri: str
+    title: str
+    start: int
+    end: int
+    quote: str
+    page: int | None = None
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operand:
+    """A number an expression uses: its name there, its exact value, and the place it was read from.
+
+    `value` is as printed with the sign applied; `scale` multiplies it (1000 for "in thousands").
+    """
+
+    name: str
+    label: str
+    value: Decimal
+    unit: str | None
+    scale: int
+    period: str | None
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calculation:
+    """A recorded expression over operands and its exact value."""
+
+    expression: str
+    operands: tuple[Operand, ...]
+    value: Decimal
+    unit: str | None
+    rounding: str | None = None
+
+
+class Verdict(StrEnum):
+    """What the checks say of a claim."""
+
+    SUPPORTED = "supported"
+    CONTRADICTED = "contradicted"
+    UNVERIFIED = "unverified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check that ran on a claim; `detail` is a code, not content."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a sentence asserts, what it rests on, and what the checks say."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    calculation: Calculation | None
+    verdict: Verdict
+    checks: tuple[Check, ...]
+
+
+class SentenceKind(StrEnum):
+    """How a sentence came about; quotation marks stand only around quotes."""
+
+    QUOTE = "quote"
+    VALUE = "value"
+    STATEMENT = "statement"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """One sentence of an answer. A notice has no claim; every other kind has one."""
+
+    kind: SentenceKind
+    text: str
+    claim: Claim | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCall:
+    """One call of the language model: identities, counts and times, no content."""
+
+    purpose: str
+    model: str
+    revision: str | None
+    prompt_hash: str
+    parameters: Mapping[str, str | int | float | bool]
+    seed: int | None
+    input_tokens: int | None
+    cached_tokens: int | None
+    output_tokens: int | None
+    duration_s: float
+    finish: str
+    output_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReasoningStep:
+    """One step of the loop; `summary` is a fixed wording with counts, no document or model text."""
+
+    number: int
+    kind: Literal["plan", "search", "read", "compute", "check", "write"]
+    summary: str
+    query: str | None
+    passage_ids: tuple[str, ...]
+    model_call: ModelCall | None
+    started_at: datetime
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TypedValue:
+    """The machine-readable result of an answer.
+
+    `value` is a bool, a string, a list of strings, or a decimal, by `type`.
+    """
+
+    type: Literal["boolean", "label", "date", "duration", "number", "amount", "text", "list"]
+    value: bool | str | Decimal | tuple[str, ...]
+    unit: str | None = None
+    scale: int = 1
+    currency: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    """What was looked at to reach the answer."""
+
+    documents_in_scope: int
+    documents_read: int
+    sections_read: int
+    pages_unreadable: int
+    exhaustive: bool
+    estimated_recall: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidence:
+    """How sure the system is; `bound` and `calibrated` say what that number is worth."""
+
+    score: float | None
+    threshold: float | None
+    bound: float | None = None
+    calibrated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What the answer cost. `model_s` is time inside models (language model, embedder, reranker, verifier)."""
+
+    prompt_tokens: int
+    cached_tokens: int
+    completion_tokens: int
+    model_calls: int
+    duration_s: float
+    model_s: float
+    joules: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """Proof that an entry is in the log: enough to verify offline with the log's key.
+
+    `inclusion_proof` is the text of a C2SP tlog-proof; `entry` is the leaf's canonical JSON.
+    """
+
+    origin: str
+    index: int
+    leaf_hash: str
+    entry: str
+    checkpoint: str
+    inclusion_proof: str
+
+
+AnswerStatus = Literal["answered", "abstained", "refused", "truncated"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A finished answer. It leaves the system only with its receipt.
+
+    `method` says which way the answer was reached: `model` (the language model chose or wrote),
+    `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention).
+    """
+
+    id: str
+    question: str
+    text: str
+    status: AnswerStatus
+    method: Literal["model", "extractive", "rules", "none"]
+    value: TypedValue | None
+    sentences: tuple[Sentence, ...]
+    claims: tuple[Claim, ...]
+    steps: tuple[ReasoningStep, ...]
+    coverage: Coverage
+    confidence: Confidence
+    usage: Usage
+    nearest: tuple[Passage, ...] = ()
+    mode: Literal["trial", "assessed"] = "trial"
+    purpose: str = ""
+    index_version: str = ""
+    pipeline_hash: str = ""
+    receipt: Receipt | None = None
+    created_at: datetime
+    warnings: tuple[str, ...] = field(default=())

@@ -1,0 +1,55 @@
+"""Events for the evidence log: what may be said about a happening, and what may not.
+
+An event holds codes, counts, digests and commitments, no document text, no question text and no names.
+Texts that belong to an event travel beside it as payloads, which are encrypted and bound by a commitment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+EventValue = str | int | bool | None | Sequence["EventValue"] | Mapping[str, "EventValue"]
+
+
+class EventType(StrEnum):
+    """The kinds of events this version emits; each has a JSON Schema in `averment.compliance`."""
+
+    SYSTEM_STARTED = "system.started"
+    SYSTEM_STOPPED = "system.stopped"
+    CONFIG_CHANGED = "config.changed"
+    MODEL_LOADED = "model.loaded"
+    DOCUMENT_INGESTED = "ingest.document.parsed"
+    DOCUMENT_REJECTED = "ingest.document.rejected"
+    DOCUMENT_DELETED = "ingest.document.deleted"
+    INGEST_COMPLETED = "ingest.completed"
+    ANALYSIS_STARTED = "analysis.started"
+    ANALYSIS_COMPLETED = "analysis.completed"
+    ANALYSIS_FAILED = "analysis.failed"
+    SEARCH_EXECUTED = "search.executed"
+    ACCESS_EXPORTED = "access.exported"
+    PURPOSE_CREATED = "purpose.created"
+    KEY_CREATED = "key.created"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payload:
+    """Text kept beside an event, encrypted under the subject's key and committed to in the leaf.
+
+    `name` is the role of the text in the event (`question`, `answer`, `passages`).
+    """
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEvent:
+    """One happening. `subject` is pseudonymised with a key before it reaches a leaf."""
+
+    type: EventType
+    subject: str
+    purpose: str = ""
+    parents: tuple[int, ...] = ()
+    data: Mapping[str, EventValue] = field(default_factory=dict)
+    payloads: tuple[Payload, ...] = ()

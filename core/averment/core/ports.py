@@ -1,0 +1,210 @@
+"""What the areas need from each other, as protocols of few methods.
+
+Implementations live in the areas; the service, the flows' wiring and the command line put them together.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from averment.core.access import Filters, Principal
+from averment.core.answers import Receipt
+from averment.core.audit import AuditEvent
+from averment.core.documents import DocumentVersion, SourceItem, SourceRef
+
+
+class Connector(Protocol):
+    """A system that documents come from.
+
+    `name` is the connector's name in the catalog. Every item's uri starts with `scope`; items of the catalog
+    under that scope which `list` no longer names have been removed at the source.
+    """
+
+    name: str
+    scope: str
+
+    def list(self) -> Iterator[SourceItem]:
+        """Name every item, cheaply, without reading content beyond what the revision needs.
+
+        Raises:
+            SourceUnavailable: The source cannot be reached; nothing may be concluded about its items.
+        """
+
+    def read(self, ref: SourceRef) -> bytes:
+        """Read one item.
+
+        Raises:
+            SourceChanged: Its revision is no longer the one in `ref`.
+            SourceItemTooLarge: It exceeds the connector's limit.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparseVector:
+    """Weights by term id; ids ascend and are unique."""
+
+    indices: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexPoint:
+    """One row of the search index: vectors and filter fields, no text."""
+
+    id: str
+    dense: Sequence[float]
+    sparse: SparseVector
+    payload: Mapping[str, str | int | Sequence[str] | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexQuery:
+    """A hybrid query. At least one of `dense` and `sparse` is given.
+
+    `limit` hits come back; each branch contributes `prefetch` candidates before fusion (reciprocal rank, k = 60).
+    """
+
+    principal: Principal
+    filters: Filters
+    limit: int
+    prefetch: int = 200
+    dense: Sequence[float] | None = None
+    sparse: SparseVector | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexHit:
+    """A point found, with its fused or single-branch score and its payload."""
+
+    id: str
+    score: float
+    payload: Mapping[str, str | int | Sequence[str] | None]
+
+
+class IndexStore(Protocol):
+    """The search index. Every read compiles the principal's groups into the query."""
+
+    def write(self, points: Sequence[IndexPoint]) -> None:
+        """Insert or replace points by id; durable when it returns."""
+
+    def delete_document(self, document_id: str, *, keep_text_hash: str | None = None) -> None:
+        """Delete a document's points, all of them or those of other text versions."""
+
+    def search(self, query: IndexQuery) -> list[IndexHit]:
+        """Return hits best first; nothing outside the principal's groups and tenant."""
+
+    def count(self, *, document_id: str | None = None) -> int:
+        """Count points, of one document or of all."""
+
+
+class BlobStore(Protocol):
+    """Content-addressed bytes."""
+
+    def put(self, content: bytes) -> str:
+        """Store bytes and return `sha256:<hex>`; storing the same bytes twice is one blob."""
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes, verified against their hash.
+
+        Raises:
+            StoreError: There is no such blob, or its bytes do not match.
+        """
+
+    def delete(self, key: str) -> None:
+        """Delete a blob; deleting what is absent is no error."""
+
+    def keys(self) -> Iterable[str]:
+        """Name every blob, in no particular order."""
+
+
+class Embedder(Protocol):
+    """Turns texts into dense vectors of unit length."""
+
+    model_id: str
+    dimension: int
+    max_tokens: int
+
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return an array `(len(texts), dimension)` of float32, in order."""
+
+
+class AuditSink(Protocol):
+    """The evidence log, as its writers see it."""
+
+    def append(self, event: AuditEvent) -> int:
+        """Make an event durable and return its index.
+
+        Raises:
+            AuditWriteFailed: It could not be made durable.
+        """
+
+    def receipt(self, index: int) -> Receipt:
+        """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
+
+
+class OwnerHandle(AbstractContextManager["OwnerHandle"], Protocol):
+    """A hold on the embedded stores of a data directory."""
+
+    is_owner: bool
+
+
+class CatalogReader(Protocol):
+    """What retrieval and answers need to know about documents."""
+
+    def get(self, document_id: str) -> DocumentVersion | None:
+        """Return a document's current version, or None."""
+
+    def visible(self, principal: Principal, filters: Filters) -> list[DocumentVersion]:
+        """Return the ready documents the principal may read that pass the filters, by id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatMessage:
+    """One message to a language model."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a language model returned, without its chain of thought.
+
+    `finish` is the server's reason ("stop", "length", ...); token counts are None where the server gave none.
+    """
+
+    text: str
+    finish: str
+    model: str
+    revision: str | None
+    parameters: Mapping[str, str | int | float | bool]
+    duration_s: float
+    prompt_tokens: int | None = None
+    cached_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class ChatModel(Protocol):
+    """A language model behind an OpenAI-compatible endpoint."""
+
+    model_id: str
+
+    def complete(
+        self,
+        messages: Sequence[ChatMessage],
+        *,
+        schema: Mapping[str, object] | None = None,
+        max_tokens: int,
+        seed: int,
+        purpose: str,
+        thinking: bool = False,
+    ) -> Completion:
+        """Complete the messages; with `schema`, by guided decoding so that the text is JSON of that schema.
+
+        Raises:
+            ModelUnavailable: The endpoint cannot be reached or took too long.
+            ModelOverloaded: It refused for load.
+            ContextTooLong: The messages do not fit its context.
+            ModelOutputInvalid: Its response is no chat completion, or another model answered.
+        """

@@ -1,0 +1,146 @@
+"""The tree of settings: every field with its meaning, unit and safe default.
+
+Read once at process start by `averment.core.settings_file`, then passed down. Nothing here reads a file or
+the environment. Unknown keys are errors.
+"""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+
+
+class Section(BaseModel):
+    """A part of the settings that refuses unknown keys and does not change after start."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class SourceSettings(Section):
+    """A folder that documents come from."""
+
+    name: str = Field(description="Name of the source, unique", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    path: Path = Field(description="Folder, relative to the settings file")
+    include: tuple[str, ...] = Field(default=("**/*",), description="Glob patterns of files to read")
+    exclude: tuple[str, ...] = Field(default=("**/.*", "**/~$*"), description="Glob patterns of files to leave out")
+    readers: tuple[str, ...] = Field(default=("everyone",), description="Groups that may read its documents")
+    classification: str = Field(default="internal", description="Classification label of its documents")
+    tags: tuple[str, ...] = Field(default=(), description="Tags that can be used as filters")
+
+
+class ParsingSettings(Section):
+    """How files are read, and how much one file may cost."""
+
+    workers: int = Field(default=2, ge=1, le=64, description="Worker processes that parse files")
+    max_item_bytes: int = Field(default=512 * 1024 * 1024, ge=1, description="Largest file read, bytes")
+    max_seconds: float = Field(default=300.0, gt=0, description="Longest time for one file, seconds")
+    max_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2, description="Most memory of a worker, bytes")
+    max_pages: int = Field(default=5000, ge=1, description="Most pages of one file")
+    max_expansion: int = Field(default=100, ge=2, description="Largest ratio of unpacked to packed size")
+    ocr_languages: tuple[str, ...] = Field(default=("eng",), description="Tesseract languages for scanned pages")
+    tessdata_path: Path | None = Field(default=None, description="Folder of Tesseract's data; found when unset")
+
+
+class EmbeddingSettings(Section):
+    """The model that turns text into vectors."""
+
+    model_path: Path | None = Field(default=None, description="Model folder; the packaged all-MiniLM-L6-v2 when unset")
+    precision: Literal["auto", "float32", "bfloat16"] = Field(default="auto", description="Number format of the model")
+    batch_size: int = Field(default=32, ge=1, le=1024, description="Texts per batch")
+    threads: int | None = Field(default=None, ge=1, description="Processor threads; all when unset")
+
+
+class IndexSettings(Section):
+    """The search index."""
+
+    backend: Literal["edge", "server"] = Field(default="edge", description="Embedded Qdrant Edge or a Qdrant server")
+    url: str | None = Field(default=None, description="URL of the Qdrant server")
+    api_key: SecretStr | None = Field(default=None, description="API key of the Qdrant server")
+    collection: str = Field(default="averment", description="Collection on the Qdrant server")
+
+
+class CatalogSettings(Section):
+    """The catalog of documents."""
+
+    url: SecretStr | None = Field(default=None, description="SQLAlchemy URL; SQLite in data_dir when unset")
+
+
+class RetrievalSettings(Section):
+    """How passages are found."""
+
+    top_k: int = Field(default=8, ge=1, le=200, description="Passages returned")
+    prefetch: int = Field(default=200, ge=1, le=10_000, description="Candidates of each branch before fusion")
+
+
+class ModelSettings(Section):
+    """The language model."""
+
+    profile: str = Field(default="smollm2-135m", description="Model profile")
+    path: Path | None = Field(default=None, description="Model folder; the profile's place in models_dir when unset")
+    models_dir: Path = Field(default=Path("models"), description="Where fetched models lie")
+    endpoint: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server, with /v1")
+    api_key: SecretStr | None = Field(default=None, description="API key of that server")
+    enabled: bool = Field(default=True, description="Use a language model at all")
+    vllm_environment: Path = Field(default=Path(".venv-vllm"), description="Virtual environment that holds vLLM")
+    port: int = Field(default=0, ge=0, le=65535, description="Port of a vLLM started here; 0 picks a free one")
+    timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for one model call, seconds")
+    max_context_tokens: int = Field(default=4096, ge=512, description="Context of a vLLM started here, tokens")
+    allow_download: bool = Field(default=False, description="Let `averment model fetch` use the network")
+
+
+class ReasoningSettings(Section):
+    """Limits of one answer."""
+
+    max_steps: int = Field(default=24, ge=1, description="Most steps of the loop")
+    max_tokens: int = Field(default=16_000, ge=1, description="Most model tokens")
+    max_seconds: float = Field(default=300.0, gt=0, description="Longest time of one answer, seconds")
+
+
+class LogSettings(Section):
+    """The evidence log."""
+
+    origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
+    seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+
+
+class ServiceSettings(Section):
+    """The HTTP service."""
+
+    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback until sign-in is set up")
+    port: int = Field(default=8484, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
+    max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+
+
+class FlowSettings(Section):
+    """Scheduled work."""
+
+    batch_documents: int = Field(default=16, ge=1, description="Documents handed over at a time")
+    retries: int = Field(default=2, ge=0, le=10, description="Retries of a task that may succeed later")
+
+
+class TelemetrySettings(Section):
+    """Traces and metrics; nothing leaves the process unless an endpoint is set."""
+
+    otlp_endpoint: str | None = Field(default=None, description="OTLP/HTTP endpoint for traces and metrics")
+    service_name: str = Field(default="averment", description="Service name in traces")
+
+
+class Settings(Section):
+    """All settings of one process."""
+
+    data_dir: Path = Field(default=Path(".averment"), description="Folder that holds all state")
+    tenant: str = Field(default="default", description="Tenant of this installation")
+    purpose: str = Field(default="trial", description="Purpose of requests that name none")
+    sources: tuple[SourceSettings, ...] = Field(default=(), description="Folders that documents come from")
+    parsing: ParsingSettings = ParsingSettings()
+    embedding: EmbeddingSettings = EmbeddingSettings()
+    index: IndexSettings = IndexSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
+    model: ModelSettings = ModelSettings()
+    reasoning: ReasoningSettings = ReasoningSettings()
+    log: LogSettings = LogSettings()
+    service: ServiceSettings = ServiceSettings()
+    flows: FlowSettings = FlowSettings()
+    telemetry: TelemetrySettings = TelemetrySettings()

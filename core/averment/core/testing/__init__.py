@@ -1,0 +1,1 @@
+"""Test doubles that ship with the package and never run in production."""

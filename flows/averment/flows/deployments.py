@@ -1,0 +1,52 @@
+"""Deployments: what `averment flows serve` runs on schedule, and registering `prefect.yaml` with a server."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+from averment.core.errors import ConfigurationError
+from averment.core.settings import Settings
+
+NIGHTLY: Final = "0 2 * * *"
+
+
+def serve_deployments(settings: Settings, *, config: Path | None) -> None:
+    """Serve `ingest-corpus/nightly` for every source of the settings, and both flows on demand, until stopped."""
+    from prefect import serve
+    from prefect.deployments.runner import EntrypointType
+
+    from averment.flows.analyse_batch import analyse_batch
+    from averment.flows.ingest_corpus import ingest_corpus
+
+    shared = {"config": str(config.resolve())} if config else {}
+    nightly = [
+        ingest_corpus.to_deployment(
+            name=f"nightly-{source.name}",
+            cron=NIGHTLY,
+            parameters={"source": source.name, **shared},
+            entrypoint_type=EntrypointType.MODULE_PATH,
+        )
+        for source in settings.sources
+    ]
+    on_demand = [
+        flow.to_deployment(name="on-demand", parameters=shared, entrypoint_type=EntrypointType.MODULE_PATH)
+        for flow in (ingest_corpus, analyse_batch)
+    ]
+    serve(*nightly, *on_demand)
+
+
+def deploy_file(file: Path) -> None:
+    """Register every deployment of a Prefect file with the server that `PREFECT_API_URL` names.
+
+    Raises:
+        ConfigurationError: The file is absent, or Prefect refused it.
+    """
+    if not file.is_file():
+        raise ConfigurationError(f"there is no deployment file {str(file)!r}", hint="run it where prefect.yaml lies")
+    command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
+    done = subprocess.run(command, check=False)
+    if done.returncode:
+        raise ConfigurationError(
+            f"prefect deploy ended with {done.returncode}", hint="set PREFECT_API_URL and create the work pool first"
+        )

@@ -1,0 +1,82 @@
+"""The flow `ingest-corpus`: a source brought up to date by parallel tasks, with retries and a report.
+
+Every batch of documents is a task. What is finished stays finished, so a run that is killed is simply started
+again. The tasks hand points to the owner of the index through the index port and never open it themselves.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.tasks import Task
+from prefect.utilities.annotations import quote
+
+from averment.core.documents import IngestReport
+from averment.core.errors import AvermentError
+from averment.core.jsonable import Json, to_json
+from averment.flows._wiring import Wiring, open_wiring
+from averment.pipelines.ingestion.changes import PlannedItem
+from averment.pipelines.ingestion.ingestor import BatchResult, batches
+
+
+def retry_if_it_can_help(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """Tell Prefect to try again only after errors that say so."""
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, AvermentError) and error.retryable
+
+
+@task(name="ingest-batch", retries=2, retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
+      cache_policy=NO_CACHE, persist_result=False)  # fmt: skip
+def ingest_batch(wiring: Wiring, source: str, batch: Sequence[PlannedItem]) -> BatchResult:
+    """Read, embed and store a few documents."""
+    return wiring.ingestor.process(wiring.connector(source), batch)
+
+
+@flow(name="ingest-corpus", task_runner=ThreadPoolTaskRunner(max_workers=2), persist_result=False)
+def ingest_corpus(source: str, config: str | None = None, full: bool = False) -> dict[str, Json]:  # noqa: FBT001, FBT002 - flow parameters are a form in Prefect's page
+    """Bring catalog and index up to one source.
+
+    Args:
+        source: Name of a source in settings, or a folder.
+        config: Settings file; found as the command line finds it when absent.
+        full: Read every document anew.
+
+    Returns:
+        The ingestion report as JSON values.
+    """
+    with open_wiring(Path(config) if config else None) as wiring:
+        connector = wiring.connector(source)
+        started = wiring.clock.monotonic_s()
+        plan = wiring.ingestor.plan(connector, full=full)
+        futures = [ingest_batch.submit(quote(wiring), source, quote(batch)) for batch in batches(plan.work)]
+        results = [future.result() for future in futures]
+        results.append(wiring.ingestor.remove(plan.removed))
+        report = wiring.ingestor.finish(plan, results, duration_s=wiring.clock.monotonic_s() - started)
+    create_markdown_artifact(key="ingest-report", markdown=report_markdown(report), description="Ingestion report")
+    body = to_json(report)
+    if not isinstance(body, dict):
+        raise TypeError("a report is an object")
+    return body
+
+
+def report_markdown(report: IngestReport) -> str:
+    """Write a report for Prefect's page: counts, and the reason of every failure; no document content."""
+    lines = [
+        f"**{report.status}**: {report.added} added, {report.changed} changed, {report.unchanged} unchanged, "
+        f"{report.removed} removed, {report.quarantined} quarantined, {report.failed} failed",
+        "",
+        f"{report.n_pages} pages, {report.n_chunks_embedded} chunks embedded in {report.duration_s:.1f} s",
+    ]
+    if report.failures:
+        lines += ["", "| code | stage | item | page | retryable |", "|---|---|---|---|---|"]
+        lines += [
+            f"| {item.code} | {item.stage} | `{item.source_uri.replace('|', '%7C')}` | {item.page or ''} "
+            f"| {item.retryable} |"
+            for item in report.failures
+        ]
+    return "\n".join(lines)

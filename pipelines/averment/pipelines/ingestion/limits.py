@@ -1,0 +1,57 @@
+"""How much reading one document may cost, and how it is read.
+
+Limits are checked where the cost arises: size and expansion before anything is unpacked, pages before they are
+parsed, time and memory by the parent of the worker process.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseLimits:
+    """What one document may cost.
+
+    Args:
+        max_bytes: Size of the file.
+        max_pages: Pages of a PDF.
+        max_expanded_bytes: Sum of the unpacked parts of a zip-based format.
+        max_expansion_ratio: Unpacked to packed size of one part of a zip-based format, for parts above one MiB.
+        max_parts: Parts of a zip-based format, MIME parts of a mail.
+        max_seconds: Wall-clock time of a parse in a worker process.
+        max_memory_bytes: Resident memory of a worker process.
+        max_chars: Characters of the canonical text.
+    """
+
+    max_bytes: int = 512 * _MIB
+    max_pages: int = 20_000
+    max_expanded_bytes: int = 512 * _MIB
+    max_expansion_ratio: int = 150
+    max_parts: int = 20_000
+    max_seconds: float = 600.0
+    max_memory_bytes: int = 1400 * _MIB
+    max_chars: int = 50_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseOptions:
+    """How documents are read.
+
+    Args:
+        ocr: Whether pages without a text layer are read by OCR.
+        ocr_language: Tesseract language codes, joined by `+`.
+        ocr_dpi: Resolution at which pages are rendered for OCR, in dots per inch.
+        tessdata_path: Folder of `*.traineddata`; the usual Debian places are searched when absent.
+        second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
+            the parser's own two readings differ.
+        password: Opens encrypted documents.
+    """
+
+    ocr: bool = True
+    ocr_language: str = "eng"
+    ocr_dpi: int = 200
+    tessdata_path: Path | None = None
+    second_reading: bool = True
+    password: str | None = None

@@ -1,0 +1,93 @@
+"""Where Tesseract's language files are, and when a page needs them.
+
+The files come with the system packages; nothing is ever downloaded. A missing file is an error that names it.
+"""
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from averment.core.errors import PartitionFailed
+from averment.pipelines.ingestion.limits import ParseOptions
+
+_PLACES: Final = (
+    "/usr/share/tesseract-ocr/5/tessdata",
+    "/usr/share/tesseract-ocr/4.00/tessdata",
+    "/usr/share/tesseract-ocr/tessdata",
+    "/usr/share/tessdata",
+    "/usr/local/share/tessdata",
+    "/opt/homebrew/share/tessdata",
+)
+# A page with fewer letters and digits than this has no text layer worth the name.
+SPARSE_CHARS: Final = 40
+_MIN_IMAGE_SHARE: Final = 0.25
+_MIN_PATHS: Final = 400
+_MAX_OBJECTS: Final = 5000
+_MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
+
+
+def find_tessdata(options: ParseOptions, *, page: int) -> Path:
+    """Return the folder that holds every language asked for.
+
+    Raises:
+        PartitionFailed: A file is missing; `page` is the page that needs it.
+    """
+    languages = options.ocr_language.split("+")
+    places = [options.tessdata_path] if options.tessdata_path else [Path(place) for place in _PLACES]
+    for place in places:
+        if all((place / f"{language}.traineddata").is_file() for language in languages):
+            return place
+    wanted = ", ".join(f"{language}.traineddata" for language in languages)
+    raise PartitionFailed(
+        f"page {page} is an image and needs OCR, but {wanted} is in none of {', '.join(map(str, places))}",
+        hint="run `make setup-system`, or set the folder of the Tesseract language files",
+        details={"page": page},
+    )
+
+
+def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
+    """Build the parser that reads `pages` (1-based) by OCR."""
+    from liteparse import LiteParse
+
+    # Tesseract's own threads slow it down and would oversubscribe the machine; the variable is read by the library.
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    return LiteParse(
+        quiet=True,
+        ocr_enabled=True,
+        ocr_language=options.ocr_language,
+        tessdata_path=str(find_tessdata(options, page=pages[0])),
+        target_pages=",".join(map(str, pages)),
+        num_workers=1,
+        dpi=float(options.ocr_dpi),
+        emit_word_boxes=True,
+        output_format="json",
+    )
+
+
+def is_sparse(text: str) -> bool:
+    """Tell a text with too few letters and digits to be a page's text layer."""
+    return len(text) < 20 * SPARSE_CHARS and sum(map(str.isalnum, text)) < SPARSE_CHARS
+
+
+def is_garbled(text: str) -> bool:
+    """Tell text without spaces whose characters have no meaning: private use, replacement and control characters."""
+    return len(_MEANINGLESS.findall(text)) > 0.3 * len(text) > 0.3 * SPARSE_CHARS
+
+
+def shows_picture(page: Any) -> bool:
+    """Tell whether a pdfium page holds an image over a good part of it, or many paths (outlined letters)."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    paths = 0
+    for number, item in enumerate(page.get_objects(max_depth=3)):
+        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+            left, bottom, right, top = item.get_bounds()
+            if (right - left) * (top - bottom) >= _MIN_IMAGE_SHARE * width * height:
+                return True
+        paths += item.type == pdfium.FPDF_PAGEOBJ_PATH
+        if number > _MAX_OBJECTS:
+            break
+    return paths >= _MIN_PATHS

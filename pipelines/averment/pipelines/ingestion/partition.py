@@ -1,0 +1,71 @@
+"""Partition: a file's bytes to canonical text, elements, pages, word boxes and table cells.
+
+The kind of file is found from its bytes (`media_types`), then one module reads each kind: `pdf` (LiteParse), `markup`
+(HTML and inline XBRL, lxml), `office` (DOCX, PPTX, XLSX: unstructured, completed), `mail` (EML, MSG), `plain`.
+Whatever is wrong with a document ends as a `DocumentError` with its reason; other exceptions are bugs.
+`partition_worker` runs the same in a child process with limits on time and memory.
+"""
+
+from averment.core.documents import ParsedDocument
+from averment.core.errors import DocumentLimitExceeded
+from averment.pipelines.ingestion import media_types
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+
+_DEFAULT_LIMITS = ParseLimits()
+_DEFAULT_OPTIONS = ParseOptions()
+
+
+def partition(
+    content: bytes,
+    *,
+    name: str,
+    media_type: str | None = None,
+    limits: ParseLimits = _DEFAULT_LIMITS,
+    options: ParseOptions = _DEFAULT_OPTIONS,
+) -> ParsedDocument:
+    """Partition one document in this process.
+
+    Args:
+        content: The whole file.
+        name: Its name, for the suffix; never opened.
+        media_type: What the source says it is; believed only where bytes and name leave it open.
+        limits: What it may cost.
+        options: How it is read.
+
+    Raises:
+        UnsupportedMediaType: No parser is known for it.
+        DocumentEncrypted: It needs a password.
+        DocumentCorrupt: It is empty, damaged, or not what its name promises.
+        DocumentLimitExceeded: It is larger than the limits allow.
+        PartitionFailed: Its parser failed, or found no text.
+
+    Example:
+        >>> partition(b"1. TERM\\n\\nOne year.", name="a.txt").elements[0].text
+        '1. TERM'
+    """
+    if len(content) > limits.max_bytes:
+        raise DocumentLimitExceeded(
+            f"the file has {len(content)} bytes, the limit is {limits.max_bytes}",
+            hint="raise the limit of bytes in the settings, or split the file",
+            details={"bytes": len(content)},
+        )
+    kind = media_types.sniff(content, name=name, declared=media_type)
+    if kind == media_types.PDF:
+        from averment.pipelines.ingestion.pdf import partition_pdf
+
+        return partition_pdf(content, limits=limits, options=options)
+    if kind == media_types.HTML:
+        from averment.pipelines.ingestion.markup import partition_markup
+
+        return partition_markup(content, limits=limits)
+    if kind in (media_types.EML, media_types.MSG):
+        from averment.pipelines.ingestion.mail import partition_mail
+
+        return partition_mail(content, media_type=kind, limits=limits)
+    if kind in (media_types.DOCX, media_types.PPTX, media_types.XLSX):
+        from averment.pipelines.ingestion.office import partition_office
+
+        return partition_office(content, media_type=kind, limits=limits)
+    from averment.pipelines.ingestion.plain import partition_plain
+
+    return partition_plain(content, media_type=kind, limits=limits)

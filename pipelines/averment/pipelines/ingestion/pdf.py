@@ -1,0 +1,214 @@
+"""PDF to canonical text with a box for every word.
+
+LiteParse gives text items and word boxes; `pdf_lines` orders them, `pdf_second_reading` adds what it left out,
+`pdf_text` writes the canonical text, `pdf_blocks` and `pdf_tables` find the structure. Pages without a text layer
+that show a picture are read by Tesseract, inside LiteParse. Pages are handled in batches, so memory stays flat.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from averment.core.documents import Attachment, ElementKind, ParsedDocument
+from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion import ocr
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.media_types import PDF
+from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
+from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
+from averment.pipelines.ingestion.pdf_text import PdfText
+
+_BATCH: Final = 64
+
+
+@dataclass(slots=True)
+class _Page:
+    number: int
+    width: float
+    height: float
+    runs: list[Run]
+    is_ocr: bool = False
+
+
+@dataclass(slots=True)
+class _Reading:
+    """A PDF while it is read."""
+
+    content: bytes
+    limits: ParseLimits
+    options: ParseOptions
+    warnings: Counter[str] = field(default_factory=Counter)
+
+    def pages(self) -> Iterator[_Page]:
+        """Yield every page in order, each complete."""
+        with self._open() as second:
+            session = self._session()
+            while (batch := _next(session)) is not None:
+                numbers = range(batch.start_page, batch.end_page + 1)
+                yield from self._complete(batch.result.pages, second)
+                second.release(numbers)
+                second.prefetch(range(numbers[-1] + 1, min(numbers[-1] + _BATCH, second.n_pages) + 1))
+
+    def _open(self) -> SecondReading:
+        import pypdfium2
+        import pypdfium2.raw as pdfium
+
+        try:
+            second = SecondReading(self.content, password=self.options.password)
+        except pypdfium2.PdfiumError as error:
+            if getattr(error, "err_code", None) == pdfium.FPDF_ERR_PASSWORD:
+                raise DocumentEncrypted(
+                    "the PDF is encrypted and needs a password to open", hint="deliver it without a password"
+                ) from error
+            raise DocumentCorrupt(f"the PDF cannot be opened: {error}", hint="deliver the file again") from error
+        if second.n_pages > self.limits.max_pages:
+            n_pages = second.n_pages
+            second.__exit__(None, None, None)
+            raise DocumentLimitExceeded(
+                f"the PDF has {n_pages} pages, the limit is {self.limits.max_pages}",
+                hint="raise the limit of pages in the settings, or split the file",
+                details={"pages": n_pages},
+            )
+        second.prefetch(range(1, min(_BATCH, second.n_pages) + 1))
+        return second
+
+    def _session(self) -> Any:
+        from liteparse import LiteParse
+
+        parser = LiteParse(
+            quiet=True,
+            ocr_enabled=False,
+            num_workers=1,
+            emit_word_boxes=True,
+            password=self.options.password,
+            max_pages=self.limits.max_pages,
+        )
+        try:
+            # The native session: wrapping every word of it into Python objects would cost a third of the time.
+            return parser._native.open_batch_session_bytes(self.content, _BATCH)
+        except RuntimeError as error:
+            raise DocumentCorrupt(f"the PDF cannot be parsed: {error}", hint="deliver the file again") from error
+
+    def _complete(self, natives: Sequence[Any], second: SecondReading) -> Iterator[_Page]:
+        pages = []
+        for native in natives:
+            runs = read_runs(native.text_items, width=native.width, height=native.height)
+            page = _Page(native.page_num, native.width, native.height, runs)
+            added = second.missing(page.number, runs)
+            if added:
+                self.warnings["words_added_by_second_reading"] += len(added)
+                runs.extend(added)
+            pages.append(page)
+        wanted = [page.number for page in pages if self._needs_ocr(page, second)]
+        readings = self._ocr(wanted) if wanted else {}
+        for page in pages:
+            yield readings.get(page.number, page)
+
+    def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
+        text = "".join([word[4] for run in page.runs for word in run.words])
+        if ocr.is_garbled(text):
+            return True
+        return ocr.is_sparse(text) and second.on_page(page.number, ocr.shows_picture)
+
+    def _ocr(self, numbers: Sequence[int]) -> dict[int, _Page]:
+        if not self.options.ocr:
+            self.warnings["pages_without_text"] += len(numbers)
+            return {}
+        reader = ocr.build_reader(self.options, pages=numbers)
+        readings = {}
+        for native in _parse(reader, self.content, page=numbers[0]).pages:
+            runs = read_runs(native.text_items, width=native.width, height=native.height)
+            readings[native.page_num] = _Page(native.page_num, native.width, native.height, runs, is_ocr=True)
+        self.warnings["pages_read_by_ocr"] += len(numbers)
+        return readings
+
+
+def _parse(reader: Any, content: bytes, *, page: int) -> Any:
+    try:
+        return reader._native.parse_bytes(content)
+    except RuntimeError as error:
+        raise PartitionFailed(f"OCR failed from page {page} on: {error}", details={"page": page}) from error
+
+
+def _next(session: Any) -> Any:
+    try:
+        return session.next_batch()
+    except RuntimeError as error:
+        found = re.search(r"page (\d+)", str(error))
+        page = int(found.group(1)) if found else 0
+        raise PartitionFailed(f"the PDF parser failed: {error}", details={"page": page} if page else None) from error
+
+
+def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> tuple[PdfText, Counter[str]]:
+    """Read the canonical text with word boxes, and what had to be done for it (code to count)."""
+    reading = _Reading(content, limits, options)
+    result = PdfText()
+    for page in reading.pages():
+        lines = arrange(page.runs, width=page.width, height=page.height)
+        result.add_page(lines, page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
+        if result.length > limits.max_chars:
+            raise DocumentLimitExceeded(
+                f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
+            )
+    return result, reading.warnings
+
+
+def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+    """Partition a PDF.
+
+    Raises:
+        DocumentEncrypted: It needs a password.
+        DocumentCorrupt: It cannot be opened.
+        DocumentLimitExceeded: It has too many pages or characters.
+        PartitionFailed: A page cannot be read, or no page holds text.
+    """
+    result, warnings = read_text(content, limits=limits, options=options)
+    text = result.text
+    if not text.strip():
+        raise PartitionFailed(
+            f"no text found on any of {len(result.pages)} pages",
+            hint="the pages are blank, or are images and OCR is switched off",
+            details={"pages": len(result.pages)},
+        )
+    kinds = classify(result.lines, text=text, pages=result.pages)
+    elements = build_elements(result.lines, kinds, text=text)
+    title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
+    return ParsedDocument(
+        text=text,
+        elements=tuple(elements),
+        pages=tuple(result.pages),
+        words=result.words,
+        media_type=PDF,
+        parser=_parser(),
+        title=" ".join(title.split())[:200] if title else None,
+        warnings=dict(warnings),
+        attachments=_attachments(content, options.password),
+    )
+
+
+def _parser() -> str:
+    from importlib.metadata import version
+
+    return f"liteparse {version('liteparse')}"
+
+
+def _attachments(content: bytes, password: str | None) -> tuple[Attachment, ...]:
+    if b"/EmbeddedFile" not in content and b"/ObjStm" not in content:
+        return ()
+    import pypdfium2
+
+    found = []
+    with PDFIUM_LOCK:
+        document = pypdfium2.PdfDocument(content, password=password)
+        try:
+            for index in range(document.count_attachments()):
+                attachment = document.get_attachment(index)
+                data = bytes(attachment.get_data())
+                name = attachment.get_name() or f"attachment {index + 1}"
+                found.append(Attachment(name=name, media_type="application/octet-stream", content=data))
+        finally:
+            document.close()
+    return tuple(found)

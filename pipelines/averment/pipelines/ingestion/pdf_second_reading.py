@@ -1,0 +1,198 @@
+"""A second reading of a PDF: pdfium's own characters, to find what the parser left out.
+
+The parser's word boxes silently lack characters on many pages: page numbers, text at the edge, single glyphs. Here
+every page's letters and digits are counted against pdfium's; on pages that differ, the words that are missing are
+looked up with their place and handed back as runs. Text printed twice in one place (poor man's bold) is one text.
+
+pdfium is not safe under threads: whoever calls it in this process holds `PDFIUM_LOCK`.
+"""
+
+import ctypes
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
+
+from averment.pipelines.ingestion.pdf_lines import Run, Word
+
+PDFIUM_LOCK: Final = threading.RLock()
+_TOKEN: Final = re.compile(r"[^\W_]+")
+_T = TypeVar("_T")
+
+
+class SecondReading:
+    """Reads pages with pdfium in a thread of its own, while the parser reads them too.
+
+    Args:
+        content: The PDF.
+        password: Opens it where it is encrypted.
+    """
+
+    def __init__(self, content: bytes, *, password: str | None = None):
+        import pypdfium2
+
+        with PDFIUM_LOCK:
+            self._document: Any = pypdfium2.PdfDocument(content, password=password)
+            self.n_pages = len(self._document)
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdfium")
+        self._texts: dict[int, Future[str]] = {}
+        self._open: dict[int, tuple[Any, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._executor.shutdown(wait=True, cancel_futures=True)
+        self.release(tuple(self._open))
+        with PDFIUM_LOCK:
+            self._document.close()
+
+    def prefetch(self, pages: Iterable[int]) -> None:
+        """Start reading pages (1-based)."""
+        for page in pages:
+            self._texts[page] = self._executor.submit(self._read, page)
+
+    def text(self, page: int) -> str:
+        """Return pdfium's text of a prefetched page; empty where pdfium cannot load it."""
+        return self._texts[page].result()
+
+    def release(self, pages: Iterable[int]) -> None:
+        """Forget pages."""
+        for page in pages:
+            self._texts.pop(page, None)
+            handles = self._open.pop(page, None)
+            if handles is not None:
+                with PDFIUM_LOCK:
+                    handles[1].close()
+                    handles[0].close()
+
+    def on_page(self, page: int, work: Callable[[Any], _T]) -> _T:
+        """Run `work` on pdfium's page object, alone."""
+        with PDFIUM_LOCK:
+            return work(self._open[page][0])
+
+    def _read(self, page: int) -> str:
+        import pypdfium2
+
+        with PDFIUM_LOCK:
+            try:
+                handle = self._document[page - 1]
+                text_page = handle.get_textpage()
+            except pypdfium2.PdfiumError:
+                return ""
+            self._open[page] = (handle, text_page)
+            return str(text_page.get_text_range())
+
+    def missing(self, page: int, runs: Sequence[Run]) -> list[Run]:
+        """Return the words of a prefetched page that `runs` lack, as runs with their place.
+
+        Empty when the letters and digits agree.
+        """
+        text = self.text(page)
+        have = Counter(_TOKEN.findall(" ".join(_tokens(runs))))
+        want = Counter(_TOKEN.findall(text))
+        if have == want or page not in self._open or not want - have:
+            return []
+        lacking = want - have
+        with PDFIUM_LOCK:
+            return _Finder(self._open[page], text).find(lacking, runs)
+
+
+def _tokens(runs: Iterable[Run]) -> Iterable[str]:
+    for run in runs:
+        parts: list[str] = []
+        for word in run.words:
+            if not word[5]:
+                parts.append(" ")
+            parts.append(word[4])
+        yield "".join(parts)
+
+
+class _Finder:
+    """Looks for tokens of one page that no word box covers."""
+
+    def __init__(self, handles: tuple[Any, Any], text: str):
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = handles[0].raw
+        self._text_page = handles[1].raw
+        self._text = text
+        self._width, self._height = handles[0].get_size()
+
+    def find(self, lacking: Counter[str], runs: Sequence[Run]) -> list[Run]:
+        words = [word for run in runs for word in run.words]
+        found: list[Run] = []
+        for match in _TOKEN.finditer(self._text):
+            if match.group() not in lacking:
+                continue
+            found.extend(self._uncovered(match.start(), match.end(), words))
+        return found
+
+    def _uncovered(self, start: int, end: int, words: list[Word]) -> list[Run]:
+        start, end = self._whole_word(start, end)
+        kept: list[tuple[str, tuple[float, float, float, float]]] = []
+        runs: list[Run] = []
+        for index in range(start, end):
+            box = self._box(index)
+            if box is None or _covers(words, self._text[index], box):
+                if kept:
+                    runs.append(_run(kept))
+                    kept = []
+                continue
+            kept.append((self._text[index], box))
+        if kept:
+            runs.append(_run(kept))
+        words.extend(word for run in runs for word in run.words)
+        return [run for run in runs if any(char.isalnum() for char in run.words[0][4])]
+
+    def _whole_word(self, start: int, end: int) -> tuple[int, int]:
+        """Widen a token to the signs that stick to it."""
+        while start > 0 and not self._text[start - 1].isspace() and not self._text[start - 1].isalnum():
+            start -= 1
+        while end < len(self._text) and not self._text[end].isspace() and not self._text[end].isalnum():
+            end += 1
+        return start, end
+
+    def _box(self, index: int) -> tuple[float, float, float, float] | None:
+        """Return a character's box from the top left of the page as shown."""
+        char = self._pdfium.FPDFText_GetCharIndexFromTextIndex(self._text_page, index)
+        if char < 0:
+            return None
+        left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+        if not self._pdfium.FPDFText_GetCharBox(self._text_page, char, left, right, bottom, top):
+            return None
+        corners = [self._to_page(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
+        xs, ys = [x for x, _ in corners], [y for _, y in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def _to_page(self, x: float, y: float) -> tuple[float, float]:
+        """Turn page coordinates into points from the top left of the rotated, cropped page."""
+        scale = 100
+        column, row = ctypes.c_int(), ctypes.c_int()
+        self._pdfium.FPDF_PageToDevice(
+            self._page, 0, 0, round(self._width * scale), round(self._height * scale), 0, x, y, column, row
+        )
+        return column.value / scale, row.value / scale
+
+
+def _covers(words: Sequence[Word], char: str, box: tuple[float, float, float, float]) -> bool:
+    x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+    return any(
+        word[0] - 1 <= x <= word[2] + 1 and word[1] - 2 <= y <= word[3] + 2 and char in word[4] for word in words
+    )
+
+
+def _run(chars: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Run:
+    x0, y0 = min(box[0] for _, box in chars), min(box[1] for _, box in chars)
+    x1, y1 = max(box[2] for _, box in chars), max(box[3] for _, box in chars)
+    text = "".join(char for char, _ in chars)
+    words: list[Word] = [(x0, y0, x1, y1, text, False)]
+    return Run(
+        x0=x0, y0=y0, x1=x1, y1=y1, size=y1 - y0, is_bold=False, rotation=0, words=words, n_chars=len(text)
+    )

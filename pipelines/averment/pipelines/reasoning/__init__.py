@@ -1,0 +1,1 @@
+"""Answers question by question: plan, search, read, compute, check, write."""

@@ -1,0 +1,120 @@
+"""Calendar dates as contracts and filings print them, and exact date arithmetic.
+
+English and German names of months, `6th day of April, 2007`, ISO 8601, `04/06/2007` (month first, unless
+the first number exceeds 12) and `6.4.2007` (day first). A date that is not on the calendar is no date.
+"""
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+_NAMES: Final[Sequence[Sequence[str]]] = (
+    ("january", "jan", "januar", "jänner"),
+    ("february", "feb", "februar"),
+    ("march", "mar", "märz", "mrz"),
+    ("april", "apr"),
+    ("may", "mai"),
+    ("june", "jun", "juni"),
+    ("july", "jul", "juli"),
+    ("august", "aug"),
+    ("september", "sep", "sept"),
+    ("october", "oct", "oktober", "okt"),
+    ("november", "nov"),
+    ("december", "dec", "dezember", "dez"),
+)
+_MONTHS: Final = {name: number for number, names in enumerate(_NAMES, start=1) for name in names}
+_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:\s*(?:st|nd|rd|th))?"
+_YEAR = r"(?P<year>(?:1[89]|2[01])\d{2})"
+_FORMS: Final = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_MONTH}\s+{_DAY}\s*,?\s+(?:in\s+the\s+year\s+)?{_YEAR}\b",
+        rf"\b{_DAY}\.?\s*(?:day\s+of\s+|of\s+)?{_MONTH}\s*,?\s*{_YEAR}\b",
+        r"\b(?P<year>(?:1[89]|2[01])\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b",
+        r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b",
+        r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})\b",
+    )
+)
+_MONTH_YEAR: Final = re.compile(rf"\b{_MONTH}\s*,?\s+{_YEAR}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundDate:
+    """A printed date; `start:end` cuts it out of the text it was found in."""
+
+    start: int
+    end: int
+    text: str
+    day: date
+
+
+def find_dates(text: str) -> list[FoundDate]:
+    """Return the full dates printed in a text, in order, none overlapping another."""
+    found: list[FoundDate] = []
+    for form in _FORMS:
+        for match in form.finditer(text):
+            day = _day(match)
+            if day is not None and not any(f.start < match.end() and match.start() < f.end for f in found):
+                found.append(FoundDate(start=match.start(), end=match.end(), text=match[0], day=day))
+    return sorted(found, key=lambda item: item.start)
+
+
+def find_months(text: str) -> list[tuple[int, int]]:
+    """Return the (year, month) pairs printed without a day."""
+    taken = [(d.start, d.end) for d in find_dates(text)]
+    return [
+        (int(m["year"]), _MONTHS[m["month"].lower()])
+        for m in _MONTH_YEAR.finditer(text)
+        if not any(start < m.end() and m.start() < end for start, end in taken)
+    ]
+
+
+def _day(match: re.Match[str]) -> date | None:
+    name = match["month"].lower()
+    month = int(name) if name.isdigit() else _MONTHS[name]
+    day, year = int(match["day"]), int(match["year"])
+    if "/" in match[0] and month > 12 >= day:
+        month, day = day, month
+    if year < 100:
+        year += 2000 if year < 60 else 1900
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of the month some months later (or earlier), or the month's last day."""
+    total = day.year * 12 + day.month - 1 + months
+    year, month = divmod(total, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def add_days(day: date, days: int) -> date:
+    """Return the date some days later, or earlier for a negative number."""
+    return day + timedelta(days=days)
+
+
+def long_form(day: date, language: str) -> str:
+    """Write a date for readers, `April 6, 2007`, or as German prints it, `6.4.2007`."""
+    if language == "de":
+        names = [
+            "Januar",
+            "Februar",
+            "März",
+            "April",
+            "Mai",
+            "Juni",
+            "Juli",
+            "August",
+            "September",
+            "Oktober",
+            "November",
+            "Dezember",
+        ]
+        return f"{day.day}. {names[day.month - 1]} {day.year}"
+    return f"{calendar.month_name[day.month]} {day.day}, {day.year}"

@@ -1,0 +1,94 @@
+"""What the catalog takes and gives besides `DocumentVersion`: states, open versions, text versions, pages of a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from averment.core.access import AccessLabel
+from averment.core.documents import DocumentStatus, DocumentVersion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """What the catalog knows of one item of a source.
+
+    `status` is None before a first version is finished. `is_unfinished` means that an ingestion or removal was begun
+    and not ended: the index may hold anything for this document, and it must be done again.
+    """
+
+    document_id: str
+    source_uri: str
+    revision: str | None
+    content_hash: str | None
+    pipeline_version: str | None
+    status: DocumentStatus | None
+    access: AccessLabel | None
+    is_unfinished: bool
+
+    def is_current(self, *, revision: str, pipeline_version: str, access: AccessLabel) -> bool:
+        """Say whether the item needs nothing: same content, same pipeline, same readers, and finished.
+
+        A quarantined item counts as current: the same bytes fail the same way. `Catalog.request_retry` reopens it.
+        """
+        return (
+            not self.is_unfinished
+            and self.status in (DocumentStatus.READY, DocumentStatus.QUARANTINED)
+            and self.revision == revision
+            and self.pipeline_version == pipeline_version
+            and self.access is not None
+            and _same_access(self.access, access)
+        )
+
+
+def _same_access(a: AccessLabel, b: AccessLabel) -> bool:
+    return (a.tenant, set(a.readers), a.classification) == (b.tenant, set(b.readers), b.classification)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenVersion:
+    """A version being made. `previous` is the finished version before it, if any."""
+
+    document_id: str
+    version: int
+    previous: DocumentVersion | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextVersion:
+    """A canonical text of a document and the layout that goes with it; kept as long as an answer may cite it."""
+
+    document_id: str
+    text_hash: str
+    layout_hash: str
+    parser: str
+    n_chars: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredText:
+    """A canonical text and its layout, stored as blobs and not yet known to the catalog."""
+
+    text_hash: str
+    layout_hash: str
+    parser: str
+    n_chars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPage:
+    """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
+
+    items: tuple[DocumentVersion, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestRun:
+    """One run of the ingestion; `finished_at` and `status` are None while it runs or where it died."""
+
+    run_id: str
+    source: str
+    started_at: datetime
+    finished_at: datetime | None
+    status: str | None
+    counts: dict[str, int]

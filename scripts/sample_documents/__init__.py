@@ -1,0 +1,1 @@
+"""Build the sample contracts and the sample quarterly report of `examples/documents/` from their sources."""

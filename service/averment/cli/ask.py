@@ -1,0 +1,86 @@
+"""`averment ask` and `averment search`."""
+
+from typing import Annotated
+
+import typer
+
+from averment.cli.answer_text import answer_lines
+from averment.cli.context import runtime_of, user_name
+from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
+from averment.cli.output import JsonFlag, note, print_json, say
+from averment.core.answers import ReasoningStep
+from averment.core.errors import UsageError
+from averment.pipelines.analysis import AnalysisRequest
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("ask")(ask)
+    app.command("search")(search)
+
+
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question, in a sentence.")],
+    filters: FilterOption = None,
+    groups: GroupOption = None,
+    purpose: Annotated[str | None, typer.Option(help="Purpose code; the settings' purpose when absent.")] = None,
+    answer_type: Annotated[
+        str | None,
+        typer.Option("--answer-type", help="boolean, label, date, duration, number, amount, text or list."),
+    ] = None,
+    labels: Annotated[
+        str | None, typer.Option(help="For --answer-type label: the labels, separated by commas.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer a question; every sentence is proven or withheld, and the answer carries its receipt."""
+    wanted = parse_filters(filters)
+    with runtime_of(context) as runtime:
+        who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
+        answer = runtime.analyse(
+            AnalysisRequest(
+                question=question,
+                principal=who,
+                filters=wanted,
+                purpose=purpose or runtime.settings.purpose,
+                answer_type=answer_type,
+                labels=tuple(label.strip() for label in labels.split(",")) if labels else (),
+            ),
+            on_event=_show_step,
+        )
+    if as_json:
+        print_json(answer)
+        return
+    for line in answer_lines(answer):
+        say(line)
+
+
+def search(
+    context: typer.Context,
+    query: Annotated[str, typer.Argument(help="What to look for.")],
+    top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=200, help="Passages returned.")] = None,
+    filters: FilterOption = None,
+    groups: GroupOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find passages, best first."""
+    if not query.strip():
+        raise UsageError("the query is empty", hint="name what to look for")
+    wanted = parse_filters(filters)
+    with runtime_of(context) as runtime:
+        who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
+        passages = runtime.search(query, principal=who, filters=wanted, top_k=top_k or runtime.settings.retrieval.top_k)
+    if as_json:
+        print_json({"passages": passages})
+        return
+    for passage in passages:
+        page = f", page {passage.first_page}" if passage.first_page else ""
+        say(f"{passage.rank}. {passage.score:.3f}  {passage.title}{page}  [{passage.section}]")
+        say("   " + " ".join(passage.text.split())[:300])
+    if not passages:
+        note("nothing found")
+
+
+def _show_step(step: ReasoningStep) -> None:
+    note(f"  {step.number:2d} {step.kind:8s} {step.summary} ({step.duration_s:.2f} s)")

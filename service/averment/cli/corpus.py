@@ -1,0 +1,168 @@
+"""`averment ingest`, `averment documents …`, `averment text`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from averment.cli.context import runtime_of, user_name
+from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
+from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
+from averment.cli.progress import progress
+from averment.core.documents import IngestReport
+from averment.service.sources import connectors_for
+
+_EXIT = {"ok": 0, "partial": 1, "failed": 3}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("ingest")(ingest)
+    app.command("text")(text)
+    documents = typer.Typer(help="The documents of the catalog.", no_args_is_help=True)
+    documents.command("list")(list_documents)
+    documents.command("show")(show_document)
+    documents.command("remove")(remove_document)
+    app.add_typer(documents, name="documents")
+
+
+def ingest(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Folders, files, or names of sources in settings.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read every document anew.")] = False,
+    jobs: Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="Worker processes that parse.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring the catalog and the index up to a source: new, changed and removed documents."""
+    with runtime_of(context) as runtime:
+        reports = []
+        for connector in connectors_for(runtime.settings, sources or ()):
+            with progress(f"ingest {connector.name}") as shown:
+                reports.append(
+                    runtime.ingest(connector, full=full, jobs=jobs, subject=user_name(), on_progress=shown.update)
+                )
+    report = reports[0] if len(reports) == 1 else merge(reports)
+    if as_json:
+        print_json(report)
+    else:
+        _print_report(report)
+    raise typer.Exit(_EXIT[report.status])
+
+
+def merge(reports: list[IngestReport]) -> IngestReport:
+    """Add reports up; the worst status wins."""
+    order = ("ok", "partial", "failed")
+    return IngestReport(
+        status=max((report.status for report in reports), key=order.index, default="ok"),
+        added=sum(report.added for report in reports),
+        changed=sum(report.changed for report in reports),
+        unchanged=sum(report.unchanged for report in reports),
+        removed=sum(report.removed for report in reports),
+        quarantined=sum(report.quarantined for report in reports),
+        failed=sum(report.failed for report in reports),
+        n_chunks_embedded=sum(report.n_chunks_embedded for report in reports),
+        n_pages=sum(report.n_pages for report in reports),
+        duration_s=sum(report.duration_s for report in reports),
+        items=tuple(item for report in reports for item in report.items),
+        failures=tuple(failure for report in reports for failure in report.failures),
+    )
+
+
+def list_documents(
+    context: typer.Context,
+    filters: FilterOption = None,
+    groups: GroupOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List documents with their state."""
+    with runtime_of(context) as runtime:
+        who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
+        documents = runtime.list_documents(who, parse_filters(filters))
+    if as_json:
+        print_json({"documents": documents})
+        return
+    print_table(
+        ("document_id", "status", "kind", "pages", "chunks", "title", "reason"),
+        [
+            (item.document_id, item.status, item.kind, item.n_pages, item.n_chunks, item.title, item.failure_code)
+            for item in documents
+        ],
+    )
+
+
+def show_document(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(help="document_id, source uri, or an unambiguous file name.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what the catalog knows of a document."""
+    with runtime_of(context) as runtime:
+        version = runtime.find_document(document)
+    if as_json:
+        print_json(version)
+        return
+    for name in version.__slots__:
+        value = getattr(version, name)
+        if value not in (None, (), ""):
+            say(f"{name:17s} {value}")
+
+
+def remove_document(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(help="document_id, source uri, or an unambiguous file name.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Remove a document from index, catalog and blobs; the source is not touched."""
+    with runtime_of(context) as runtime:
+        version = runtime.find_document(document)
+        runtime.remove_document(version.document_id, subject=user_name())
+    if as_json:
+        print_json({"document_id": version.document_id, "status": "deleted"})
+    else:
+        note(f"removed {version.document_id}; the next ingestion of its source brings it back")
+
+
+def text(
+    context: typer.Context,
+    document: Annotated[str, typer.Argument(help="document_id, source uri, or an unambiguous file name.")],
+    text_hash: Annotated[str | None, typer.Option("--text-hash", help="An older text version.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the text to a file.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print the canonical text that quotations are cut from."""
+    with runtime_of(context) as runtime:
+        version, canonical, pages = runtime.text(document, text_hash=text_hash)
+    if as_json:
+        print_json(
+            {
+                "document_id": version.document_id,
+                "text_hash": text_hash or version.text_hash,
+                "text": canonical,
+                "pages": [{"page": page.page, "start": page.start, "end": page.end} for page in pages],
+            }
+        )
+    elif out is not None:
+        out.write_text(canonical, encoding="utf-8", newline="")
+        note(f"wrote {len(canonical)} characters to {out}")
+    else:
+        say(canonical)
+
+
+def _print_report(report: IngestReport) -> None:
+    say(
+        f"{report.status}: "
+        + counts(
+            {
+                name: getattr(report, name)
+                for name in ("added", "changed", "unchanged", "removed", "quarantined", "failed")
+            }
+        )
+        + f"; {report.n_pages} pages, {report.n_chunks_embedded} chunks embedded in {report.duration_s:.1f} s"
+    )
+    for failure in report.failures:
+        page = f", page {failure.page}" if failure.page else ""
+        say(f"  {failure.code} {failure.source_uri}{page}: {failure.message}")
+        if failure.hint:
+            say(f"    mend: {failure.hint}")

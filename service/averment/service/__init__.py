@@ -1,0 +1,1 @@
+"""Who asks: the REST API, OpenAI-compatible and our own."""

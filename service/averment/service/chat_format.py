@@ -1,0 +1,139 @@
+"""Answers in the shape of OpenAI chat completions: content, annotations, usage, and our extension.
+
+Annotations are `file_citation`s; `start_index` and `end_index` bound the cited sentence in the message's content.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from averment.core.answers import Answer, Citation, SentenceKind
+from averment.core.jsonable import Json, to_json
+
+OBJECT: Final = "chat.completion"
+CHUNK: Final = "chat.completion.chunk"
+
+
+def annotations(answer: Answer) -> list[dict[str, Json]]:
+    """List the citations of every sentence with the sentence's place in the content."""
+    found: list[dict[str, Json]] = []
+    for (start, end), sentence in zip(sentence_bounds(answer), answer.sentences, strict=True):
+        for citation in sentence.claim.citations if sentence.claim else ():
+            found.append(_annotation(citation, index=len(found), bounds=(start, end)))
+    return found
+
+
+def sentence_bounds(answer: Answer) -> list[tuple[int, int]]:
+    """Find each sentence in the answer's text, in order; offsets are code points, half-open."""
+    bounds, position = [], 0
+    for sentence in answer.sentences:
+        start = answer.text.index(sentence.text, position)
+        position = start + len(sentence.text)
+        bounds.append((start, position))
+    return bounds
+
+
+def completion(answer: Answer, *, model: str) -> dict[str, Json]:
+    """Write a whole answer as one chat completion."""
+    return {
+        "id": f"chatcmpl-{answer.id}",
+        "object": OBJECT,
+        "created": int(answer.created_at.timestamp()),
+        "model": model,
+        "choices": [
+            {
+                "index": 0,
+                "message": {
+                    "role": "assistant",
+                    "content": answer.text,
+                    "refusal": None,
+                    "annotations": list[Json](annotations(answer)),
+                },
+                "finish_reason": finish_reason(answer),
+                "logprobs": None,
+            }
+        ],
+        "usage": usage(answer),
+        "averment": extension(answer),
+    }
+
+
+def chunks(answer: Answer, *, model: str, with_usage: bool) -> Iterator[dict[str, Json]]:
+    """Write a finished answer as stream chunks: a sentence each, annotations, finish, and usage if asked for.
+
+    The chunk with the role has gone out before; the extension travels on the finish chunk.
+    """
+
+    def chunk(delta: dict[str, Json], finish: str | None = None) -> dict[str, Json]:
+        return {
+            "id": f"chatcmpl-{answer.id}",
+            "object": CHUNK,
+            "created": int(answer.created_at.timestamp()),
+            "model": model,
+            "choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}],
+        }
+
+    position = 0
+    for _, end in sentence_bounds(answer):
+        yield chunk({"content": answer.text[position:end]})
+        position = end
+    if position < len(answer.text):
+        yield chunk({"content": answer.text[position:]})
+    yield chunk({"annotations": list[Json](annotations(answer))})
+    yield {**chunk({}, finish_reason(answer)), "averment": extension(answer)}
+    if with_usage:
+        yield {**chunk({}), "choices": [], "usage": usage(answer)}
+
+
+def finish_reason(answer: Answer) -> str:
+    """Return `length` for a spent budget, `stop` otherwise."""
+    return "length" if answer.status == "truncated" else "stop"
+
+
+def usage(answer: Answer) -> dict[str, Json]:
+    """Return token counts as OpenAI clients read them."""
+    used = answer.usage
+    return {
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "total_tokens": used.prompt_tokens + used.completion_tokens,
+        "prompt_tokens_details": {"cached_tokens": used.cached_tokens},
+    }
+
+
+def extension(answer: Answer) -> dict[str, Json]:
+    """Return what only Averment says: status, kinds, value, coverage, receipt."""
+    return {
+        "answer_id": answer.id,
+        "status": answer.status,
+        "method": answer.method,
+        "mode": answer.mode,
+        "purpose": answer.purpose,
+        "value": to_json(answer.value),
+        "sentences": [
+            {"kind": sentence.kind.value, "start_index": start, "end_index": end, "claim": to_json(sentence.claim)}
+            for (start, end), sentence in zip(sentence_bounds(answer), answer.sentences, strict=True)
+        ],
+        "is_generated": any(sentence.kind is SentenceKind.STATEMENT for sentence in answer.sentences),
+        "coverage": to_json(answer.coverage),
+        "confidence": to_json(answer.confidence),
+        "warnings": to_json(answer.warnings),
+        "receipt": to_json(answer.receipt),
+    }
+
+
+def _annotation(citation: Citation, *, index: int, bounds: tuple[int, int]) -> dict[str, Json]:
+    return {
+        "type": "file_citation",
+        "file_id": citation.document_id,
+        "filename": citation.title,
+        "index": index,
+        "start_index": bounds[0],
+        "end_index": bounds[1],
+        "averment": {
+            "text_hash": citation.text_hash,
+            "start": citation.start,
+            "end": citation.end,
+            "page": citation.page,
+            "boxes": to_json(citation.boxes),
+        },
+    }

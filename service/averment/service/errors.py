@@ -1,0 +1,84 @@
+"""Errors as HTTP: one table from class to status, bodies as problem documents (RFC 9457)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from opentelemetry import trace
+from starlette.exceptions import HTTPException
+
+from averment.core import errors
+
+STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
+    errors.UsageError: 422,
+    errors.DocumentNotFound: 404,
+    errors.AccessDenied: 403,
+    errors.ContextTooLong: 422,
+    errors.QuotaExceeded: 429,
+    errors.ModelOverloaded: 429,
+    errors.SourceUnavailable: 503,
+    errors.IndexUnavailable: 503,
+    errors.ModelUnavailable: 503,
+    errors.StoreBusy: 503,
+    errors.AuditWriteFailed: 503,
+    errors.AvermentError: 500,
+}
+PROBLEM: Final = "application/problem+json"
+# Details of these classes are for whoever asked; the rest stays inside the house.
+_SHOWN_BELOW: Final = 500
+
+
+def status_of(error: errors.AvermentError) -> int:
+    """Return the status of the most specific class the table knows."""
+    return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
+
+
+def trace_id() -> str | None:
+    """Return the id of the current trace, or None outside one."""
+    context = trace.get_current_span().get_span_context()
+    return format(context.trace_id, "032x") if context.is_valid else None
+
+
+def problem_body(error: errors.AvermentError) -> dict[str, object]:
+    """Write the problem document of an error; a 500 says no more than its code."""
+    status = status_of(error)
+    body = errors.problem(error, trace_id=trace_id(), status=status)
+    if status == _SHOWN_BELOW:
+        body["detail"] = "the request failed inside the service; its log names the cause under this code and trace"
+        body["hint"] = None
+    return body
+
+
+def problem_response(error: errors.AvermentError) -> JSONResponse:
+    """Answer with the problem document and, where trying again can help, with `Retry-After`."""
+    headers = {}
+    if error.retryable:
+        headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
+    return JSONResponse(problem_body(error), status_code=status_of(error), media_type=PROBLEM, headers=headers)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error as a problem document."""
+
+    async def on_error(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, errors.AvermentError):
+            raise error
+        return problem_response(error)
+
+    async def on_invalid(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, RequestValidationError):
+            raise error
+        where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        return problem_response(errors.UsageError(f"the request does not fit its schema: {where}"))
+
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
+        if not isinstance(error, HTTPException):
+            raise error
+        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code, "trace_id": trace_id()}
+        return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
+
+    app.add_exception_handler(errors.AvermentError, on_error)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http)

@@ -1,0 +1,82 @@
+"""`/v1/analyses`: questions answered in the background, with status, events and cancellation."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Request, Response
+from fastapi.responses import StreamingResponse
+from starlette.exceptions import HTTPException
+
+from averment.core.jsonable import Json, to_json
+from averment.pipelines.analysis import AnalysisRequest
+from averment.service import sse
+from averment.service.access import CurrentPrincipal
+from averment.service.jobs import Job, Jobs, follow
+from averment.service.schemas import AnalysisBody
+
+router = APIRouter(prefix="/v1/analyses", tags=["analyses"])
+
+
+@router.post("", status_code=202)
+async def create(body: AnalysisBody, request: Request, response: Response, who: CurrentPrincipal) -> dict[str, Json]:
+    """Start an analysis."""
+    jobs: Jobs = request.app.state.jobs
+    job = jobs.submit(
+        AnalysisRequest(
+            question=body.question,
+            principal=who,
+            filters=body.filters.filters(),
+            purpose=body.purpose or request.app.state.purpose,
+            answer_type=body.answer_type,
+            labels=tuple(body.labels),
+        )
+    )
+    response.headers["Location"] = f"/v1/analyses/{job.id}"
+    return _summary(job)
+
+
+@router.get("")
+async def list_analyses(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """List the caller's analyses, newest first."""
+    return {"data": [_summary(job) for job in request.app.state.jobs.of(who.subject)]}
+
+
+@router.get("/{analysis_id}")
+async def read(analysis_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Return status and, once completed, the answer."""
+    job = _find(request, analysis_id, who.subject)
+    return {**_summary(job), "answer": to_json(job.answer), "problem": to_json(job.problem)}
+
+
+@router.delete("/{analysis_id}", status_code=202)
+async def cancel(analysis_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Ask the analysis to stop at its next step; what was done by then is logged."""
+    job = _find(request, analysis_id, who.subject)
+    job.is_cancelled.set()
+    return _summary(job)
+
+
+@router.get("/{analysis_id}/events")
+async def events(
+    analysis_id: str, request: Request, who: CurrentPrincipal, last_event_id: Annotated[int | None, Header()] = None
+) -> StreamingResponse:
+    """Stream the analysis's events; `Last-Event-ID` reads on behind that event."""
+    job = _find(request, analysis_id, who.subject)
+
+    async def stream() -> AsyncIterator[str]:
+        async for number, event, data in follow(job, after=-1 if last_event_id is None else last_event_id):
+            yield sse.frame(data, event=event, identity=number)
+
+    return StreamingResponse(sse.with_keepalive(stream()), media_type=sse.MEDIA_TYPE, headers=sse.HEADERS)
+
+
+def _find(request: Request, identity: str, owner: str) -> Job:
+    jobs: Jobs = request.app.state.jobs
+    job = jobs.get(identity, owner=owner)
+    if job is None:
+        raise HTTPException(404, "there is no such analysis")
+    return job
+
+
+def _summary(job: Job) -> dict[str, Json]:
+    return {"id": job.id, "status": job.status, "n_events": len(job.events)}

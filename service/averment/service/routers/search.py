@@ -1,0 +1,25 @@
+"""`POST /v1/search`: passages without an answer."""
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+
+from averment.core.errors import UsageError
+from averment.core.jsonable import Json, to_json
+from averment.service.access import CurrentPrincipal
+from averment.service.backend import Backend
+from averment.service.schemas import SearchBody
+
+router = APIRouter(prefix="/v1", tags=["search"])
+
+
+@router.post("/search")
+async def search(body: SearchBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Find passages the caller may read, best first."""
+    if not body.query.strip():
+        raise UsageError("the query is empty", hint="name what to look for")
+    backend: Backend = request.app.state.backend
+    top_k = body.top_k or request.app.state.top_k
+    passages = await run_in_threadpool(
+        lambda: backend.search(body.query, principal=who, filters=body.filters.filters(), top_k=top_k)
+    )
+    return {"passages": to_json(passages)}

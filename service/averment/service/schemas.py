@@ -1,0 +1,106 @@
+"""Bodies of requests. Answers and passages go out as the JSON of their own types."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from averment.core.access import Filters
+
+OneOrMore = str | list[str]
+
+
+class Body(BaseModel):
+    """A request body that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class FilterBody(Body):
+    """Filter keys; values of one key are alternatives, keys combine."""
+
+    document_id: OneOrMore = []
+    source_uri: OneOrMore = []
+    file_name: OneOrMore = []
+    kind: OneOrMore = []
+    media_type: OneOrMore = []
+    party: OneOrMore = []
+    issuer: OneOrMore = []
+    form_type: OneOrMore = []
+    period: OneOrMore = []
+    tag: OneOrMore = []
+    date_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    date_to: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+
+    def filters(self) -> Filters:
+        """Return the filters of the vocabulary."""
+        many = {
+            name: (value,) if isinstance(value, str) else tuple(value)
+            for name, value in self.model_dump(exclude={"date_from", "date_to"}).items()
+        }
+        return Filters(**many, date_from=self.date_from, date_to=self.date_to)
+
+
+class SearchBody(Body):
+    """A search."""
+
+    query: str = Field(max_length=20_000)
+    top_k: int | None = Field(default=None, ge=1, le=200)
+    filters: FilterBody = FilterBody()
+
+
+AnswerType = Literal["boolean", "label", "date", "duration", "number", "amount", "text", "list"]
+
+
+class AnalysisBody(Body):
+    """A question, answered in the background."""
+
+    question: str
+    filters: FilterBody = FilterBody()
+    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    answer_type: AnswerType | None = None
+    labels: list[str] = Field(default=[], max_length=64)
+
+
+class TextPart(BaseModel):
+    """A text part of a message; other kinds of parts are refused."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Message(BaseModel):
+    """A chat message. Clients send more members than we use; they are ignored as the OpenAI API does."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: str | list[TextPart] | None = None
+
+    def text(self) -> str:
+        """Return the message's text."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class AvermentRequest(Body):
+    """Our part of a chat request, under `metadata.averment`."""
+
+    filters: FilterBody = FilterBody()
+    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    answer_type: AnswerType | None = None
+
+
+class StreamOptions(BaseModel):
+    """Options of a stream."""
+
+    include_usage: bool = False
+
+
+class ChatBody(BaseModel):
+    """A chat completion as OpenAI clients ask for it; sampling parameters are ours to set and are ignored."""
+
+    model: str
+    messages: Annotated[list[Message], Field(min_length=1, max_length=500)]
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    n: Literal[1] | None = None
+    metadata: dict[str, object] | None = None

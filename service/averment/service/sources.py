@@ -1,0 +1,60 @@
+"""From names and paths to connectors."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from averment.connectors import FilesystemConnector
+from averment.core.access import AccessLabel
+from averment.core.errors import ConfigurationError, SourceUnavailable
+from averment.core.ports import Connector
+from averment.core.settings import Settings, SourceSettings
+
+
+def connectors_for(settings: Settings, sources: Sequence[str]) -> list[Connector]:
+    """Return a connector per source; every source of the settings when none is named.
+
+    Args:
+        settings: All settings.
+        sources: Names of sources in settings, or paths of files and folders. A name wins over a path.
+
+    Raises:
+        ConfigurationError: Nothing is named and settings hold no source.
+        SourceUnavailable: A source is neither a name in settings nor an existing path.
+    """
+    named = {source.name: source for source in settings.sources}
+    if not sources:
+        if not named:
+            raise ConfigurationError(
+                "no source is named and settings hold none",
+                hint="averment ingest FOLDER, or add sources to averment.yaml",
+            )
+        return [_from_settings(settings, source) for source in named.values()]
+    return [_connector(settings, named, source) for source in sources]
+
+
+def _connector(settings: Settings, named: dict[str, SourceSettings], source: str) -> Connector:
+    if source in named:
+        return _from_settings(settings, named[source])
+    path = Path(source)
+    if not path.exists():
+        known = ", ".join(sorted(named)) or "none"
+        raise SourceUnavailable(
+            f"{source!r} is neither an existing path nor a source in settings (known: {known})",
+            hint="check the spelling, or add it to averment.yaml",
+        )
+    return FilesystemConnector(
+        path,
+        access=AccessLabel(tenant=settings.tenant),
+        max_item_bytes=settings.parsing.max_item_bytes,
+    )
+
+
+def _from_settings(settings: Settings, source: SourceSettings) -> Connector:
+    return FilesystemConnector(
+        source.path,
+        name=source.name,
+        include=source.include,
+        exclude=source.exclude,
+        access=AccessLabel(tenant=settings.tenant, readers=source.readers, classification=source.classification),
+        max_item_bytes=settings.parsing.max_item_bytes,
+    )
