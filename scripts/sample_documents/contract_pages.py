@@ -2,20 +2,18 @@
 
 import html
 import re
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 from sample_documents.contract_source import Block, Contract
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _NUMERIC = re.compile(r"^[£€$]?[\d,.()–%-]+$")
-_MONTHS = ("January February March April May June July August September October November December").split()
 
 
 def contract_html(contract: Contract, css: str) -> str:
     """Return the whole document as one HTML page with `css` in its head."""
-    day, month, year = contract.dated.split()
-    stamp = date(int(year), _MONTHS.index(month) + 1, int(day)).isoformat()
+    stamp = datetime.strptime(contract.dated, "%d %B %Y").date().isoformat()  # noqa: DTZ007 - a date only
     body = "".join(_block_html(block, contract) for block in contract.blocks)
     return (
         f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{_esc(contract.title)} '
@@ -52,7 +50,8 @@ def _cover_html(contract: Contract) -> str:
     )
     return (
         f'<section class="cover"><p class="dated">Dated {_esc(contract.dated)}</p><h1>{_esc(contract.title)}</h1>'
-        f'<p class="subtitle">{_esc(contract.subtitle)}</p><p class="between">between</p>{parties}</section>'
+        f'<p class="subtitle">{_esc(contract.subtitle)}</p><p class="between">between</p>{parties}'
+        '<p class="sample">Sample document: the parties, persons and places are fictional.</p></section>'
     )
 
 
@@ -73,8 +72,9 @@ def _contents_html(contract: Contract) -> str:
 
 def _parties_html(contract: Contract) -> str:
     items = "".join(
-        f'<p class="item"><span class="n">({index})</span><strong>{_esc(party.name)}</strong>, {_esc(party.description)} '
-        f"(the <strong>{_esc(party.role)}</strong>){'; and' if index < len(contract.parties) else '.'}</p>"
+        f'<p class="item"><span class="n">({index})</span><strong>{_esc(party.name)}</strong>, '
+        f"{_esc(party.description)} (the <strong>{_esc(party.role)}</strong>)"
+        f"{'; and' if index < len(contract.parties) else '.'}</p>"
         for index, party in enumerate(contract.parties, 1)
     )
     return (

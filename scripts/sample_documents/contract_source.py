@@ -84,13 +84,21 @@ class _Counter:
     article: int = 0
     clause: int = 0
     item: int = 0
-    prefix: str = ""
+    own_article: int | None = None
     numbers: dict[str, str] = field(default_factory=dict)
 
     def start_part(self) -> None:
         self.article = self.clause = self.item = 0
 
+    def renumber(self, next_clause: str) -> None:
+        """Give the next clause the number of another contract; the next heading goes on with our own."""
+        self.own_article = self.article
+        article, clause = next_clause.split(".")
+        self.article, self.clause = int(article), int(clause) - 1
+
     def next_heading(self) -> str:
+        if self.own_article is not None:
+            self.article, self.own_article = self.own_article, None
         self.article, self.clause, self.item = self.article + 1, 0, 0
         return f"{self.article}."
 
@@ -114,14 +122,13 @@ def load_contract(folder: Path, name: str, others: Mapping[str, Contract]) -> Co
     if "inherits" in front:
         parent, _ = _split(folder / f"{front['inherits']}.md")
         context = {**parent, **front, "t": {**parent["t"], **front["t"]}, "parent": parent}
-    context["notice_rows"] = context["notice_rows"]
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, autoescape=False  # noqa: S701
+        loader=jinja2.FileSystemLoader(folder), undefined=jinja2.StrictUndefined, autoescape=False
     )
     text = environment.from_string(body).render(context)
     if context["numbering"] == "Clause":
         text = re.sub(r"\bSection(s?)\b", r"Clause\1", text)
-    cited = {f"{other}:{label}": number for other, contract in others.items() for label, number in contract.numbers.items()}
+    cited = {f"{other}:{label}": number for other in others for label, number in others[other].numbers.items()}
     blocks, numbers = _number(text, cited)
     return Contract(
         name=name,
@@ -153,7 +160,7 @@ def _number(text: str, cited: Mapping[str, str]) -> tuple[list[Block], dict[str,
         while lines:
             if lines[0].startswith("!renumber "):
                 start = _REFERENCE.sub(lambda match: cited[match.group(1)], lines.pop(0).split(" ", 1)[1])
-                counter.article, counter.clause = int(start.split(".")[0]), int(start.split(".")[1]) - 1
+                counter.renumber(start)
             elif lines[0] == "!signatures":
                 blocks.append(Block(kind="signatures", text=lines.pop(0)))
             elif lines[0].startswith("! "):

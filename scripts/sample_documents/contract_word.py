@@ -24,9 +24,9 @@ _FIRST_NUMBERING_ID = 71
 
 def contract_docx(contract: Contract) -> bytes:
     """Return the DOCX; equal sources and an equal python-docx give equal bytes."""
-    from docx import Document as new_document
+    import docx
 
-    document = new_document()
+    document = docx.Document()
     _set_properties(document, contract)
     _set_styles(document)
     _header_and_footer(document, contract)
@@ -112,7 +112,7 @@ def _add_field(paragraph: "Paragraph", code: str) -> None:
     text.text = "1"
     run.append(text)
     field.append(run)
-    paragraph._p.append(field)  # noqa: SLF001 - python-docx has no API for fields
+    paragraph._p.append(field)  # python-docx has no API for fields
 
 
 def _cover(document: "Document", contract: Contract) -> None:
@@ -130,11 +130,14 @@ def _cover(document: "Document", contract: Contract) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
         paragraph.add_run(party.name).bold = True
         document.add_paragraph(f"({party.role})").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    sample = document.add_paragraph("Sample document: the parties, persons and places are fictional.")
+    sample.alignment = WD_ALIGN_PARAGRAPH.CENTER
     document.add_page_break()  # type: ignore[no-untyped-call]  # python-docx leaves this method untyped
     document.add_paragraph(f"This {contract.doc} is dated {contract.dated} and is made between:")
     for index, party in enumerate(contract.parties, 1):
         tail = "; and" if index < len(contract.parties) else "."
-        _add_text(document.add_paragraph(), f"({index}) **{party.name}**, {party.description} (the **{party.role}**){tail}")
+        side = f"({index}) **{party.name}**, {party.description} (the **{party.role}**){tail}"
+        _add_text(document.add_paragraph(), side)
     document.add_paragraph("The parties agree as follows.")
 
 
@@ -159,9 +162,7 @@ def _add_numbering(document: "Document", number_id: int, *, has_headings: bool) 
     first_number = next(child for child in root if child.tag.endswith("}num"))
     first_number.addprevious(abstract)
     root.append(
-        parse_xml(
-            f'<w:num {nsdecls("w")} w:numId="{number_id}"><w:abstractNumId w:val="{number_id}"/></w:num>'
-        )
+        parse_xml(f'<w:num {nsdecls("w")} w:numId="{number_id}"><w:abstractNumId w:val="{number_id}"/></w:num>')
     )
 
 
@@ -185,7 +186,7 @@ def _add_block(document: "Document", block: Block, contract: Contract, numbering
 
 
 def _set_number(paragraph: "Paragraph", level: int, numbering_id: int) -> None:
-    properties: Any = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - numbering has no public API
+    properties: Any = paragraph._p.get_or_add_pPr()  # numbering has no public API
     numbering = properties.get_or_add_numPr()
     numbering.get_or_add_ilvl().val = level
     numbering.get_or_add_numId().val = numbering_id

@@ -4,7 +4,7 @@ All amounts are whole thousands of US dollars (shares: thousands). The balance s
 opening balance by the flows of each period, so that they balance and the cash flow ends at the cash on the sheet.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
@@ -39,6 +39,7 @@ _LIABILITIES = (
     "deferred_revenue_long",
     "other_liabilities",
 )
+_EQUITY = ("common_stock", "paid_in", "other_comprehensive", "retained_earnings")
 
 Amounts = dict[str, int]
 
@@ -80,23 +81,30 @@ def _derive_income(a: Amounts) -> None:
     a["product_revenue"] = a["revenue"] - a["service_revenue"]
     a["cost_of_revenue"] = a["cost_of_products"] + a["cost_of_services"]
     a["gross_profit"] = a["revenue"] - a["cost_of_revenue"]
-    a["operating_expenses"] = sum(a[n] for n in ("research", "selling", "administrative", "amortization", "restructuring"))
+    a["operating_expenses"] = _sum(a, "research", "selling", "administrative", "amortization", "restructuring")
     a["operating_income"] = a["gross_profit"] - a["operating_expenses"]
     a["other_total"] = a["interest_income"] - a["interest_expense"] + a["other_net"]
     a["pretax_income"] = a["operating_income"] + a["other_total"]
     a["net_income"] = a["pretax_income"] - a["income_tax"]
+    a["share_based"] = _sum(a, "sbc_cost", "sbc_research", "sbc_selling", "sbc_administrative")
+    a["segment_total"] = a["operating_income"] + _sum(a, "corporate", "amortization", "restructuring", "share_based")
+    named_segments = a["segment_process_sensing"] + a["segment_analytical_systems"]
+    a["segment_lifecycle_services"] = a["segment_total"] - named_segments
     a["comprehensive_other"] = a["translation"] + a["hedges"]
     a["comprehensive_income"] = a["net_income"] + a["comprehensive_other"]
-    a["share_based"] = sum(a[n] for n in ("sbc_cost", "sbc_research", "sbc_selling", "sbc_administrative"))
-    a["working_capital"] = sum(
-        a[n] for n in ("d_receivables", "d_inventories", "d_prepaid", "d_payables", "d_accrued", "d_deferred_revenue", "d_lease")
+    a["working_capital"] = _sum(
+        a, "d_receivables", "d_inventories", "d_prepaid", "d_payables", "d_accrued", "d_deferred_revenue", "d_lease"
     )
     a["adjustments"] = a["depreciation"] + a["amortization"] + a["share_based"] + a["deferred_tax"] + a["lease_expense"]
     a["operating_cash"] = a["net_income"] + a["adjustments"] + a["working_capital"]
-    a["investing_cash"] = sum(a[n] for n in ("capital_spending", "investments_bought", "investments_matured", "acquisition"))
-    a["financing_cash"] = sum(a[n] for n in ("debt_repaid", "shares_issued", "shares_withheld", "shares_repurchased", "dividends"))
+    a["investing_cash"] = _sum(a, "capital_spending", "investments_bought", "investments_matured", "acquisition")
+    a["financing_cash"] = _sum(a, "debt_repaid", "shares_issued", "shares_withheld", "shares_repurchased", "dividends")
     a["cash_change"] = a["operating_cash"] + a["investing_cash"] + a["financing_cash"] + a["fx_cash"]
     a["free_cash_flow"] = a["operating_cash"] + a["capital_spending"]
+
+
+def _sum(amounts: Amounts, *names: str) -> int:
+    return sum(amounts[name] for name in names)
 
 
 def _roll_forward(opening: Amounts, flows: Mapping[str, Amounts]) -> dict[str, Amounts]:
@@ -115,7 +123,7 @@ def _roll_forward(opening: Amounts, flows: Mapping[str, Amounts]) -> dict[str, A
 
 
 def _after(start: Amounts, a: Amounts) -> Amounts:
-    end = {name: start[name] for name in (*_ASSETS, *_LIABILITIES, "common_stock", "paid_in", "other_comprehensive", "retained_earnings")}
+    end = {name: start[name] for name in (*_ASSETS, *_LIABILITIES, *_EQUITY)}
     end["cash"] += a["cash_change"]
     end["short_term_investments"] -= a["investments_bought"] + a["investments_matured"]
     end["receivables"] -= a["d_receivables"]
@@ -145,37 +153,40 @@ def _derive_totals(b: Amounts) -> None:
     b["assets"] = sum(b[n] for n in _ASSETS)
     b["current_liabilities"] = sum(b[n] for n in _LIABILITIES[:5])
     b["liabilities"] = sum(b[n] for n in _LIABILITIES)
-    b["equity"] = b["common_stock"] + b["paid_in"] + b["other_comprehensive"] + b["retained_earnings"]
+    b["equity"] = sum(b[n] for n in _EQUITY)
     b["liabilities_and_equity"] = b["liabilities"] + b["equity"]
 
 
 def _check(figures: Figures) -> None:
-    """Raise ValueError where a statement or a note does not add up."""
-    for day, b in figures.balances.items():
-        if b["assets"] != b["liabilities_and_equity"]:
-            raise ValueError(f"balance sheet of {day} is off by {b['assets'] - b['liabilities_and_equity']}")
-        if min(b.values()) < 0 and min(v for k, v in b.items() if k != "other_comprehensive") < 0:
-            raise ValueError(f"a negative balance on {day}: {b}")
-    for note in ("inventories", "property_net", "intangibles_net"):
-        for day, parts in figures.notes[note].items():
-            if sum(parts.values()) != figures.balances[day][note]:
-                raise ValueError(f"note {note} of {day} sums to {sum(parts.values())}, not {figures.balances[day][note]}")
-    end = figures.balances[INSTANTS[-1]]
-    notes = figures.notes
-    debt = end["current_debt"] + end["long_term_debt"]
-    for name, total, expected in (
-        ("goodwill", sum(sum(parts.values()) for parts in notes["goodwill"].values()), end["goodwill"]),
-        ("amortization_ahead", sum(notes["amortization_ahead"]["amounts"].values()), end["intangibles_net"]),
-        ("debt_maturities", sum(notes["debt_maturities"]["amounts"].values()), debt),
-        ("lease_payments", sum(notes["lease_payments"]["amounts"].values()), end["lease_liabilities"]),
-    ):
+    """Raise ValueError where a balance sheet or a note does not add up."""
+    for what, total, expected in _sums(figures):
         if total != expected:
-            raise ValueError(f"note {name} sums to {total}, not {expected}")
+            raise ValueError(f"{what} is {total}, expected {expected}: correct the inputs in figures.yaml")
+
+
+def _sums(figures: Figures) -> Iterator[tuple[str, int, int]]:
+    """Yield what is summed, the sum, and the total that the statements show."""
+    notes, balances = figures.notes, figures.balances
+    for day, sheet in balances.items():
+        yield f"total assets of {day}", sheet["assets"], sheet["liabilities_and_equity"]
+    for name in ("inventories", "property_net", "intangibles_net"):
+        for day, parts in notes[name].items():
+            yield f"note {name} of {day}", sum(parts.values()), balances[day][name]
+    end = balances[INSTANTS[-1]]
+    goodwill = sum(sum(parts.values()) for parts in notes["goodwill"].values())
+    yield "note goodwill", goodwill, end["goodwill"]
+    charges = sum(parts["charges"] for parts in notes["restructuring"].values())
+    yield "note restructuring", charges, figures.flows["h1_26"]["restructuring"]
+    for name, total in (
+        ("amortization_ahead", end["intangibles_net"]),
+        ("debt_maturities", end["current_debt"] + end["long_term_debt"]),
+        ("lease_payments", end["lease_liabilities"]),
+    ):
+        yield f"note {name}", sum(notes[name]["amounts"].values()), total
     for period, first, last in (("h1_26", "2025-12-31", "2026-06-30"), ("h1_25", "2024-12-31", "2025-06-30")):
+        held = [balances[day]["deferred_revenue"] + balances[day]["deferred_revenue_long"] for day in (first, last)]
         change = sum(notes["contract_liabilities"][period].values())
-        held = [figures.balances[day]["deferred_revenue"] + figures.balances[day]["deferred_revenue_long"] for day in (first, last)]
-        if held[0] + change != held[1]:
-            raise ValueError(f"contract liabilities of {period} end at {held[0] + change}, not {held[1]}")
+        yield f"note contract_liabilities of {period}", held[0] + change, held[1]
 
 
 def per_share(amount: int, shares: int) -> Decimal:

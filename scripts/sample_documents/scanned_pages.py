@@ -20,7 +20,7 @@ def scanned_pdf(pdf: bytes, *, title: str, scanned_on: datetime, seed: int) -> b
     import pypdfium2
 
     source = pypdfium2.PdfDocument(pdf)
-    random_source = random.Random(seed)  # noqa: S311 - the look of a scan, not a secret
+    random_source = random.Random(seed)
     pages = []
     for page in source:
         pages.append(_aged(page.render(scale=DOTS_PER_INCH / 72, grayscale=True).to_pil(), random_source))

@@ -9,6 +9,7 @@ import importlib
 import json
 import os
 import sys
+import threading
 from types import FrameType
 from typing import Any
 
@@ -29,7 +30,6 @@ WATCHED = {
     "sqlite3.connect",
     "tempfile.mkstemp",
     "tempfile.mkdtemp",
-    "_thread.start_new_thread",
 }
 HEAVY = (
     "docling",
@@ -86,17 +86,24 @@ class Probe:
         finally:
             self.active = True
 
-    def watch_environment(self) -> None:
-        """Record reads of environment variables, which raise no audit event."""
+    def watch_what_raises_no_event(self) -> None:
+        """Record reads of environment variables and starts of threads, which raise no audit event."""
         kind = type(os.environ)
         read = kind.__getitem__
+        start = threading.Thread.start
 
         def watched(environment: Any, key: str) -> str:
             if self.active and self.is_ours(sys._getframe(1)):
                 self.findings.append(f"reads environment variable {key}")
             return read(environment, key)
 
+        def watched_start(thread: threading.Thread) -> None:
+            if self.active and self.is_ours(sys._getframe(1)):
+                self.findings.append(f"starts thread {thread.name}")
+            start(thread)
+
         kind.__getitem__ = watched  # type: ignore[method-assign]  # the only way to see these reads
+        threading.Thread.start = watched_start  # type: ignore[assignment, method-assign]  # likewise
 
 
 def main(arguments: list[str]) -> None:
@@ -104,7 +111,7 @@ def main(arguments: list[str]) -> None:
     root, *names = arguments
     probe = Probe(root)
     sys.addaudithook(probe.audit)
-    probe.watch_environment()
+    probe.watch_what_raises_no_event()
     report: dict[str, dict[str, list[str]]] = {}
     for name in names:
         loaded = set(sys.modules)

@@ -178,6 +178,12 @@ class ContextTooLong(ModelError):
     code = "MDL005"
 
 
+class ModelCancelled(ModelError):
+    """The caller cancelled the request; nothing is wrong with the model."""
+
+    code = "MDL006"
+
+
 class PolicyError(AvermentError):
     """A policy forbids the request."""
 

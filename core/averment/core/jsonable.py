@@ -10,9 +10,12 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
+from typing_extensions import TypeAliasType
+
 from averment.core.clock import rfc3339
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+# A named alias, so that pydantic can describe the recursion in a schema.
+Json = TypeAliasType("Json", "None | bool | int | float | str | list[Json] | dict[str, Json]")
 
 
 def to_json(value: object) -> Json:

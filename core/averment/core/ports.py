@@ -50,7 +50,11 @@ class SparseVector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPoint:
-    """One row of the search index: vectors and filter fields, no text."""
+    """One row of the search index: vectors and filter fields, no text.
+
+    `payload["level"]` is `chunk` for a passage of text and `document` for the one point per document that
+    carries its names (title, parties, form, period), by which a question finds the document it speaks of.
+    """
 
     id: str
     dense: Sequence[float]
@@ -63,6 +67,7 @@ class IndexQuery:
     """A hybrid query. At least one of `dense` and `sparse` is given.
 
     `limit` hits come back; each branch contributes `prefetch` candidates before fusion (reciprocal rank, k = 60).
+    Only points of `level` are searched.
     """
 
     principal: Principal
@@ -71,6 +76,7 @@ class IndexQuery:
     prefetch: int = 200
     dense: Sequence[float] | None = None
     sparse: SparseVector | None = None
+    level: Literal["chunk", "document"] = "chunk"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,9 +31,7 @@ from averment.pipelines.batch import (
 
 @task(name="analyse-document", retries=2, retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
       cache_policy=NO_CACHE, persist_result=False)  # fmt: skip
-def analyse_document(
-    wiring: Wiring, todo: Sequence[Cell], who: Principal, purpose: str, journal: Journal
-) -> int:
+def analyse_document(wiring: Wiring, todo: Sequence[Cell], who: Principal, purpose: str, journal: Journal) -> int:
     """Answer a document's open questions; returns how many there were."""
     return answer_cells(wiring.analyst, todo, journal, principal=who, purpose=purpose)
 

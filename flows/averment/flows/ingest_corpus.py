@@ -21,7 +21,8 @@ from averment.core.errors import AvermentError
 from averment.core.jsonable import Json, to_json
 from averment.flows._wiring import Wiring, open_wiring
 from averment.pipelines.ingestion.changes import PlannedItem
-from averment.pipelines.ingestion.ingestor import BatchResult, batches
+from averment.pipelines.ingestion.ingestor import batches
+from averment.pipelines.ingestion.tally import BatchResult
 
 
 def retry_if_it_can_help(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -51,12 +52,11 @@ def ingest_corpus(source: str, config: str | None = None, full: bool = False) ->
     """
     with open_wiring(Path(config) if config else None) as wiring:
         connector = wiring.connector(source)
-        started = wiring.clock.monotonic_s()
-        plan = wiring.ingestor.plan(connector, full=full)
-        futures = [ingest_batch.submit(quote(wiring), source, quote(batch)) for batch in batches(plan.work)]
+        run = wiring.ingestor.begin(connector, full=full)
+        futures = [ingest_batch.submit(quote(wiring), source, quote(batch)) for batch in batches(run.plan.work)]
         results = [future.result() for future in futures]
-        results.append(wiring.ingestor.remove(plan.removed))
-        report = wiring.ingestor.finish(plan, results, duration_s=wiring.clock.monotonic_s() - started)
+        results.append(wiring.ingestor.remove(run.plan.removed))
+        report = wiring.ingestor.finish(run, results)
     create_markdown_artifact(key="ingest-report", markdown=report_markdown(report), description="Ingestion report")
     body = to_json(report)
     if not isinstance(body, dict):

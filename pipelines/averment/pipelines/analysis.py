@@ -6,13 +6,13 @@ This module knows the log only as a port.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
-from averment.core.audit import AuditEvent, EventType, EventValue, Payload
+from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AuditError, AvermentError, UsageError
 from averment.core.ids import sha256_id, uuid7
@@ -21,18 +21,6 @@ from averment.core.ports import AuditSink
 from averment.core.telemetry import span
 
 MAX_QUESTION_CHARS = 20_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnalysisRequest:
-    """What is asked, by whom, over which documents, for which purpose."""
-
-    question: str
-    principal: Principal
-    filters: Filters = Filters()
-    purpose: str = "trial"
-    answer_type: str | None = None
-    labels: tuple[str, ...] = ()
 
 
 class StepListener(Protocol):
@@ -47,26 +35,31 @@ class Answering(Protocol):
 
     def answer(
         self,
-        question: str,
+        request: AnalysisRequest,
         *,
-        principal: Principal,
-        filters: Filters,
-        purpose: str,
-        answer_type: str | None = None,
-        labels: tuple[str, ...] = (),
         on_event: StepListener | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Answer:
         """Answer, or abstain."""
 
 
+class CompletionRecord(Protocol):
+    """Makes the event that states what was answered."""
+
+    def __call__(self, answer: Answer, *, subject: str, parents: tuple[int, ...], content: bytes) -> AuditEvent:
+        """Make the event; `content` is the answer as it is released, kept as its payload."""
+
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What answered, as it is written into the log."""
+    """What answers, as it is written into the log."""
 
     pipeline_hash: str
-    index_version: str
-    model: str
+    index_version: str | None
+    model: str | None
+    model_revision: str | None = None
+    profile_digest: str | None = None
 
 
 class Analyst:
@@ -75,13 +68,23 @@ class Analyst:
     Args:
         answering: Finds the answer.
         audit: The evidence log.
+        record: Makes the event that states what was answered.
         clock: Tells the time.
         fingerprint: Identities of pipeline, index and model.
     """
 
-    def __init__(self, answering: Answering, *, audit: AuditSink, clock: Clock, fingerprint: Fingerprint):
+    def __init__(
+        self,
+        answering: Answering,
+        *,
+        audit: AuditSink,
+        record: CompletionRecord,
+        clock: Clock,
+        fingerprint: Fingerprint,
+    ):
         self._answering = answering
         self._audit = audit
+        self._record = record
         self._clock = clock
         self._fingerprint = fingerprint
 
@@ -110,30 +113,23 @@ class Analyst:
         started = self._audit.append(self._started(request, identity))
         try:
             with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
-                draft = self._answering.answer(
-                    request.question,
-                    principal=request.principal,
-                    filters=request.filters,
-                    purpose=request.purpose,
-                    answer_type=request.answer_type,
-                    labels=request.labels,
-                    on_event=on_event,
-                    cancelled=cancelled,
-                )
+                draft = self._answering.answer(request, on_event=on_event, cancelled=cancelled)
                 current.set_attribute("averment.status", draft.status)
         except AuditError:
             raise
         except AvermentError as error:
-            self._audit.append(self._failed(request, identity, started, error.code))
+            self._audit.append(self._failed(request, identity, started, error))
             raise
         answer = replace(
             draft,
             id=identity,
             purpose=request.purpose,
             pipeline_hash=self._fingerprint.pipeline_hash,
-            index_version=self._fingerprint.index_version,
+            index_version=self._fingerprint.index_version or "",
         )
-        index = self._audit.append(_completed(answer, request, started))
+        content = _canonical(to_json(answer))
+        completed = self._record(answer, subject=request.principal.subject, parents=(started,), content=content)
+        index = self._audit.append(replace(completed, purpose=request.purpose))
         return replace(answer, receipt=self._audit.receipt(index))
 
     def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:
@@ -144,73 +140,27 @@ class Analyst:
             data={
                 "answer_id": identity,
                 "mode": "trial",
+                "channel": request.channel,
+                "answer_type": request.answer_type,
                 "filters_digest": sha256_id(_canonical(to_json(request.filters))),
-                "n_groups": len(request.principal.groups),
+                "groups": list(request.principal.groups),
                 "pipeline_hash": self._fingerprint.pipeline_hash,
                 "index_version": self._fingerprint.index_version,
                 "model": self._fingerprint.model,
+                "model_revision": self._fingerprint.model_revision,
+                "profile_digest": self._fingerprint.profile_digest,
             },
             payloads=(Payload(name="question", content=request.question.encode("utf-8", errors="replace")),),
         )
 
-    def _failed(self, request: AnalysisRequest, identity: str, started: int, code: str) -> AuditEvent:
+    def _failed(self, request: AnalysisRequest, identity: str, started: int, error: AvermentError) -> AuditEvent:
         return AuditEvent(
             type=EventType.ANALYSIS_FAILED,
             subject=request.principal.subject,
             purpose=request.purpose,
             parents=(started,),
-            data={"answer_id": identity, "code": code},
+            data={"answer_id": identity, "code": error.code, "stage": "answer", "retryable": error.retryable},
         )
-
-
-def _completed(answer: Answer, request: AnalysisRequest, started: int) -> AuditEvent:
-    return AuditEvent(
-        type=EventType.ANALYSIS_COMPLETED,
-        subject=request.principal.subject,
-        purpose=request.purpose,
-        parents=(started,),
-        data=_completed_data(answer),
-        payloads=(Payload(name="answer", content=_canonical(to_json(answer))),),
-    )
-
-
-def _completed_data(answer: Answer) -> Mapping[str, EventValue]:
-    citations = [citation for claim in answer.claims for citation in claim.citations]
-    calls = [step.model_call for step in answer.steps if step.model_call is not None]
-    return {
-        "answer_id": answer.id,
-        "status": answer.status,
-        "method": answer.method,
-        "n_sentences": len(answer.sentences),
-        "n_steps": len(answer.steps),
-        "n_withheld": answer.warnings.count("statement_withheld"),
-        "citations": [
-            {"document_id": item.document_id, "text_hash": item.text_hash, "start": item.start, "end": item.end}
-            for item in citations
-        ],
-        "n_calculations": sum(claim.calculation is not None for claim in answer.claims),
-        "verdicts": sorted({str(claim.verdict) for claim in answer.claims}),
-        "passages": sorted({passage for step in answer.steps for passage in step.passage_ids}),
-        "model_calls": [
-            {
-                "purpose": call.purpose,
-                "model": call.model,
-                "revision": call.revision,
-                "prompt_hash": call.prompt_hash,
-                "parameters": {key: str(value) for key, value in call.parameters.items()},
-                "seed": call.seed,
-                "input_tokens": call.input_tokens,
-                "output_tokens": call.output_tokens,
-                "finish": call.finish,
-                "output_digest": call.output_digest,
-            }
-            for call in calls
-        ],
-        "pipeline_hash": answer.pipeline_hash,
-        "index_version": answer.index_version,
-        "duration_ms": round(answer.usage.duration_s * 1000),
-        "model_ms": round(answer.usage.model_s * 1000),
-    }
 
 
 def _check_question(question: str) -> None:

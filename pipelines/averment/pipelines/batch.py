@@ -13,17 +13,18 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, SentenceKind
 from averment.core.documents import DocumentVersion
 from averment.core.errors import ConfigurationError
 from averment.core.jsonable import Json, to_json
-from averment.pipelines.analysis import AnalysisRequest, Analyst
+from averment.pipelines.analysis import Analyst
 
 MAX_QUESTIONS: Final = 1000
 COLUMNS: Final = (
@@ -42,7 +43,7 @@ class BatchQuestion(BaseModel):
 
 
 class BatchDocuments(BaseModel):
-    """Which documents are rows: filters as on the command line; lists are alternatives."""
+    """Which documents are rows, by filters as on the command line; lists are alternatives."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     kind: tuple[str, ...] = ()
@@ -57,16 +58,19 @@ class BatchDocuments(BaseModel):
 
 
 class BatchSpec(BaseModel):
-    """A batch as its YAML file says it."""
+    """A batch as its YAML file says it; `documents` are filters or a list of file names."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    schema_version: Literal[1] = 1
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     purpose: str | None = None
     questions: tuple[BatchQuestion, ...] = Field(min_length=1, max_length=MAX_QUESTIONS)
-    documents: BatchDocuments = BatchDocuments()
+    documents: BatchDocuments | tuple[str, ...] = BatchDocuments()
 
     def filters(self) -> Filters:
         """Return the filters that choose the rows."""
+        if isinstance(self.documents, tuple):
+            return Filters(file_name=self.documents)
         return Filters(**self.documents.model_dump())
 
 
@@ -116,6 +120,7 @@ def cell_request(cell: Cell, *, principal: Principal, purpose: str) -> AnalysisR
         filters=Filters(document_id=(cell.document.document_id,)),
         purpose=purpose,
         answer_type=cell.question.answer_type,
+        channel="batch",
     )
 
 

@@ -8,9 +8,9 @@ from averment.cli.answer_text import answer_lines
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, note, print_json, say
+from averment.core.analysis import AnalysisRequest
 from averment.core.answers import ReasoningStep
 from averment.core.errors import UsageError
-from averment.pipelines.analysis import AnalysisRequest
 
 
 def register(app: typer.Typer) -> None:
@@ -46,6 +46,7 @@ def ask(
                 purpose=purpose or runtime.settings.purpose,
                 answer_type=answer_type,
                 labels=tuple(label.strip() for label in labels.split(",")) if labels else (),
+                channel="cli",
             ),
             on_event=_show_step,
         )

@@ -34,9 +34,11 @@ def ingest(
     if as_json:
         print_json(report)
     else:
-        note(f"{report['status']}: {report['added']} added, {report['changed']} changed, "
-             f"{report['unchanged']} unchanged, {report['removed']} removed, "
-             f"{report['quarantined']} quarantined, {report['failed']} failed")
+        note(
+            f"{report['status']}: {report['added']} added, {report['changed']} changed, "
+            f"{report['unchanged']} unchanged, {report['removed']} removed, "
+            f"{report['quarantined']} quarantined, {report['failed']} failed"
+        )
     if report["status"] != "ok":
         raise typer.Exit(1)
 

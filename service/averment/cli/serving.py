@@ -1,13 +1,15 @@
 """`averment serve` and `averment model serve|fetch|list`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from averment.cli.context import settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.clock import SystemClock
-from averment.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from averment.pipelines.models.fetch import InstalledModel
 
 
 def register(app: typer.Typer) -> None:
@@ -50,19 +52,28 @@ def model_fetch(
 
     fetched = fetch_model(settings_of(context), name=name, announce=note)
     if as_json:
-        print_json(fetched)
+        print_json(_row(fetched))
     else:
-        print_table(("profile", "path", "digest"), [(fetched["profile"], fetched["path"], fetched["digest"])])
+        note(f"{fetched.profile.name} is in {fetched.path}, digest {fetched.digest}")
 
 
 def model_list(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List model profiles, and which of them are here."""
     from averment.service.models import list_models
 
-    rows = list_models(settings_of(context))
-    if not rows:
-        raise ConfigurationError("no model profiles are installed", hint="reinstall averment")
+    rows = [_row(model) for model in list_models(settings_of(context))]
     if as_json:
         print_json({"models": rows})
     else:
         print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _row(model: "InstalledModel") -> dict[str, object]:
+    return {
+        "profile": model.profile.name,
+        "installed": model.is_installed,
+        "path": str(model.path),
+        "digest": model.digest,
+        "size_bytes": model.size_bytes,
+        "source": model.source,
+    }

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, Passage, ReasoningStep
-from averment.pipelines.analysis import AnalysisRequest
 
 
 class Backend(Protocol):

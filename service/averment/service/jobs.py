@@ -11,12 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AvermentError, QuotaExceeded
 from averment.core.ids import uuid7
 from averment.core.jsonable import Json, to_json
-from averment.pipelines.analysis import AnalysisRequest
 from averment.service.backend import Backend
 from averment.service.errors import problem_body
 
@@ -129,7 +129,7 @@ class Jobs:
             job.error = error
             job.problem = problem_body(error)
             job.note("error", to_json(job.problem), status="failed")
-        except Exception as error:  # noqa: BLE001 - seam: a thread's last stop; the client must hear of the end
+        except Exception as error:
             job.error = AvermentError(f"the analysis failed with {type(error).__name__}")
             job.problem = problem_body(job.error)
             job.note("error", to_json(job.problem), status="failed")

@@ -11,7 +11,15 @@ from typing import Final
 
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.edge import tile_root
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, TILE_HEIGHT, TILE_WIDTH, Tile, decode_bundle
+from averment.compliance.log.layout import (
+    CHECKPOINT,
+    HISTORY,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Tile,
+    decode_bundle,
+    encode_bundle,
+)
 from averment.compliance.log.merkle import HASH_BYTES, consistency_proof, inclusion_proof, leaf_hash, range_root
 from averment.compliance.log.note import Note
 from averment.compliance.log.proof import TlogProof
@@ -117,6 +125,22 @@ class LogReader:
         if leaf_hash(entry) != self.node(0, index, size=checkpoint.size):
             raise AuditIntegrityError(f"entry {index}: its bytes do not match its hash in the tree")
         return TlogProof(index=index, path=path, note=note), entry
+
+    def tile(self, tile: Tile) -> bytes:
+        """Return the content of a tile or bundle, cut to its width where a wider one is there.
+
+        Raises:
+            AuditIntegrityError: The file is missing or too short.
+        """
+        name, content = self._tile(tile)
+        if tile.level is None:
+            entries = decode_bundle(content, name=name)
+            content, n_items = encode_bundle(entries[: tile.width]), len(entries)
+        else:
+            content, n_items = content[: tile.width * HASH_BYTES], len(content) // HASH_BYTES
+        if n_items < tile.width:
+            raise AuditIntegrityError(f"{name}: item {n_items} is missing")
+        return content
 
     def _tile(self, tile: Tile) -> tuple[str, bytes]:
         """Return name and content of the full tile, else of the partial one."""

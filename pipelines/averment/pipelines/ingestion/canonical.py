@@ -92,6 +92,19 @@ class CanonicalWriter:
         self.elements.append(element)
         return element
 
+    def cut(self, start: int) -> str:
+        """Return what was written from an offset of the current line on."""
+        if start >= self.length:
+            return ""
+        tail: list[str] = []
+        position = self.length
+        for part in reversed(self.parts):
+            tail.append(part)
+            position -= len(part)
+            if position <= start:
+                break
+        return "".join(reversed(tail))[start - position :]
+
     def text(self) -> str:
         """Return what was written."""
         return "".join(self.parts)

@@ -9,37 +9,37 @@ A document that cannot be read is quarantined with its reason and the rest goes 
 is a failure and stays as it was.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
 from urllib.parse import quote
 
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock
 from averment.core.documents import (
+    Attachment,
     DocumentStatus,
     DocumentVersion,
-    IngestedItem,
-    IngestFailure,
     IngestReport,
     ParsedDocument,
     SourceItem,
     SourceRef,
 )
-from averment.core.errors import AvermentError, DocumentError, SourceError
+from averment.core.errors import DocumentError, SourceError
 from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
-from averment.pipelines.ingestion.preparing import PreparedDocument, prepare
+from averment.pipelines.ingestion.preparing import PreparedDocument, Preparer
+from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
 from averment.pipelines.stores.texts import TextStore
 
-Outcome = Literal["added", "changed", "unchanged", "removed", "quarantined", "failed"]
 OnProgress = Callable[[int, int, str], None]
 DOCUMENTS_PER_BATCH: Final = 8
+_PURPOSE: Final = "ingestion"
 
 
 class Partitioner(Protocol):
@@ -60,13 +60,13 @@ class Stores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BatchResult:
-    """What became of a batch of items, attachments included."""
+class IngestRun:
+    """One run over one source: its plan, and when it started on the monotonic clock."""
 
-    items: tuple[IngestedItem, ...]
-    failures: tuple[IngestFailure, ...]
-    n_chunks: int
-    n_pages: int
+    id: str
+    connector: Connector
+    plan: IngestPlan
+    started_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +77,11 @@ class _Read:
     change: Literal["added", "changed"]
     content_hash: str
     parsed: "Future[ParsedDocument]"
+    started_s: float
+
+
+_Started = tuple[Tally, list[_Read]]
+_Ready = tuple[_Read, PreparedDocument]
 
 
 class Ingestor:
@@ -84,31 +89,31 @@ class Ingestor:
 
     Args:
         stores: Catalog, blobs, texts, index.
-        embedder: Makes dense vectors.
         partitioner: Reads files in worker processes.
+        preparer: Describes and cuts documents.
+        embedder: Makes dense vectors.
         audit: The evidence log.
         clock: Tells the time.
-        pipeline_version: Changes when parsing, chunking or embedding do; documents of another one are read anew.
         subject: On whose behalf; pseudonymised in the log.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an ingestion, each named
         self,
         stores: Stores,
         *,
-        embedder: Embedder,
         partitioner: Partitioner,
+        preparer: Preparer,
+        embedder: Embedder,
         audit: AuditSink,
         clock: Clock,
-        pipeline_version: str,
         subject: str,
     ):
         self._stores = stores
-        self._embedder = embedder
         self._partitioner = partitioner
+        self._preparer = preparer
+        self._embedder = embedder
         self._audit = audit
         self._clock = clock
-        self._pipeline_version = pipeline_version
         self._subject = subject
 
     def ingest(
@@ -120,29 +125,32 @@ class Ingestor:
             SourceUnavailable: The source is out of sight; nothing was removed.
             AuditWriteFailed: The log could not be written; finished documents stay finished.
         """
-        started = self._clock.monotonic_s()
-        plan = self.plan(connector, full=full)
+        run = self.begin(connector, full=full)
+        work = run.plan.work
         results: list[BatchResult] = []
         done, pages = 0, 0
-        with span("averment.pipelines.ingest", {"averment.items": len(plan.work)}):
-            for batch, started_batch in self._ahead(connector, batches(plan.work)):
-                results.append(self._complete(connector, started_batch))
-                done += len(batch)
-                pages += results[-1].n_pages
+        with span("averment.pipelines.ingest", {"averment.items": len(work)}):
+            for batch, started in self._ahead(connector, batches(work)):
+                results.append(self._complete(connector, started))
+                done, pages = done + len(batch), pages + results[-1].n_pages
                 if on_progress:
-                    rate = pages / max(self._clock.monotonic_s() - started, 1e-9)
-                    on_progress(done, len(plan.work), f"{pages} pages, {rate:.1f} pages/s")
-            results.append(self.remove(plan.removed))
-        return self.finish(plan, results, duration_s=self._clock.monotonic_s() - started)
+                    rate = pages / max(self._clock.monotonic_s() - run.started_s, 1e-9)
+                    on_progress(done, len(work), f"{pages} pages, {rate:.1f} pages/s")
+            results.append(self.remove(run.plan.removed))
+        return self.finish(run, results)
 
-    def plan(self, connector: Connector, *, full: bool = False) -> IngestPlan:
-        """Compare the source with the catalog."""
+    def begin(self, connector: Connector, *, full: bool = False) -> IngestRun:
+        """Compare the source with the catalog and record the start of a run."""
+        started_s = self._clock.monotonic_s()
         known = {
             uri: state
             for uri, state in self._stores.catalog.by_source(connector.name).items()
-            if uri == connector.scope or uri.startswith(connector.scope) or container_uri(uri) == connector.scope
+            if uri.startswith(connector.scope)
         }
-        return plan_changes(connector.list(), known, pipeline_version=self._pipeline_version, full=full)
+        version = self._preparer.pipeline_version
+        plan = plan_changes(connector.list(), known, pipeline_version=version, full=full)
+        run_id = self._stores.catalog.begin_run(connector.name)
+        return IngestRun(id=run_id, connector=connector, plan=plan, started_s=started_s)
 
     def process(self, connector: Connector, batch: Sequence[PlannedItem]) -> BatchResult:
         """Read, embed and store a batch of items; each becomes ready, quarantined or failed on its own."""
@@ -150,37 +158,48 @@ class Ingestor:
 
     def remove(self, states: Sequence[SourceState]) -> BatchResult:
         """Delete what has left the source: points first, then the catalog's row."""
-        tally = _Tally()
+        tally = Tally()
         for state in states:
-            self.forget(state.document_id)
-            self._stores.catalog.clear_failure(connector="", source_uri=state.source_uri)
+            self.forget(state.document_id, reason="left-source")
             tally.note(state.source_uri, "removed", document_id=state.document_id)
         return tally.result()
 
-    def forget(self, document_id: str) -> None:
-        """Delete one document from index and catalog and log that it was done."""
+    def forget(self, document_id: str, *, reason: str) -> None:
+        """Delete one document from index and catalog and log that it was done; `reason` is a code."""
         self._stores.catalog.mark_unfinished(document_id)
         self._stores.index.delete_document(document_id)
-        self._log(EventType.DOCUMENT_DELETED, {"document_id": document_id})
+        self._log(EventType.DOCUMENT_DELETED, {"document_id": document_id, "reason": reason})
         self._stores.catalog.mark_deleted(document_id)
 
-    def finish(self, plan: IngestPlan, results: Sequence[BatchResult], *, duration_s: float) -> IngestReport:
-        """Add up a run, log its counts, and return the report."""
-        tally = _Tally()
-        for state in plan.unchanged:
+    def finish(self, run: IngestRun, results: Sequence[BatchResult]) -> IngestReport:
+        """Add up a run, record and log its counts, and return the report."""
+        tally = Tally()
+        for state in run.plan.unchanged:
             tally.note(state.source_uri, "unchanged", document_id=state.document_id)
         standing = {failure.source_uri: failure for failure in self._stores.catalog.failures()}
-        for state in plan.quarantined:
+        for state in run.plan.quarantined:
             failure = standing.get(state.source_uri)
             tally.note(state.source_uri, "quarantined", document_id=state.document_id, failure=failure)
-        report = tally.report(results, duration_s=duration_s)
-        counts = {name: getattr(report, name) for name in _COUNTS}
-        self._log(EventType.INGEST_COMPLETED, {"status": report.status, **counts, "chunks": report.n_chunks_embedded})
-        return report
+        duration_s = self._clock.monotonic_s() - run.started_s
+        made = report([tally.result(), *results], duration_s=duration_s)
+        counts: dict[str, int] = {name: getattr(made, name) for name in OUTCOMES}
+        self._stores.catalog.finish_run(run.id, status=made.status, counts=counts)
+        self._log(
+            EventType.INGEST_COMPLETED,
+            {
+                "run_id": run.id,
+                "connector": run.connector.name,
+                "status": made.status,
+                **counts,
+                "chunks": made.n_chunks_embedded,
+                "duration_ms": round(duration_s * 1000),
+            },
+        )
+        return made
 
     def _ahead(
         self, connector: Connector, work: Iterable[Sequence[PlannedItem]]
-    ) -> Iterator[tuple[Sequence[PlannedItem], "_Started"]]:
+    ) -> Iterator[tuple[Sequence[PlannedItem], _Started]]:
         """Start each batch while the one before it is embedded, so that parsers and embedder work side by side."""
         waiting: tuple[Sequence[PlannedItem], _Started] | None = None
         for batch in work:
@@ -191,23 +210,23 @@ class Ingestor:
         if waiting is not None:
             yield waiting
 
-    def _start(self, connector: Connector, batch: Sequence[PlannedItem]) -> "_Started":
-        tally = _Tally()
+    def _start(self, connector: Connector, batch: Sequence[PlannedItem]) -> _Started:
+        tally = Tally()
         return tally, [read for planned in batch if (read := self._read(connector, planned, tally))]
 
-    def _complete(self, connector: Connector, started: "_Started") -> BatchResult:
+    def _complete(self, connector: Connector, started: _Started) -> BatchResult:
         tally, reads = started
         while reads:
-            prepared, reads = self._parse(connector, reads, tally)
-            self._write(prepared, tally)
+            ready, reads = self._parse(connector, reads, tally)
+            self._write(ready, tally)
         return tally.result()
 
-    def _read(self, connector: Connector, planned: PlannedItem, tally: "_Tally") -> _Read | None:
+    def _read(self, connector: Connector, planned: PlannedItem, tally: Tally) -> _Read | None:
         item = planned.item
         try:
             content = connector.read(item.ref)
         except SourceError as error:
-            failure = _failure(item.ref.uri, "read", error)
+            failure = failure_of(item.ref.uri, stage="read", error=error)
             self._stores.catalog.record_failure(failure, connector=connector.name)
             tally.note(item.ref.uri, "failed", document_id=planned.document_id, failure=failure)
             return None
@@ -215,46 +234,61 @@ class Ingestor:
 
     def _submit(self, item: SourceItem, change: Literal["added", "changed"], content: bytes) -> _Read:
         self._stores.blobs.put(content)
-        parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type)
-        return _Read(item=item, change=change, content_hash=content_hash(content), parsed=parsed)
+        return _Read(
+            item=item,
+            change=change,
+            content_hash=content_hash(content),
+            parsed=self._partitioner.submit(content, name=item.title, media_type=item.media_type),
+            started_s=self._clock.monotonic_s(),
+        )
 
-    def _parse(
-        self, connector: Connector, reads: Sequence[_Read], tally: "_Tally"
-    ) -> tuple[list["_Ready"], list[_Read]]:
+    def _parse(self, connector: Connector, reads: Sequence[_Read], tally: Tally) -> tuple[list[_Ready], list[_Read]]:
         ready: list[_Ready] = []
         attached: list[_Read] = []
         for read in reads:
             opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=read.item.ref.uri)
+            draft = _draft(read, opened, self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
-                stored = self._stores.texts.save(parsed)
-                draft = _draft(read, opened, self._pipeline_version)
-                prepared = prepare(parsed, stored, draft=draft, embedder=self._embedder)
             except DocumentError as error:
-                self._quarantine(read, opened, error, tally)
+                self._quarantine(read, draft, error, tally)
                 continue
-            ready.append((read, prepared))
-            attached.extend(self._attachments(connector, read, parsed))
+            stored = self._stores.texts.save(parsed)
+            ready.append((read, self._preparer.prepare(parsed, stored, draft=draft)))
+            attached.extend(self._attachments(connector, read, parsed.attachments))
         return ready, attached
 
-    def _attachments(self, connector: Connector, read: _Read, parsed: ParsedDocument) -> Iterator[_Read]:
-        """Read the files inside a file as documents of their own, under the container's uri and label."""
-        known = self._stores.catalog.by_source(connector.name) if parsed.attachments else {}
-        for number, attachment in enumerate(parsed.attachments, start=1):
-            name = quote(attachment.name.replace("/", "_"), safe="")
-            uri = f"{read.item.ref.uri}{ATTACHMENT_MARK}{number}-{name}"
+    def _attachments(self, connector: Connector, read: _Read, found: Sequence[Attachment]) -> list[_Read]:
+        """Start reading the files inside a file as documents of their own; those no longer inside it are removed."""
+        uri = read.item.ref.uri
+        if ATTACHMENT_MARK in uri:
+            return []  # mail inside mail is part of its container's text, not a further level of documents
+        known = {
+            known_uri: state
+            for known_uri, state in self._stores.catalog.by_source(connector.name).items()
+            if known_uri != uri and container_uri(known_uri) == uri
+        }
+        reads = []
+        for number, attachment in enumerate(found, start=1):
+            name = quote(attachment.name, safe="")[:200]
             item = replace(
                 read.item,
-                ref=SourceRef(connector=connector.name, uri=uri, revision=read.item.ref.revision),
+                ref=SourceRef(
+                    connector=connector.name,
+                    uri=f"{uri}{ATTACHMENT_MARK}{number}-{name}",
+                    revision=read.item.ref.revision,
+                ),
                 media_type=attachment.media_type,
                 size_bytes=len(attachment.content),
                 title=attachment.name,
             )
-            yield self._submit(item, "changed" if uri in known else "added", attachment.content)
+            was_known = known.pop(item.ref.uri, None) is not None
+            reads.append(self._submit(item, "changed" if was_known else "added", attachment.content))
+        self.remove(list(known.values()))
+        return reads
 
-    def _write(self, ready: Sequence["_Ready"], tally: "_Tally") -> None:
-        texts = [text for _, prepared in ready for text in prepared.embed_texts]
-        vectors = self._embedder.embed(texts)
+    def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
+        vectors = self._embedder.embed([text for _, prepared in ready for text in prepared.embed_texts])
         position = 0
         for read, prepared in ready:
             count = len(prepared.embed_texts)
@@ -267,20 +301,8 @@ class Ingestor:
             )
             self._stores.index.delete_document(version.document_id)
             self._stores.index.write(points)
-            self._log(
-                EventType.DOCUMENT_INGESTED,
-                {
-                    "document_id": version.document_id,
-                    "content_hash": version.content_hash,
-                    "text_hash": version.text_hash,
-                    "version": version.version,
-                    "pages": version.n_pages,
-                    "chars": version.n_chars,
-                    "chunks": version.n_chunks,
-                    "parser": prepared.text.parser,
-                    "pipeline_version": self._pipeline_version,
-                },
-            )
+            duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
+            self._log(EventType.DOCUMENT_INGESTED, _ingested(version, prepared, duration_ms=duration_ms))
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
             tally.note(version.source_uri, read.change, document_id=version.document_id)
             tally.n_chunks += count
@@ -289,86 +311,34 @@ class Ingestor:
     def _duplicate_of(self, digest: str, document_id: str) -> str | None:
         return next((other for other in self._stores.catalog.duplicates(digest) if other != document_id), None)
 
-    def _quarantine(self, read: _Read, opened: OpenVersion, error: DocumentError, tally: "_Tally") -> None:
-        failure = _failure(read.item.ref.uri, "partition", error)
+    def _quarantine(self, read: _Read, draft: DocumentVersion, error: DocumentError, tally: Tally) -> None:
+        failure = failure_of(read.item.ref.uri, stage="partition", error=error)
         version = replace(
-            _draft(read, opened, self._pipeline_version),
+            draft,
             status=DocumentStatus.QUARANTINED,
             failure_code=failure.code,
             failure_message=failure.message,
             failure_page=failure.page,
             ingested_at=self._clock.now(),
         )
-        self._stores.index.delete_document(opened.document_id)
+        self._stores.index.delete_document(draft.document_id)
         self._log(
             EventType.DOCUMENT_REJECTED,
             {
-                "document_id": opened.document_id,
+                "document_id": draft.document_id,
                 "content_hash": read.content_hash,
+                "source": failure.source_uri,
                 "code": failure.code,
                 "stage": failure.stage,
                 "page": failure.page,
+                "retryable": failure.retryable,
             },
         )
         self._stores.catalog.quarantine(version, failure)
-        tally.note(read.item.ref.uri, "quarantined", document_id=opened.document_id, failure=failure)
+        tally.note(failure.source_uri, "quarantined", document_id=draft.document_id, failure=failure)
 
-    def _log(self, kind: EventType, data: dict[str, str | int | None]) -> None:
-        self._audit.append(AuditEvent(type=kind, subject=self._subject, purpose="ingestion", data=data))
-
-
-_COUNTS: Final = ("added", "changed", "unchanged", "removed", "quarantined", "failed")
-
-
-class _Tally:
-    """Collects what became of items."""
-
-    def __init__(self) -> None:
-        self.n_chunks = 0
-        self.n_pages = 0
-        self._items: list[IngestedItem] = []
-        self._failures: list[IngestFailure] = []
-
-    def note(
-        self, uri: str, outcome: Outcome, *, document_id: str | None = None, failure: IngestFailure | None = None
-    ) -> None:
-        self._items.append(
-            IngestedItem(
-                document_id=document_id,
-                source_uri=uri,
-                status=outcome,
-                code=failure.code if failure else None,
-                page=failure.page if failure else None,
-                retryable=failure.retryable if failure else False,
-            )
-        )
-        if failure:
-            self._failures.append(failure)
-
-    def result(self) -> BatchResult:
-        return BatchResult(
-            items=tuple(self._items), failures=tuple(self._failures), n_chunks=self.n_chunks, n_pages=self.n_pages
-        )
-
-    def report(self, results: Sequence[BatchResult], *, duration_s: float) -> IngestReport:
-        items = sorted(
-            [*self._items, *(item for result in results for item in result.items)], key=lambda item: item.source_uri
-        )
-        counts = {name: sum(item.status == name for item in items) for name in _COUNTS}
-        trouble = counts["quarantined"] + counts["failed"]
-        return IngestReport(
-            status="partial" if trouble else "ok",
-            **counts,
-            n_chunks_embedded=sum(result.n_chunks for result in results),
-            n_pages=sum(result.n_pages for result in results),
-            duration_s=duration_s,
-            items=tuple(items),
-            failures=(*self._failures, *(failure for result in results for failure in result.failures)),
-        )
-
-
-_Started = tuple[_Tally, list[_Read]]
-_Ready = tuple[_Read, PreparedDocument]
+    def _log(self, kind: EventType, data: Mapping[str, EventValue]) -> None:
+        self._audit.append(AuditEvent(type=kind, subject=self._subject, purpose=_PURPOSE, data=data))
 
 
 def batches(work: Sequence[PlannedItem], size: int = DOCUMENTS_PER_BATCH) -> Iterator[Sequence[PlannedItem]]:
@@ -398,15 +368,20 @@ def _draft(read: _Read, opened: OpenVersion, pipeline_version: str) -> DocumentV
     )
 
 
-def _failure(uri: str, stage: str, error: AvermentError) -> IngestFailure:
-    page = error.details.get("page")
-    return IngestFailure(
-        source_uri=uri,
-        stage=stage,
-        category=type(error).__name__,
-        code=error.code,
-        message=error.message,
-        hint=error.hint,
-        page=page if isinstance(page, int) else None,
-        retryable=error.retryable,
-    )
+def _ingested(version: DocumentVersion, prepared: PreparedDocument, *, duration_ms: int) -> Mapping[str, EventValue]:
+    return {
+        "document_id": version.document_id,
+        "content_hash": version.content_hash,
+        "text_hash": version.text_hash,
+        "source": version.source_uri,
+        "media_type": version.media_type,
+        "kind": version.kind,
+        "version": version.version,
+        "pages": version.n_pages,
+        "chars": version.n_chars,
+        "chunks": version.n_chunks,
+        "ocr_pages": prepared.n_ocr_pages,
+        "parser": prepared.text.parser,
+        "pipeline_version": version.pipeline_version,
+        "duration_ms": duration_ms,
+    }

@@ -29,6 +29,7 @@ TERM_FIELDS: Final = (
 DATE_FIELD: Final = "document_date"
 _LENIENT: Final = frozenset({"party", "issuer", "form_type", "period", "tag"})
 _SPACES: Final = re.compile(r"\s+")
+_ATTACHMENT_NUMBER: Final = re.compile(r"^\d+-")
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -57,16 +58,20 @@ def document_terms(document: DocumentVersion) -> Mapping[str, tuple[str, ...]]:
 
 
 def file_name(source_uri: str) -> str:
-    """Return the last path segment of a source URI or path, percent-decoded.
+    """Return the last path segment of a source URI or path, percent-decoded; of an attachment, its own name.
 
     Example:
         >>> file_name("file:///contracts/Master%20Agreement.pdf")
         'Master Agreement.pdf'
+        >>> file_name("file:///mail/offer.eml#2-price%20list.xlsx")
+        'price list.xlsx'
     """
-    parts = urlsplit(source_uri) if "://" in source_uri else None
-    path = source_uri if parts is None else parts.path or parts.netloc
-    name = path.rstrip("/").rsplit("/", 1)[-1]
-    return name if parts is None else unquote(name)
+    if "://" not in source_uri:
+        return source_uri.rstrip("/").rsplit("/", 1)[-1]
+    parts = urlsplit(source_uri)
+    if parts.fragment:
+        return unquote(_ATTACHMENT_NUMBER.sub("", parts.fragment.rsplit("#", 1)[-1]))
+    return unquote((parts.path or parts.netloc).rstrip("/").rsplit("/", 1)[-1])
 
 
 def date_number(iso: str | None) -> int | None:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
+from averment.core.analysis import AnalysisRequest
 from averment.core.jsonable import Json, to_json
-from averment.pipelines.analysis import AnalysisRequest
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
 from averment.service.jobs import Job, Jobs, follow

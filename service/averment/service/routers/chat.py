@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
 from averment.core.access import Principal
+from averment.core.analysis import AnalysisRequest
 from averment.core.clock import unix_ms
 from averment.core.errors import UsageError
 from averment.core.jsonable import Json
-from averment.pipelines.analysis import AnalysisRequest
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
 from averment.service.chat_format import CHUNK, chunks, completion
@@ -51,12 +51,13 @@ async def complete(
     jobs: Jobs = request.app.state.jobs
     job = jobs.submit(wanted)
     if body.stream:
+        created = unix_ms(request.app.state.clock.now()) // 1000
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
         await run_in_threadpool(job.wait_beyond, 0, 3600.0)  # the first event comes after `analysis.started` is durable
         if job.error is not None and len(job.events) == 1:
             return problem_response(job.error)
         return StreamingResponse(
-            sse.with_keepalive(_stream(job, request.app.state.clock.now(), with_usage=with_usage)),
+            sse.with_keepalive(_stream(job, created=created, with_usage=with_usage)),
             media_type=sse.MEDIA_TYPE,
             headers=sse.HEADERS,
         )
@@ -70,8 +71,7 @@ async def complete(
     return JSONResponse(completion(job.answer, model=MODEL_ID))
 
 
-async def _stream(job: Job, now: object, *, with_usage: bool) -> AsyncIterator[str]:
-    created = unix_ms(now) // 1000  # type: ignore[arg-type]  # state is untyped; it is the clock's time
+async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncIterator[str]:
     opening: dict[str, Json] = {"id": f"chatcmpl-{job.id}", "object": CHUNK, "created": created, "model": MODEL_ID}
     yield sse.frame(
         {**opening, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
@@ -103,4 +103,5 @@ def _request(body: ChatBody, who: Principal, *, header_purpose: str | None, defa
         filters=ours.filters.filters(),
         purpose=ours.purpose or header_purpose or default_purpose,
         answer_type=ours.answer_type,
+        channel="chat",
     )

@@ -1,0 +1,273 @@
+"""What stands behind `averment audit`: check the log, show entries, prove one, export some.
+
+Reads the log's files; needs no keys but the public one in the trust policy. Exporting is itself an event: it is in
+the log, and covered by the checkpoint that goes into the export, before the first byte of the export is written.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
+from averment.compliance.bundle import BundleRequest, write_bundle
+from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
+from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.durable import make_folder
+from averment.compliance.log.layout import CHECKPOINT
+from averment.compliance.log.note import Note
+from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.reader import LogReader
+from averment.compliance.log.verification import Failure, verify_files
+from averment.compliance.payloads import payload_path
+from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder
+from averment.core.audit import AuditEvent, EventType
+from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
+
+ExportKind = Literal["bundle", "jsonl"]
+
+_KINDS: Final = frozenset(str(kind) for kind in EventType)
+_MAX_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerificationReport:
+    """What a check of the whole log found; `failures` come first bad place first."""
+
+    origin: str
+    size: int
+    root: str
+    n_files: int
+    unsealed_entries: int
+    payloads_present: int
+    payloads_absent: int
+    entries_of_unknown_type: int
+    failures: tuple[Failure, ...]
+    not_established: tuple[str, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        """Tell whether every check passed."""
+        return not self.failures
+
+    def raise_on_failure(self) -> None:
+        """Turn the first failure into an error.
+
+        Raises:
+            AuditIntegrityError: A check failed; the message names the first bad place.
+        """
+        if self.failures:
+            first = self.failures[0]
+            raise AuditIntegrityError(f"the log does not verify: {first.place}: {first.reason}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """What to export: `query` None asks for the whole log (bundles only)."""
+
+    kind: ExportKind
+    query: EntryFilter | None
+    subject: str
+    reason: str | None = None
+    includes_policy: bool = False
+
+
+def verify_log(evidence_dir: Path, policy: TrustPolicy, *, checkpoint: Path | None = None) -> VerificationReport:
+    """Check every file of the log, every entry against the schema of its type, and count the payloads.
+
+    Args:
+        evidence_dir: The folder `evidence/`.
+        policy: The trusted keys.
+        checkpoint: File with a checkpoint that left the house, to find out whether the log was cut back or forked.
+
+    Raises:
+        ConfigurationError: The escrowed checkpoint is unreadable or not signed by a trusted key.
+    """
+    escrow = _read_escrow(checkpoint, policy) if checkpoint is not None else None
+    log_folder = evidence_dir / "log"
+    for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
+        before = _bytes(log_folder / CHECKPOINT)
+        checks = _EntryChecks(evidence_dir)
+        findings = verify_files(evidence_dir, policy, check_entry=checks.check, escrow=escrow)
+        if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
+            break
+    return VerificationReport(
+        origin=findings.origin,
+        size=findings.size,
+        root=findings.root,
+        n_files=findings.n_files,
+        unsealed_entries=findings.unsealed_entries,
+        payloads_present=checks.payloads["present"],
+        payloads_absent=checks.payloads["absent"],
+        entries_of_unknown_type=checks.unknown,
+        failures=findings.failures,
+        not_established=NOT_ESTABLISHED if escrow is not None else (*NOT_ESTABLISHED, NO_ESCROW),
+    )
+
+
+def read_policy(path: Path) -> TrustPolicy:
+    """Read a trust policy from a file.
+
+    Raises:
+        ConfigurationError: There is none, or it is not a policy.
+    """
+    try:
+        return TrustPolicy.parse(path.read_text(encoding="utf-8"), name=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"the trust policy {path} cannot be read: {error}") from error
+
+
+def own_policy(evidence_dir: Path) -> TrustPolicy:
+    """Read the policy that lies beside the log: good against accidents, not against who can rewrite both."""
+    return read_policy(evidence_dir / POLICY_FILE)
+
+
+def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
+    """Yield the entries asked for, in order, from the index brought up to date.
+
+    Raises:
+        AuditIntegrityError: The log's files cannot be read.
+    """
+    yield from (decode_leaf(entry, index=index) for index, entry in _found(evidence_dir, query))
+
+
+def prove(evidence_dir: Path, index: int) -> str:
+    """Return the proof (`.tlog-proof`) of an entry under the newest checkpoint.
+
+    Raises:
+        UsageError: The checkpoint covers no such entry.
+        AuditIntegrityError: The log's files do not fit each other.
+    """
+    reader = LogReader(evidence_dir / "log")
+    return reader.proof(index, reader.note())[0].encode()
+
+
+def export(recorder: EvidenceRecorder, out: Path, request: ExportRequest) -> Path:
+    """Log an export, sign and keep a checkpoint over that entry, then write the export.
+
+    Args:
+        recorder: The open log.
+        out: File to write: `.zip` for a bundle, `.jsonl` else.
+        request: What to export, who asks, and why.
+
+    Raises:
+        UsageError: JSON lines of the whole log need a filter; use an empty one.
+        AuditWriteFailed: The export could not be logged, and was not written.
+    """
+    if request.kind != "bundle" and request.query is None:
+        raise UsageError(f"an export of kind {request.kind!r} needs a filter; an empty one asks for every entry")
+    recorder.seal()
+    indexes = None if request.query is None else [index for index, _ in _found(recorder.evidence_dir, request.query)]
+    entry = recorder.append(_exported(request, recorder.size, indexes))
+    sealed = recorder.seal(keep=True)
+    if sealed.checkpoint.size <= entry:
+        raise AuditWriteFailed(f"the entry {entry} of the export is not covered by the checkpoint; nothing was written")
+    policy = (recorder.evidence_dir / POLICY_FILE).read_text("utf-8") if request.includes_policy else None
+    if request.kind == "bundle":
+        bundle = BundleRequest(indexes=indexes, policy=policy)
+        write_bundle(recorder.evidence_dir, out, bundle, note=sealed.note)
+    else:
+        _write_lines(recorder.evidence_dir, out, indexes or [], sealed.checkpoint.size)
+    return out
+
+
+def _exported(request: ExportRequest, size: int, indexes: Sequence[int] | None) -> AuditEvent:
+    query = None if request.query is None else repr(request.query)
+    return AuditEvent(
+        type=EventType.ACCESS_EXPORTED,
+        subject=request.subject,
+        data={
+            "kind": request.kind,
+            "size": size,
+            "n_entries": size if indexes is None else len(indexes),
+            "filters_digest": None if query is None else f"sha256:{hashlib.sha256(query.encode()).hexdigest()}",
+            "reason": request.reason,
+            "includes_policy": request.includes_policy,
+        },
+    )
+
+
+def _write_lines(evidence_dir: Path, out: Path, indexes: Sequence[int], size: int) -> None:
+    reader = LogReader(evidence_dir / "log")
+    make_folder(out.parent)
+    temporary = out.with_name(out.name + ".tmp")
+    with temporary.open("wb") as lines:
+        for index in indexes:
+            lines.write(reader.entry(index, size=size) + b"\n")
+    temporary.replace(out)
+
+
+def _found(evidence_dir: Path, query: EntryFilter) -> Iterator[tuple[int, bytes]]:
+    unknown = [kind for kind in query.types if kind not in _KINDS]
+    if unknown:
+        raise UsageError(f"there are no entries of type {unknown[0]!r}", hint=f"one of {', '.join(sorted(_KINDS))}")
+    writable = _is_writable(evidence_dir)
+    with EntryIndex(evidence_dir, path=evidence_dir / INDEX_FILE if writable else None) as index:
+        size = index.update()
+        found = index.find(query)
+    reader = LogReader(evidence_dir / "log")
+    return ((number, reader.entry(number, size=size)) for number in found)
+
+
+def _is_writable(folder: Path) -> bool:
+    probe = folder / INDEX_FILE
+    try:
+        with probe.open("ab"):
+            return True
+    except OSError:
+        return False
+
+
+class _EntryChecks:
+    """Looks at entries one by one and counts what is no failure."""
+
+    def __init__(self, evidence_dir: Path):
+        self._payload_folder = evidence_dir / "payload"
+        self.payloads: Counter[str] = Counter()
+        self.unknown = 0
+
+    def check(self, index: int, entry: bytes) -> str | None:
+        try:
+            leaf = decode_leaf(entry, index=index)
+            is_canonical = encode_leaf(leaf) == entry
+        except (AuditIntegrityError, AuditWriteFailed) as error:
+            return error.message
+        if not is_canonical:
+            return "not in canonical form"
+        kind = leaf.get("type")
+        if leaf.get("seq") != index:
+            return f"carries the sequence number {json.dumps(leaf.get('seq'))[:40]}"
+        if kind not in _KINDS:
+            self.unknown += 1
+            return None
+        problem = event_rules(EventType(str(kind))).check(leaf)
+        if problem is None:
+            self._count_payloads(leaf)
+        return problem
+
+    def _count_payloads(self, leaf: Leaf) -> None:
+        commitments = leaf["commitments"]
+        assert isinstance(commitments, list)
+        for item in commitments:
+            path = self._payload_folder / payload_path(str(item["commitment"]))
+            self.payloads["present" if path.is_file() else "absent"] += 1
+
+
+def _read_escrow(path: Path, policy: TrustPolicy) -> Checkpoint:
+    try:
+        note = Note.parse(path.read_bytes(), name=str(path))
+        note.verify(policy.logs, name=str(path))
+        return Checkpoint.parse(note.text, name=str(path))
+    except (OSError, AuditIntegrityError) as error:
+        raise ConfigurationError(f"the escrowed checkpoint cannot be used: {error}") from error
+
+
+def _bytes(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None

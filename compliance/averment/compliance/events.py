@@ -1,0 +1,163 @@
+"""The leaves of the log: which facts each kind of event states, and how they become canonical bytes.
+
+A leaf is JSON in its canonical form (RFC 8785) with the members schema, type, id, time, seq, system, actor, purpose,
+parents, data and commitments. One JSON Schema per event type, in `schemas/`, says what `data` holds; nothing else is
+accepted. A leaf holds codes, counts, ids and digests. Text, names and file names stay out: texts travel as payloads,
+and fields that a schema marks `x-averment-keyed` are given as text by the emitter and reach the leaf as
+`hmac-sha256:` digests, under the pseudonym key (`log`, equal for equal texts, so that a file can be followed) or under
+a key of subject and entry (`entry`, of no use once the subject's key is destroyed).
+
+What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed = give the text; digests are
+`sha256:<hex>`):
+
+- `system.started`: mode (trial, assessed), settings_digest, recovered_entries, discarded_bytes, python?
+- `system.stopped`: reason
+- `config.changed`: section, before?, after (digests)
+- `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
+  quantisation?, engine?, engine_version?, profile_digest?
+- `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
+  version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms
+- `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable
+- `ingest.document.deleted`: document_id, content_hash?, reason, chunks?
+- `ingest.completed`: run_id, connector, status (ok, partial, failed), added, changed, unchanged, removed, quarantined,
+  failed, chunks, duration_ms, index_version?
+- `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (list,
+  each keyed by log; may be absent), pipeline_hash?, index_version?, model?, model_revision?, profile_digest?; payload `question`
+- `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payload `answer`
+- `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
+- `search.executed`: query (keyed by entry), filters_digest?, groups (as above), top_k, passages (chunk ids,
+  at most 128), n_passages, index_version?, duration_ms
+- `access.exported`: kind (bundle, jsonl, csv, report), size, n_entries, filters_digest?, reason?, includes_policy
+- `purpose.created`: purpose, mode, assessment_digest?
+- `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
+- `error`: code, stage, retryable
+
+Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes
+inside, and a name that is none, such as a path, is replaced by its digest; counts are whole numbers from 0; there are
+no fractions in a leaf: shares are parts per million (`_ppm`).
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final, cast
+
+from averment.compliance.log.layout import MAX_ENTRY_BYTES
+from averment.compliance.schema_check import Check, Keyer, Keying, Schema, SchemaCompiler
+from averment.core.audit import EventType, EventValue
+from averment.core.errors import AuditIntegrityError, AuditWriteFailed
+
+LEAF_SCHEMA: Final = "averment.event/1"
+DEFINITIONS: Final = "definitions"
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}){0,2}")
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+
+Leaf = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRules:
+    """What is known about one event type: its schema, the check made from it, and its keyed fields."""
+
+    schema: Schema
+    check: Check
+    keying: Keying | None
+
+
+@cache
+def schema_documents() -> Mapping[str, Schema]:
+    """Return the packaged schemas by their `$id`."""
+    folder = files("averment.compliance") / "schemas"
+    names = [DEFINITIONS, *(str(kind) for kind in EventType)]
+    documents = [cast("Schema", json.loads((folder / f"{name}.json").read_bytes())) for name in names]
+    return {str(document["$id"]): document for document in documents}
+
+
+@cache
+def event_rules(kind: EventType) -> EventRules:
+    """Return the rules of an event type, compiled once."""
+    documents = schema_documents()
+    compiler = SchemaCompiler(documents)
+    schema = documents[f"urn:averment:schema:{kind}"]
+    data = cast("Mapping[str, Schema]", schema["properties"])["data"]
+    return EventRules(
+        schema=schema, check=compiler.compile_check(schema, str(kind)), keying=compiler.compile_keying(data)
+    )
+
+
+def plain(value: EventValue) -> object:
+    """Turn mappings and sequences into dicts and lists."""
+    if value is None or isinstance(value, str | int):
+        return value
+    if isinstance(value, Mapping):
+        return {key: plain(member) for key, member in value.items()}
+    return [plain(member) for member in value]
+
+
+def keyed_data(kind: EventType, data: Mapping[str, EventValue], keyer: Keyer) -> object:
+    """Return an event's data with its keyed fields replaced by digests.
+
+    Args:
+        kind: The event's type.
+        data: As the emitter gave it.
+        keyer: Makes the digest of a text, given the field's mode: `log` or `entry`; `name` has it only for a text
+            that is no name (see `is_name`).
+    """
+    keying = event_rules(kind).keying
+    values = plain(data)
+    return values if keying is None else keying(values, keyer)
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a text has the form of a published name."""
+    return _NAME.fullmatch(text) is not None
+
+
+def check_leaf(kind: EventType, leaf: Leaf) -> None:
+    """Check a leaf against the schema of its type.
+
+    Raises:
+        AuditWriteFailed: It does not follow the schema; the message names the field, not its value.
+    """
+    problem = event_rules(kind).check(leaf)
+    if problem is not None:
+        raise AuditWriteFailed(
+            f"the event was not written: {problem}", hint="the emitter must follow the event's schema"
+        )
+
+
+def encode_leaf(leaf: Leaf) -> bytes:
+    """Write a checked leaf in canonical form (RFC 8785).
+
+    Leaves have ASCII member names, no fractions, and whole numbers below 2**53; for these the sorted compact form of
+    the standard library is the canonical one (a property test compares the two).
+
+    Raises:
+        AuditWriteFailed: It is longer than a log entry may be.
+    """
+    entry = _ENCODER.encode(leaf).encode()
+    if len(entry) > MAX_ENTRY_BYTES:
+        raise AuditWriteFailed(
+            f"a leaf of type {leaf['type']!r} has {len(entry)} bytes; at most {MAX_ENTRY_BYTES} are allowed",
+            hint="put long lists into a payload and their digest into the leaf",
+        )
+    return entry
+
+
+def decode_leaf(entry: bytes, *, index: int) -> Leaf:
+    """Read a leaf written by any version.
+
+    Raises:
+        AuditIntegrityError: It is not a JSON object.
+    """
+    try:
+        leaf = json.loads(entry)
+    except ValueError as error:
+        raise AuditIntegrityError(f"entry {index} is not JSON") from error
+    if not isinstance(leaf, dict):
+        raise AuditIntegrityError(f"entry {index} is not a JSON object")
+    return leaf

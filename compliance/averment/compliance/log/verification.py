@@ -1,0 +1,271 @@
+"""Checking a log's files against a signed checkpoint, entry by entry, with none of the writer's code.
+
+Hashes are computed from the entries; every file of the log is then compared with what the entries say it must hold.
+A place is a file name below `evidence/`; the first failure is the first bad place.
+"""
+
+import base64
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.layout import (
+    CHECKPOINT,
+    HISTORY,
+    TILE_HEIGHT,
+    TILE_WIDTH,
+    Tile,
+    bundle_tiles,
+    decode_bundle,
+    parse_path,
+    tree_tiles,
+)
+from averment.compliance.log.merkle import HASH_BYTES, Frontier, leaf_hash
+from averment.compliance.log.note import Note
+from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.wal import SUFFIX, Segment, read_segments
+from averment.core.errors import AuditIntegrityError
+
+EntryCheck = Callable[[int, bytes], str | None]
+
+MAX_FAILURES: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One check that failed: where, and what is wrong."""
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFindings:
+    """What a check of a log's files found. `size` and `root` are those of the signed checkpoint."""
+
+    origin: str
+    size: int
+    root: str
+    n_files: int
+    unsealed_entries: int
+    failures: tuple[Failure, ...]
+
+
+def verify_files(
+    evidence_dir: Path, policy: TrustPolicy, *, check_entry: EntryCheck, escrow: Checkpoint | None = None
+) -> LogFindings:
+    """Check every file of a log.
+
+    Args:
+        evidence_dir: The folder that holds `log/` and, where it was not exported without, `wal/`.
+        policy: The trusted keys.
+        check_entry: Looks at an entry's content; returns what is wrong with it, or None.
+        escrow: A checkpoint that left the house, already verified.
+    """
+    return _Verification(evidence_dir, policy, check_entry).run(escrow)
+
+
+class _Verification:
+    def __init__(self, evidence_dir: Path, policy: TrustPolicy, check_entry: EntryCheck):
+        self._folder = evidence_dir / "log"
+        self._wal = evidence_dir / "wal"
+        self._policy = policy
+        self._check_entry = check_entry
+        self._failures: list[Failure] = []
+        self._levels: list[list[bytes]] = [[]]
+        self._wanted_roots: dict[int, tuple[str, bytes]] = {}
+        self._n_files = 0
+
+    def run(self, escrow: Checkpoint | None) -> LogFindings:
+        try:
+            head = self._read_checkpoint(CHECKPOINT)
+        except AuditIntegrityError as error:
+            self._fail(CHECKPOINT, error.message)
+            return LogFindings(
+                origin="", size=0, root="", n_files=0, unsealed_entries=0, failures=tuple(self._failures)
+            )
+        self._read_history(head)
+        if escrow is not None:
+            self._want("escrowed checkpoint", escrow, head)
+        self._want(CHECKPOINT, head, head)
+        is_whole = self._read_entries(head.size)
+        unsealed = self._read_wal(head.size)
+        self._check_files(head, is_whole=is_whole)
+        return LogFindings(
+            origin=head.origin,
+            size=head.size,
+            root=base64.b64encode(head.root).decode(),
+            n_files=self._n_files,
+            unsealed_entries=unsealed,
+            failures=tuple(self._failures),
+        )
+
+    def _fail(self, place: str, reason: str) -> None:
+        if len(self._failures) < MAX_FAILURES:
+            self._failures.append(Failure(place=place, reason=reason.removeprefix(f"{place}: ")))
+
+    def _read_checkpoint(self, name: str) -> Checkpoint:
+        try:
+            raw = (self._folder / name).read_bytes()
+        except OSError as error:
+            raise AuditIntegrityError(f"{name}: the file cannot be read ({error.strerror})") from error
+        note = Note.parse(raw, name=name)
+        note.verify(self._policy.logs, name=name)
+        checkpoint = Checkpoint.parse(note.text, name=name)
+        if checkpoint.origin not in {key.name for key in self._policy.logs}:
+            raise AuditIntegrityError(f"{name}: its origin is not the name of a trusted key")
+        return checkpoint
+
+    def _read_history(self, head: Checkpoint) -> None:
+        folder = self._folder / HISTORY
+        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+            name = f"{HISTORY}/{path.name}"
+            try:
+                kept = self._read_checkpoint(name)
+            except AuditIntegrityError as error:
+                self._fail(name, error.message)
+                continue
+            if path.name != str(kept.size):
+                self._fail(name, f"holds the checkpoint of {kept.size} entries")
+            self._want(name, kept, head)
+
+    def _want(self, place: str, checkpoint: Checkpoint, head: Checkpoint) -> None:
+        """Have the root of an older or the present checkpoint compared when the entries reach its size."""
+        if checkpoint.origin != head.origin:
+            self._fail(place, f"is a checkpoint of another log, {checkpoint.origin!r}")
+        elif checkpoint.size > head.size:
+            self._fail(place, f"covers {checkpoint.size} entries, the log has {head.size}: it was cut back")
+        elif self._wanted_roots.get(checkpoint.size, (place, checkpoint.root))[1] != checkpoint.root:
+            self._fail(place, f"another signed checkpoint of {checkpoint.size} entries has a different root: a fork")
+        else:
+            self._wanted_roots[checkpoint.size] = (place, checkpoint.root)
+
+    def _read_entries(self, size: int) -> bool:
+        """Hash and check every entry; False where a bundle cannot be read to its end."""
+        frontier = Frontier()
+        self._compare_root(frontier)
+        for bundle in bundle_tiles(size):
+            try:
+                name, entries = self._read_bundle(bundle)
+            except AuditIntegrityError as error:
+                self._fail(bundle.path, error.message)
+                return False
+            for index, entry in enumerate(entries, start=bundle.index * TILE_WIDTH):
+                problem = self._check_entry(index, entry)
+                if problem is not None:
+                    self._fail(name, f"entry {index}: {problem}")
+                frontier.append(self._add(entry))
+                self._compare_root(frontier)
+        return True
+
+    def _read_bundle(self, bundle: Tile) -> tuple[str, list[bytes]]:
+        for name in (bundle.full_path, bundle.path):
+            path = self._folder / name
+            if path.is_file():
+                entries = decode_bundle(path.read_bytes(), name=name)
+                if len(entries) < bundle.width:
+                    first = bundle.index * TILE_WIDTH
+                    raise AuditIntegrityError(f"{name}: entry {first + len(entries)} is missing")
+                return name, entries[: bundle.width]
+        raise AuditIntegrityError(f"{bundle.path}: the file is missing")
+
+    def _add(self, entry: bytes) -> bytes:
+        """Add an entry's hash, and those of the tiles it completes, to the expected tiles; return it."""
+        leaf = leaf_hash(entry)
+        node = leaf
+        for level in itertools.count():
+            if level == len(self._levels):
+                self._levels.append([])
+            row = self._levels[level]
+            row.append(node)
+            if len(row) % TILE_WIDTH:
+                break
+            tile = Frontier()
+            for hash_ in row[-TILE_WIDTH:]:
+                tile.append(hash_)
+            node = tile.root()
+        return leaf
+
+    def _compare_root(self, frontier: Frontier) -> None:
+        wanted = self._wanted_roots.get(frontier.size)
+        if wanted is not None and frontier.root() != wanted[1]:
+            self._fail(wanted[0], f"the log's first {frontier.size} entries do not lead to its root hash")
+
+    def _read_wal(self, size: int) -> int:
+        """Compare the write-ahead log with the entries; return how many entries wait to be signed."""
+        try:
+            segments = self._segments()
+        except AuditIntegrityError as error:
+            self._fail("wal", error.message.removeprefix("wal/"))
+            return 0
+        for segment in segments:
+            place = f"wal/{segment.path.name}"
+            is_last = segment is segments[-1]
+            if (segment.next < size and (is_last or segment.torn_bytes)) or (segment.torn_bytes and not is_last):
+                self._fail(place, f"the record of entry {segment.next} is damaged or missing")
+            for index, entry in enumerate(segment.entries, start=segment.first):
+                self._check_record(place, index, entry, is_sealed=index < size)
+        return max(0, len(self._levels[0]) - size)
+
+    def _segments(self) -> list[Segment]:
+        for path in sorted(self._wal.iterdir()) if self._wal.is_dir() else ():
+            if path.suffix != SUFFIX:
+                raise AuditIntegrityError(f"wal/{path.name}: a file that does not belong into a write-ahead log")
+        return list(read_segments(self._wal))
+
+    def _check_record(self, place: str, index: int, entry: bytes, *, is_sealed: bool) -> None:
+        leaves = self._levels[0]
+        if index < len(leaves):
+            if leaf_hash(entry) != leaves[index]:
+                self._fail(place, f"the record of entry {index} is not the entry in the log")
+        elif index == len(leaves) and not is_sealed:
+            problem = self._check_entry(index, entry)
+            if problem is not None:
+                self._fail(place, f"entry {index}: {problem}")
+            self._add(entry)
+
+    def _check_files(self, head: Checkpoint, *, is_whole: bool) -> None:
+        names = sorted(path.relative_to(self._folder).as_posix() for path in self._files())
+        present = set(names)
+        self._n_files = len(names)
+        for tile in itertools.chain(tree_tiles(head.size), bundle_tiles(head.size)):
+            if not {tile.path, tile.full_path} & present:
+                self._fail(tile.path, "the file is missing")
+        for name in names:
+            tile_or_none = parse_path(name)
+            if tile_or_none is not None:
+                self._check_tile(name, tile_or_none, is_whole=is_whole)
+            elif name != CHECKPOINT and not name.startswith(f"{HISTORY}/"):
+                self._fail(name, "a file that does not belong into a log")
+
+    def _files(self) -> Iterator[Path]:
+        return (path for path in self._folder.rglob("*") if not path.is_dir())
+
+    def _check_tile(self, name: str, tile: Tile, *, is_whole: bool) -> None:
+        """Compare a tile with the hashes computed from the entries, item by item."""
+        try:
+            found = self._tile_hashes(name, tile)
+        except AuditIntegrityError as error:
+            self._fail(name, error.message)
+            return
+        level = tile.level or 0
+        row = self._levels[level] if level < len(self._levels) else []
+        wanted = row[tile.index * TILE_WIDTH : tile.index * TILE_WIDTH + tile.width]
+        for at, (one, other) in enumerate(zip(found, wanted, strict=False)):
+            if one != other:
+                first = (tile.index * TILE_WIDTH + at) << (TILE_HEIGHT * level)
+                self._fail(name, f"item {at} (entry {first} on) is not what the log's entries give")
+                return
+        if len(found) != tile.width:
+            self._fail(name, f"holds {len(found)} items, its name says {tile.width}")
+        elif len(wanted) < tile.width and is_whole:
+            self._fail(name, "reaches beyond the log's durable entries: the log was cut back")
+
+    def _tile_hashes(self, name: str, tile: Tile) -> Sequence[bytes]:
+        content = (self._folder / name).read_bytes()
+        if tile.level is None:
+            return [leaf_hash(entry) for entry in decode_bundle(content, name=name)]
+        return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]

@@ -1,0 +1,330 @@
+"""Writes events to the evidence log: pseudonymises, encrypts payloads, validates, appends, and proves.
+
+Nothing reaches a leaf that its schema does not allow. Payloads are durable before the leaf that commits to them, so
+an acknowledged entry never lacks its text; a text without an entry can remain after a crash and is unreadable to all
+who lack the keys.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
+from averment.compliance.keys import (
+    EvidenceKeys,
+    SubjectKeys,
+    create_keys,
+    derive_key,
+    key_fingerprint,
+    keyed_digest,
+    load_keys,
+)
+from averment.compliance.log.durable import DurableFolder, make_folder
+from averment.compliance.log.layout import CHECKPOINT
+from averment.compliance.log.merkle import leaf_hash
+from averment.compliance.log.note import VerifierKey
+from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.reader import LogReader
+from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
+from averment.compliance.payloads import PayloadKeys, open_payload, read_payload, seal_payload
+from averment.compliance.system_identity import SystemIdentity, running_system
+from averment.core.answers import Receipt
+from averment.core.audit import AuditEvent, EventType
+from averment.core.clock import Clock, rfc3339, unix_ms
+from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
+from averment.core.ids import uuid7
+
+POLICY_FILE: Final = "policy.tlog-policy"
+SYSTEM_SUBJECT: Final = "system"
+
+_SUBJECT_KEYS: Final = "keys"
+_PAYLOADS: Final = "payload"
+_SCRATCH: Final = "tmp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A checked leaf without its place in the log, and the files of its payloads."""
+
+    leaf: Leaf
+    files: dict[str, bytes]
+
+
+class EvidenceRecorder:
+    """The evidence log of one installation, open for writing: the `AuditSink` of the product. Thread-safe.
+
+    Args:
+        evidence_dir: The folder `evidence/`.
+        keys: The installation's keys.
+        clock: Supplies the time of entries.
+        system: The software that writes.
+        options: Intervals of the log.
+    """
+
+    def __init__(
+        self,
+        evidence_dir: Path,
+        keys: EvidenceKeys,
+        *,
+        clock: Clock,
+        system: SystemIdentity | None = None,
+        options: LogOptions | None = None,
+    ):
+        self.evidence_dir = evidence_dir
+        self._keys = keys
+        self._clock = clock
+        identity = system or running_system()
+        self._system = {"version": identity.version, "digest": identity.digest}
+        self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, options=options)
+        scratch = evidence_dir / _SCRATCH
+        self._subjects = SubjectKeys(evidence_dir / _SUBJECT_KEYS, keys.wrapping, scratch=scratch)
+        self._payloads = DurableFolder(evidence_dir / _PAYLOADS, scratch)
+
+    @property
+    def origin(self) -> str:
+        """Return the log's name."""
+        return self._log.origin
+
+    @property
+    def vkey(self) -> str:
+        """Return the log's public key in the form that policies and verifiers take."""
+        return self._keys.signer.verifier.vkey
+
+    @property
+    def size(self) -> int:
+        """Return the number of durable entries."""
+        return self._log.size
+
+    @property
+    def recovered_entries(self) -> int:
+        """Return how many acknowledged entries were taken back from the write-ahead log at opening."""
+        return self._log.recovered_entries
+
+    @property
+    def discarded_bytes(self) -> int:
+        """Return how many bytes of entries that were never acknowledged were cut at opening."""
+        return self._log.discarded_bytes
+
+    def append(self, event: AuditEvent) -> int:
+        """Make an event durable and return its index.
+
+        Raises:
+            AuditWriteFailed: It does not follow its schema, or could not be made durable.
+        """
+        return self.append_many([event])[0]
+
+    def append_many(self, events: Sequence[AuditEvent]) -> list[int]:
+        """Make events durable with one sync and return their indexes; all are written or none.
+
+        Raises:
+            AuditWriteFailed: One does not follow its schema, or they could not be made durable.
+        """
+        drafts: list[_Draft] = []
+        places: list[int] = []
+        try:
+            for event in events:
+                drafts.extend(self._draft(event))
+                places.append(len(drafts) - 1)
+            payloads = {path: content for draft in drafts for path, content in draft.files.items()}
+            if payloads:
+                self._payloads.write(payloads)
+        except (OSError, StoreError) as error:
+            raise AuditWriteFailed(f"keys or payloads of an event could not be written: {error}") from error
+        indexes = self._log.append_many([self._builder(draft.leaf) for draft in drafts])
+        return [indexes[place] for place in places]
+
+    def receipt(self, index: int) -> Receipt:
+        """Return the proof that an entry is covered by a signed checkpoint, waiting for one if need be.
+
+        Raises:
+            AuditWriteFailed: No checkpoint could be signed.
+            UsageError: There is no such entry.
+        """
+        if not 0 <= index < self._log.size:
+            raise UsageError(f"there is no entry {index}: the log has {self._log.size} entries, numbered from 0")
+        sealed = self._log.wait_sealed(index)
+        proof, entry = LogReader(self._log.folder).proof(index, sealed.note)
+        return Receipt(
+            origin=self.origin,
+            index=index,
+            leaf_hash=f"sha256:{leaf_hash(entry).hex()}",
+            entry=entry.decode(),
+            checkpoint=sealed.note.encode().decode(),
+            inclusion_proof=proof.encode(),
+        )
+
+    def seal(self, *, keep: bool = False) -> Sealed:
+        """Sign a checkpoint over every durable entry now; `keep` it in the history when it leaves the house.
+
+        Raises:
+            AuditWriteFailed: It could not be written.
+        """
+        return self._log.seal(keep=keep)
+
+    def read_payload(self, index: int, name: str) -> bytes:
+        """Decrypt a payload of an entry and check it against its commitment.
+
+        Raises:
+            UsageError: The entry has no payload of that name.
+            StoreError: Payload or key are gone: erased.
+            AuditIntegrityError: The payload was changed.
+        """
+        sealed = self._log.wait_sealed(index)
+        leaf = decode_leaf(LogReader(self._log.folder).entry(index, size=sealed.checkpoint.size), index=index)
+        commitments = leaf["commitments"]
+        assert isinstance(commitments, list)
+        commitment = next((str(item["commitment"]) for item in commitments if item["name"] == name), None)
+        if commitment is None:
+            raise UsageError(f"entry {index} has no payload {name!r}; it has {[item['name'] for item in commitments]}")
+        subject_key = self._subjects.get(str(leaf["actor"]))
+        if subject_key is None:
+            raise StoreError(f"the key of the subject of entry {index} does not exist; it may have been destroyed")
+        keys = PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
+        return open_payload(read_payload(self.evidence_dir / _PAYLOADS, commitment), keys)
+
+    def close(self) -> None:
+        """Sign a last checkpoint and let go of the log."""
+        self._log.close()
+
+    def __enter__(self) -> "EvidenceRecorder":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _draft(self, event: AuditEvent) -> list[_Draft]:
+        """Make the leaf of an event, behind that of its subject's key where the key is new."""
+        entry_id = uuid7(unix_ms=unix_ms(self._clock.now()))
+        actor = self._keys.keyed_digest("actor", event.subject)
+        subject_key, is_new = self._subjects.get_or_create(actor)
+
+        def digest(mode: str, text: str) -> str:
+            if mode == "name" and is_name(text):
+                return text
+            if mode == "entry":
+                return keyed_digest(derive_key(subject_key, entry_id=entry_id, role="field"), text)
+            return self._keys.keyed_digest("source", text)
+
+        files: dict[str, bytes] = {}
+        commitments: list[dict[str, str]] = []
+        for payload in event.payloads:
+            keys = PayloadKeys.derive(subject_key, entry_id=entry_id, name=payload.name)
+            sealed = seal_payload(payload.content, keys)
+            files[sealed.path] = sealed.ciphertext
+            commitments.append({"name": payload.name, "commitment": sealed.commitment})
+        leaf: Leaf = {
+            "schema": LEAF_SCHEMA,
+            "type": str(event.type),
+            "id": entry_id,
+            "time": rfc3339(self._clock.now()),
+            "seq": 0,
+            "system": self._system,
+            "actor": actor,
+            "purpose": event.purpose,
+            "parents": list(event.parents),
+            "data": keyed_data(event.type, event.data, digest),
+            "commitments": commitments,
+        }
+        check_leaf(event.type, leaf)
+        draft = _Draft(leaf=leaf, files=files)
+        if not is_new:
+            return [draft]
+        created = AuditEvent(type=EventType.KEY_CREATED, subject=event.subject, data={"kind": "subject", "key": actor})
+        return [*self._draft(created), draft]
+
+    def _builder(self, leaf: Leaf) -> Callable[[int], bytes]:
+        def build(index: int) -> bytes:
+            parents = leaf["parents"]
+            assert isinstance(parents, list)
+            if any(parent >= index for parent in parents):
+                raise AuditWriteFailed(
+                    f"an event of type {leaf['type']!r} names the parents {parents}, not yet written"
+                )
+            # The time is taken inside the sequencer, so that it does not run against the order.
+            return encode_leaf({**leaf, "seq": index, "time": rfc3339(self._clock.now())})
+
+        return build
+
+
+def init_evidence(evidence_dir: Path, keys_dir: Path, *, origin: str, clock: Clock) -> str:
+    """Make keys, an empty log and its trust policy, and log the keys' creation; return the log's public key.
+
+    Args:
+        evidence_dir: The folder to become `evidence/`; must not hold a log.
+        keys_dir: The folder for the keys; must not hold keys.
+        origin: The log's name, by habit a host name and path that the organisation owns; no white space, no `+`.
+        clock: Supplies the time of the first entries.
+
+    Raises:
+        ConfigurationError: There are keys or a log already, or the name is not allowed.
+    """
+    if (evidence_dir / "log" / CHECKPOINT).exists():
+        raise ConfigurationError(f"{evidence_dir} already holds a log; a log is never started over another one")
+    keys = create_keys(keys_dir, origin=origin)
+    make_folder(evidence_dir)
+    create_log(evidence_dir, keys.signer)
+    policy = TrustPolicy(logs=(keys.signer.verifier,)).encode()
+    DurableFolder(evidence_dir, evidence_dir / _SCRATCH).write({POLICY_FILE: policy.encode()})
+    with EvidenceRecorder(evidence_dir, keys, clock=clock) as recorder:
+        recorder.append_many([_key_created(kind, key) for kind, key in _fingerprints(keys)])
+        return recorder.vkey
+
+
+def open_evidence(
+    evidence_dir: Path,
+    keys_dir: Path,
+    *,
+    clock: Clock,
+    origin: str | None = None,
+    seal_interval_ms: int = 100,
+    must_exist: bool = True,
+) -> EvidenceRecorder:
+    """Open the evidence log for writing.
+
+    Args:
+        evidence_dir: The folder `evidence/`.
+        keys_dir: The folder of the keys.
+        clock: Supplies the time of entries.
+        origin: The name the log must have; needed where it may have to be made.
+        seal_interval_ms: Least time between two checkpoints that nobody asked for, milliseconds.
+        must_exist: Refuse to make a new log where there is none.
+
+    Raises:
+        ConfigurationError: Log or keys are missing, or the log has another name.
+        StoreBusy: Another process has the log open.
+        AuditIntegrityError: The log's files do not fit each other.
+    """
+    if not (evidence_dir / "log" / CHECKPOINT).exists() and not _has_traces(evidence_dir):
+        if must_exist or origin is None:
+            raise ConfigurationError(f"there is no evidence log in {evidence_dir}", hint="averment init")
+        init_evidence(evidence_dir, keys_dir, origin=origin, clock=clock)
+    keys = load_keys(keys_dir)
+    if origin is not None and keys.signer.name != origin:
+        raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
+    return EvidenceRecorder(evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=seal_interval_ms))
+
+
+def _has_traces(evidence_dir: Path) -> bool:
+    """Tell whether a log was here: then a missing checkpoint is a broken log, not a new one."""
+    return any((evidence_dir / name).exists() for name in ("log/tile", "wal", POLICY_FILE))
+
+
+def _fingerprints(keys: EvidenceKeys) -> list[tuple[str, str]]:
+    return [
+        ("log", _digest(keys.signer.verifier)),
+        ("wrapping", key_fingerprint(keys.wrapping)),
+        ("pseudonym", key_fingerprint(keys.pseudonym)),
+    ]
+
+
+def _digest(key: VerifierKey) -> str:
+    return f"sha256:{hashlib.sha256(key.vkey.encode()).hexdigest()}"
+
+
+def _key_created(kind: str, key: str) -> AuditEvent:
+    return AuditEvent(type=EventType.KEY_CREATED, subject=SYSTEM_SUBJECT, data={"kind": kind, "key": key})

@@ -1,0 +1,26 @@
+"""A question as it enters the system."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from averment.core.access import Filters, Principal
+
+
+Channel = Literal["cli", "api", "chat", "batch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisRequest:
+    """What is asked, by whom, over which documents, for which purpose.
+
+    `answer_type` is one of the types of `averment.core.answers.TypedValue`, or None for whatever fits;
+    `labels` are the choices of type `label`; `channel` is the way the question came in.
+    """
+
+    question: str
+    principal: Principal
+    filters: Filters = field(default_factory=Filters)
+    purpose: str = "trial"
+    answer_type: str | None = None
+    labels: tuple[str, ...] = ()
+    channel: Channel = "api"

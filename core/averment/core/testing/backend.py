@@ -1,0 +1,129 @@
+"""A backend of the service that answers without documents."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest
+from averment.core.answers import (
+    Answer,
+    Calculation,
+    Check,
+    Citation,
+    Claim,
+    Confidence,
+    Coverage,
+    Passage,
+    ReasoningStep,
+    Receipt,
+    Sentence,
+    SentenceKind,
+    TypedValue,
+    Usage,
+    Verdict,
+)
+from averment.core.documents import Box
+from averment.core.errors import AvermentError
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+
+
+def an_answer(identity: str = "0", question: str = "What is the term?") -> Answer:
+    """Make an answer with a quote that holds markup, a value and a notice."""
+    citation = Citation(
+        document_id="d1", text_hash="sha256:aa", source_uri="file:///a.pdf", title="a.pdf", start=3, end=9,
+        quote="<b>3 y", page=2, boxes=(Box(page=2, x0=1, y0=2, x1=3, y1=4),),
+    )  # fmt: skip
+    check = Check(name="verbatim", passed=True)
+    quote = Claim(text="“<b>3 y”", citations=(citation,), calculation=None, verdict=Verdict.SUPPORTED, checks=(check,))
+    calculation = Calculation(expression="a", operands=(), value=Decimal("1.50"), unit=None)
+    value = Claim(
+        text="1.50", citations=(citation,), calculation=calculation, verdict=Verdict.SUPPORTED, checks=(check,)
+    )
+    sentences = (
+        Sentence(kind=SentenceKind.QUOTE, text="“<b>3 y”", claim=quote),
+        Sentence(kind=SentenceKind.VALUE, text="1.50", claim=value),
+        Sentence(kind=SentenceKind.NOTICE, text="Trial."),
+    )
+    return Answer(
+        id=identity, question=question, text="“<b>3 y” 1.50 Trial.", status="answered", method="extractive",
+        value=TypedValue(type="number", value=Decimal("1.50")), sentences=sentences, claims=(quote, value), steps=(),
+        coverage=Coverage(documents_in_scope=1, documents_read=1, sections_read=3, pages_unreadable=0,
+                          exhaustive=False),
+        confidence=Confidence(score=0.5, threshold=0.4),
+        usage=Usage(prompt_tokens=7, cached_tokens=1, completion_tokens=2, model_calls=1, duration_s=0.5, model_s=0.4),
+        receipt=Receipt(origin="o", index=4, leaf_hash="sha256:bb", entry="{}", checkpoint="c", inclusion_proof="p"),
+        created_at=NOW,
+    )  # fmt: skip
+
+
+class DoubleBackend:
+    """Answers at once, or as a test tells it."""
+
+    def __init__(self) -> None:
+        self.requests: list[AnalysisRequest] = []
+        self.error: AvermentError | None = None
+        self.error_after_step: AvermentError | None = None
+        self.hold: threading.Event | None = None
+        self.parts = {"index": "ok", "catalog": "ok", "log": "ok", "model": "ok"}
+
+    def analyse(
+        self,
+        request: AnalysisRequest,
+        *,
+        answer_id: str | None = None,
+        on_event: Callable[[ReasoningStep], None] | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Record the request and answer it, or fail as told."""
+        self.requests.append(request)
+        if self.error:
+            raise self.error
+        if on_event:
+            on_event(
+                ReasoningStep(
+                    number=1,
+                    kind="plan",
+                    summary="1 query",
+                    query=None,
+                    passage_ids=(),
+                    model_call=None,
+                    started_at=NOW,
+                    duration_s=0.1,
+                )  # fmt: skip
+            )
+        if self.error_after_step:
+            raise self.error_after_step
+        while self.hold and not self.hold.wait(0.01):
+            if cancelled and cancelled():
+                break
+        return an_answer(answer_id or "0", request.question)
+
+    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
+        """Return one passage that is the query itself."""
+        if self.error:
+            raise self.error
+        return [
+            Passage(
+                rank=1,
+                score=0.9,
+                chunk_id="c",
+                document_id="d1",
+                text_hash="sha256:aa",
+                source_uri="file:///a.pdf",
+                title="a.pdf",
+                start=0,
+                end=len(query),
+                first_page=1,
+                last_page=1,
+                section="1",
+                text=query,
+                stage="fused",
+            )  # fmt: skip
+        ]
+
+    def health(self) -> dict[str, str]:
+        """Return the states a test has set."""
+        return self.parts

@@ -1,0 +1,114 @@
+"""Facts of periodic reports: issuer, form, period end, and the names people give the period.
+
+A fiscal quarter has up to three names: the issuer's own ("third quarter of fiscal 2024"), the
+calendar's, and the one in the file's name. Questions use any of them, so all are kept, best first.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from averment.pipelines.ingestion.sparse import iso_dates
+
+_HEAD: Final = 8_000
+_FORM: Final = re.compile(r"\bF(?:ORM|orm)\s+(10-?K(?:/A)?|10-?Q(?:/A)?|20-?F|40-?F|8-?K(?:/A)?|6-?K|S-1|DEF 14A)(?![\w-])")
+_REPORT: Final = re.compile(
+    r"(?:quarterly|annual|transition|current) report (?:pursuant|under)|exact name of registrant|commission file n"
+    r"|Halbjahresfinanzbericht|Quartalsmitteilung|Geschäftsbericht",
+    re.I,
+)
+_PERIOD: Final = re.compile(
+    r"for the\s+(?:(?:quarterly|fiscal|transition)\s+)?(?:period|year|quarter)\s+ended:?\s+(?P<date>[^\n]{6,40})", re.I
+)
+_ISSUER: Final = re.compile(r"([^\n\f]{2,120})\s*[\n\f]\s*\(?\s*exact name of (?:the )?registrant", re.I)
+_ORDINAL: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_QUARTER: Final = (
+    re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:years?\s+)?(?P<y>20\d\d|19\d\d)", re.I),
+    re.compile(r"\bQ(?P<n>[1-4])\s*(?:[-/,]|of|for|fiscal|FY)?\s*(?:FY|fiscal)?\s*['’]?(?P<y>20\d\d|19\d\d|\d\d)(?!\d)", re.I),
+    re.compile(r"(?<!\d)(?P<y>20\d\d|19\d\d)[\s_-]*Q(?P<n>[1-4])(?!\d)", re.I),
+    re.compile(r"\b(?P<n>[1-4])\.\s*Quartal\s+(?P<y>20\d\d)", re.I),
+)
+_YEAR: Final = re.compile(
+    r"\b(?:fiscal\s+(?:year\s+)?|FY\s?|financial\s+year\s+|Geschäftsjahr\s+)(?P<y>20\d\d|19\d\d)(?!\d)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilingFacts:
+    """What a filing reports on. `labels` are `YYYY-Qn` or `YYYY-FY`, the most telling first."""
+
+    issuer: str | None
+    form_type: str
+    period_end: str | None
+    labels: tuple[str, ...]
+
+
+def filing_facts(text: str, *, name: str) -> FilingFacts | None:
+    """Read the cover page of a periodic report; None for a document that is none."""
+    head = text[:_HEAD]
+    form = _FORM.search(head)
+    if form is None or not _REPORT.search(head):
+        return None
+    form_type = re.sub(r"^(\d+)-?(?=[A-Z])", r"\1-", form.group(1))
+    ended = _PERIOD.search(head)
+    period_end = next(iso_dates(ended["date"]), None) if ended else None
+    issuer = _ISSUER.search(head)
+    return FilingFacts(
+        issuer=_tidy(issuer.group(1)) if issuer else None,
+        form_type=form_type,
+        period_end=period_end,
+        labels=tuple(dict.fromkeys(_labels(text, name=name, period_end=period_end, annual=form_type.startswith(("10-K", "20", "40"))))),
+    )
+
+
+def quarter_labels(text: str) -> Iterator[str]:
+    """Yield the fiscal or calendar quarters a text speaks of, as `YYYY-Qn`, in order of pattern."""
+    for pattern in _QUARTER:
+        for found in pattern.finditer(text):
+            number = _ORDINAL.get(found["n"].lower()) or int(found["n"])
+            yield f"{_full_year(found['y'])}-Q{number}"
+
+
+def year_labels(text: str) -> Iterator[str]:
+    """Yield the fiscal years a text speaks of, as `YYYY-FY`."""
+    for found in _YEAR.finditer(text):
+        yield f"{found['y']}-FY"
+
+
+def _labels(text: str, *, name: str, period_end: str | None, annual: bool) -> Iterator[str]:
+    stem = re.sub(r"[_\s]+", " ", name)
+    yield from quarter_labels(stem)
+    end = date.fromisoformat(period_end) if period_end else None
+    if annual:
+        if end is not None:
+            yield f"{_own_year(text, end)}-FY"
+        return
+    own = Counter(quarter_labels(text))
+    if own and end is not None:
+        # Last year's quarter is named for comparison as often as this one, so it is not a candidate.
+        near = {label: count for label, count in own.items() if 0 <= int(label[:4]) - end.year <= 1}
+        yield from sorted(near, key=lambda label: (-near[label], label))[:1]
+    if end is not None:
+        # The calendar quarter that holds most of the three months.
+        middle = end - timedelta(days=45)
+        yield f"{middle.year}-Q{(middle.month + 2) // 3}"
+
+
+def _own_year(text: str, end: date) -> int:
+    """Name the fiscal year; one that ends in January or February may bear the number of the year before."""
+    if end.month > 2:
+        return end.year
+    own = Counter(int(label[:4]) for label in year_labels(text))
+    return end.year if own[end.year] >= own[end.year - 1] else end.year - 1
+
+
+def _full_year(digits: str) -> int:
+    return int(digits) if len(digits) == 4 else 2000 + int(digits)
+
+
+def _tidy(name: str) -> str:
+    name = " ".join(name.split()).strip(" .,_*") if not name.strip().endswith((".",)) else " ".join(name.split()).strip(" ,_*")
+    return name.title() if name.isupper() and len(name) > 6 else name

@@ -1,0 +1,189 @@
+"""What the words above and beside a table's figures say: period, scale and unit.
+
+Periods are written so that the words keep their meaning: `as of 2023-06-30`, `3 months ended 2023-06-30`,
+`2023-06-30` where the length is not printed, `Q2 2023`, `2023`. Scales come from captions such as "in millions,
+except per share amounts", with their exceptions.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan januar jän",
+            "february feb februar",
+            "march mar märz",
+            "april apr",
+            "may mai",
+            "june jun juni",
+            "july jul juli",
+            "august aug",
+            "september sep sept",
+            "october oct oktober okt",
+            "november nov",
+            "december dec dezember dez",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_NAMES: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATES: Final = (
+    re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\s*,?\s*(?:\|\s*)?(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\.?\s+(?P<month>{_NAMES})\.?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(r"\b(?P<year>(?:19|20)\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b"),
+    re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d{2})\b"),
+    re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)?\d{2})\b"),
+)
+_MONTH_DAY: Final = re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
+_YEAR: Final = re.compile(r"(?<![\d,.$])(?:FY|CY|fiscal\s+(?:year\s+)?)?\s?'?((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
+_QUARTER: Final = re.compile(r"\bQ([1-4])\b|\b(first|second|third|fourth)\s+(?:fiscal\s+)?quarter\b|\b([1-4])\.\s*Quartal", re.I)
+_ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_COUNTS: Final = {
+    "three": 3, "six": 6, "nine": 9, "twelve": 12, "drei": 3, "sechs": 6, "neun": 9, "zwölf": 12,
+    "thirteen": 3, "twenty-six": 6, "thirty-nine": 9, "fifty-two": 12, "fifty-three": 12,
+}  # fmt: skip
+_LENGTH: Final = re.compile(
+    rf"\b({'|'.join(sorted(_COUNTS, key=len, reverse=True))}|\d{{1,2}})[\s-]+(months?|weeks?|Monate?|Wochen)\b", re.I
+)
+_YEAR_ENDED: Final = re.compile(r"\b(?:years?|twelve months|geschäftsjahr)\s*(?:ended|ending|zum)?\b|\bannual\b", re.I)
+_QUARTER_ENDED: Final = re.compile(r"\bquarters?(?:ly)?\s+(?:period\s+)?end(?:ed|ing)\b", re.I)
+_INSTANT: Final = re.compile(r"\b(?:as\s+of|as\s+at|at|balances?\s+(?:as\s+)?at|per|zum)\s*$", re.I)
+_SCALES: Final = {
+    "thousand": 1000, "thousands": 1000, "tausend": 1000, "teur": 1000, "000s": 1000, "000": 1000,
+    "million": 1_000_000, "millions": 1_000_000, "mio": 1_000_000, "millionen": 1_000_000, "mm": 1_000_000,
+    "billion": 10**9, "billions": 10**9, "milliarden": 10**9, "mrd": 10**9,
+}  # fmt: skip
+_CAPTION: Final = re.compile(
+    r"(?:\bin|\bdollars|\bamounts|\(|\$|€|\bexpressed|\bangaben|\bUSD|\bEUR|\bcolumnar)[^.;()]{0,60}?\b"
+    r"(thousands?|millions?|billions?|tausend|millionen|mio|milliarden|mrd|teur|mm)\b|[($€]\s*(000s?)\b|\b(TEUR)\b",
+    re.I,
+)
+_SHARES_SCALE: Final = re.compile(
+    r"(?:shares?|stock)[^.;()]{0,60}?\bin\s+(thousands?|millions?)|(?:thousands?|millions?)\s+of\s+shares", re.I
+)
+_PER_UNIT: Final = re.compile(r"\bper\b|\bje aktie\b|/share", re.I)
+_SHARES: Final = re.compile(
+    r"\bshares\b(?!\s+(?:repurchase|price|issuance|withheld.*\$))|\bweighted[- ]average\b.*\b(?:basic|diluted|outstanding)\b"
+    r"|\bshares outstanding\b|\baktien\b",
+    re.I,
+)
+_RATIO: Final = re.compile(r"\bpercent(?:age)?\b|\bmargin\s*%|%|\brate\b|\bratio\b|\bprozent\b", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caption:
+    """What a table's caption says of all its figures; `scale` 1 where nothing is said."""
+
+    scale: int = 1
+    shares_scale: int | None = None
+    excepts_shares: bool = False
+    currency: str | None = None
+
+
+def find_period(text: str) -> str | None:
+    """Return the period that a column's header names; None where it names none.
+
+    Example:
+        >>> find_period("Three Months Ended | June 30, 2023")
+        '3 months ended 2023-06-30'
+    """
+    flat = " ".join(text.replace("|", " ").split())
+    ended = _end_date(flat)
+    months = _months(flat)
+    if ended is not None:
+        day, before = ended
+        if months:
+            return f"{months} months ended {day.isoformat()}"
+        return f"as of {day.isoformat()}" if _INSTANT.search(before) else day.isoformat()
+    year = _YEAR.search(flat)
+    if year is None:
+        return None
+    quarter = _QUARTER.search(flat)
+    if quarter:
+        number = quarter[1] or quarter[3] or _ORDINALS[quarter[2].lower()]
+        return f"Q{number} {year[1]}"
+    return f"{months} months {year[1]}" if months and months < 12 else year[1]
+
+
+def _end_date(text: str) -> tuple[date, str] | None:
+    """Return the first date of a header and the words before it; month and year may stand apart."""
+    for pattern in _DATES:
+        match = pattern.search(text)
+        if match:
+            day = _date(match["year"], match["month"], match["day"])
+            if day:
+                return day, text[: match.start()]
+    month_day, year = _MONTH_DAY.search(text), _YEAR.search(text)
+    if month_day and year:
+        day = _date(year[1], month_day["month"], month_day["day"])
+        if day:
+            return day, text[: month_day.start()]
+    return None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+    full = int(year) if len(year) == 4 else 2000 + int(year)
+    try:
+        return date(full, number, int(day))
+    except ValueError:
+        return None
+
+
+def _months(text: str) -> int | None:
+    match = _LENGTH.search(text)
+    if match:
+        word = match[1].lower()
+        if match[2].lower().startswith("w") and word.isdigit():
+            return round(int(word) / 4.33)
+        return _COUNTS.get(word) or (int(word) if word.isdigit() else None)
+    if _QUARTER_ENDED.search(text):
+        return 3
+    return 12 if _YEAR_ENDED.search(text) else None
+
+
+def read_caption(text: str) -> Caption:
+    """Read scale and currency from the words around a table."""
+    flat = " ".join(text.split())
+    found = list(_CAPTION.finditer(flat))
+    scale = _SCALES[next(part for part in found[-1].groups() if part).lower()] if found else 1
+    shares = _SHARES_SCALE.search(flat)
+    shares_scale = None
+    if shares:
+        shares_scale = _SCALES[shares[1].lower()] if shares[1] else scale
+    excepts = re.search(r"except[^)]*?\bshares?\b(?!\s+(?:and\s+)?(?:data|amounts|information))", flat, re.I)
+    is_dollar = re.search(r"\$|\bdollars?\b|\bUSD\b", flat, re.I)
+    is_euro = re.search(r"€|\beuros?\b|\bEUR\b|\bTEUR\b|Mio\. EUR", flat, re.I)
+    return Caption(
+        scale=scale,
+        shares_scale=shares_scale,
+        excepts_shares=excepts is not None and shares_scale is None,
+        currency="USD" if is_dollar else "EUR" if is_euro else None,
+    )
+
+
+def unit_and_scale(row_header: str, column_header: str, *, printed: str | None, caption: Caption) -> tuple[str | None, int]:
+    """Decide a figure's unit and scale from its own sign, its headers and the caption.
+
+    Args:
+        row_header: The row's words.
+        column_header: The column's words.
+        printed: The unit that the figure's own sign, or one in its column, tells.
+        caption: The table's.
+    """
+    both = f"{row_header} {column_header}"
+    if printed == "%":
+        return "%", 1
+    if _PER_UNIT.search(row_header):
+        return (printed or caption.currency), 1
+    if printed is None and _SHARES.search(row_header):
+        scale = caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
+        return "shares", scale
+    if printed is None and _RATIO.search(both):
+        return "%", 1
+    return printed or caption.currency, caption.scale

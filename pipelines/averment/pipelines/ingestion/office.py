@@ -1,0 +1,202 @@
+"""DOCX and PPTX through unstructured, completed; XLSX through openpyxl (see `xlsx`).
+
+unstructured gives the elements in order, their kinds, list numbers as shown, and tables as HTML, which become rows and
+cells here. `docx` makes a DOCX plain before, so that insertions, content controls and text boxes are not overlooked.
+What the file's XML still holds more, paragraph by paragraph, is added at the end and counted in the warnings
+(`paragraphs_added`). unstructured must not reach for the network: its language model is installed by set-up, and its
+notices are switched off.
+"""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, Final
+
+from averment.core.documents import Element, ElementKind, ParsedDocument
+from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion import docx
+from averment.pipelines.ingestion.archive import OfficeArchive
+from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.language import detect_language
+from averment.pipelines.ingestion.limits import ParseLimits
+from averment.pipelines.ingestion.markup import MarkupReader, cells_of, parse_tree
+from averment.pipelines.ingestion.media_types import DOCX, XLSX
+
+_KINDS: Final = {
+    "Title": ElementKind.HEADING,
+    "Header": ElementKind.HEADER,
+    "Footer": ElementKind.FOOTER,
+    "ListItem": ElementKind.LIST_ITEM,
+    "Footnote": ElementKind.FOOTNOTE,
+}
+_MAX_HEADING_CHARS: Final = 140
+_QUIET: Final = {"UNSTRUCTURED_DISABLE_NOTICE": "1", "SCARF_NO_ANALYTICS": "true", "DO_NOT_TRACK": "1"}
+
+
+def partition_office(content: bytes, *, media_type: str, limits: ParseLimits) -> ParsedDocument:
+    """Partition a DOCX, PPTX or XLSX file.
+
+    Raises:
+        DocumentCorrupt: A part is missing, damaged or hostile.
+        DocumentEncrypted: It needs a password.
+        DocumentLimitExceeded: It would expand too far, or is too long.
+        PartitionFailed: It holds no text, or the language model of unstructured is missing.
+    """
+    archive = OfficeArchive(content, limits=limits)
+    if media_type == XLSX:
+        from averment.pipelines.ingestion.xlsx import partition_xlsx
+
+        return partition_xlsx(content, archive=archive, limits=limits)
+    reading = _Reading()
+    if media_type == DOCX:
+        _read_docx(reading, archive)
+    else:
+        _read_pptx(reading, content, archive)
+    return reading.document(media_type, limits=limits)
+
+
+@dataclass(slots=True)
+class _Reading:
+    writer: CanonicalWriter = field(default_factory=CanonicalWriter)
+    grids: list[Any] = field(default_factory=list)
+    warnings: dict[str, int] = field(default_factory=dict)
+
+    def add_all(self, elements: Iterable[Any]) -> None:
+        """Write unstructured's elements."""
+        for element in elements:
+            markup = element.metadata.text_as_html
+            if markup and type(element).__name__ == "Table":
+                self.add_table(markup)
+            else:
+                self.add(element.text, _kind(element))
+
+    def add_table(self, markup: str) -> None:
+        """Write a table that is given as HTML, a row a line."""
+        reader = MarkupReader(self.writer, first_table=len(self.grids) + 1)
+        reader.read(parse_tree(markup.encode("utf-8")))
+        self.grids.extend(reader.grids)
+
+    def add(self, text: str, kind: ElementKind, *, is_hidden: bool = False) -> Element | None:
+        """Write a block; its inner lines stay lines."""
+        for line in text.splitlines():
+            self.writer.write(line)
+            self.writer.end_line(joins=True)
+        self.writer.is_hidden = is_hidden
+        element = self.writer.end_line(kind)
+        self.writer.is_hidden = False
+        return element
+
+    def complete(self, texts: Iterable[str], kind: ElementKind, *, warning: str) -> None:
+        """Add the texts whose letters and digits the canonical text lacks."""
+        have = _letters(self.writer.text())
+        for text in texts:
+            wanted = _letters(text)
+            if wanted and wanted not in have:
+                self.add(text, kind)
+                have += wanted
+                self.warnings[warning] = self.warnings.get(warning, 0) + 1
+
+    def document(self, media_type: str, *, limits: ParseLimits) -> ParsedDocument:
+        """Finish."""
+        text = self.writer.text()
+        if not text.strip():
+            raise PartitionFailed("no text found in the document", hint="check that it is the right file")
+        if len(text) > limits.max_chars:
+            raise DocumentLimitExceeded(f"the text has {len(text)} characters, the limit is {limits.max_chars}")
+        language = detect_language(text)
+        title = next((e.text for e in self.writer.elements if e.kind is ElementKind.HEADING), None)
+        return ParsedDocument(
+            text=text,
+            elements=tuple(self.writer.elements),
+            cells=tuple(cells_of(self.grids, language=language)),
+            media_type=media_type,
+            parser=_parser(),
+            language=language,
+            title=" ".join(title.split())[:200] if title else None,
+            warnings=self.warnings,
+        )
+
+
+def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
+    plain = docx.make_plain(archive)
+    reading.add_all(_unstructured("docx", plain.content))
+    parts = [name for name in archive.names if name.startswith(("word/header", "word/footer"))]
+    reading.complete(docx.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added")
+    for part in parts:
+        kind = ElementKind.HEADER if "header" in part else ElementKind.FOOTER
+        reading.complete(docx.paragraphs(archive.xml(part)), kind, warning="paragraphs_added")
+    for text in plain.footnotes:
+        reading.add(text, ElementKind.FOOTNOTE)
+    for text in plain.comments:
+        reading.add(text, ElementKind.OTHER)
+    for text in plain.hidden:
+        reading.add(text, ElementKind.OTHER, is_hidden=True)
+    counts = {
+        "hidden_runs": len(plain.hidden),
+        "comments": len(plain.comments),
+        "tracked_insertions": plain.n_insertions,
+        "tracked_deletions": plain.n_deletions,
+    }
+    reading.warnings.update({code: count for code, count in counts.items() if count})
+
+
+def _read_pptx(reading: _Reading, content: bytes, archive: OfficeArchive) -> None:
+    reading.add_all(_unstructured("pptx", content))
+    slides = [name for name in archive.names if name.startswith(("ppt/slides/slide", "ppt/notesSlides/")) and name.endswith(".xml")]
+    for name in slides:
+        reading.complete(_drawing_paragraphs(archive.xml(name)), ElementKind.PARAGRAPH, warning="paragraphs_added")
+
+
+def _drawing_paragraphs(root: Any) -> Iterator[str]:
+    for paragraph in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p"):
+        text = "".join(paragraph.itertext())
+        if text.strip():
+            yield text
+
+
+def _unstructured(kind: str, content: bytes) -> list[Any]:
+    """Run one of unstructured's partitioners."""
+    import zipfile
+
+    os.environ.update(_QUIET)  # read when unstructured is imported; set before anything of it runs
+    _require_model()
+    try:
+        if kind == "docx":
+            from unstructured.partition.docx import partition_docx
+
+            return list(partition_docx(file=BytesIO(content), include_page_breaks=False))
+        from unstructured.partition.pptx import partition_pptx
+
+        return list(partition_pptx(file=BytesIO(content), include_page_breaks=False, include_slide_notes=True))
+    except (KeyError, ValueError, zipfile.BadZipFile, AttributeError, IndexError, TypeError) as error:
+        raise DocumentCorrupt(
+            f"the file cannot be read as {kind.upper()} ({type(error).__name__})", hint="open it in Office and save it again"
+        ) from error
+
+
+def _require_model() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("en_core_web_sm") is None:
+        raise PartitionFailed(
+            "the language model en_core_web_sm is not installed; unstructured needs it and may not download it",
+            hint="run `make setup`",
+        )
+
+
+def _kind(element: Any) -> ElementKind:
+    kind = _KINDS.get(type(element).__name__, ElementKind.PARAGRAPH)
+    if kind is ElementKind.HEADING and len(element.text) > _MAX_HEADING_CHARS:
+        return ElementKind.PARAGRAPH
+    return kind
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+def _parser() -> str:
+    from importlib.metadata import version
+
+    return f"unstructured {version('unstructured')}"

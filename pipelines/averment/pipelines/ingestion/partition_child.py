@@ -1,0 +1,93 @@
+"""The child process that `partition_worker` talks to: reads documents from standard input, answers on a pipe.
+
+This module's process main is one of the places where every exception is caught: whatever a parser raises on a hostile
+file becomes an answer, and the next document is read.
+"""
+
+import gc
+import os
+import pickle
+import resource
+import socket
+import struct
+import sys
+from typing import BinaryIO, Final, NoReturn
+
+from averment.core.documents import ParsedDocument
+from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.partition import partition
+
+_LENGTH: Final = struct.Struct(">Q")
+_GIB: Final = 1 << 30
+
+
+def main(argv: list[str]) -> int:
+    """Serve until standard input ends; `argv` holds the number of the pipe to answer on."""
+    with os.fdopen(int(argv[1]), "wb", closefd=True) as answers:
+        first = _receive(sys.stdin.buffer)
+        if first is None:
+            return 0
+        limits, options = pickle.loads(first)  # from the parent, which we trust
+        _confine(limits)
+        gc.disable()
+        while (data := _receive(sys.stdin.buffer)) is not None:
+            content, name, media_type = pickle.loads(data)  # from the parent
+            del data
+            answer = _serve(content, name, media_type, (limits, options))
+            _send(answers, pickle.dumps(answer, protocol=5))
+            del content, answer
+            gc.collect()
+    return 0
+
+
+def _serve(
+    content: bytes, name: str, media_type: str | None, settings: tuple[ParseLimits, ParseOptions]
+) -> ParsedDocument | DocumentError:
+    limits, options = settings
+    try:
+        return partition(content, name=name, media_type=media_type, limits=limits, options=options)
+    except DocumentError as error:
+        return error
+    except MemoryError:
+        return DocumentLimitExceeded(
+            f"reading needed more memory than the limit of {limits.max_memory_bytes >> 20} MiB allows",
+            hint="raise the limit of memory in the settings, or split the file",
+        )
+    except Exception as error:  # noqa: BLE001 - the process main: a parser may raise anything on a hostile file
+        # The message may hold content of the document; the class and place do not.
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_name}:{place.tb_lineno}" if place else "unknown"
+        return PartitionFailed(
+            f"the parser failed with {type(error).__name__} in {where}", hint="report it with the file"
+        )
+
+
+def _confine(limits: ParseLimits) -> None:
+    """Bound the address space well above the resident limit, which the parent watches; no core files, no network."""
+    bound = 2 * limits.max_memory_bytes + 4 * _GIB
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    socket.socket.connect = _refuse  # type: ignore[method-assign,assignment] # a parser has nothing to fetch
+    socket.getaddrinfo = _refuse
+
+
+def _refuse(*_: object, **__: object) -> NoReturn:
+    raise OSError("parser processes have no network")
+
+
+def _receive(stream: BinaryIO) -> bytes | None:
+    head = stream.read(_LENGTH.size)
+    return stream.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None
+
+
+def _send(stream: BinaryIO, data: bytes) -> None:
+    stream.write(_LENGTH.pack(len(data)))
+    stream.write(data)
+    stream.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))

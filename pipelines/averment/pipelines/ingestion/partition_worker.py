@@ -1,0 +1,265 @@
+"""Partition in child processes, so that a hostile document can take down a child and nothing else.
+
+A child reads one document after the other. The parent watches its clock and its resident memory and kills it at a
+limit; a child that crashes, is killed or grows old is replaced. Whatever happens to a document comes back as a
+`DocumentError` that says what happened. A child's answer is unpickled with a closed list of classes, because a
+document may have taken the child over; children refuse network connections.
+"""
+
+import io
+import os
+import pickle
+import queue
+import select
+import signal
+import struct
+import subprocess
+import sys
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Self
+
+from averment.core.documents import ParsedDocument
+from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+
+_LENGTH: Final = struct.Struct(">Q")
+_POLL_S: Final = 0.05
+_MAX_DOCUMENTS: Final = 400
+_CHUNK: Final = 1 << 20
+_PAGE_BYTES: Final = 4096
+_START_S: Final = 60.0
+_MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors"})
+_CLASSES: Final = frozenset(
+    "ParsedDocument Element ElementKind Box PageSpan Words TableCell Attachment _rebuild DocumentError DocumentCorrupt "
+    "DocumentEncrypted DocumentLimitExceeded UnsupportedMediaType PartitionFailed".split()
+)
+_RECONSTRUCTORS: Final = frozenset({("array", "_array_reconstructor"), ("array", "array")})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    content: bytes
+    name: str
+    media_type: str | None
+
+
+class _ClosedUnpickler(pickle.Unpickler):
+    """Builds documents and errors, and nothing else."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) in _RECONSTRUCTORS or (module in _MODULES and name in _CLASSES):
+            return super().find_class(module, name)
+        raise pickle.UnpicklingError(f"a parser process sent a {module}.{name}, which is no document")
+
+
+class PartitionPool:
+    """Reads documents in child processes.
+
+    Args:
+        limits: What one document may cost.
+        options: How documents are read.
+        n_workers: Children working at once.
+
+    Example:
+        >>> with PartitionPool(n_workers=1) as pool:
+        ...     pool.submit(b"One year.", name="a.txt").result().text
+        'One year.'
+    """
+
+    def __init__(self, *, limits: ParseLimits | None = None, options: ParseOptions | None = None, n_workers: int = 1):
+        self._limits = limits or ParseLimits()
+        self._options = options or ParseOptions()
+        self._threads = ThreadPoolExecutor(max_workers=n_workers, thread_name_prefix="partition")
+        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+        self._is_closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
+        """Start reading a document; the future raises a `DocumentError`."""
+        return self._threads.submit(self._run, _Job(content=content, name=name, media_type=media_type))
+
+    def close(self) -> None:
+        """Let running documents end, drop waiting ones, stop the children."""
+        self._is_closed = True
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        while not self._idle.empty():
+            self._idle.get_nowait().stop()
+
+    def _run(self, job: _Job) -> ParsedDocument:
+        child = self._take()
+        keep = False
+        try:
+            answer = child.ask(job)
+            keep = child.is_fit and not self._is_closed
+        finally:
+            if keep:
+                self._idle.put(child)
+            else:
+                child.stop()
+        if isinstance(answer, DocumentError):
+            raise answer
+        if not isinstance(answer, ParsedDocument):
+            raise PartitionFailed(f"the parser failed with an unexpected {answer!s}", hint="report it with the file")
+        return answer
+
+    def _take(self) -> "_Child":
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return _Child(self._limits, self._options)
+
+
+class _Child:
+    """One child process and the conversation with it."""
+
+    def __init__(self, limits: ParseLimits, options: ParseOptions):
+        self._limits = limits
+        self._n_documents = 0
+        self._is_alive = True
+        read_end, write_end = os.pipe()
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        # The child answers on a pipe of its own: libraries print to standard output as they like.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(write_end,),
+            env=environment,
+        )
+        os.close(write_end)
+        self._answers = read_end
+        os.set_blocking(read_end, False)
+        self._send(pickle.dumps((limits, options), protocol=5))
+
+    @property
+    def is_fit(self) -> bool:
+        """Tell whether the child may read another document."""
+        return (
+            self._is_alive
+            and self._n_documents < _MAX_DOCUMENTS
+            and _resident_bytes(self._process.pid) < self._limits.max_memory_bytes // 2
+        )
+
+    def ask(self, job: _Job) -> object:
+        """Send one document and wait for what becomes of it.
+
+        Raises:
+            DocumentLimitExceeded: The child took too long or grew too large, and was killed.
+            PartitionFailed: The child died.
+        """
+        self._n_documents += 1
+        deadline = time.monotonic() + self._limits.max_seconds + (_START_S if self._n_documents == 1 else 0)
+        try:
+            self._send(pickle.dumps((job.content, job.name, job.media_type), protocol=5))
+            data = self._receive(deadline)
+        except (BrokenPipeError, EOFError) as error:
+            raise self._death() from error
+        except DocumentLimitExceeded:
+            self._is_alive = False
+            raise
+        try:
+            return _ClosedUnpickler(io.BytesIO(data)).load()
+        except (pickle.UnpicklingError, EOFError, AttributeError, IndexError, TypeError, ValueError, KeyError) as error:
+            self._is_alive = False
+            raise PartitionFailed("the parser process sent no document", hint="report it with the file") from error
+
+    def stop(self) -> None:
+        """Kill the child and wait for its end."""
+        self._is_alive = False
+        self._process.kill()
+        self._process.wait()
+        if self._process.stdin is not None:
+            try:
+                self._process.stdin.close()
+            except BrokenPipeError:
+                pass
+        os.close(self._answers)
+
+    def _send(self, data: bytes) -> None:
+        stdin = self._process.stdin
+        if stdin is None:
+            raise BrokenPipeError
+        stdin.write(_LENGTH.pack(len(data)))
+        stdin.write(data)
+        stdin.flush()
+
+    def _receive(self, deadline: float) -> bytes:
+        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
+        return self._read(length, deadline)
+
+    def _read(self, n_bytes: int, deadline: float) -> bytes:
+        chunks: list[bytes] = []
+        missing = n_bytes
+        while missing:
+            ready, _, _ = select.select([self._answers], [], [], _POLL_S)
+            self._check(deadline)
+            if not ready:
+                continue
+            chunk = os.read(self._answers, min(missing, _CHUNK))
+            if not chunk:
+                raise EOFError
+            chunks.append(chunk)
+            missing -= len(chunk)
+        return b"".join(chunks)
+
+    def _check(self, deadline: float) -> None:
+        limits = self._limits
+        if time.monotonic() > deadline:
+            raise DocumentLimitExceeded(
+                f"reading took longer than {limits.max_seconds:g} seconds and was stopped",
+                hint="raise the limit of seconds in the settings, or split the file",
+                details={"seconds": int(limits.max_seconds)},
+            )
+        resident = _resident_bytes(self._process.pid)
+        if resident > limits.max_memory_bytes:
+            raise DocumentLimitExceeded(
+                f"reading needed more than {limits.max_memory_bytes >> 20} MiB of memory and was stopped",
+                hint="raise the limit of memory in the settings, or split the file",
+                details={"bytes": resident},
+            )
+
+    def _death(self) -> DocumentError:
+        self._is_alive = False
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return PartitionFailed("the parser process stopped answering", hint="report it with the file")
+        name = signal.Signals(-code).name if code < 0 else f"exit code {code}"
+        return PartitionFailed(
+            f"the parser process died ({name}) while reading the file",
+            hint="the file is damaged or hostile; open it in its own program and save it again",
+            details={"exit_code": code},
+        )
+
+
+def _resident_bytes(pid: int) -> int:
+    """Return a process's resident memory; 0 where the system does not tell or the process is gone."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def partition_in_worker(
+    content: bytes,
+    *,
+    name: str,
+    media_type: str | None = None,
+    limits: ParseLimits | None = None,
+    options: ParseOptions | None = None,
+) -> ParsedDocument:
+    """Partition one document in a child process of its own; `PartitionPool` serves many."""
+    with PartitionPool(limits=limits, options=options) as pool:
+        return pool.submit(content, name=name, media_type=media_type).result()

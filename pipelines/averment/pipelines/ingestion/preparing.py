@@ -1,0 +1,98 @@
+"""From a parsed document to everything the stores take: version row, chunks, texts to embed, index points."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
+from averment.core.ports import IndexPoint, SparseVector
+from averment.pipelines.ingestion.chunking import ChunkSettings, chunk, chunk_meta, embedded_text, estimate_tokens, header
+from averment.pipelines.ingestion.facts import describe
+from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
+from averment.pipelines.ingestion.structure import outline
+from averment.pipelines.stores.catalog_types import StoredText
+from averment.pipelines.stores.payload import index_point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedDocument:
+    """A document ready to be embedded and stored; `embed_texts` and `sparse` go with `chunks`, in order."""
+
+    version: DocumentVersion
+    chunks: tuple[ChunkMeta, ...]
+    embed_texts: tuple[str, ...]
+    sparse: tuple[SparseVector, ...]
+    text: StoredText
+    n_ocr_pages: int = 0
+
+    def points(self, vectors: Sequence[Sequence[float]]) -> list[IndexPoint]:
+        """Make the index points from the dense vectors of `embed_texts`."""
+        return [
+            index_point(meta, self.version, dense=dense, sparse=sparse)
+            for meta, dense, sparse in zip(self.chunks, vectors, self.sparse, strict=True)
+        ]
+
+
+class Preparer:
+    """Describes and cuts documents.
+
+    Args:
+        chunks: Sizes of chunks.
+        weights: Weights of terms.
+        pipeline_version: Version of everything that shapes the index.
+    """
+
+    def __init__(self, *, chunks: ChunkSettings, weights: SparseSettings, pipeline_version: str):
+        self.pipeline_version = pipeline_version
+        self._chunks = chunks
+        self._weights = weights
+
+    def prepare(self, parsed: ParsedDocument, stored: StoredText, *, draft: DocumentVersion) -> PreparedDocument:
+        """Make a document ready to be embedded and stored.
+
+        Args:
+            parsed: The document.
+            stored: Where its text lies.
+            draft: The version row so far: identity, source, access.
+        """
+        facts = describe(parsed, name=draft.title)
+        structure = outline(parsed)
+        metas, texts, sparse = [], [], []
+        for piece in chunk(parsed, settings=self._chunks, structure=structure):
+            body = parsed.text[piece.start : piece.end]
+            head = header(facts.title, piece.section)
+            text = embedded_text(body, head=head)
+            texts.append(text)
+            sparse.append(document_vector(body, settings=self._weights, header=head))
+            metas.append(
+                chunk_meta(
+                    piece,
+                    document_id=draft.document_id,
+                    text_hash=stored.text_hash,
+                    token_count=estimate_tokens(text),
+                    access=draft.access,
+                    version=self.pipeline_version,
+                )
+            )
+        version = replace(
+            draft,
+            text_hash=stored.text_hash,
+            media_type=parsed.media_type,
+            kind=facts.kind,
+            title=facts.title,
+            parties=facts.parties,
+            issuer=facts.issuer,
+            form_type=facts.form_type,
+            period=facts.period,
+            document_date=facts.document_date,
+            n_chars=len(parsed.text),
+            n_pages=len(parsed.pages) or None,
+            n_chunks=len(metas),
+        )
+        return PreparedDocument(
+            version=version,
+            chunks=tuple(metas),
+            embed_texts=tuple(texts),
+            sparse=tuple(sparse),
+            text=stored,
+            n_ocr_pages=sum(page.is_ocr for page in parsed.pages),
+        )

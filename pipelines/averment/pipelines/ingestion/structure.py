@@ -1,0 +1,217 @@
+"""What a parsed document is made of: its sections, and the facts by which people name it.
+
+Rules only, English and German: articles, sections, numbered clauses, schedules and exhibits of
+contracts; parts, items, notes and statements of filings. A rule may miss a heading; it never
+changes the text. Offsets are those of the canonical text.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from averment.core.documents import ElementKind, ParsedDocument
+
+STRUCTURE_VERSION: Final = 1
+SECTION_SEPARATOR: Final = " › "
+_MAX_TITLE: Final = 90
+_LINE: Final = re.compile(r"[^\n\f]+")
+
+_NUMBER: Final = r"(?:\d+[A-Z]?(?:\.\d+)*|[IVXLC]+|[A-Z])"
+_EXHIBIT: Final = re.compile(
+    rf"(?:EXHIBIT|SCHEDULE|ANNEX|APPENDIX|ATTACHMENT|ADDENDUM|ANLAGE|ANHANG|BEILAGE|Exhibit|Schedule|Annex|Appendix"
+    rf"|Attachment|Anlage|Anhang)\s+(?:[“\"']?{_NUMBER}[”\"']?|No\.?\s*\d+)(?:[-.]\w+)*(?=$|[\s:.–—-])"
+)
+_ARTICLE: Final = re.compile(
+    rf"(?:ARTICLE|PART|CHAPTER|ARTIKEL|TEIL|KAPITEL|ABSCHNITT|Article|Chapter|Artikel|Kapitel|Abschnitt|Part)\s+{_NUMBER}"
+    r"(?=$|[\s:.–—-])"
+)
+_ITEM: Final = re.compile(r"(?:ITEM|Item)\s+\d{1,2}[A-C]?(?=$|[\s:.–—-])")
+_NOTE: Final = re.compile(r"(?:NOTE|Note|ANMERKUNG|Anmerkung)\s+\d{1,2}(?=$|\s*[:.–—-])")
+_SECTION: Final = re.compile(r"(?:SECTION|Section|Sec\.|§|Ziffer|Clause|CLAUSE)\s*(?P<number>\d+(?:\.\d+)*[a-z]?)(?=$|[\s:.)–—-])")
+_CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<mark>[.)]?)(?P<gap>\s+)(?=[A-ZÄÖÜ“\"'(])")
+_SUB: Final = re.compile(r"\((?:[a-z]{1,4}|[A-Z]|\d{1,2})\)\s|[a-z]\)\s|[•●▪–-]\s|[ivx]+\.\s|[a-z]\.\s")
+_CAPTION_END: Final = re.compile(r"[.:;](?=\s|$)|\s[–—-]\s")
+_MONEY: Final = re.compile(r"[$€£%]|\d{1,3},\d{3}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The start of a section. Level 0 is the outermost; a heading closes those of its level and below."""
+
+    start: int
+    level: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boundary:
+    """A place where a chunk may start well; strength 3 opens a section, 2 a clause, 1 a paragraph."""
+
+    start: int
+    strength: int
+
+
+class Outline:
+    """The headings of a text in order, answering which section an offset lies in.
+
+    Example:
+        >>> outline = Outline([Heading(start=0, level=1, title="ARTICLE I"), Heading(start=40, level=3, title="1.1 Term")])
+        >>> outline.path(50)
+        ('ARTICLE I', '1.1 Term')
+    """
+
+    def __init__(self, headings: Iterable[Heading]) -> None:
+        self.headings = tuple(sorted(headings, key=lambda heading: heading.start))
+        self._starts = [heading.start for heading in self.headings]
+        self._paths: list[tuple[str, ...]] = []
+        stack: list[Heading] = []
+        for heading in self.headings:
+            while stack and stack[-1].level >= heading.level:
+                stack.pop()
+            stack.append(heading)
+            self._paths.append(tuple(entry.title for entry in stack))
+
+    def path(self, offset: int) -> tuple[str, ...]:
+        """Return the titles of the sections around an offset, outermost first; empty before the first heading."""
+        found = bisect_right(self._starts, offset) - 1
+        return self._paths[found] if found >= 0 else ()
+
+
+def outline(parsed: ParsedDocument) -> Outline:
+    """Find the headings of a document."""
+    marked = _marked_headings(parsed)
+    headings: dict[int, Heading] = {}
+    previous = ""
+    for start, line in lines(parsed.text):
+        found = _heading(line, previous=previous, is_marked=start in marked)
+        if found is not None:
+            headings[start] = Heading(start=start, level=found[0], title=found[1])
+        previous = line
+    return Outline(_without_contents(headings.values()))
+
+
+def boundaries(parsed: ParsedDocument, headings: Sequence[Heading]) -> list[Boundary]:
+    """Return where chunks may start, ascending and distinct: sections, clauses, paragraphs, elements."""
+    strength: dict[int, int] = {}
+    previous, previous_end = "", -1
+    for start, line in lines(parsed.text):
+        gap = parsed.text[previous_end:start] if previous_end >= 0 else "\n\n"
+        if _SECTION.match(line) or (_CLAUSE.match(line) and _may_open(previous)):
+            strength[start] = 2
+        elif _SUB.match(line) and _may_open(previous):
+            strength[start] = 2 if line.startswith("(") else 1
+        elif gap.count("\n") > 1:
+            strength[start] = 1
+        previous, previous_end = line, start + len(line)
+    for element in parsed.elements:
+        if element.kind is not ElementKind.TABLE_ROW and element.start < element.end:
+            offset = _first_visible(parsed.text, element.start, element.end)
+            strength.setdefault(offset, 1)
+    strength.update({heading.start: 3 for heading in headings})
+    return [Boundary(start=start, strength=strength[start]) for start in sorted(strength)]
+
+
+def lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each line that holds something: offset of its first visible character, and the line stripped."""
+    for found in _LINE.finditer(text):
+        line = found.group()
+        stripped = line.strip()
+        if stripped:
+            yield found.start() + len(line) - len(line.lstrip()), stripped
+
+
+def _marked_headings(parsed: ParsedDocument) -> set[int]:
+    kinds = {ElementKind.TITLE, ElementKind.HEADING}
+    return {_first_visible(parsed.text, e.start, e.end) for e in parsed.elements if e.kind in kinds and e.start < e.end}
+
+
+def _first_visible(text: str, start: int, end: int) -> int:
+    part = text[start:end]
+    return start + len(part) - len(part.lstrip())
+
+
+def _heading(line: str, *, previous: str, is_marked: bool) -> tuple[int, str] | None:
+    """Return level and title of the heading a line opens with, or None."""
+    named = _named_heading(line, previous=previous)
+    if named is not None:
+        return named
+    clause = _CLAUSE.match(line)
+    if clause and _may_open(previous) and not _MONEY.search(line[:40]):
+        depth = clause["number"].count(".") + 1
+        title = _caption(line, after=clause.end())
+        if depth > 1 or clause["mark"] or title != clause["number"]:
+            return 2 + min(depth, 3), title
+    if is_marked and 2 < len(line) <= 2 * _MAX_TITLE and not line.endswith((",", ";")):
+        return 2, _shorten(line)
+    if _is_capitals(line):
+        return 2, _shorten(line)
+    return None
+
+
+def _named_heading(line: str, *, previous: str) -> tuple[int, str] | None:
+    for pattern, level in ((_EXHIBIT, 0), (_ARTICLE, 1), (_ITEM, 1), (_NOTE, 2)):
+        found = pattern.match(line)
+        if found and _opens(line, found.end(), previous):
+            return level, _caption(line, after=found.end())
+    section = _SECTION.match(line)
+    if section and _opens(line, section.end(), previous):
+        return 2 + min(section["number"].count(".") + 1, 3), _caption(line, after=section.end())
+    return None
+
+
+def _opens(line: str, end: int, previous: str) -> bool:
+    """Tell a heading from a cross-reference that a line break brought to the front of a line."""
+    rest = line[end:].lstrip(" .:–—-)")
+    if rest[:1].islower() or rest.startswith((",", ";", "(", "or ", "and ")):
+        return False
+    return _may_open(previous)
+
+
+def _may_open(previous: str) -> bool:
+    """Say whether the line before can end a paragraph."""
+    return not previous or previous[-1] in ".:;!?”\"')_]" or len(previous) < 60 or previous.isupper()
+
+
+def _is_capitals(line: str) -> bool:
+    letters = [letter for letter in line if letter.isalpha()]
+    if len(letters) < 4 or len(line) > _MAX_TITLE or _MONEY.search(line) or line.endswith((",", ";")):
+        return False
+    upper = sum(letter.isupper() for letter in letters)
+    return upper / len(letters) > 0.85 and len(letters) / len(line) > 0.6
+
+
+def _caption(line: str, *, after: int) -> str:
+    """Cut the heading out of a line whose text runs on: number and caption, not the sentence."""
+    if len(line) <= _MAX_TITLE and not line.endswith("."):
+        return _shorten(line)
+    start = after
+    while start < len(line) and line[start] in " .:–—-)":
+        start += 1
+    end = _CAPTION_END.search(line, start)
+    if end is not None and end.start() - start <= _MAX_TITLE - 20:
+        return _shorten(line[: end.start()])
+    return line[:after].rstrip(" .:)–—-")
+
+
+def _shorten(line: str) -> str:
+    line = " ".join(line.split()).strip(" .:-–—_")
+    return line if len(line) <= _MAX_TITLE else line[: _MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _without_contents(headings: Iterable[Heading]) -> list[Heading]:
+    """Drop the entries of a table of contents: a run of headings a line apart, each of which comes again later."""
+    ordered = sorted(headings, key=lambda heading: heading.start)
+    last = {_key(heading.title): heading.start for heading in ordered}
+    kept = []
+    for place, heading in enumerate(ordered):
+        close = place + 1 < len(ordered) and ordered[place + 1].start - heading.start < 2 * _MAX_TITLE
+        if close and last[_key(heading.title)] > heading.start:
+            continue
+        kept.append(heading)
+    return kept
+
+
+def _key(title: str) -> str:
+    return re.sub(r"[\W\d_]+", "", title).lower() or title

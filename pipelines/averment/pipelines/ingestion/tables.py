@@ -1,0 +1,311 @@
+"""Tables as cells that carry their headers: shared by PDF, HTML, DOCX and XLSX.
+
+A `Grid` is what a format's reader saw: cells with their place in rows and columns and in the canonical text. Here the
+rows above the first figures become column headers (joined top down by " | "), the words left of a figure its row
+header, with the label of the group of rows it stands in; captions and signs give unit and scale, headers the period.
+A tagged fact (inline XBRL) wins over what is printed.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from averment.core.documents import TableCell
+from averment.pipelines.ingestion.figures import CURRENCY_SIGN, Figure, currency, parse_figure
+from averment.pipelines.ingestion.headers import Caption, find_period, read_caption, unit_and_scale
+
+JOIN: Final = " | "
+_MAX_LABEL_CHARS: Final = 120
+_TOTAL: Final = re.compile(r"\s*(?:sub)?total\b|\s*net cash\b|\s*summe\b|\s*gesamt", re.I)
+_HEADER_NUMBER: Final = re.compile(r"(?:19|20)\d{2}(?:\s*[-–/]\s*(?:19|20)?\d{2})?|Q[1-4]|\d{1,2}/\d{1,2}/\d{2,4}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """What a machine-readable tag says of a cell."""
+
+    value: str
+    unit: str | None
+    scale: int
+    period: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridCell:
+    """A cell as its format gives it; `column` counts from 0, `span` columns wide."""
+
+    row: int
+    column: int
+    span: int
+    start: int
+    end: int
+    text: str
+    is_header: bool = False
+    fact: Fact | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Grid:
+    """A table as its format gives it, with the words that stand around it."""
+
+    id: str
+    cells: list[GridCell] = field(default_factory=list)
+    context: str = ""
+    page: int | None = None
+    is_german: bool = False
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row with its figures and its words told apart."""
+
+    number: int
+    figures: list[tuple[GridCell, Figure | None]] = field(default_factory=list)
+    words: list[GridCell] = field(default_factory=list)
+    signs: list[GridCell] = field(default_factory=list)
+    is_header: bool = False
+
+    @property
+    def first_column(self) -> int:
+        """Return the column of the first cell that is not empty."""
+        return min(cell.column for cell in (*self.words, *(cell for cell, _ in self.figures), *self.signs))
+
+
+def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
+    """Give every cell of a grid that is not empty its headers and, for a figure, its value.
+
+    Args:
+        grid: The table.
+        first_id: Number of the first cell's id (`c1`, `c2`, ...).
+    """
+    rows = list(_rows(grid))
+    if not any(row.figures for row in rows):
+        return _plain_cells(grid, rows, first_id)
+    _mark_headers(rows)
+    caption = read_caption(grid.context + " " + _caption_in_table(rows))
+    currencies = _currency_by_column(rows)
+    result: list[TableCell] = []
+    above: list[_Row] = []
+    label = ""
+    was_header = False
+    for row in rows:
+        if row.is_header:
+            above = [*above, row] if was_header else [row]
+            was_header = True
+            label = ""
+            continue
+        was_header = False
+        if not row.figures:
+            label = _label(row) or label
+            continue
+        header = _row_header(row, label)
+        for cell, figure in row.figures:
+            result.append(
+                _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above)),
+                             caption=caption, column_unit=currencies.get(cell.column), number=first_id + len(result))
+            )  # fmt: skip
+        if _TOTAL.match(header.rpartition(JOIN)[2]):
+            label = ""
+    return result
+
+
+def _rows(grid: Grid) -> Iterator[_Row]:
+    by_row: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        if cell.text.strip():
+            by_row.setdefault(cell.row, []).append(cell)
+    for number in sorted(by_row):
+        cells = sorted(by_row[number], key=lambda cell: cell.column)
+        row = _Row(number)
+        for cell in _merge_signs(cells):
+            _sort_in(row, cell, is_german=grid.is_german, is_first=cell is cells[0])
+        yield row
+
+
+def _merge_signs(cells: Sequence[GridCell]) -> Iterator[GridCell]:
+    """Join a closing parenthesis or a percent sign in a cell of its own to the figure before it."""
+    pending: GridCell | None = None
+    for cell in cells:
+        if pending is not None and cell.text.strip() in (")", "%", ")%", "%)", ") %") and cell.fact is None:
+            joint = pending.text.rstrip() + cell.text.strip()
+            pending = GridCell(
+                row=pending.row,
+                column=pending.column,
+                span=cell.column + cell.span - pending.column,
+                start=pending.start,
+                end=cell.end,
+                text=joint,
+                is_header=pending.is_header,
+                fact=pending.fact,
+            )
+            continue
+        if pending is not None:
+            yield pending
+        pending = cell
+    if pending is not None:
+        yield pending
+
+
+def _sort_in(row: _Row, cell: GridCell, *, is_german: bool, is_first: bool) -> None:
+    text = cell.text.strip()
+    if cell.fact is not None:
+        row.figures.append((cell, parse_figure(text, is_german=is_german)))
+    elif CURRENCY_SIGN.fullmatch(text):
+        row.signs.append(cell)
+    elif cell.is_header or _HEADER_NUMBER.fullmatch(text) or (is_first and cell.column == 0 and len(text) < 5):
+        row.words.append(cell)
+    elif (figure := parse_figure(text, is_german=is_german)) is not None:
+        row.figures.append((cell, figure))
+    else:
+        row.words.append(cell)
+
+
+def _mark_headers(rows: Sequence[_Row]) -> None:
+    """Find the rows that head columns: without figures, with words beyond the first column.
+
+    At the top of a table every row before the first figure heads columns; further down only one that names a period.
+    """
+    seen_figures = False
+    for row in rows:
+        if row.figures:
+            seen_figures = True
+            continue
+        beyond = [cell for cell in row.words if cell.column > 0]
+        if not seen_figures:
+            row.is_header = bool(beyond)
+        else:
+            named = [cell for cell in beyond if find_period(cell.text) or cell.is_header]
+            row.is_header = bool(named) and len(beyond) >= len(row.words) - 1
+
+
+def _caption_in_table(rows: Sequence[_Row]) -> str:
+    """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too."""
+    texts: list[str] = []
+    for row in rows:
+        if row.figures:
+            break
+        texts.extend(cell.text for cell in row.words)
+    return " ".join(texts)
+
+
+def _currency_by_column(rows: Sequence[_Row]) -> Mapping[int, str]:
+    """Carry a currency sign down its column: filings print it on the first row and on totals only."""
+    found: dict[int, str] = {}
+    for row in rows:
+        for cell, figure in row.figures:
+            signs = [sign for sign in row.signs if sign.column < cell.column]
+            near = signs[-1] if signs and cell.column - signs[-1].column <= 2 else None
+            unit = currency(near.text) if near else figure.unit if figure else None
+            if unit and unit != "%":
+                found.setdefault(cell.column, unit)
+    return found
+
+
+def _label(row: _Row) -> str:
+    text = " ".join(" ".join(cell.text.split()) for cell in row.words)
+    return text if 0 < len(text) <= _MAX_LABEL_CHARS else ""
+
+
+def _row_header(row: _Row, label: str) -> str:
+    first_figure = min(cell.column for cell, _ in row.figures)
+    left = [cell for cell in row.words if cell.column < first_figure] or row.words[:1]
+    header = JOIN.join(" ".join(cell.text.split()) for cell in left)
+    return f"{label}{JOIN}{header}" if label and header else header or label
+
+
+def _column_header(cell: GridCell, above: Sequence[_Row]) -> str:
+    parts: list[str] = []
+    for row in above:
+        covering = _covering(cell, [word for word in row.words if word.column > 0])
+        if covering is not None:
+            text = " ".join(covering.text.split())
+            if not parts or parts[-1] != text:
+                parts.append(text)
+    return JOIN.join(parts)
+
+
+def _covering(cell: GridCell, words: Sequence[GridCell]) -> GridCell | None:
+    """Return the header over a cell: the one whose columns overlap most, else the nearest within two columns."""
+    best: GridCell | None = None
+    best_overlap = -3
+    for word in words:
+        overlap = min(word.column + word.span, cell.column + cell.span) - max(word.column, cell.column)
+        if overlap > best_overlap:
+            best, best_overlap = word, overlap
+    return best
+
+
+def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meaning
+    grid: Grid,
+    cell: GridCell,
+    *,
+    figure: Figure | None,
+    headers: tuple[str, str],
+    caption: Caption,
+    column_unit: str | None,
+    number: int,
+) -> TableCell:
+    row_header, column_header = headers
+    value = figure.value if figure else None
+    printed = figure.unit if figure and figure.unit else column_unit
+    if printed not in (None, "%") and figure and figure.unit is None and _has_no_currency(row_header):
+        printed = None
+    unit, scale = unit_and_scale(row_header, column_header, printed=printed, caption=caption)
+    period = find_period(column_header) or find_period(row_header) or _context_period(grid.context)
+    if cell.fact is not None:
+        value, unit, scale = cell.fact.value, cell.fact.unit or unit, cell.fact.scale
+        period = cell.fact.period or period
+    return TableCell(
+        id=f"c{number}",
+        table=grid.id,
+        row=cell.row,
+        column=cell.column,
+        start=cell.start,
+        end=cell.end,
+        text=cell.text,
+        row_header=row_header,
+        column_header=column_header,
+        value=value,
+        unit=unit,
+        scale=scale,
+        period=period,
+        page=grid.page,
+    )
+
+
+def _context_period(context: str) -> str | None:
+    """Return the one period that the line above a table names; None where it names several."""
+    line = context.rpartition("\n")[2]
+    years = set(re.findall(r"\b(?:19|20)\d{2}\b", line))
+    return find_period(line) if len(years) == 1 else None
+
+
+def _has_no_currency(row_header: str) -> bool:
+    """Tell rows whose figures are counts or ratios though others of their column are money."""
+    return re.search(r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", row_header, re.I) is not None
+
+
+def _plain_cells(grid: Grid, rows: Sequence[_Row], first_id: int) -> list[TableCell]:
+    """Give the cells of a table without figures their headers: first row and first column."""
+    result: list[TableCell] = []
+    if len(rows) < 2 or max(len(row.words) for row in rows) < 2:
+        return result
+    for row in rows[1:]:
+        for cell in row.words[1:]:
+            header = _covering(cell, rows[0].words)
+            result.append(
+                TableCell(
+                    id=f"c{first_id + len(result)}",
+                    table=grid.id,
+                    row=cell.row,
+                    column=cell.column,
+                    start=cell.start,
+                    end=cell.end,
+                    text=cell.text,
+                    row_header=" ".join(row.words[0].text.split()),
+                    column_header=" ".join(header.text.split()) if header else "",
+                    page=grid.page,
+                )
+            )
+    return result

@@ -1,0 +1,264 @@
+"""Finding the figures a plan asks for among the cells of a document, or saying why they cannot be found.
+
+Nothing is guessed: cells are compared by their headers and periods, and where two cells fit equally well
+and their values differ the plan is refused as ambiguous.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import Final, Literal
+
+from averment.core.documents import TableCell
+from averment.pipelines.reasoning.metrics import concepts, likeness
+from averment.pipelines.reasoning.periods import Period, find_periods, fits
+from averment.pipelines.reasoning.rules import Operation, ValuePlan
+
+MIN_LIKENESS: Final = 0.72
+TIE: Final = 0.04
+MAX_OPERANDS: Final = 12
+
+RefusalCode = Literal[
+    "metric_not_found",
+    "period_not_found",
+    "ambiguous",
+    "period_missing",
+    "unit_unknown",
+    "sign_changes",
+    "not_a_figure",
+]
+
+_PER_SHARE: Final = re.compile(r"\bper\b[^.]{0,40}\b(?:share|unit|ads)\b|\bje\s+Aktie\b|\beps\b", re.IGNORECASE)
+_SHARE_COUNT: Final = re.compile(
+    r"\b(?:number\s+of\s+(?:common\s+)?shares|shares?\s+outstanding|weighted[\s-]average|shares\s+used)\b",
+    re.IGNORECASE,
+)
+_CHANGE: Final = re.compile(r"\b(?:change|variance|increase|decrease|Veränderung)\b|%\s*chg", re.IGNORECASE)
+_PERCENT: Final = re.compile(r"%|\bpercent|\bProzent|\brate\b|\bmargin\b", re.IGNORECASE)
+_JOINTS: Final = re.compile(r"\s*[|>\n]+\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A figure in a table with what its headers mean."""
+
+    cell: TableCell
+    value: Decimal
+    header: tuple[str, ...]
+    context: tuple[str, ...]
+    periods: tuple[Period, ...]
+    is_per_share: bool
+    is_change: bool
+
+    @property
+    def worth(self) -> tuple[Decimal, bool]:
+        """Return the value with its scale, and whether it is a percentage: equal worth is no ambiguity."""
+        return (self.value * self.cell.scale).normalize(), self.cell.unit == "%"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The cells a plan uses and the expression over them; operand `c1` is the first cell."""
+
+    expression: str
+    entries: tuple[Entry, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why the rules give no figure."""
+
+    code: RefusalCode
+
+
+def index(cells: Iterable[TableCell]) -> tuple[Entry, ...]:
+    """Read what the headers of every figure mean; cells that are no number are headings of those below."""
+    entries = []
+    context: dict[str, str] = {}
+    for table, rows in _by_row(cells).items():
+        for row in rows:
+            figures = [cell for cell in row if cell.value is not None]
+            if not figures:
+                context[table] = " ".join(dict.fromkeys(cell.row_header or cell.text for cell in row))
+            entries += [_entry(cell, context.get(table, "")) for cell in figures]
+    return tuple(entries)
+
+
+def _by_row(cells: Iterable[TableCell]) -> dict[str, list[list[TableCell]]]:
+    tables: dict[str, dict[int, list[TableCell]]] = {}
+    for cell in cells:
+        tables.setdefault(cell.table, {}).setdefault(cell.row, []).append(cell)
+    return {table: [rows[number] for number in sorted(rows)] for table, rows in tables.items()}
+
+
+def _entry(cell: TableCell, above: str) -> Entry:
+    row, column = _JOINTS.sub(" ", cell.row_header), _JOINTS.sub(" ", cell.column_header)
+    periods = next(
+        (found for text in (cell.period or "", column, row) if (found := tuple(find_periods(_JOINTS.sub(" ", text))))),
+        (),
+    )
+    both = f"{row} {column}"
+    return Entry(
+        cell=cell,
+        value=Decimal(cell.value or "0"),
+        header=_without_period(row, column),
+        context=concepts(above),
+        periods=periods[:1] if len(periods) == 1 else (),
+        is_per_share=bool(_PER_SHARE.search(f"{both} {above}")) and not _SHARE_COUNT.search(both),
+        is_change=bool(_CHANGE.search(column)),
+    )
+
+
+_PERIOD_WORDS: Final = re.compile(
+    r"\b(?:(?:three|six|nine|twelve|thirteen|\d{1,2})\s+(?:months?|weeks?)|(?:fiscal\s+)?(?:years?|quarters?)|ended|ending|as\s+of|at|"
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)|unaudited|audited|"
+    r"\d{1,2},?|(?:19|20)\d{2}|F\d{2}|FY\d{2,4}|in\s+(?:thousands|millions|billions)|\$|€|£|US\$|USD|EUR)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _without_period(row: str, column: str) -> tuple[str, ...]:
+    """Return what row and column say beside their periods."""
+    both = f"{row} {_PERIOD_WORDS.sub(' ', column)}"
+    if find_periods(row):
+        both = f"{_PERIOD_WORDS.sub(' ', row)} {_PERIOD_WORDS.sub(' ', column)}"
+    return concepts(both)
+
+
+def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
+    """Choose the cells for a plan.
+
+    Every table that holds all of them is tried, then all tables together; the best must be clearly better than
+    any other that comes to another result.
+    """
+    if not plan.periods and plan.operation in (Operation.GROWTH, Operation.DIFFERENCE) and len(plan.metrics) == 1:
+        return Refusal(code="period_missing")
+    if len(plan.metrics) * max(1, len(plan.periods)) > MAX_OPERANDS:
+        return Refusal(code="not_a_figure")
+    scored = _scored(plan, entries)
+    if any(not matches for matches in scored):
+        return Refusal(code="metric_not_found")
+    tables = dict.fromkeys(entry.cell.table for entry, _ in scored[0])
+    choices = [choice for table in tables for choice in _from_table(plan, scored, table)]
+    if not choices:
+        choices = _from_table(plan, scored, None)
+    return _decided(plan, choices, scored)
+
+
+def _scored(plan: ValuePlan, entries: Sequence[Entry]) -> list[list[tuple[Entry, float]]]:
+    """Return for each metric the entries that can be it, with how alike they are."""
+    return [_matches(wordings, entries) for wordings in plan.metrics]
+
+
+def _matches(wordings: tuple[str, ...], entries: Sequence[Entry]) -> list[tuple[Entry, float]]:
+    asked = [concepts(wording) for wording in wordings]
+    text = " ".join(wordings)
+    per_share, change = bool(_PER_SHARE.search(text)), bool(_CHANGE.search(text))
+    found = []
+    for entry in entries:
+        if entry.is_per_share != per_share or (entry.is_change and not change):
+            continue
+        score = max(likeness(words, entry.header, entry.context) for words in asked)
+        if score >= MIN_LIKENESS:
+            found.append((entry, score))
+    return found
+
+
+def _from_table(plan: ValuePlan, scored: Sequence[Sequence[tuple[Entry, float]]], table: str | None) -> list[Choice]:
+    """Return the choices that one table (or, for None, all tables together) allows."""
+    slots = list(product(range(len(plan.metrics)), plan.periods or (None,)))
+    picked: list[list[tuple[Entry, float]]] = []
+    for metric, period in slots:
+        inside = [
+            (entry, score)
+            for entry, score in scored[metric]
+            if (table is None or entry.cell.table == table) and _fits(period, entry)
+        ]
+        if not inside:
+            return []
+        best = max(score for _, score in inside)
+        distinct = {entry.worth: (entry, score) for entry, score in reversed(inside) if score > best - TIE}
+        picked.append(list(distinct.values()))
+    return [_choice(plan, combination) for combination in _combinations(picked)]
+
+
+def _combinations(picked: Sequence[Sequence[tuple[Entry, float]]]) -> list[tuple[tuple[Entry, float], ...]]:
+    """Return every combination of tied cells, at most a few: more than one result is ambiguous anyway."""
+    limited = [options[:4] for options in picked]
+    return list(product(*limited))[:64]
+
+
+def _fits(period: Period | None, entry: Entry) -> bool:
+    if period is None:
+        return True
+    return bool(entry.periods) and fits(period, entry.periods[0])
+
+
+def _choice(plan: ValuePlan, combination: Sequence[tuple[Entry, float]]) -> Choice:
+    entries = tuple(entry for entry, _ in combination)
+    return Choice(
+        expression=_expression(plan, entries),
+        entries=_in_time(plan, entries),
+        score=sum(score for _, score in combination) / len(combination),
+    )
+
+
+def _in_time(plan: ValuePlan, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Put the later figure of a change first; other operations keep the order of the question."""
+    if len(plan.periods) == 2 and plan.operation in (Operation.GROWTH, Operation.DIFFERENCE):
+        return tuple(
+            sorted(entries, key=lambda entry: entry.periods[0].order if entry.periods else (0, 0, 0), reverse=True)
+        )
+    return entries
+
+
+def _expression(plan: ValuePlan, entries: tuple[Entry, ...]) -> str:
+    names = ", ".join(f"c{number}" for number in range(1, len(entries) + 1))
+    expressions: Mapping[Operation, str] = {
+        Operation.LOOKUP: "c1",
+        Operation.DIFFERENCE: "abs(c1 - c2)" if plan.is_absolute else "c1 - c2",
+        Operation.GROWTH: "percent((c1 - c2) / c2)",
+        Operation.RATIO: "percent(c1 / c2)",
+        Operation.SUM: f"sum({names})",
+        Operation.AVERAGE: f"avg({names})",
+    }
+    return expressions[plan.operation]
+
+
+def _decided(
+    plan: ValuePlan, choices: list[Choice], scored: Sequence[Sequence[tuple[Entry, float]]]
+) -> Choice | Refusal:
+    if not choices:
+        has_periods = any(entry.periods for matches in scored for entry, _ in matches)
+        return Refusal(code="period_not_found" if has_periods or not plan.periods else "period_missing")
+    best = max(choices, key=lambda choice: choice.score)
+    near = [choice for choice in choices if choice.score > best.score - TIE]
+    results = {tuple(entry.worth for entry in choice.entries) for choice in near}
+    if len(results) > 1:
+        return Refusal(code="ambiguous")
+    return _sound(plan, best)
+
+
+def _sound(plan: ValuePlan, choice: Choice) -> Choice | Refusal:
+    """Refuse what would be computed but mean nothing."""
+    n_wanted = {Operation.GROWTH: 2, Operation.DIFFERENCE: 2, Operation.RATIO: 2, Operation.LOOKUP: 1}
+    wanted = n_wanted.get(plan.operation)
+    if wanted is not None and len(choice.entries) != wanted:
+        return Refusal(code="period_missing")
+    if plan.operation in (Operation.SUM, Operation.AVERAGE) and len(choice.entries) < 2:
+        return Refusal(code="period_missing")
+    if len({entry.cell.id for entry in choice.entries}) < len(choice.entries):
+        return Refusal(code="ambiguous")
+    values = [entry.value for entry in choice.entries]
+    if plan.operation is Operation.GROWTH and (values[1] == 0 or (values[0] < 0) != (values[1] < 0)):
+        return Refusal(code="sign_changes")
+    if plan.operation is Operation.LOOKUP and plan.wants_percent and not _is_percent(choice.entries[0]):
+        return Refusal(code="unit_unknown")
+    return choice
+
+
+def _is_percent(entry: Entry) -> bool:
+    return entry.cell.unit == "%" or bool(_PERCENT.search(f"{entry.cell.row_header} {entry.cell.column_header}"))

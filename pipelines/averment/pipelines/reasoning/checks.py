@@ -1,0 +1,239 @@
+"""Deterministic guards between what an answer says and what it cites.
+
+Every number, percentage, date, duration, name and negation of a statement must be found in its cited quotes or in
+its recorded calculation; every quote must be the canonical text at its place. One failed guard blocks the sentence.
+What the guards cannot see, they do not vouch for: a statement whose words its quotes do not carry is unverified.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from averment.core.answers import Calculation, Check, Citation, Verdict
+from averment.pipelines.reasoning.compute import DATE, value_date
+from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.reasoning.durations import NUMERALS, find_durations
+from averment.pipelines.reasoning.figures import find_figures, normal
+from averment.pipelines.reasoning.sentences import is_heading
+from averment.pipelines.reasoning.words import stems
+
+MIN_COVERAGE: Final = 0.6
+_NEGATORS: Final = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|nothing|without|cannot|unless|except|lacks?|absent|excludes?|excluding|prohibit\w*|"
+    r"forbid\w*|nicht|kein\w*|nie|niemals|weder|ohne|untersagt|verboten|ausgeschlossen)\b|n[’']t\b",
+    re.IGNORECASE,
+)
+_CLAUSE: Final = re.compile(r"[,;:.()]|\b(?:but|and|or|provided|however|aber|und|oder|sondern)\b", re.IGNORECASE)
+_SCOPE_WORDS: Final = 6
+_DOWN: Final = re.compile(
+    r"\b(?:decreas|declin|loss|lost|fell|fall|lower|less|negative|reduc|drop|Rückgang|Verlust|gesunken|negativ|weniger)",
+    re.IGNORECASE,
+)
+_NAME: Final = re.compile(r"[A-ZÄÖÜ][\w&’'-]+(?:\s+[A-ZÄÖÜ][\w&’'-]+)*")
+_LINK: Final = re.compile(r"[A-Za-z]{3,}:\s*//|www\.")
+_SPELLED: Final = re.compile(
+    r"\b(" + "|".join(sorted((re.escape(w) for w, n in NUMERALS.items() if n > 1), key=len, reverse=True)) + r")\b"
+    r"(?=\s+(?:percent|per\s+cent|Prozent|million|billion|thousand|dollars?|euros?|shares?|times)\b)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a sentence rests on.
+
+    `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope.
+    """
+
+    citations: tuple[Citation, ...]
+    calculation: Calculation | None = None
+    known_names: tuple[str, ...] = ()
+    documents: frozenset[str] = frozenset()
+
+    @property
+    def quotes(self) -> str:
+        """Return all cited text; a blank line keeps numbers of two quotes apart."""
+        return "\n\n".join(citation.quote for citation in self.all_citations)
+
+    @property
+    def all_citations(self) -> tuple[Citation, ...]:
+        """Return the citations and those of the operands."""
+        operands = self.calculation.operands if self.calculation else ()
+        return self.citations + tuple(operand.citation for operand in operands)
+
+
+def check_quotes(evidence: Evidence, texts: dict[str, str]) -> tuple[Check, ...]:
+    """Check that every citation is cut from its canonical text, asserts something, and lies in scope.
+
+    Args:
+        evidence: What is cited.
+        texts: Canonical texts by hash.
+    """
+    citations = evidence.all_citations
+    verbatim = all(
+        item.text_hash in texts and item.quote and texts[item.text_hash][item.start : item.end] == item.quote
+        for item in citations
+    )
+    operands = {id(operand.citation) for operand in evidence.calculation.operands} if evidence.calculation else set()
+    anchored = all(id(item) in operands or not is_heading(item.quote) for item in citations)
+    in_scope = all(item.document_id in evidence.documents for item in citations)
+    return (
+        Check(name="verbatim", passed=bool(citations) and verbatim),
+        Check(name="anchor", passed=anchored),
+        Check(name="document", passed=in_scope),
+    )
+
+
+def check_statement(text: str, evidence: Evidence) -> tuple[Check, ...]:
+    """Check a sentence of the model's words against what it cites."""
+    return (
+        Check(name="numbers", passed=_numbers_hold(text, evidence)),
+        Check(name="dates", passed=_dates_hold(text, evidence)),
+        Check(name="durations", passed=_durations_hold(text, evidence.quotes)),
+        Check(name="negation", passed=_negations_hold(text, evidence.quotes)),
+        Check(name="names", passed=_names_hold(text, evidence)),
+        Check(name="links", passed=not _LINK.search(text)),
+        Check(name="coverage", passed=_covered(text, evidence.quotes) >= MIN_COVERAGE),
+    )
+
+
+def check_value(text: str, evidence: Evidence) -> tuple[Check, ...]:
+    """Check a template sentence: its numbers and dates are the operands' and the recorded value's, nothing else."""
+    return (
+        Check(name="numbers", passed=_numbers_hold(text, evidence)),
+        Check(name="dates", passed=_dates_hold(text, evidence)),
+        Check(name="operands", passed=_operands_hold(evidence)),
+    )
+
+
+def verdict(checks: Sequence[Check]) -> Verdict:
+    """Return what a set of checks says: any failed guard contradicts, missing coverage alone leaves it unverified."""
+    failed = {check.name for check in checks if not check.passed}
+    if failed - {"coverage"}:
+        return Verdict.CONTRADICTED
+    return Verdict.UNVERIFIED if failed else Verdict.SUPPORTED
+
+
+def _numbers_hold(text: str, evidence: Evidence) -> bool:
+    cited = _worths(evidence.quotes) | _calculated(evidence.calculation)
+    downward = bool(_DOWN.search(text))
+    for worth, unit in _worths(text):
+        if (worth, unit) in cited or (unit is None and any(worth == value for value, _ in cited)):
+            continue
+        if downward and (-worth, unit) in cited:
+            continue
+        return False
+    return True
+
+
+def _worths(text: str) -> set[tuple[Decimal, str | None]]:
+    """Return what the numbers of a text are worth, dates and durations left out, with their units."""
+    text = _SPELLED.sub(lambda match: str(NUMERALS[re.sub(r"\s+", " ", match[1].lower())]), text)
+    taken = [(item.start, item.end) for item in find_dates(text)] + [
+        (item.start, item.end) for item in find_durations(text)
+    ]
+    return {
+        (normal(figure.worth), figure.unit)
+        for figure in find_figures(text)
+        if not any(start < figure.end and figure.start < end for start, end in taken)
+    }
+
+
+def _calculated(calculation: Calculation | None) -> set[tuple[Decimal, str | None]]:
+    if calculation is None:
+        return set()
+    values = {(normal(calculation.value), _simple(calculation.unit))}
+    for operand in calculation.operands:
+        values.add((normal(operand.value * operand.scale), _simple(operand.unit)))
+        values |= _worths(operand.label) | _worths(operand.period or "")
+    return values
+
+
+def _simple(unit: str | None) -> str | None:
+    """Return the part of a unit that stands beside a printed number: a currency or the percent sign."""
+    head = (unit or "").split("/")[0]
+    return head if head == "%" or re.fullmatch(r"[A-Z]{3}", head) else None
+
+
+def _operands_hold(evidence: Evidence) -> bool:
+    """Check that each operand's value is what its citation prints."""
+    if evidence.calculation is None:
+        return True
+    for operand in evidence.calculation.operands:
+        if operand.unit == DATE:
+            held = value_date(operand.value) in {found.day for found in find_dates(operand.citation.quote)}
+        else:
+            printed = {abs(figure.value) for figure in find_figures(operand.citation.quote)}
+            held = abs(operand.value) in printed or (not printed and operand.value == 0)
+        if not held:
+            return False
+    return True
+
+
+def _dates_hold(text: str, evidence: Evidence) -> bool:
+    cited = {found.day for found in find_dates(evidence.quotes)}
+    if evidence.calculation is not None:
+        for operand in evidence.calculation.operands:
+            cited |= {found.day for found in find_dates(f"{operand.label}\n\n{operand.period or ''}")}
+            cited |= {value_date(operand.value)} if operand.unit == DATE else set()
+        cited |= {value_date(evidence.calculation.value)} if evidence.calculation.unit == DATE else set()
+    return {found.day for found in find_dates(text)} <= cited
+
+
+def _durations_hold(text: str, quotes: str) -> bool:
+    return {item.key for item in find_durations(text)} <= {item.key for item in find_durations(quotes)}
+
+
+def _negations_hold(text: str, quotes: str) -> bool:
+    """Check that what is denied in one is not asserted in the other.
+
+    A word counts as denied in a text when it follows a negator in the same clause and nowhere stands free of one.
+    """
+    said_free, said_denied = _polarity(text)
+    cited_free, cited_denied = _polarity(quotes)
+    dropped = (cited_denied - cited_free) & (said_free - said_denied)
+    added = (said_denied - said_free) & (cited_free - cited_denied)
+    return not dropped and not added
+
+
+def _polarity(text: str) -> tuple[set[str], set[str]]:
+    """Return the words that stand free of negation and those in the reach of one."""
+    free: set[str] = set()
+    denied: set[str] = set()
+    for clause in _CLAUSE.split(text):
+        match = _NEGATORS.search(clause)
+        if match is None:
+            free.update(stems(clause))
+            continue
+        free.update(stems(clause[: match.start()]))
+        after = stems(clause[match.end() :])
+        denied.update(after[:_SCOPE_WORDS])
+        free.update(after[_SCOPE_WORDS:])
+    return free, denied
+
+
+def _names_hold(text: str, evidence: Evidence) -> bool:
+    """Check that every capitalised name of the statement stands in its quotes or names a cited document."""
+    known = " ".join((evidence.quotes, *evidence.known_names)).lower()
+    for match in _NAME.finditer(text):
+        opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
+        words = match[0].split()
+        for word in words[1:] if opens and len(words) > 1 else words if not opens else []:
+            if not re.search(rf"(?<!\w){re.escape(word.lower().strip('’'))}", known):
+                return False
+        if opens and len(words) > 1 and words[0].lower() not in known and words[0].lower() not in _OPENERS:
+            return False
+    return True
+
+
+_OPENERS: Final = frozenset(
+    {"the", "a", "an", "this", "that", "under", "if", "each", "any", "der", "die", "das", "ein", "eine"}
+)
+
+
+def _covered(text: str, quotes: str) -> float:
+    """Return the share of the statement's words that its quotes hold, 0-1."""
+    said = set(stems(text))
+    return len(said & set(stems(quotes))) / len(said) if said else 0.0

@@ -1,0 +1,1 @@
+"""Pictures of pages with quotations marked."""

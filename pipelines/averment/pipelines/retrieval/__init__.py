@@ -1,0 +1,1 @@
+"""From a question to the passages that hold its answer: understanding by rules, routing, hybrid search."""

@@ -1,0 +1,66 @@
+"""Rebuilds a shard of the embedded engine in a process of its own: live points only, searchable by graph.
+
+The engine holds Python's global lock while it optimises, which would stop a whole service for as long; and what was
+deleted stays readable in its log and segments until the shard is written anew. This process reads a copy of the shard
+and writes a fresh one; the owner then takes that into use.
+
+Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION`.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from averment.pipelines.stores.edge_shard import create_shard, engine_errors, load_shard, upsert
+
+if TYPE_CHECKING:
+    from qdrant_edge import EdgeShard
+
+_POINTS_PER_READ: Final = 1000
+_NICENESS: Final = 5
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def rebuild(source: Path, target: Path, *, dimension: int) -> int:
+    """Write the points of one shard into a fresh one, build its graph, and return how many there are."""
+    old = load_shard(source)
+    new = create_shard(target, dimension)
+    with engine_errors("be rebuilt", source):
+        copied = _copy(old, new)
+        new.optimize()
+        new.flush()
+        new.close()
+        old.close()
+    return copied
+
+
+def _copy(old: "EdgeShard", new: "EdgeShard") -> int:
+    from qdrant_edge import Point, ScrollRequest
+
+    copied = 0
+    offset = None
+    while True:
+        records, offset = old.scroll(
+            ScrollRequest(offset=offset, limit=_POINTS_PER_READ, with_payload=True, with_vector=True)
+        )
+        upsert(new, [Point(record.id, record.vector or {}, record.payload) for record in records])
+        copied += len(records)
+        if offset is None:
+            return copied
+
+
+def main() -> None:
+    """Rebuild as the arguments say."""
+    # A rebuild is of no use to anybody once its owner is gone.
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.nice(_NICENESS)
+    source, target, dimension = sys.argv[1:4]
+    copied = rebuild(Path(source), Path(target), dimension=int(dimension))
+    sys.stdout.write(f"{copied}\n")
+
+
+if __name__ == "__main__":
+    main()

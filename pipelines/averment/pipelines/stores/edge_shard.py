@@ -1,0 +1,188 @@
+"""The embedded engine (Qdrant Edge) behind a few functions: making, opening, filling and asking one shard.
+
+Used by the store and by the child process that rebuilds a shard. The engine raises plain `Exception`, holds Python's
+global lock while it works, and opens a folder in one process only.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from averment.core.errors import IndexStoreError, StoreBusy
+from averment.core.ports import IndexHit, IndexPoint, IndexQuery, SparseVector
+from averment.pipelines.stores.access_filter import AccessFilter, to_edge
+from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS
+
+if TYPE_CHECKING:
+    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, QueryRequest
+    from qdrant_edge import SparseVector as EngineSparseVector
+
+DENSE: Final = "dense"
+SPARSE: Final = "sparse"
+# Reciprocal rank fusion as the engine computes it: the sum of 1 / (RRF_K + rank) over the branches, rank from 0.
+RRF_K: Final = 60
+POINTS_PER_OPERATION: Final = 1000
+# With int8 vectors in memory and rescoring on the originals: recall@50 .98 against an exact search at 100 000 points.
+_GRAPH_DEGREE: Final = 16
+_GRAPH_EFFORT: Final = 100
+_FULL_SCAN_KB: Final = 2_000
+_INDEX_FROM_KB: Final = 1_000
+_TIES: Final = 16
+
+
+def shard_config(dimension: int) -> "EdgeConfig":
+    """Return the configuration of a shard: cosine and sparse vectors with IDF, int8 copies for the graph."""
+    from qdrant_edge import (
+        Distance,
+        EdgeConfig,
+        EdgeOptimizersConfig,
+        EdgeSparseVectorParams,
+        EdgeVectorParams,
+        HnswIndexConfig,
+        Memory,
+        Modifier,
+        ScalarQuantizationConfig,
+        ScalarType,
+    )
+
+    return EdgeConfig(
+        vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine)},
+        sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
+        hnsw_config=HnswIndexConfig(m=_GRAPH_DEGREE, ef_construct=_GRAPH_EFFORT, full_scan_threshold=_FULL_SCAN_KB),
+        quantization_config=ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
+        optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
+        payload_memory=Memory.Cached,
+        wal_enabled=True,
+    )
+
+
+def create_shard(path: Path, dimension: int) -> "EdgeShard":
+    """Make an empty shard with an index on every filter field."""
+    from qdrant_edge import EdgeShard, IntegerIndexParams, KeywordIndexParams, UpdateOperation
+
+    with engine_errors("be created", path):
+        shard = EdgeShard.create(str(path), shard_config(dimension))
+        for field in KEYWORD_FIELDS:
+            shard.update(UpdateOperation.create_field_index(field, KeywordIndexParams()))
+        for field in INTEGER_FIELDS:
+            shard.update(UpdateOperation.create_field_index(field, IntegerIndexParams(lookup=False, range=True)))
+        shard.flush()
+    return shard
+
+
+def load_shard(path: Path) -> "EdgeShard":
+    """Open a shard.
+
+    Raises:
+        StoreBusy: Another process has it open.
+        IndexStoreError: It cannot be read.
+    """
+    from qdrant_edge import EdgeShard
+
+    with engine_errors("be opened", path):
+        return EdgeShard.load(str(path))
+
+
+@contextmanager
+def engine_errors(purpose: str, path: Path) -> Iterator[None]:
+    """Turn the engine's exceptions into ours."""
+    try:
+        yield
+    except Exception as error:  # the engine raises nothing more specific than Exception
+        if type(error) is not Exception:
+            raise
+        if "WouldBlock" in str(error):
+            raise StoreBusy(
+                f"the search index {str(path)!r} is open in another process",
+                hint="stop that averment process; commands reach a running one by themselves",
+            ) from error
+        raise IndexStoreError(
+            f"the search index {str(path)!r} could not {purpose}",
+            hint="averment doctor checks it; averment ingest --full rebuilds it; --verbose shows the cause",
+        ) from error
+
+
+def to_engine(point: IndexPoint) -> "Point":
+    """Write a point as the engine takes it."""
+    import qdrant_edge
+
+    payload = {
+        key: list(value) if isinstance(value, (list, tuple)) else value
+        for key, value in point.payload.items()
+        if value is not None
+    }
+    vector: dict[str, object] = {DENSE: as_floats(point.dense)}
+    # A chunk without a single term has no sparse vector; an empty one would only be stored.
+    if point.sparse.indices:
+        vector[SPARSE] = qdrant_edge.SparseVector(list(point.sparse.indices), as_floats(point.sparse.values))
+    return qdrant_edge.Point(point.id, vector, payload)  # type: ignore[arg-type]  # the stub's dict is invariant
+
+
+def upsert(shard: "EdgeShard", points: "Sequence[Point]") -> None:
+    """Insert or replace points, a bounded number at a time."""
+    from qdrant_edge import UpdateOperation
+
+    for start in range(0, len(points), POINTS_PER_OPERATION):
+        shard.update(UpdateOperation.upsert_points(list(points[start : start + POINTS_PER_OPERATION])))
+
+
+def of_document(document_id: str, *, except_text_hash: str | None = None) -> "Filter":
+    """Return the filter for a document's points; for maintenance, never for search."""
+    from qdrant_edge import FieldCondition, Filter, MatchAny
+
+    return Filter(
+        must=[FieldCondition("document_id", match=MatchAny([document_id]))],
+        must_not=None
+        if except_text_hash is None
+        else [FieldCondition("text_hash", match=MatchAny([except_text_hash]))],
+    )
+
+
+def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
+    """Write a query; None where it asks for nothing that could be found.
+
+    With both branches, each is filtered and fused by the engine in one call. A few hits more than asked for come
+    back, so that equal scores can be put into a fixed order.
+    """
+    from qdrant_edge import Fusion, Prefetch, Query, QueryRequest
+
+    condition = to_edge(access)
+    branches = []
+    if query.dense is not None:
+        branches.append(Query.Nearest(as_floats(query.dense), using=DENSE))
+    if query.sparse is not None and query.sparse.indices:
+        branches.append(Query.Nearest(_sparse(query.sparse), using=SPARSE))
+    limit = query.limit + _TIES
+    if not branches:
+        return None
+    if len(branches) == 1:
+        return QueryRequest(limit=limit, query=branches[0], filter=condition, with_payload=True)
+    candidates = max(query.prefetch, query.limit)
+    return QueryRequest(
+        limit=limit,
+        query=Fusion.Rrf(RRF_K),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
+        prefetches=[Prefetch(limit=candidates, query=branch, filter=condition) for branch in branches],
+        with_payload=True,
+    )
+
+
+def ask(shard: "EdgeShard", query: IndexQuery, access: AccessFilter) -> list[IndexHit]:
+    """Run a query and return its hits, best first, equal scores by id."""
+    asked = request(query, access)
+    if asked is None:
+        return []
+    hits = [IndexHit(id=str(found.id), score=found.score, payload=found.payload or {}) for found in shard.query(asked)]
+    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
+
+
+def as_floats(values: Sequence[float]) -> list[float]:
+    """Return plain floats; arrays are converted as a whole."""
+    plain = getattr(values, "tolist", None)
+    return [float(value) for value in values] if plain is None else list(plain())
+
+
+def _sparse(vector: SparseVector) -> "EngineSparseVector":
+    from qdrant_edge import SparseVector as EngineSparseVector
+
+    return EngineSparseVector(list(vector.indices), as_floats(vector.values))

@@ -1,0 +1,255 @@
+"""The search index inside the process (Qdrant Edge), for one machine. One process owns it; see `averment.core.owner`.
+
+The folder holds `meta.json` (what the index was built with, and which generation is in use) and one shard folder.
+Writes are flushed to disk before they return. `optimize` rebuilds the shard in a child process while searches go on:
+writes that arrive meanwhile go to the old shard and are repeated on the new one before it is taken into use.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from averment.core.errors import IndexSchemaMismatch, IndexStoreError
+from averment.core.ports import IndexHit, IndexPoint, IndexQuery
+from averment.pipelines.stores.access_filter import compile_filter
+from averment.pipelines.stores.edge_shard import (
+    ask,
+    create_shard,
+    engine_errors,
+    load_shard,
+    of_document,
+    to_engine,
+    upsert,
+)
+from averment.pipelines.stores.index_schema import IndexSchema, check_point
+from averment.pipelines.stores.payload import Payload
+
+if TYPE_CHECKING:
+    from qdrant_edge import EdgeShard
+
+_META: Final = "meta.json"
+_UNINDEXED_LIMIT: Final = 8_000
+_UNINDEXED_SHARE: Final = 0.2
+_REBUILD_MODULE: Final = "averment.pipelines.stores.edge_rebuild"
+
+Mutation = Callable[["EdgeShard"], None]
+
+
+class EdgeIndexStore:
+    """The search index in a folder, in this process.
+
+    Args:
+        path: The folder; made when absent.
+        dimension: Length of the dense vectors.
+        model_id: Which embedder makes them; an index built with another one is refused.
+
+    Raises:
+        IndexSchemaMismatch: The folder holds an index of another embedder, dimension or format.
+        StoreBusy: Another process has it open.
+    """
+
+    def __init__(self, path: Path, dimension: int, model_id: str) -> None:
+        self._path = path
+        self._schema = IndexSchema(model_id=model_id, dimension=dimension)
+        # Writers take `_writes` first, then `_use`; searches take `_use` only.
+        self._writes = threading.RLock()
+        self._use = threading.RLock()
+        self._rebuilding = threading.Lock()
+        self._journal: list[Mutation] | None = None
+        self._generation = self._read_generation()
+        self._shard: EdgeShard | None = self._open()
+
+    def write(self, points: Sequence[IndexPoint]) -> None:
+        """Insert or replace points by id; on disk when it returns.
+
+        Raises:
+            IndexSchemaMismatch: A vector has another dimension.
+        """
+        for point in points:
+            check_point(point, self._schema)
+        rows = [to_engine(point) for point in points]
+        if rows:
+            self._change(lambda shard: upsert(shard, rows))
+
+    def delete_document(self, document_id: str, *, keep_text_hash: str | None = None) -> None:
+        """Delete a document's points, all of them or those of other text versions; on disk when it returns."""
+        from qdrant_edge import UpdateOperation
+
+        self._change(
+            lambda shard: shard.update(
+                UpdateOperation.delete_points_by_filter(of_document(document_id, except_text_hash=keep_text_hash))
+            )
+        )
+
+    def update_document(self, document_id: str, payload: Payload) -> None:
+        """Set payload fields on all points of a document: new readers or a new name without new vectors."""
+        from qdrant_edge import UpdateOperation
+
+        values = {key: list(value) if isinstance(value, (list, tuple)) else value for key, value in payload.items()}
+        self._change(
+            lambda shard: shard.update(UpdateOperation.set_payload_by_filter(of_document(document_id), values))
+        )
+
+    def search(self, query: IndexQuery) -> list[IndexHit]:
+        """Return hits best first; nothing outside the principal's groups and tenant.
+
+        Fused scores are the sum of 1 / (60 + rank) over the branches, rank from 0; single-branch scores are the cosine
+        or the BM25 sum.
+        """
+        access = compile_filter(query.principal, query.filters)
+        if access is None or query.limit < 1:
+            return []
+        with self._use, engine_errors("be searched", self._path):
+            return ask(self._opened(), query, access)
+
+    def count(self, *, document_id: str | None = None) -> int:
+        """Count points, of one document or of all."""
+        from qdrant_edge import CountRequest
+
+        condition = None if document_id is None else of_document(document_id)
+        with self._use, engine_errors("be counted", self._path):
+            return self._opened().count(CountRequest(exact=True, filter=condition))
+
+    def optimize(self) -> bool:
+        """Rebuild the index if enough points have no graph yet, and say whether it did. Searches go on meanwhile."""
+        with self._use, engine_errors("be inspected", self._path):
+            info = self._opened().info()
+        # Every point counts twice among the indexed vectors (dense and sparse) once its graph is built.
+        waiting = 2 * info.points_count - info.indexed_vectors_count
+        if waiting <= max(_UNINDEXED_LIMIT, _UNINDEXED_SHARE * info.points_count):
+            return False
+        self.rebuild()
+        return True
+
+    def rebuild(self) -> None:
+        """Write the index anew: its graph covers every point, and nothing that was deleted stays on disk.
+
+        Raises:
+            IndexStoreError: The rebuild failed; the index in use stays as it was.
+        """
+        with self._rebuilding:
+            source, target = self._path / "source", self._shard_path(self._generation + 1)
+            try:
+                with self._writes:
+                    self._start_journal(source)
+                self._run_rebuild(source, target)
+                self._take_into_use(target)
+            finally:
+                with self._writes:
+                    self._journal = None
+                shutil.rmtree(source, ignore_errors=True)
+                self._sweep()
+
+    def close(self) -> None:
+        """Flush and close; a closed store answers nothing."""
+        with self._writes, self._use:
+            if self._shard is not None:
+                with engine_errors("be closed", self._path):
+                    self._shard.flush()
+                    self._shard.close()
+                self._shard = None
+
+    def _change(self, mutation: Mutation) -> None:
+        with self._writes:
+            with self._use, engine_errors("be written", self._path):
+                shard = self._opened()
+                mutation(shard)
+                shard.flush()
+            if self._journal is not None:
+                self._journal.append(mutation)
+
+    def _opened(self) -> "EdgeShard":
+        if self._shard is None:
+            raise IndexStoreError(f"the search index {str(self._path)!r} is closed")
+        return self._shard
+
+    def _start_journal(self, source: Path) -> None:
+        with self._use, engine_errors("be flushed", self._path):
+            self._opened().flush()
+        shutil.rmtree(source, ignore_errors=True)
+        shutil.copytree(self._shard_path(self._generation), source)
+        self._journal = []
+
+    def _run_rebuild(self, source: Path, target: Path) -> None:
+        shutil.rmtree(target, ignore_errors=True)
+        command = [sys.executable, "-m", _REBUILD_MODULE, str(source), str(target), str(self._schema.dimension)]
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+        if done.returncode != 0:
+            words = done.stderr.strip().splitlines()
+            raise IndexStoreError(
+                f"rebuilding the search index {str(self._path)!r} failed with exit code {done.returncode}: "
+                f"{words[-1] if words else 'no message'}",
+                hint="the index in use is unchanged; check free space and memory, then try again",
+            )
+
+    def _take_into_use(self, target: Path) -> None:
+        with self._writes, engine_errors("be taken into use", target):
+            self._opened()
+            fresh = load_shard(target)
+            for mutation in self._journal or ():
+                mutation(fresh)
+            fresh.flush()
+            with self._use:
+                old, self._shard = self._opened(), fresh
+                self._generation += 1
+                self._write_meta()
+            old.close()
+
+    def _open(self) -> "EdgeShard":
+        current = self._shard_path(self._generation)
+        if current.exists():
+            shard = load_shard(current)
+        else:
+            # Made under another name first: a crash must not leave half a shard under the right one.
+            fresh = self._path / "fresh"
+            shutil.rmtree(fresh, ignore_errors=True)
+            create_shard(fresh, self._schema.dimension).close()
+            fresh.rename(current)
+            shard = load_shard(current)
+        self._sweep()
+        return shard
+
+    def _read_generation(self) -> int:
+        try:
+            self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
+            found = json.loads((self._path / _META).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            self._generation = 1
+            self._write_meta()
+            return 1
+        except (OSError, ValueError) as error:
+            raise IndexStoreError(
+                f"{str(self._path / _META)!r} cannot be read", hint="delete the folder and run averment ingest --full"
+            ) from error
+        self._schema.check(found, where=str(self._path))
+        generation = found.get("generation")
+        if not isinstance(generation, int):
+            raise IndexSchemaMismatch(f"{str(self._path / _META)!r} names generation {generation!r}, expected a number")
+        return generation
+
+    def _write_meta(self) -> None:
+        temporary = self._path / f".{_META}"
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(json.dumps({**self._schema.as_json(), "generation": self._generation}) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(self._path / _META)
+
+    def _shard_path(self, generation: int) -> Path:
+        return self._path / f"shard-{generation}"
+
+    def _sweep(self) -> None:
+        """Remove folders of other generations and of rebuilds that died."""
+        current = self._shard_path(self._generation)
+        for entry in self._path.iterdir():
+            if entry.is_dir() and entry != current:
+                with suppress(OSError):
+                    shutil.rmtree(entry)

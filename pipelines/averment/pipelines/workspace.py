@@ -1,0 +1,228 @@
+"""Puts the parts of pipelines together for one data directory: stores, embedder, retrieval, ingestion, analysis.
+
+Everything heavy is made when it is first used, so that listing documents loads no model. The log, the owner of the
+embedded stores and the language model come from outside.
+"""
+
+import threading
+from functools import cached_property
+from types import TracebackType
+from typing import Self
+
+from averment.core.access import Filters, Principal
+from averment.core.answers import Citation, Passage
+from averment.core.clock import Clock
+from averment.core.data_dir import DataDir
+from averment.core.documents import DocumentVersion, PageSpan
+from averment.core.errors import ConfigurationError
+from averment.core.ports import AuditSink, ChatModel, IndexStore
+from averment.core.settings import Settings
+from averment.pipelines.analysis import Analyst, CompletionRecord, Fingerprint
+from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.partition import PARSER_VERSION
+from averment.pipelines.ingestion.partition_worker import PartitionPool
+from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.models.profiles import ModelProfile
+from averment.pipelines.reasoning.answerer import Answerer, Budgets
+from averment.pipelines.rendering.page_image import page_png
+from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.stores.blobs import FolderBlobStore
+from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
+from averment.pipelines.stores.qdrant_server import QdrantIndexStore
+from averment.pipelines.stores.texts import TextStore
+
+
+class Workspace:
+    """The documents of one installation and what can be done with them. Safe for several threads.
+
+    Args:
+        settings: All settings.
+        data_dir: The opened data directory.
+        audit: The evidence log.
+        record: Makes the event that states what was answered.
+        clock: Tells the time.
+        index: The index of another process that owns it; this process opens its own when None.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        data_dir: DataDir,
+        audit: AuditSink,
+        record: CompletionRecord,
+        clock: Clock,
+        index: IndexStore | None = None,
+    ):
+        self.settings = settings
+        self.clock = clock
+        self._data_dir = data_dir
+        self._audit = audit
+        self._record = record
+        self._given_index = index
+        self._opening = threading.Lock()
+        self._pool: PartitionPool | None = None
+        self._own_index: EdgeIndexStore | QdrantIndexStore | None = None
+        url = settings.catalog.url.get_secret_value() if settings.catalog.url else f"sqlite:///{data_dir.catalog}"
+        self.catalog = Catalog(url, clock=clock)
+        self.blobs = FolderBlobStore(data_dir.blobs)
+        self.texts = TextStore(self.blobs, self.catalog)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop parser processes and close stores."""
+        if self._pool is not None:
+            self._pool.close()
+        if self._own_index is not None:
+            self._own_index.close()
+        self.catalog.close()
+
+    @cached_property
+    def embedder(self) -> SentenceTransformerEmbedder:
+        """Return the embedder; its model loads when it is first used."""
+        chosen = self.settings.embedding
+        return SentenceTransformerEmbedder(
+            chosen.model_path,
+            dtype=chosen.precision,
+            threads=chosen.threads,
+            batch_size=chosen.batch_size,
+            cache_dir=self._data_dir.root / "cache",
+        )
+
+    @property
+    def index(self) -> IndexStore:
+        """Return the index, opened on first use."""
+        if self._given_index is not None:
+            return self._given_index
+        with self._opening:
+            if self._own_index is None:
+                self._own_index = self._open_index()
+            return self._own_index
+
+    @cached_property
+    def retriever(self) -> HybridRetriever:
+        """Return the retriever."""
+        return HybridRetriever(
+            self.index,
+            catalog=self.catalog,
+            texts=self.texts,
+            embedder=self.embedder,
+            prefetch=self.settings.retrieval.prefetch,
+        )
+
+    def ingestor(self, *, subject: str, jobs: int | None = None) -> Ingestor:
+        """Return an ingestor that acts for a subject, with so many parser processes."""
+        return Ingestor(
+            Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
+            partitioner=self._partitioner(jobs or self.settings.parsing.workers),
+            preparer=Preparer(
+                chunks=ChunkSettings(),
+                weights=SparseSettings(),
+                pipeline_version=pipeline_version(model_id=self.embedder.model_id, parser=PARSER_VERSION),
+            ),
+            embedder=self.embedder,
+            audit=self._audit,
+            clock=self.clock,
+            subject=subject,
+        )
+
+    def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
+        """Return an analyst that may use a language model."""
+        limits = self.settings.reasoning
+        answerer = Answerer(
+            self.retriever,
+            texts=self.texts,
+            catalog=self.catalog,
+            embedder=self.embedder,
+            clock=self.clock,
+            model=model,
+            profile=profile,
+            budgets=Budgets(
+                max_steps=limits.max_steps, max_tokens=limits.max_tokens, max_seconds=limits.max_seconds
+            ),
+        )
+        return Analyst(
+            answerer,
+            audit=self._audit,
+            record=self._record,
+            clock=self.clock,
+            fingerprint=Fingerprint(
+                pipeline_hash=answerer.pipeline_hash,
+                index_version=pipeline_version(model_id=self.embedder.model_id, parser=PARSER_VERSION),
+                model=model.model_id if model else None,
+            ),
+        )
+
+    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
+        """Find passages, best first."""
+        return list(self.retriever.retrieve(query, principal=principal, filters=filters, top_k=top_k).passages)
+
+    def document(self, reference: str) -> DocumentVersion:
+        """Return the document that a reference names, as the operator sees it."""
+        found = self.catalog.get(self.catalog.resolve(reference))
+        if found is None:
+            raise ConfigurationError(f"the document {reference!r} was removed meanwhile")
+        return found
+
+    def text(
+        self, reference: str, *, text_hash: str | None = None
+    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document with one of its canonical texts and the text's pages."""
+        document = self.document(reference)
+        chosen = text_hash or document.text_hash
+        if chosen is None:
+            raise ConfigurationError(
+                f"{reference!r} has no text: it is {document.status}", hint="averment documents show tells why"
+            )
+        pages = self.texts.pages(chosen, document_id=document.document_id)
+        return document, self.texts.text(chosen), tuple(pages)
+
+    def page_image(self, citation: Citation) -> bytes | None:
+        """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
+        document = self.catalog.get(citation.document_id)
+        if document is None or citation.page is None or document.media_type != "application/pdf":
+            return None
+        return page_png(self.blobs.get(document.content_hash), page=citation.page, boxes=citation.boxes)
+
+    def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
+        """Return up to so many characters before and after a citation."""
+        text = self.texts.text(citation.text_hash)
+        return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
+
+    def _partitioner(self, n_workers: int) -> PartitionPool:
+        if self._pool is None:
+            limits = self.settings.parsing
+            self._pool = PartitionPool(
+                limits=ParseLimits(
+                    max_bytes=limits.max_item_bytes,
+                    max_pages=limits.max_pages,
+                    max_expansion_ratio=limits.max_expansion,
+                    max_seconds=limits.max_seconds,
+                    max_memory_bytes=limits.max_memory_bytes,
+                ),
+                options=ParseOptions(ocr_language="+".join(limits.ocr_languages), tessdata_path=limits.tessdata_path),
+                n_workers=n_workers,
+            )
+        return self._pool
+
+    def _open_index(self) -> EdgeIndexStore | QdrantIndexStore:
+        chosen = self.settings.index
+        shape = {"dimension": self.embedder.dimension, "model_id": self.embedder.model_id}
+        if chosen.backend == "edge":
+            return EdgeIndexStore(self._data_dir.index, **shape)
+        if not chosen.url:
+            raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
+        key = chosen.api_key.get_secret_value() if chosen.api_key else None
+        return QdrantIndexStore(url=chosen.url, api_key=key, collection=chosen.collection, **shape)

@@ -1,0 +1,87 @@
+"""Makes an installation: settings file, data directory, keys, evidence log, API key, trial purpose.
+
+Nothing that exists is changed; running it again adds what is missing.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from averment.compliance.recorder import init_evidence, open_evidence
+from averment.core.audit import AuditEvent, EventType
+from averment.core.clock import Clock, SystemClock
+from averment.core.data_dir import open_data_dir
+from averment.core.errors import ConfigurationError
+from averment.core.settings_file import FILE_NAME, LoadedSettings
+from averment.service.server import API_KEY_FILE
+
+API_KEY_BYTES: Final = 32
+
+
+def initialise(
+    loaded: LoadedSettings, *, source: Path | None, subject: str, clock: Clock | None = None
+) -> dict[str, str]:
+    """Make what is missing and say where it is.
+
+    Args:
+        loaded: The settings in force.
+        source: A folder of documents to write into a new settings file.
+        subject: Who does it; pseudonymised in the log.
+        clock: Tells the time.
+
+    Raises:
+        ConfigurationError: `source` is no folder, or a settings file exists already and `source` was given.
+    """
+    clock = clock or SystemClock()
+    settings = loaded.settings
+    made: dict[str, str] = {"settings": str(_settings_file(loaded, source))}
+    data_dir = open_data_dir(settings.data_dir)
+    made["data"] = str(data_dir.root)
+    is_new = not (data_dir.evidence / "log" / "checkpoint").exists()
+    if is_new:
+        init_evidence(data_dir.evidence, data_dir.keys, origin=settings.log.origin, clock=clock)
+        with open_evidence(data_dir.evidence, data_dir.keys, clock=clock) as evidence:
+            evidence.append(
+                AuditEvent(
+                    type=EventType.PURPOSE_CREATED,
+                    subject=subject,
+                    purpose=settings.purpose,
+                    data={"purpose": settings.purpose, "mode": "trial", "assessment_digest": None},
+                )
+            )
+    made["log"] = str(data_dir.evidence)
+    made["policy"] = str(data_dir.evidence / "policy.tlog-policy")
+    made["api key"] = str(_api_key(data_dir.keys))
+    return made
+
+
+def _settings_file(loaded: LoadedSettings, source: Path | None) -> Path:
+    if loaded.path is not None:
+        if source is not None:
+            raise ConfigurationError(
+                f"{str(loaded.path)!r} exists, --source is written into new settings only",
+                hint="add the folder to its sources",
+            )
+        return loaded.path
+    if source is not None and not source.is_dir():
+        raise ConfigurationError(f"--source {str(source)!r} is no folder", hint="name an existing folder")
+    path = loaded.root / FILE_NAME
+    sources = [{"name": "documents", "path": str(source.resolve())}] if source else []
+    text = (
+        "# Settings of Averment. `averment config show` lists every setting with its meaning.\n"
+        + yaml.safe_dump({"data_dir": ".averment", "sources": sources}, sort_keys=False)
+    )
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _api_key(keys: Path) -> Path:
+    path = keys / API_KEY_FILE
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(f"avm_{secrets.token_urlsafe(API_KEY_BYTES)}\n")
+    return path

@@ -1,0 +1,70 @@
+import io
+from dataclasses import replace
+
+from averment.core.access import AccessLabel
+from averment.core.documents import DocumentStatus, SourceItem, SourceRef
+from averment.pipelines.ingestion.changes import plan_changes
+from averment.pipelines.stores.catalog_types import SourceState
+from hypothesis import given
+from hypothesis import strategies as st
+
+VERSION = "p1"
+
+
+def item(uri: str, revision: str, readers: tuple[str, ...] = ("everyone",)) -> SourceItem:
+    return SourceItem(
+        ref=SourceRef(connector="c", uri=uri, revision=revision),
+        media_type="text/plain",
+        size_bytes=1,
+        title=uri,
+        access=AccessLabel(readers=readers),
+        open=lambda: io.BytesIO(),
+    )
+
+
+def state(uri: str, revision: str, **changes: object) -> SourceState:
+    known = SourceState(
+        document_id=f"d-{uri}", source_uri=uri, revision=revision, content_hash="h", pipeline_version=VERSION,
+        status=DocumentStatus.READY, access=AccessLabel(), is_unfinished=False,
+    )  # fmt: skip
+    return replace(known, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+listings = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("123"))
+
+
+@given(listings, listings)
+def test_changes_applied_to_the_catalog_give_the_source(source: dict[str, str], catalog: dict[str, str]) -> None:
+    plan = plan_changes(
+        [item(*pair) for pair in source.items()],
+        {uri: state(uri, revision) for uri, revision in catalog.items()},
+        pipeline_version=VERSION,
+    )
+    result = dict(catalog)
+    for gone in plan.removed:
+        del result[gone.source_uri]
+    for work in plan.work:
+        assert (work.change == "added") == (work.item.ref.uri not in catalog)
+        result[work.item.ref.uri] = work.item.ref.revision
+    assert result == source
+    assert {kept.source_uri for kept in plan.unchanged} == {u for u in source if catalog.get(u) == source[u]}
+
+
+def test_what_makes_an_item_be_read_anew() -> None:
+    def is_work(known: SourceState, *, listed: SourceItem | None = None, full: bool = False) -> bool:
+        plan = plan_changes([listed or item("a", "1")], {"a": known}, pipeline_version=VERSION, full=full)
+        return bool(plan.work)
+
+    assert not is_work(state("a", "1"))
+    assert is_work(state("a", "1"), full=True)
+    assert is_work(state("a", "1", pipeline_version="p0"))
+    assert is_work(state("a", "1", is_unfinished=True))
+    assert is_work(state("a", "1"), listed=item("a", "1", readers=("legal",)))
+    assert not is_work(state("a", "1", status=DocumentStatus.QUARANTINED))
+
+
+def test_attachments_follow_their_container() -> None:
+    known = {uri: state(uri, "1") for uri in ("mail", "mail#1-a.pdf", "gone#1-b.pdf")}
+    plan = plan_changes([item("mail", "1")], known, pipeline_version=VERSION)
+    assert [gone.source_uri for gone in plan.removed] == ["gone#1-b.pdf"]
+    assert not plan.work

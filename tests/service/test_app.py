@@ -1,0 +1,166 @@
+import json
+import threading
+from collections.abc import Iterator
+
+import pytest
+from prometheus_client import CollectorRegistry
+from starlette.testclient import TestClient
+
+from averment.core import errors
+from averment.core.settings import ServiceSettings, Settings
+from averment.core.testing.backend import DoubleBackend
+from averment.core.testing.clock import FixedClock
+from averment.service.app import create_app
+
+KEY = "k-test"
+CHAT = {"model": "averment", "messages": [{"role": "user", "content": "What is the term?"}]}
+
+
+@pytest.fixture
+def backend() -> DoubleBackend:
+    return DoubleBackend()
+
+
+@pytest.fixture
+def client(backend: DoubleBackend) -> Iterator[TestClient]:
+    settings = Settings(service=ServiceSettings(max_concurrent_analyses=1, max_body_bytes=4096))
+    app = create_app(settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry())
+    with TestClient(app, headers={"Authorization": f"Bearer {KEY}"}) as client:
+        yield client
+
+
+def test_a_chat_answer_carries_annotations_usage_and_receipt(client: TestClient) -> None:
+    body = client.post("/v1/chat/completions", json=CHAT).json()
+    message = body["choices"][0]["message"]
+    (first, second) = message["annotations"]
+    assert message["content"][first["start_index"] : first["end_index"]] == "“<b>3 y”"
+    assert message["content"][second["start_index"] : second["end_index"]] == "1.50"
+    assert first["averment"] == {
+        "text_hash": "sha256:aa", "start": 3, "end": 9, "page": 2,
+        "boxes": [{"page": 2, "x0": 1, "y0": 2, "x1": 3, "y1": 4}],
+    }  # fmt: skip
+    assert body["usage"]["total_tokens"] == 9
+    assert body["averment"]["receipt"]["index"] == 4
+    assert body["averment"]["value"]["value"] == "1.50"
+
+
+def test_a_stream_ends_with_annotations_finish_and_done(client: TestClient) -> None:
+    wanted = {**CHAT, "stream": True, "stream_options": {"include_usage": True}}
+    lines = [line for line in client.post("/v1/chat/completions", json=wanted).text.split("\n\n") if line]
+    assert lines[-1] == "data: [DONE]"
+    chunks = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
+    deltas = [chunk["choices"][0]["delta"] for chunk in chunks if chunk["choices"]]
+    assert deltas[0]["role"] == "assistant"
+    assert "".join(delta.get("content", "") for delta in deltas) == "“<b>3 y” 1.50 Trial."
+    assert [bool(delta.get("annotations")) for delta in deltas][-2:] == [True, False]
+    assert chunks[-2]["choices"][0]["finish_reason"] == "stop"
+    assert chunks[-2]["averment"]["receipt"]["index"] == 4
+    assert chunks[-1]["usage"]["prompt_tokens"] == 7
+    assert {"step"} == set(chunks[1]["averment"])
+
+
+def test_the_log_failing_before_the_first_byte_is_503_without_an_answer(
+    client: TestClient, backend: DoubleBackend
+) -> None:
+    backend.error = errors.AuditWriteFailed("disk full")
+    for stream in (False, True):
+        response = client.post("/v1/chat/completions", json={**CHAT, "stream": stream})
+        assert response.status_code == 503
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.headers["retry-after"]
+        assert "3 y" not in response.text
+
+
+def test_the_log_failing_later_ends_the_stream_with_an_error_and_no_answer(
+    client: TestClient, backend: DoubleBackend
+) -> None:
+    backend.error_after_step = errors.AuditWriteFailed("disk full")
+    response = client.post("/v1/chat/completions", json={**CHAT, "stream": True})
+    assert response.status_code == 200
+    assert '"error"' in response.text
+    assert "3 y" not in response.text
+
+
+def test_our_metadata_becomes_filters_and_purpose(client: TestClient, backend: DoubleBackend) -> None:
+    metadata = {"averment": {"filters": {"kind": "contract", "party": ["A", "B"]}, "purpose": "review"}}
+    assert client.post("/v1/chat/completions", json={**CHAT, "metadata": metadata}).status_code == 200
+    request = backend.requests[-1]
+    assert request.filters.kind == ("contract",)
+    assert request.filters.party == ("A", "B")
+    assert request.purpose == "review"
+    assert client.post("/v1/chat/completions", json=CHAT, headers={"Averment-Purpose": "nda"}).status_code == 200
+    assert backend.requests[-1].purpose == "nda"
+    bad = {"averment": {"filters": {"colour": "red"}}}
+    response = client.post("/v1/chat/completions", json={**CHAT, "metadata": bad})
+    assert response.status_code == 422
+    assert "colour" in response.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("GET", "/v1/models"), ("POST", "/v1/chat/completions"), ("POST", "/v1/search"), ("GET", "/v1/analyses"),
+     ("POST", "/v1/analyses"), ("GET", "/v1/analyses/x"), ("DELETE", "/v1/analyses/x"),
+     ("GET", "/v1/analyses/x/events"), ("GET", "/metrics")],
+)  # fmt: skip
+def test_every_route_but_health_needs_the_key(client: TestClient, method: str, path: str) -> None:
+    for wrong in ("Bearer no", "Basic x", "Bearer "):
+        assert client.request(method, path, json={}, headers={"Authorization": wrong}).status_code == 401
+    assert client.get("/healthz", headers={"Authorization": ""}).status_code == 200
+
+
+def test_readiness_names_the_part_that_is_not(client: TestClient, backend: DoubleBackend) -> None:
+    assert client.get("/readyz").status_code == 200
+    backend.parts["model"] = "not reachable"
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.json()["parts"]["model"] == "not reachable"
+
+
+def test_an_analysis_runs_in_the_background_and_replays_its_events(client: TestClient) -> None:
+    created = client.post("/v1/analyses", json={"question": "What is the term?"})
+    assert created.status_code == 202
+    path = created.headers["location"]
+    events = client.get(f"{path}/events").text
+    assert events.index("event: step") < events.index("event: answer")
+    rest = client.get(f"{path}/events", headers={"Last-Event-ID": "0"}).text
+    assert "event: step" not in rest
+    assert "event: answer" in rest
+    body = client.get(path).json()
+    assert body["status"] == "completed"
+    assert body["answer"]["receipt"]["index"] == 4
+    assert client.get("/v1/analyses/none").status_code == 404
+
+
+def test_cancelling_ends_an_analysis_and_too_many_are_refused(client: TestClient, backend: DoubleBackend) -> None:
+    backend.hold = threading.Event()
+    first, second = (client.post("/v1/analyses", json={"question": "q"}).json()["id"] for _ in range(2))
+    refused = client.post("/v1/analyses", json={"question": "q"})
+    assert refused.status_code == 429
+    assert client.delete(f"/v1/analyses/{first}").status_code == 202
+    assert client.delete(f"/v1/analyses/{second}").status_code == 202
+    for identity in (first, second):
+        client.get(f"/v1/analyses/{identity}/events")
+        assert client.get(f"/v1/analyses/{identity}").json()["status"] == "cancelled"
+
+
+def test_hostile_requests_get_the_right_status(client: TestClient) -> None:
+    assert client.post("/v1/search", json={"query": "x", "top_k": 0}).status_code == 422
+    assert client.post("/v1/search", json={"query": " "}).status_code == 422
+    assert client.post("/v1/search", content=b"{", headers={"content-type": "application/json"}).status_code == 422
+    assert client.post("/v1/search", json={"query": "x" * 5000}).status_code == 413
+    assert client.post("/v1/chat/completions", json={**CHAT, "model": "gpt-4"}).status_code == 422
+    assert client.get("/nothing").headers["content-type"] == "application/problem+json"
+
+
+def test_answers_are_not_cached_or_sniffed(client: TestClient) -> None:
+    headers = client.get("/v1/models").headers
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-request-id"]
+
+
+def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend) -> None:
+    for host in ("0.0.0.0", "10.0.0.1", "example.org", "::"):
+        settings = Settings(service=ServiceSettings(host=host))
+        with pytest.raises(errors.ConfigurationError, match="loopback only"):
+            create_app(settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry())
