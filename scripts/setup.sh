@@ -109,9 +109,23 @@ setup_model() {
     fail 1 "the smoke-test model could not be built; see the lines above"
 }
 
-parts=("$@"); [ $# -gt 0 ] || parts=(application vllm model)
-check_python; check_disk
-for part in "${parts[@]}"; do
+# The environments share nothing, so they are built side by side; the model needs the second of them.
+both_environments() {
+  local status=0
+  setup_application & local application=$!
+  setup_vllm & local vllm=$!
+  wait "$application" || status=$?
+  wait "$vllm" || status=$?
+  return "$status"
+}
+
+check_python
+check_disk
+if [ $# -eq 0 ]; then
+  both_environments || exit $?
+  setup_model
+fi
+for part in "$@"; do
   case $part in
     application) setup_application ;;
     vllm) setup_vllm ;;

@@ -28,6 +28,8 @@ DIMENSION = 8
 MODEL = "test-model@1"
 GROUPS = ("everyone", "hr", "legal", "board")
 TENANTS = ("default", "other")
+EVERYTHING = Filters()
+THREE_TERMS = SparseVector(indices=(1, 2, 3), values=(1.0,) * 3)
 Build = Callable[..., IndexStore]
 
 
@@ -155,11 +157,11 @@ def points_of(version: DocumentVersion, *, count: int = 3, seed: int = 0) -> lis
     return points
 
 
-def ask(store: IndexStore, principal: Principal, filters: Filters = Filters(), **changes: Any) -> list[str]:
+def ask(store: IndexStore, principal: Principal, filters: Filters = EVERYTHING, **changes: Any) -> list[str]:
     fields: dict[str, Any] = {
         "limit": 100,
         "dense": direction(0),
-        "sparse": SparseVector(indices=(1, 2, 3), values=(1.0,) * 3),
+        "sparse": THREE_TERMS,
     }
     query = IndexQuery(principal=principal, filters=filters, **{**fields, **changes})
     return [str(hit.payload["document_id"]) for hit in store.search(query)]
@@ -217,7 +219,7 @@ def test_rare_terms_weigh_more(store: IndexStore) -> None:
         principal=somebody("everyone"),
         filters=Filters(),
         limit=9,
-        sparse=SparseVector(indices=(rare, common), values=(1.0, 1.0)),
+        sparse=SparseVector(indices=(rare, common), values=(1.0,) * 2),
     )
     assert store.search(query)[0].id == points[4].id
 
@@ -381,7 +383,7 @@ def test_no_search_finds_more_than_the_rules_allow(store: IndexStore, data: st.D
         limit=500,
         prefetch=500,
         dense=direction(1),
-        sparse=SparseVector(indices=(1, 2, 3), values=(1.0,) * 3) if branch == "both" else None,
+        sparse=THREE_TERMS if branch == "both" else None,
     )
     condition = compile_filter(principal, filters)
     allowed = set() if condition is None else {id_ for id_, payload in payloads.items() if matches(condition, payload)}

@@ -21,8 +21,9 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `ingest.document.deleted`: document_id, content_hash?, reason, chunks?
 - `ingest.completed`: run_id, connector, status (ok, partial, failed), added, changed, unchanged, removed, quarantined,
   failed, chunks, duration_ms, index_version?
-- `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (list,
-  each keyed by log; may be absent), pipeline_hash?, index_version?, model?, model_revision?, profile_digest?; payload `question`
+- `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (a list,
+  each keyed by log; may be absent), pipeline_hash?, index_version?, model?, model_revision?, profile_digest?; payload
+  `question`
 - `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payload `answer`
 - `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
 - `search.executed`: query (keyed by entry), filters_digest?, groups (as above), top_k, passages (chunk ids,

@@ -5,7 +5,6 @@ from typing import Literal
 
 from averment.core.access import Filters, Principal
 
-
 Channel = Literal["cli", "api", "chat", "batch"]
 
 

@@ -241,6 +241,12 @@ class StoreBusy(StoreError):
     retryable = True
 
 
+class OwnerGone(StoreBusy):
+    """The owner of the embedded stores ended; `details['sent']` is 1 where it may have carried the request out."""
+
+    code = "STO004"
+
+
 class PipelineDefinitionError(AvermentError):
     """A pipeline definition is not allowed, drifted, or names an unknown component."""
 

@@ -56,7 +56,7 @@ def analyse_batch(
     with open_wiring(Path(config) if config else None) as wiring:
         who = Principal(subject="analyse-batch", groups=groups, tenant=wiring.settings.tenant)
         documents = wiring.visible(who, spec.filters())
-        grid = list(cells(spec, documents, pipeline_hash=wiring.pipeline_hash))
+        grid = list(cells(spec, documents, pipeline_hash=wiring.analyst.fingerprint.pipeline_hash))
         purpose = spec.purpose or wiring.settings.purpose
         by_document = [list(group) for _, group in groupby(grid, key=lambda cell: cell.document.document_id)]
         futures = [

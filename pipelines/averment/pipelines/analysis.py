@@ -86,7 +86,7 @@ class Analyst:
         self._audit = audit
         self._record = record
         self._clock = clock
-        self._fingerprint = fingerprint
+        self.fingerprint = fingerprint
 
     def analyse(
         self,
@@ -124,8 +124,8 @@ class Analyst:
             draft,
             id=identity,
             purpose=request.purpose,
-            pipeline_hash=self._fingerprint.pipeline_hash,
-            index_version=self._fingerprint.index_version or "",
+            pipeline_hash=self.fingerprint.pipeline_hash,
+            index_version=self.fingerprint.index_version or "",
         )
         content = _canonical(to_json(answer))
         completed = self._record(answer, subject=request.principal.subject, parents=(started,), content=content)
@@ -144,11 +144,11 @@ class Analyst:
                 "answer_type": request.answer_type,
                 "filters_digest": sha256_id(_canonical(to_json(request.filters))),
                 "groups": list(request.principal.groups),
-                "pipeline_hash": self._fingerprint.pipeline_hash,
-                "index_version": self._fingerprint.index_version,
-                "model": self._fingerprint.model,
-                "model_revision": self._fingerprint.model_revision,
-                "profile_digest": self._fingerprint.profile_digest,
+                "pipeline_hash": self.fingerprint.pipeline_hash,
+                "index_version": self.fingerprint.index_version,
+                "model": self.fingerprint.model,
+                "model_revision": self.fingerprint.model_revision,
+                "profile_digest": self.fingerprint.profile_digest,
             },
             payloads=(Payload(name="question", content=request.question.encode("utf-8", errors="replace")),),
         )

@@ -5,6 +5,8 @@ embedded stores and the language model come from outside.
 """
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -12,9 +14,11 @@ from typing import Self
 from averment.core.access import Filters, Principal
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
-from averment.core.data_dir import DataDir
+from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
+from averment.core.owner import Owner, acquire_or_connect
+from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel, IndexStore
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, CompletionRecord, Fingerprint
@@ -33,8 +37,12 @@ from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
-from averment.pipelines.stores.qdrant_server import QdrantIndexStore
+from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
+from averment.pipelines.stores.remote import RemoteIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
+
+
+OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
 
 class Workspace:
@@ -61,8 +69,8 @@ class Workspace:
     ):
         self.settings = settings
         self.clock = clock
-        self._data_dir = data_dir
-        self._audit = audit
+        self.data_dir = data_dir
+        self.audit = audit
         self._record = record
         self._given_index = index
         self._opening = threading.Lock()
@@ -98,7 +106,7 @@ class Workspace:
             dtype=chosen.precision,
             threads=chosen.threads,
             batch_size=chosen.batch_size,
-            cache_dir=self._data_dir.root / "cache",
+            cache_dir=self.data_dir.root / "cache",
         )
 
     @property
@@ -133,7 +141,7 @@ class Workspace:
                 pipeline_version=pipeline_version(model_id=self.embedder.model_id, parser=PARSER_VERSION),
             ),
             embedder=self.embedder,
-            audit=self._audit,
+            audit=self.audit,
             clock=self.clock,
             subject=subject,
         )
@@ -155,7 +163,7 @@ class Workspace:
         )
         return Analyst(
             answerer,
-            audit=self._audit,
+            audit=self.audit,
             record=self._record,
             clock=self.clock,
             fingerprint=Fingerprint(
@@ -221,8 +229,37 @@ class Workspace:
         chosen = self.settings.index
         shape = {"dimension": self.embedder.dimension, "model_id": self.embedder.model_id}
         if chosen.backend == "edge":
-            return EdgeIndexStore(self._data_dir.index, **shape)
+            return EdgeIndexStore(self.data_dir.index, **shape)
         if not chosen.url:
             raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
         key = chosen.api_key.get_secret_value() if chosen.api_key else None
-        return QdrantIndexStore(url=chosen.url, api_key=key, collection=chosen.collection, **shape)
+        return QdrantIndexStore(connect(chosen.url, api_key=key), chosen.collection, **shape)
+
+
+@contextmanager
+def open_workspace(
+    settings: Settings, *, open_log: OpenLog, record: CompletionRecord, clock: Clock
+) -> Iterator[Workspace]:
+    """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
+
+    Args:
+        settings: All settings.
+        open_log: Opens the evidence log; called only where this process is the owner.
+        record: Makes the event that states what was answered.
+        clock: Tells the time.
+
+    Raises:
+        ConfigurationError: `averment init` has not been run.
+        StoreBusy: Another process owns the stores and does not answer.
+    """
+    data_dir = open_data_dir(settings.data_dir, create=False)
+    with ExitStack() as stack:
+        hold = stack.enter_context(acquire_or_connect(data_dir, clock=clock))
+        audit = stack.enter_context(open_log(data_dir)) if isinstance(hold, Owner) else RemoteAuditSink(hold)
+        index = None if isinstance(hold, Owner) or settings.index.backend == "server" else RemoteIndexStore(hold)
+        workspace = stack.enter_context(
+            Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, index=index)
+        )
+        if isinstance(hold, Owner):
+            hold.serve({**audit_handlers(audit), **index_handlers(lambda: workspace.index)})
+        yield workspace

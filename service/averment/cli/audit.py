@@ -65,7 +65,7 @@ def show(
 ) -> None:
     """List entries of the log: time, type, and what the entry states."""
     evidence = settings_of(context).data_dir / "evidence"
-    query = EntryFilter(types=tuple(types or ()), answer_id=answer, since=since, until=until)
+    query = _query(types, answer, since, until)
     leaves = list(library.show(evidence, query))
     if as_json:
         print_json({"entries": leaves})
@@ -108,7 +108,7 @@ def export(
         raise UsageError(f"--out {str(out)!r} ends neither in .zip nor in .jsonl", hint="choose one of the two")
     is_bundle = out.suffix == ".zip"
     is_whole = is_bundle and not (types or answer or since or until)
-    query = None if is_whole else EntryFilter(types=tuple(types or ()), answer_id=answer, since=since, until=until)
+    query = None if is_whole else _query(types, answer, since, until)
     request = library.ExportRequest(
         kind="bundle" if is_bundle else "jsonl", query=query, subject=user_name(), includes_policy=with_policy
     )
@@ -118,3 +118,9 @@ def export(
         print_json({"path": str(written)})
     else:
         note(f"wrote {written}; check it with: averment-verify {written} --policy FILE")
+
+
+def _query(types: list[str] | None, answer: str | None, since: str | None, until: str | None) -> EntryFilter:
+    return EntryFilter(
+        types=tuple(types or ()), answer_id=answer or "", time_from=since or "", time_to=until or ""
+    )

@@ -10,7 +10,7 @@ from averment.cli.filters import FilterOption, GroupOption, parse_filters, princ
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
 from averment.core.documents import IngestReport
-from averment.service.sources import connectors_for
+from averment.connectors.sources import connectors_for
 
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
 

@@ -23,9 +23,9 @@ from averment.core.settings import ModelSettings, Settings
 from averment.core.settings_file import LoadedSettings
 from averment.service.answer_report import ReportFacts, render_report
 from averment.service.install import initialise
-from averment.service.models import server_of
+from averment.pipelines.models.configured import server_of
 from averment.service.runtime import Runtime, open_runtime
-from averment.service.sources import connectors_for
+from averment.connectors.sources import connectors_for
 
 EXAMPLES: Final = Path("examples")
 _MARKER: Final = ".averment-demo"

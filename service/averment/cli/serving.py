@@ -37,7 +37,7 @@ def serve(
 
 def model_serve(context: typer.Context) -> None:
     """Start vLLM with the model of the settings; ready once it has answered one request under a schema."""
-    from averment.service.models import serve_model
+    from averment.pipelines.models.configured import serve_model
 
     serve_model(settings_of(context), announce=note)
 
@@ -48,7 +48,7 @@ def model_fetch(
     as_json: JsonFlag = False,
 ) -> None:
     """Bring a model to models_dir; the packaged one needs no network."""
-    from averment.service.models import fetch_model
+    from averment.pipelines.models.configured import fetch_model
 
     fetched = fetch_model(settings_of(context), name=name, announce=note)
     if as_json:
@@ -59,7 +59,7 @@ def model_fetch(
 
 def model_list(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List model profiles, and which of them are here."""
-    from averment.service.models import list_models
+    from averment.pipelines.models.configured import list_models
 
     rows = [_row(model) for model in list_models(settings_of(context))]
     if as_json:

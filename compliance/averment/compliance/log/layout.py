@@ -62,7 +62,7 @@ def parse_path(path: str) -> Tile | None:
     width = int(match["width"] or TILE_WIDTH)
     level = None if match["level"] == "entries" else int(match["level"])
     tile = Tile(level=level, index=int(match["index"].replace("x", "").replace("/", "")), width=width)
-    return tile if tile.path == path else None
+    return tile if tile.path == path and width <= TILE_WIDTH else None
 
 
 def tree_tiles(size: int) -> Iterator[Tile]:

@@ -37,7 +37,7 @@ class ScriptedReply:
 
 @dataclass(slots=True, kw_only=True)
 class SeenRequest:
-    """A request as it came in, and whether its caller hung up before the reply."""
+    """A request as it came in, header names in lower case, and whether its caller hung up before the reply."""
 
     body: Mapping[str, object]
     headers: Mapping[str, str]
@@ -108,7 +108,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         if self._refused():
             return
-        seen = SeenRequest(body=body, headers=dict(self.headers))
+        seen = SeenRequest(body=body, headers={name.lower(): value for name, value in self.headers.items()})
         self.owner.requests.append(seen)
         reply = self.owner.reply_to(body)
         if reply.failure == "hang" or reply.delay_s:

@@ -6,6 +6,7 @@ a document type definition in a part (Office writes none; attacks do) ends the r
 
 import zipfile
 import zlib
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any, Final
 
@@ -76,13 +77,15 @@ class OfficeArchive:
         except etree.XMLSyntaxError as error:
             raise DocumentCorrupt(f"part {name} of the file is cut short or no XML", hint="deliver it again") from error
 
-    def replaced(self, parts: dict[str, bytes]) -> bytes:
-        """Return the container with some parts exchanged."""
+    def replaced(self, parts: dict[str, bytes], *, edit: Callable[[bytes], bytes]) -> bytes:
+        """Return the container with some parts exchanged and every XML part edited."""
         target = BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as out:
             for name in dict.fromkeys(self.names):
-                if not name.endswith("/"):
-                    out.writestr(name, parts[name] if name in parts else self.read(name))
+                if name.endswith("/"):
+                    continue
+                data = parts[name] if name in parts else self.read(name)
+                out.writestr(name, edit(data) if name.endswith((".xml", ".rels")) else data)
         return target.getvalue()
 
     @staticmethod

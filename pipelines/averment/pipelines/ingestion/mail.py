@@ -214,5 +214,6 @@ class _Mail:
             parser=parser,
             language=language,
             title=self._title,
+            warnings={} if self._has_body else {"mail_without_body": 1},
             attachments=attachments,
         )

@@ -311,6 +311,7 @@ def parse_tree(content: bytes) -> Any:
 
     Raises:
         DocumentCorrupt: There is no element in it.
+        DocumentLimitExceeded: It nests deeper than the parser follows.
     """
     from lxml import etree, html
 
@@ -320,6 +321,10 @@ def parse_tree(content: bytes) -> Any:
         root = html.document_fromstring(content, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as error:
         raise DocumentCorrupt("the HTML holds no element that can be read", hint="deliver the file again") from error
+    if any("depth" in entry.message.lower() for entry in parser.error_log):
+        raise DocumentLimitExceeded(
+            "elements nest deeper than the parser follows; text would be lost", hint="save the page from a browser"
+        )
     return root
 
 

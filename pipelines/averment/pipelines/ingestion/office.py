@@ -1,7 +1,7 @@
 """DOCX and PPTX through unstructured, completed; XLSX through openpyxl (see `xlsx`).
 
 unstructured gives the elements in order, their kinds, list numbers as shown, and tables as HTML, which become rows and
-cells here. `docx` makes a DOCX plain before, so that insertions, content controls and text boxes are not overlooked.
+cells here. `docx_plain` makes a DOCX plain before, so that insertions, content controls and text boxes are not overlooked.
 What the file's XML still holds more, paragraph by paragraph, is added at the end and counted in the warnings
 (`paragraphs_added`). unstructured must not reach for the network: its language model is installed by set-up, and its
 notices are switched off.
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from averment.core.documents import Element, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, PartitionFailed
-from averment.pipelines.ingestion import docx
+from averment.pipelines.ingestion import docx_plain
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.language import detect_language
@@ -119,13 +119,13 @@ class _Reading:
 
 
 def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
-    plain = docx.make_plain(archive)
+    plain = docx_plain.make_plain(archive)
     reading.add_all(_unstructured("docx", plain.content))
     parts = [name for name in archive.names if name.startswith(("word/header", "word/footer"))]
-    reading.complete(docx.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added")
+    reading.complete(docx_plain.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx_plain.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added")
     for part in parts:
         kind = ElementKind.HEADER if "header" in part else ElementKind.FOOTER
-        reading.complete(docx.paragraphs(archive.xml(part)), kind, warning="paragraphs_added")
+        reading.complete(docx_plain.paragraphs(archive.xml(part)), kind, warning="paragraphs_added")
     for text in plain.footnotes:
         reading.add(text, ElementKind.FOOTNOTE)
     for text in plain.comments:

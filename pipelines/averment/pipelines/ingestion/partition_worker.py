@@ -131,7 +131,7 @@ class _Child:
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
         # The child answers on a pipe of its own: libraries print to standard output as they like.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
+            [sys.executable, "-P", "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

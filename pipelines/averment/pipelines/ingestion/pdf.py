@@ -165,6 +165,8 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         DocumentLimitExceeded: It has too many pages or characters.
         PartitionFailed: A page cannot be read, or no page holds text.
     """
+    # Junk before the header is common and harmless; the parser's own check of the file type is strict.
+    content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
     result, warnings = read_text(content, limits=limits, options=options)
     text = result.text
     if not text.strip():

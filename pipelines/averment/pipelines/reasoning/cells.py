@@ -5,8 +5,8 @@ and their values differ the plan is refused as ambiguous.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from typing import Final, Literal
@@ -19,6 +19,9 @@ from averment.pipelines.reasoning.rules import Operation, ValuePlan
 MIN_LIKENESS: Final = 0.72
 TIE: Final = 0.04
 MAX_OPERANDS: Final = 12
+GROUP_JOIN: Final = " | "
+SPECIFIC: Final = 1.1
+STATEMENT_BREADTH: Final = 4
 
 RefusalCode = Literal[
     "metric_not_found",
@@ -37,12 +40,19 @@ _SHARE_COUNT: Final = re.compile(
 )
 _CHANGE: Final = re.compile(r"\b(?:change|variance|increase|decrease|Veränderung)\b|%\s*chg", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"%|\bpercent|\bProzent|\brate\b|\bmargin\b", re.IGNORECASE)
+_RESULT: Final = re.compile(
+    r"\b(?:income|profit|loss|earnings|margin|cash|result|EBIT\w*|Ergebnis|Gewinn|Verlust)", re.IGNORECASE
+)
+_QUALIFIERS: Final = frozenset({"attributabl", "consolidat", "report"})
 _JOINTS: Final = re.compile(r"\s*[|>\n]+\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A figure in a table with what its headers mean."""
+    """A figure in a table with what its headers mean.
+
+    `is_derived` marks a change between columns or a share of another figure: no figure of its own.
+    """
 
     cell: TableCell
     value: Decimal
@@ -50,7 +60,7 @@ class Entry:
     context: tuple[str, ...]
     periods: tuple[Period, ...]
     is_per_share: bool
-    is_change: bool
+    is_derived: bool
 
     @property
     def worth(self) -> tuple[Decimal, bool]:
@@ -84,7 +94,37 @@ def index(cells: Iterable[TableCell]) -> tuple[Entry, ...]:
             if not figures:
                 context[table] = " ".join(dict.fromkeys(cell.row_header or cell.text for cell in row))
             entries += [_entry(cell, context.get(table, "")) for cell in figures]
-    return tuple(entries)
+    return tuple(_told_apart(entries))
+
+
+def _told_apart(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Drop from headers what all columns of a table say: it tells no figure from another."""
+    columns: dict[str, dict[int, set[str]]] = {}
+    for entry in entries:
+        words = set(concepts(_column_words(entry.cell.column_header)))
+        columns.setdefault(entry.cell.table, {}).setdefault(entry.cell.column, words)
+    shared = {
+        table: set.intersection(*by_column.values()) if len(by_column) > 1 else set()
+        for table, by_column in columns.items()
+    }
+    common_size = _common_size(entries)
+    for entry in entries:
+        own = set(concepts(_own(entry.cell.row_header)))
+        header = tuple(word for word in entry.header if word in own or word not in shared[entry.cell.table])
+        yield replace(entry, header=header, is_derived=entry.is_derived or entry.cell.table in common_size)
+
+
+def _common_size(entries: Sequence[Entry]) -> set[str]:
+    """Name the tables that print everything as a percentage of one figure, which is printed as 100 %."""
+    by_table: dict[str, list[Entry]] = {}
+    for entry in entries:
+        by_table.setdefault(entry.cell.table, []).append(entry)
+    return {
+        table
+        for table, found in by_table.items()
+        if any(entry.cell.unit == "%" and entry.value == 100 for entry in found)
+        and all(abs(entry.value) <= 100 for entry in found)
+    }
 
 
 def _by_row(cells: Iterable[TableCell]) -> dict[str, list[list[TableCell]]]:
@@ -95,7 +135,9 @@ def _by_row(cells: Iterable[TableCell]) -> dict[str, list[list[TableCell]]]:
 
 
 def _entry(cell: TableCell, above: str) -> Entry:
-    row, column = _JOINTS.sub(" ", cell.row_header), _JOINTS.sub(" ", cell.column_header)
+    group = cell.row_header.rpartition(GROUP_JOIN)[0]
+    row, column = _own(cell.row_header), _JOINTS.sub(" ", cell.column_header)
+    above = f"{group} {above}".strip()
     periods = next(
         (found for text in (cell.period or "", column, row) if (found := tuple(find_periods(_JOINTS.sub(" ", text))))),
         (),
@@ -106,18 +148,41 @@ def _entry(cell: TableCell, above: str) -> Entry:
         value=Decimal(cell.value or "0"),
         header=_without_period(row, column),
         context=concepts(above),
-        periods=periods[:1] if len(periods) == 1 else (),
-        is_per_share=bool(_PER_SHARE.search(f"{both} {above}")) and not _SHARE_COUNT.search(both),
-        is_change=bool(_CHANGE.search(column)),
+        periods=periods,
+        is_per_share=_is_per_share(both) or (bool(_PER_SHARE.search(above)) and not _SHARE_COUNT.search(both)),
+        is_derived=bool(_CHANGE.search(column)),
     )
 
 
+def _own(row_header: str) -> str:
+    """Return a row's own words, without the label of the group it stands in."""
+    return _JOINTS.sub(" ", row_header.rpartition(GROUP_JOIN)[2])
+
+
+def _column_words(column_header: str) -> str:
+    return _PERIOD_WORDS.sub(" ", _JOINTS.sub(" ", column_header))
+
+
 _PERIOD_WORDS: Final = re.compile(
-    r"\b(?:(?:three|six|nine|twelve|thirteen|\d{1,2})\s+(?:months?|weeks?)|(?:fiscal\s+)?(?:years?|quarters?)|ended|ending|as\s+of|at|"
+    r"\b(?:(?:three|six|nine|twelve|thirteen|\d{1,2})\s+(?:months?|weeks?)|(?:fiscal\s+)?(?:years?|quarters?)|ended|ending|end|as\s+of|at|"
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)|unaudited|audited|"
     r"\d{1,2},?|(?:19|20)\d{2}|F\d{2}|FY\d{2,4}|in\s+(?:thousands|millions|billions)|\$|€|£|US\$|USD|EUR)(?!\w)",
     re.IGNORECASE,
 )
+
+
+def _periods(cell: TableCell, column: str, row: str) -> tuple[Period, ...]:
+    """Return the one period of a cell; a header that names two ("2019 vs 2018") is about neither."""
+    if len(find_periods(column)) > 1:
+        return ()
+    for text in (cell.period or "", column, row):
+        if found := find_periods(text):
+            return tuple(found) if len(found) == 1 else ()
+    return ()
+
+
+def _is_per_share(text: str) -> bool:
+    return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(text)
 
 
 def _without_period(row: str, column: str) -> tuple[str, ...]:
@@ -145,7 +210,10 @@ def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
     choices = [choice for table in tables for choice in _from_table(plan, scored, table)]
     if not choices:
         choices = _from_table(plan, scored, None)
-    return _decided(plan, choices, scored)
+    if not choices:
+        has_periods = any(entry.periods for matches in scored for entry, _ in matches)
+        return Refusal(code="period_not_found" if has_periods or not plan.periods else "period_missing")
+    return _decided(plan, choices, _breadths(entries))
 
 
 def _scored(plan: ValuePlan, entries: Sequence[Entry]) -> list[list[tuple[Entry, float]]]:
@@ -156,12 +224,15 @@ def _scored(plan: ValuePlan, entries: Sequence[Entry]) -> list[list[tuple[Entry,
 def _matches(wordings: tuple[str, ...], entries: Sequence[Entry]) -> list[tuple[Entry, float]]:
     asked = [concepts(wording) for wording in wordings]
     text = " ".join(wordings)
-    per_share, change = bool(_PER_SHARE.search(text)), bool(_CHANGE.search(text))
+    per_share, change = _is_per_share(text), bool(_CHANGE.search(text))
+    printed = {word for entry in entries for word in entry.header}
+    asked = [tuple(word for word in words if word not in _QUALIFIERS or word in printed) for words in asked]
     found = []
     for entry in entries:
-        if entry.is_per_share != per_share or (entry.is_change and not change):
+        if entry.is_per_share != per_share or (entry.is_derived and not change):
             continue
-        score = max(likeness(words, entry.header, entry.context) for words in asked)
+        scores = [likeness(words, entry.header, entry.context) for words in asked]
+        score = max(scores[0] * (SPECIFIC if len(scores) > 1 else 1.0), *scores)
         if score >= MIN_LIKENESS:
             found.append((entry, score))
     return found
@@ -228,18 +299,41 @@ def _expression(plan: ValuePlan, entries: tuple[Entry, ...]) -> str:
     return expressions[plan.operation]
 
 
-def _decided(
-    plan: ValuePlan, choices: list[Choice], scored: Sequence[Sequence[tuple[Entry, float]]]
-) -> Choice | Refusal:
-    if not choices:
-        has_periods = any(entry.periods for matches in scored for entry, _ in matches)
-        return Refusal(code="period_not_found" if has_periods or not plan.periods else "period_missing")
+def _decided(plan: ValuePlan, choices: list[Choice], breadths: Mapping[str, int]) -> Choice | Refusal:
     best = max(choices, key=lambda choice: choice.score)
     near = [choice for choice in choices if choice.score > best.score - TIE]
-    results = {tuple(entry.worth for entry in choice.entries) for choice in near}
-    if len(results) > 1:
+    if len(_results(near)) > 1:
+        near = _from_statements(near, breadths)
+    if len(_results(near)) > 1:
         return Refusal(code="ambiguous")
-    return _sound(plan, best)
+    return _sound(plan, max(near, key=lambda choice: choice.score))
+
+
+def _results(choices: Sequence[Choice]) -> set[tuple[tuple[Decimal, bool], ...]]:
+    return {tuple(entry.worth for entry in choice.entries) for choice in choices}
+
+
+def _from_statements(choices: list[Choice], breadths: Mapping[str, int]) -> list[Choice]:
+    """Keep the choices from a document's main statements where notes and segments have other figures.
+
+    A main statement reports many kinds of figures in one table; a note or a segment table reports few.
+    """
+    widest = max(_breadth(choice, breadths) for choice in choices)
+    if widest < STATEMENT_BREADTH:
+        return choices
+    return [choice for choice in choices if _breadth(choice, breadths) * 3 > widest * 2]
+
+
+def _breadth(choice: Choice, breadths: Mapping[str, int]) -> int:
+    return min(breadths[entry.cell.table] for entry in choice.entries)
+
+
+def _breadths(entries: Sequence[Entry]) -> dict[str, int]:
+    """Count by table how many kinds of figures the accounting vocabulary knows it to report."""
+    kinds: dict[str, set[str]] = {}
+    for entry in entries:
+        kinds.setdefault(entry.cell.table, set()).update(word for word in entry.header if word.startswith("@"))
+    return {table: len(found) for table, found in kinds.items()}
 
 
 def _sound(plan: ValuePlan, choice: Choice) -> Choice | Refusal:
@@ -255,9 +349,20 @@ def _sound(plan: ValuePlan, choice: Choice) -> Choice | Refusal:
     values = [entry.value for entry in choice.entries]
     if plan.operation is Operation.GROWTH and (values[1] == 0 or (values[0] < 0) != (values[1] < 0)):
         return Refusal(code="sign_changes")
+    if (
+        plan.operation is Operation.RATIO
+        and (values[0] < 0) != (values[1] < 0)
+        and not _can_be_negative(choice.entries)
+    ):
+        return Refusal(code="sign_changes")
     if plan.operation is Operation.LOOKUP and plan.wants_percent and not _is_percent(choice.entries[0]):
         return Refusal(code="unit_unknown")
     return choice
+
+
+def _can_be_negative(entries: Sequence[Entry]) -> bool:
+    """Say whether a negative figure is one by nature, not an expense printed in brackets."""
+    return any(_RESULT.search(entry.cell.row_header) for entry in entries if entry.value < 0)
 
 
 def _is_percent(entry: Entry) -> bool:

@@ -26,7 +26,8 @@ _NAMES: Final[Sequence[Sequence[str]]] = (
     ("december", "dec", "dezember", "dez"),
 )
 _MONTHS: Final = {name: number for number, names in enumerate(_NAMES, start=1) for name in names}
-_MONTH = "(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+MONTH_NAME: Final = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+_MONTH = f"(?P<month>{MONTH_NAME})" + r"\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:\s*(?:st|nd|rd|th))?"
 _YEAR = r"(?P<year>(?:1[89]|2[01])\d{2})"
 _FORMS: Final = tuple(
@@ -63,11 +64,11 @@ def find_dates(text: str) -> list[FoundDate]:
     return sorted(found, key=lambda item: item.start)
 
 
-def find_months(text: str) -> list[tuple[int, int]]:
-    """Return the (year, month) pairs printed without a day."""
+def find_months(text: str) -> list[tuple[int, int, int, int]]:
+    """Return (start, end, year, month) of every month that is printed without a day."""
     taken = [(d.start, d.end) for d in find_dates(text)]
     return [
-        (int(m["year"]), _MONTHS[m["month"].lower()])
+        (m.start(), m.end(), int(m["year"]), _MONTHS[m["month"].lower()])
         for m in _MONTH_YEAR.finditer(text)
         if not any(start < m.end() and m.start() < end for start, end in taken)
     ]

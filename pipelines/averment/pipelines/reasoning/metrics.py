@@ -53,8 +53,6 @@ _WORDINGS: Final[dict[str, Sequence[str]]] = {
         "net income",
         "net earnings",
         "net profit",
-        "net income attributable to the company",
-        "net income attributable",
         "profit for the year",
         "profit for the period",
         "Jahresüberschuss",

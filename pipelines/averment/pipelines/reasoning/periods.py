@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.reasoning.dates import find_dates, find_months
 
 INSTANT: Final = 0
 _LENGTH_WORDS: Final = {
@@ -92,10 +92,11 @@ def find_periods(text: str) -> list[Period]:
 
 
 def _dated(text: str) -> list[tuple[int, int, Period]]:
-    return [
+    full = [
         (found.start, found.end, Period(year=found.day.year, month=found.day.month, day=found.day.day))
         for found in find_dates(text)
     ]
+    return full + [(start, end, Period(year=year, month=month)) for start, end, year, month in find_months(text)]
 
 
 def _year(match: re.Match[str]) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from averment.pipelines.reasoning.dates import MONTH_NAME as MONTH
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.identity import Scope
 from averment.pipelines.reasoning.periods import Period, find_periods
@@ -232,7 +233,8 @@ def metric_wordings(text: str) -> tuple[str, ...]:
     """Strip everything but the metric from a piece of a question.
 
     Returns:
-        The metric and, where a bracket explains it, the explanation as an alternative; empty if nothing is left.
+        The metric; where a bracket explains it, first both together, then the metric and the explanation alone.
+        Empty if nothing is left.
     """
     plain = text
     alternatives = []
@@ -241,7 +243,10 @@ def metric_wordings(text: str) -> tuple[str, ...]:
             alternatives.append(_stripped(match[1]))
             plain = plain.replace(match[0], " ")
     main = _stripped(plain)
-    return tuple(dict.fromkeys(wording for wording in (main, *alternatives) if re.search(r"[^\W\d_]{2}", wording)))
+    full = (" ".join((main, *alternatives)),) if alternatives else ()
+    return tuple(
+        dict.fromkeys(wording for wording in (*full, main, *alternatives) if re.search(r"[^\W\d_]{2}", wording))
+    )
 
 
 def _stripped(text: str) -> str:
@@ -258,4 +263,5 @@ def _without_periods(text: str) -> str:
     """Replace printed dates and years with a mark."""
     for found in reversed(find_dates(text)):
         text = f"{text[: found.start]}§{text[found.end :]}"
+    text = re.sub(rf"\b{MONTH}\s*,?\s+(?:19|20)\d{{2}}\b", "§", text, flags=re.IGNORECASE)
     return re.sub(r"\b(?:FY|F|CY|fiscal\s+)?'?(?:19|20)\d{2}\b|\bF(?:Y)?\d{2}\b", "§", text)

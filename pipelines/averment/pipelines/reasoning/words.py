@@ -12,7 +12,7 @@ _STOP: Final = frozenset(
         r"\S+",
         "a an the of to in on for and or is are was were be been being by with what which who whom whose when "
         "where how much many does do did has have had that this these those it its as at from any if there "
-        "under must can may might will would shall should not no than then into per each other another such "
+        "under must can may might will would shall should not no than then into per each another such "
         "so also between during within about over der die das den dem des ein eine einen einem einer eines "
         "und oder ist sind war waren wird werden im am auf für von vom zu zum zur mit bei wie welche welcher "
         "welches wer wann hat haben es sich nicht als nach gemäß laut ",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TENANT_FIELD: Final = "tenant"
 READERS_FIELD: Final = "readers"
+LEVEL_FIELD: Final = "level"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +61,10 @@ class AccessFilter:
         return (self.tenant, self.readers, *self.limits)
 
 
-def compile_filter(principal: Principal, filters: Filters) -> AccessFilter | None:
+def compile_filter(principal: Principal, filters: Filters, *, level: str | None = None) -> AccessFilter | None:
     """Compile who asks and what is asked about into one condition; None where nothing may be found.
+
+    `level` limits to points of that level (`IndexQuery.level`).
 
     Raises:
         UsageError: A date bound is no date, or the bounds are the wrong way round.
@@ -70,7 +73,7 @@ def compile_filter(principal: Principal, filters: Filters) -> AccessFilter | Non
     dates = _dates(filters)
     if not groups or not principal.tenant:
         return None
-    limits: list[AnyOf | Between] = []
+    limits: list[AnyOf | Between] = [] if level is None else [AnyOf(field=LEVEL_FIELD, values=(level,))]
     for field in TERM_FIELDS:
         wanted: tuple[str, ...] = getattr(filters, field)
         if wanted:

@@ -12,12 +12,12 @@ from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError
 from averment.core.ids import point_id
 from averment.core.ports import IndexPoint, SparseVector
-from averment.pipelines.stores.access_filter import READERS_FIELD, TENANT_FIELD
+from averment.pipelines.stores.access_filter import LEVEL_FIELD, READERS_FIELD, TENANT_FIELD
 from averment.pipelines.stores.filter_terms import DATE_FIELD, TERM_FIELDS, date_number, document_terms
 
 Payload = Mapping[str, str | int | Sequence[str] | None]
 
-KEYWORD_FIELDS: Final = (TENANT_FIELD, READERS_FIELD, "text_hash", *TERM_FIELDS)
+KEYWORD_FIELDS: Final = (TENANT_FIELD, READERS_FIELD, LEVEL_FIELD, "text_hash", *TERM_FIELDS)
 INTEGER_FIELDS: Final = (DATE_FIELD,)
 
 
@@ -32,6 +32,7 @@ def to_payload(chunk: ChunkMeta, document: DocumentVersion) -> Payload:
     """Write the payload of a chunk of a document; fields without a value are left out."""
     payload: dict[str, str | int | Sequence[str] | None] = {
         **document_payload(document),
+        LEVEL_FIELD: "chunk",
         "chunk_id": chunk.chunk_id,
         "text_hash": chunk.text_hash,
         "start": chunk.start,

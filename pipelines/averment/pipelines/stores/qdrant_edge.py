@@ -103,7 +103,7 @@ class EdgeIndexStore:
         Fused scores are the sum of 1 / (60 + rank) over the branches, rank from 0; single-branch scores are the cosine
         or the BM25 sum.
         """
-        access = compile_filter(query.principal, query.filters)
+        access = compile_filter(query.principal, query.filters, level=query.level)
         if access is None or query.limit < 1:
             return []
         with self._use, engine_errors("be searched", self._path):

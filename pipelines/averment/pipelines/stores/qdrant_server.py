@@ -89,7 +89,7 @@ class QdrantIndexStore:
         Fused scores are the sum of 1 / (60 + rank) over the branches, rank from 0; single-branch scores are the cosine
         or the BM25 sum.
         """
-        access = compile_filter(query.principal, query.filters)
+        access = compile_filter(query.principal, query.filters, level=query.level)
         branches = _branches(query)
         if access is None or query.limit < 1 or not branches:
             return []

@@ -1,4 +1,4 @@
-"""The language model of an installation: where it runs, and `averment model serve|fetch|list`."""
+"""The language model that the settings name: its profile, folder, server and client."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from averment.connectors import FilesystemConnector
+from averment.connectors.filesystem import FilesystemConnector
 from averment.core.access import AccessLabel
 from averment.core.errors import ConfigurationError, SourceUnavailable
 from averment.core.ports import Connector

@@ -6,6 +6,7 @@ deletions as gone, content controls and smart tags are opened, text boxes become
 and hidden runs are taken out to be told apart. Footnotes, endnotes and comments are returned on their own.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,6 +16,7 @@ from averment.pipelines.ingestion.archive import OfficeArchive
 MAIN_PART: Final = "word/document.xml"
 _W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_STRICT_NAME: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _OPENED: Final = frozenset({"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple"})
 _REMOVED: Final = frozenset({"del", "moveFrom", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr"})
@@ -60,8 +62,14 @@ def make_plain(archive: OfficeArchive) -> PlainDocx:
             notes.extend(_note_texts(archive.xml(part)))
     from lxml import etree
 
-    plain.content = archive.replaced({MAIN_PART: etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)})
+    main = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    plain.content = archive.replaced({MAIN_PART: main}, edit=_to_transitional)
     return plain
+
+
+def _to_transitional(part: bytes) -> bytes:
+    """Rename the namespaces of Strict Office Open XML, which python-docx does not know."""
+    return _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
 
 
 def paragraphs(root: Any) -> Iterator[str]:

@@ -1,0 +1,68 @@
+"""Puts an installation together for the flows: settings, documents, log, ingestor, analyst."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from averment.compliance.answer_record import analysis_completed
+from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.connectors.sources import connectors_for
+from averment.core.access import Filters, Principal
+from averment.core.clock import SystemClock
+from averment.core.data_dir import DataDir
+from averment.core.documents import DocumentVersion
+from averment.core.ports import Connector
+from averment.core.settings_file import load_settings
+from averment.pipelines.analysis import Analyst
+from averment.pipelines.ingestion.ingestor import Ingestor
+from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.workspace import Workspace, open_workspace
+
+SUBJECT = "flows"
+
+
+class Wiring:
+    """What a flow works with.
+
+    Args:
+        workspace: Documents and what can be done with them, with the log.
+    """
+
+    def __init__(self, workspace: Workspace):
+        self.settings = workspace.settings
+        self._workspace = workspace
+
+    @cached_property
+    def ingestor(self) -> Ingestor:
+        """Return the ingestor."""
+        return self._workspace.ingestor(subject=SUBJECT)
+
+    @cached_property
+    def analyst(self) -> Analyst:
+        """Return the analyst, with the language model if one runs."""
+        return self._workspace.analyst(find_model(self.settings), profile=profile_of(self.settings))
+
+    def connector(self, source: str) -> Connector:
+        """Return the connector of one source."""
+        (connector,) = connectors_for(self.settings, [source])
+        return connector
+
+    def visible(self, who: Principal, filters: Filters) -> list[DocumentVersion]:
+        """Return the ready documents that somebody may read and that pass the filters."""
+        return self._workspace.catalog.visible(who, filters)
+
+
+@contextmanager
+def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ) -> Iterator[Wiring]:
+    """Open the installation that a settings file describes, for the duration of a flow run."""
+    settings = load_settings(config=config, environ=environ, cwd=Path.cwd()).settings
+    clock = SystemClock()
+    interval_ms = settings.log.seal_interval_ms
+
+    def open_log(data_dir: DataDir) -> EvidenceRecorder:
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+
+    with open_workspace(settings, open_log=open_log, record=analysis_completed, clock=clock) as workspace:
+        yield Wiring(workspace)

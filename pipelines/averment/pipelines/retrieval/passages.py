@@ -1,0 +1,110 @@
+"""Makes passages of hits: texts cut from the canonical text, none overlapping another, neighbours joined."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
+
+from averment.core.answers import Passage, Stage
+from averment.core.documents import DocumentVersion
+from averment.core.ports import IndexHit
+from averment.pipelines.stores.payload import from_payload
+
+MAX_JOINED_CHARS: Final = 2_000
+_MAX_GAP_CHARS: Final = 8
+
+
+class PassageTexts(Protocol):
+    """Cuts spans out of canonical texts."""
+
+    def cut(self, text_hash: str, start: int, end: int) -> str:
+        """Return `canonical[start:end]`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """A hit on its way to a passage, with a score between 0 and 1."""
+
+    hit: IndexHit
+    score: float
+    stage: Stage
+
+
+def make_passages(
+    ranked: Sequence[Ranked], *, texts: PassageTexts, documents: Mapping[str, DocumentVersion], limit: int
+) -> tuple[Passage, ...]:
+    """Make passages in order of rank, dropping what overlaps a better one.
+
+    A hit whose document is unknown to `documents` is dropped: its version is on the way out.
+    """
+    made: list[Passage] = []
+    for entry in ranked:
+        if len(made) >= limit:
+            break
+        chunk = from_payload(entry.hit.payload)
+        version = documents.get(chunk.document_id)
+        if version is None or any(
+            other.document_id == chunk.document_id
+            and other.text_hash == chunk.text_hash
+            and chunk.start < other.end
+            and other.start < chunk.end
+            for other in made
+        ):
+            continue
+        made.append(
+            Passage(
+                rank=len(made) + 1,
+                score=entry.score,
+                chunk_id=chunk.chunk_id,
+                document_id=chunk.document_id,
+                text_hash=chunk.text_hash,
+                source_uri=version.source_uri,
+                title=version.title,
+                start=chunk.start,
+                end=chunk.end,
+                first_page=chunk.first_page,
+                last_page=chunk.last_page,
+                section=chunk.section,
+                text=texts.cut(chunk.text_hash, chunk.start, chunk.end),
+                stage=entry.stage,
+            )
+        )
+    return tuple(made)
+
+
+def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tuple[Passage, ...]:
+    """Join passages that follow each other in the text; the joined one stands where the better one stood."""
+    kept: dict[int, Passage] = {}
+    for passage in passages:
+        home = next((rank for rank, other in kept.items() if _touch(other, passage)), None)
+        if home is None:
+            kept[passage.rank] = passage
+        else:
+            kept[home] = _join(kept[home], passage, texts)
+    return tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
+
+
+def _touch(a: Passage, b: Passage) -> bool:
+    if a.document_id != b.document_id or a.text_hash != b.text_hash:
+        return False
+    first, second = (a, b) if a.start < b.start else (b, a)
+    return second.start - first.end <= _MAX_GAP_CHARS and second.end - first.start <= MAX_JOINED_CHARS
+
+
+def _join(a: Passage, b: Passage, texts: PassageTexts) -> Passage:
+    start, end = min(a.start, b.start), max(a.end, b.end)
+    pages = [page for page in (a.first_page, b.first_page, a.last_page, b.last_page) if page is not None]
+    return replace(
+        a,
+        start=start,
+        end=end,
+        first_page=min(pages, default=None),
+        last_page=max(pages, default=None),
+        section=(a if a.start < b.start else b).section,
+        text=texts.cut(a.text_hash, start, end),
+    )
+
+
+def interleave(groups: Iterable[Sequence[Ranked]]) -> list[Ranked]:
+    """Take the best of each group, then the second of each, and so on."""
+    rows = [list(group) for group in groups]
+    return [row[place] for place in range(max(map(len, rows), default=0)) for row in rows if place < len(row)]

@@ -1,0 +1,243 @@
+"""Finds the passages for a question: understand, route, search dense and sparse at once, cut, join.
+
+Every search goes through the index port with the caller's principal, so nothing outside the caller's groups is
+ever a candidate. What a question names narrows the search and is reported; it never widens it.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Final, Protocol
+
+from averment.core.access import Filters, Principal
+from averment.core.answers import Stage
+from averment.core.documents import DocumentVersion
+from averment.core.errors import UsageError
+from averment.core.ids import sha256_id
+from averment.core.ports import IndexHit, IndexQuery, IndexStore
+from averment.core.telemetry import span
+from averment.pipelines.ingestion.sparse import terms, to_vector
+from averment.pipelines.retrieval.clauses import CLAUSES_VERSION, document_words, topics
+from averment.pipelines.retrieval.passages import PassageTexts, Ranked, interleave, join_neighbours, make_passages
+from averment.pipelines.retrieval.question import MAX_QUESTION_CHARS, Question, read_question
+from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
+from averment.pipelines.retrieval.routing import DocumentReader, DocumentRouter, Route, TextReader, within
+from averment.pipelines.retrieval.stripping import strip_names
+
+RETRIEVAL_VERSION: Final = 1
+MAX_TOP_K: Final = 500
+_RRF_BEST: Final = 2 / 60
+
+
+class QueryEmbedder(Protocol):
+    """Embeds one question."""
+
+    model_id: str
+
+    def embed_query(self, text: str) -> Sequence[float]:
+        """Return a unit vector."""
+
+
+class Texts(PassageTexts, TextReader, Protocol):
+    """Reads whole texts and spans of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetrievalSettings:
+    """How the search is done.
+
+    Args:
+        topic_weight: Weight of a term that documents use for the question's topic, against 1 for its own terms.
+        join: Whether passages that follow each other in the text are joined.
+        dense: Whether meaning (dense vectors) is searched.
+        sparse: Whether words (sparse vectors) are searched.
+    """
+
+    topic_weight: float = 0.7
+    join: bool = True
+    dense: bool = True
+    sparse: bool = True
+
+
+class HybridRetriever:
+    """Retrieves passages for questions.
+
+    Args:
+        index: The search index.
+        catalog: Looks documents up.
+        texts: Canonical texts.
+        embedder: Embeds questions with the model the index was built with.
+        prefetch: Candidates each branch contributes before fusion.
+        settings: How the search is done.
+    """
+
+    def __init__(
+        self,
+        index: IndexStore,
+        *,
+        catalog: DocumentReader,
+        texts: Texts,
+        embedder: QueryEmbedder,
+        prefetch: int = 200,
+        settings: RetrievalSettings | None = None,
+    ) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._texts = texts
+        self._embedder = embedder
+        self._prefetch = prefetch
+        self._settings = settings or RetrievalSettings()
+        self._router = DocumentRouter(index, documents=catalog, texts=texts)
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify rules, settings and embedder: equal fingerprints retrieve equally from equal stores."""
+        parts = [RETRIEVAL_VERSION, CLAUSES_VERSION, self._prefetch, sorted(asdict(self._settings).items()), self._embedder.model_id]
+        return sha256_id(repr(parts).encode("utf-8"))
+
+    def retrieve(
+        self,
+        question: str,
+        *,
+        principal: Principal,
+        filters: Filters | None = None,
+        top_k: int = 16,
+        understand: bool = True,
+    ) -> RetrievalResult:
+        """Return the best passages for a question.
+
+        Args:
+            question: What is asked, 1 to 4,000 characters that count; a longer one is searched by its beginning.
+            principal: On whose behalf.
+            filters: Limits on the documents searched.
+            top_k: How many chunks to consider for passages, 1-500; joined ones count together as one passage.
+            understand: Whether names in the question route to documents and its topic adds words.
+
+        Raises:
+            UsageError: The question is empty or `top_k` out of range.
+        """
+        if not question.strip():
+            raise UsageError("the question is empty, expected some words to search for")
+        if not 1 <= top_k <= MAX_TOP_K:
+            raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
+        filters = filters or Filters()
+        clock = _Stopwatch()
+        with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
+            read = read_question(question)
+            route = self._router.route(read, principal=principal, filters=filters) if understand else Route()
+            clock.lap("route_s")
+            plan = self._plan(read, route, understand=understand)
+            vector = self._embedder.embed_query(plan.searched) if self._settings.dense else None
+            clock.lap("embed_s")
+            ranked = self._search(plan, vector, principal=principal, filters=filters, top_k=top_k)
+            clock.lap("search_s")
+            versions = self._versions(ranked)
+            passages = make_passages(ranked, texts=self._texts, documents=versions, limit=top_k)
+            if self._settings.join:
+                passages = join_neighbours(passages, texts=self._texts)
+            clock.lap("cut_s")
+            current.set_attribute("averment.passages", len(passages))
+            current.set_attribute("averment.documents_named", len(route.documents))
+        return RetrievalResult(passages=passages, interpretation=plan.interpretation(), timings=clock.laps)
+
+    def _plan(self, read: Question, route: Route, *, understand: bool) -> "_Plan":
+        is_filing = any(candidate.version.kind == "filing" for candidate, _ in route.documents)
+        searched = strip_names(read, route.borne(), is_filing=is_filing) if route.documents else read.text
+        searched = searched[:MAX_QUESTION_CHARS]
+        found = topics(searched) if understand else ()
+        weights = dict.fromkeys(terms(document_words(found)), self._settings.topic_weight)
+        for quoted in read.quoted:
+            weights.update(dict.fromkeys(terms(quoted), 1.0))
+        weights.update(dict.fromkeys(terms(searched), 1.0))
+        return _Plan(
+            read=read, route=route, searched=searched, weights=weights, topics=tuple(topic.name for topic in found)
+        )
+
+    def _search(
+        self, plan: "_Plan", vector: Sequence[float] | None, *, principal: Principal, filters: Filters, top_k: int
+    ) -> list[Ranked]:
+        sparse = to_vector(plan.weights) if self._settings.sparse else None
+        query = IndexQuery(
+            principal=principal,
+            filters=filters,
+            limit=top_k,
+            prefetch=max(self._prefetch, top_k),
+            dense=vector,
+            sparse=sparse,
+        )
+        stage: Stage = "fused" if vector is not None and sparse is not None else "dense" if sparse is None else "sparse"
+        ids = plan.route.document_ids
+        if not ids:
+            ranked = _rank(self._index.search(query), stage)
+            return _spread(ranked) if plan.read.want == "list" else ranked
+        groups = [ids] if len(ids) == 1 or plan.read.want != "compare" else [(one,) for one in ids]
+        inside = [
+            _rank(self._index.search(replace(query, filters=within(filters, group))), stage) for group in groups
+        ]
+        ranked = interleave(inside)
+        if len(ranked) < top_k:
+            known = {entry.hit.id for entry in ranked}
+            outside = _rank(self._index.search(query), stage)
+            ranked += [entry for entry in outside if entry.hit.id not in known]
+        return ranked[:top_k]
+
+    def _versions(self, ranked: Sequence[Ranked]) -> dict[str, DocumentVersion]:
+        found = {str(entry.hit.payload["document_id"]) for entry in ranked}
+        looked_up = {document_id: self._catalog.get(document_id) for document_id in sorted(found)}
+        return {document_id: version for document_id, version in looked_up.items() if version is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plan:
+    """What will be searched, and why."""
+
+    read: Question
+    route: Route
+    searched: str
+    weights: dict[str, float]
+    topics: tuple[str, ...]
+
+    def interpretation(self) -> Interpretation:
+        return Interpretation(
+            want=self.read.want,
+            documents=tuple(
+                NamedDocument(
+                    document_id=candidate.version.document_id, title=candidate.version.title, coverage=round(share, 3)
+                )
+                for candidate, share in self.route.documents
+            ),
+            unmatched=self.route.unmatched,
+            forms=self.read.forms,
+            periods=self.read.labels,
+            topics=self.topics,
+            searched=self.searched,
+        )
+
+
+class _Stopwatch:
+    """Seconds by step."""
+
+    def __init__(self) -> None:
+        self.laps: dict[str, float] = {}
+        self._since = time.perf_counter()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter()
+        self.laps[name] = now - self._since
+        self._since = now
+
+
+def _rank(hits: Sequence[IndexHit], stage: Stage) -> list[Ranked]:
+    """Bring scores to 0-1: fused ones against the best possible, single-branch ones against the best hit."""
+    if not hits:
+        return []
+    best = _RRF_BEST if stage == "fused" else max(hits[0].score, 1e-9)
+    return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / best)), stage=stage) for hit in hits]
+
+
+def _spread(ranked: Sequence[Ranked]) -> list[Ranked]:
+    """Order hits so that every document shows its best before any shows its second: for questions that ask for lists."""
+    groups: dict[str, list[Ranked]] = {}
+    for entry in ranked:
+        groups.setdefault(str(entry.hit.payload["document_id"]), []).append(entry)
+    return interleave(groups.values())

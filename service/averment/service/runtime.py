@@ -1,0 +1,177 @@
+"""One open installation: data directory, owner of the embedded stores, log, documents, model.
+
+The first process to open an installation owns its embedded stores and its log; another one sends what it writes and
+searches to the owner, for as long as the owner runs (`averment.core.owner`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from averment.compliance.answer_record import analysis_completed
+from averment.compliance.audit import ExportRequest, export, own_policy, verify_log
+from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest
+from averment.core.answers import Answer, Citation, Passage
+from averment.core.clock import Clock, SystemClock
+from averment.core.data_dir import DataDir
+from averment.core.documents import DocumentVersion, IngestReport, PageSpan
+from averment.core.errors import AvermentError, StoreBusy
+from averment.core.ports import ChatModel, Connector
+from averment.core.settings import Settings
+from averment.pipelines.analysis import Analyst, StepListener
+from averment.pipelines.ingestion.ingestor import OnProgress
+from averment.pipelines.workspace import Workspace, open_workspace
+from averment.pipelines.models.configured import find_model, profile_of
+
+
+class Runtime:
+    """What commands and the service work with.
+
+    Args:
+        workspace: Documents and what can be done with them, with the log.
+        model: The language model, if one runs.
+    """
+
+    def __init__(self, workspace: Workspace, *, model: ChatModel | None):
+        self.settings = workspace.settings
+        self.data_dir = workspace.data_dir
+        self._workspace = workspace
+        self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
+        self._model = model
+
+    @cached_property
+    def _analyst(self) -> Analyst:
+        return self._workspace.analyst(self._model, profile=profile_of(self.settings))
+
+    @property
+    def log_size(self) -> int:
+        """Return the number of entries that the log's newest checkpoint covers."""
+        return verify_log(self.data_dir.evidence, own_policy(self.data_dir.evidence)).size
+
+    def warm_up(self, announce: Callable[[str], None]) -> None:
+        """Load what the first question would otherwise wait for."""
+        announce("loading the embedding model")
+        self._workspace.embedder.warm_up()
+        self._workspace.index.count()
+        if self._model is None:
+            announce("no language model runs: answers are extractive or computed by rules (averment model serve)")
+
+    def ingest(
+        self,
+        connector: Connector,
+        *,
+        subject: str,
+        full: bool = False,
+        jobs: int | None = None,
+        on_progress: OnProgress | None = None,
+    ) -> IngestReport:
+        """Bring everything up to one source."""
+        ingestor = self._workspace.ingestor(subject=subject, jobs=jobs)
+        return ingestor.ingest(connector, full=full, on_progress=on_progress)
+
+    def analyse(
+        self,
+        request: AnalysisRequest,
+        *,
+        answer_id: str | None = None,
+        on_event: StepListener | None = None,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Answer:
+        """Answer a question; the answer carries its receipt."""
+        return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+
+    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
+        """Find passages, best first."""
+        return self._workspace.search(query, principal=principal, filters=filters, top_k=top_k)
+
+    def list_documents(self, principal: Principal | None, filters: Filters) -> list[DocumentVersion]:
+        """List documents: the operator's view, or what a principal may read."""
+        found: list[DocumentVersion] = []
+        cursor: str | None = None
+        while True:
+            page = self._workspace.catalog.list_documents(
+                principal=principal, filters=filters, cursor=cursor, limit=1000
+            )
+            found.extend(page.items)
+            cursor = page.next_cursor
+            if cursor is None:
+                return found
+
+    def find_document(self, reference: str) -> DocumentVersion:
+        """Return the document that a reference names."""
+        return self._workspace.document(reference)
+
+    def remove_document(self, document_id: str, *, subject: str) -> None:
+        """Remove a document from index and catalog."""
+        self._workspace.ingestor(subject=subject).forget(document_id, reason="operator")
+
+    def text(self, reference: str, *, text_hash: str | None) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document with one of its canonical texts and the text's pages."""
+        return self._workspace.text(reference, text_hash=text_hash)
+
+    def page_image(self, citation: Citation) -> bytes | None:
+        """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
+        return self._workspace.page_image(citation)
+
+    def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
+        """Return up to so many characters before and after a citation."""
+        return self._workspace.text_around(citation, n_chars)
+
+    def export_log(self, out: Path, request: ExportRequest) -> Path:
+        """Log an export, then write it.
+
+        Raises:
+            StoreBusy: Another process owns the log.
+        """
+        if self._evidence is None:
+            raise StoreBusy(
+                "the log is open in another process, exports are written by its owner",
+                hint="stop averment serve for the time of the export",
+            )
+        return export(self._evidence, out, request)
+
+    def health(self) -> dict[str, str]:
+        """Return `ok` or the reason it is not, for index, catalog, log and model."""
+        checks: dict[str, Callable[[], object]] = {
+            "index": self._workspace.index.count,
+            "catalog": self._workspace.catalog.counts,
+            "log": lambda: self._evidence.seal() if self._evidence else None,
+            "model": self._check_model,
+        }
+        return {name: _state(check) for name, check in checks.items()}
+
+    def _check_model(self) -> None:
+        if self.settings.model.enabled:
+            model = find_model(self.settings)
+            if model is None:
+                raise StoreBusy("no language model runs (averment model serve)")
+            model.warm_up()
+
+
+@contextmanager
+def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Iterator[Runtime]:
+    """Open an installation for the duration of a command or of the service.
+
+    Raises:
+        ConfigurationError: `averment init` has not been run.
+        StoreBusy: Another process owns the stores and does not answer.
+    """
+    clock = clock or SystemClock()
+    interval_ms = settings.log.seal_interval_ms
+
+    def open_log(data_dir: DataDir) -> EvidenceRecorder:
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+
+    with open_workspace(settings, open_log=open_log, record=analysis_completed, clock=clock) as workspace:
+        yield Runtime(workspace, model=find_model(settings))
+
+
+def _state(check: Callable[[], object]) -> str:
+    try:
+        check()
+    except AvermentError as error:
+        return f"{error.code}: {error.message}"
+    return "ok"

@@ -1,0 +1,37 @@
+"""The text of a checkpoint has one spelling."""
+
+import pytest
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.core.errors import AuditIntegrityError
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+@given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
+def test_text_and_checkpoint_are_the_same_thing(size: int, root: bytes) -> None:
+    checkpoint = Checkpoint(origin="example.com/log", size=size, root=root, extensions=("extra line",))
+    assert Checkpoint.parse(checkpoint.text(), name="c") == checkpoint
+
+
+ROOT = "sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08="
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "origin\n",
+        f"origin\n01\n{ROOT}\n",
+        f"origin\n-1\n{ROOT}\n",
+        f"origin\n1\n{ROOT}",
+        f"\n1\n{ROOT}\n",
+        f"origin\n1\n{ROOT}\n\n",
+        f"origin\n1\n{ROOT[:-2]}9=\n",
+        "origin\n1\nAAAA\n",
+        "origin\n1\n****\n",
+        f"origin\n١\n{ROOT}\n",
+    ],
+)
+def test_other_spellings_are_refused(text: str) -> None:
+    with pytest.raises(AuditIntegrityError, match="^kept/1: "):
+        Checkpoint.parse(text, name="kept/1")
