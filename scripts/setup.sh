@@ -77,8 +77,10 @@ setup_application() {
   install_locked .venv constraints/application.txt
   install_torch .venv
   # No build isolation: the build backend is in the lock, a second unlocked environment is not needed.
-  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation ./distributions/en_core_web_sm
-  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
+  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation ./distributions/en_core_web_sm ||
+    fail 1 "installing distributions/en_core_web_sm into .venv failed; see the lines above"
+  .venv/bin/python -m pip install -qq --no-deps --no-build-isolation --editable . ||
+    fail 1 "installing the project itself into .venv failed; see the lines above"
   .venv/bin/python -m pip check || fail 1 "the packages of .venv contradict each other; see the lines above"
   echo "$mark" > .venv/averment-setup
 }
@@ -122,7 +124,7 @@ both_environments() {
 check_python
 check_disk
 if [ $# -eq 0 ]; then
-  both_environments || exit $?
+  both_environments # on its own: in `both_environments || ...` bash would go on after errors inside it
   setup_model
 fi
 for part in "$@"; do

@@ -41,7 +41,7 @@ def vllm_server(
         environment=vllm_environment,
         model_path=smoke_model,
         state_dir=tmp_path_factory.mktemp("vllm") / "model",
-        options=ServerOptions(limits=ServeLimits(max_context_tokens=4096)),
+        options=ServerOptions(limits=ServeLimits(context_tokens=4096)),
         progress=lambda step: print(f"vllm: {step.stage} ({step.elapsed_s:.0f} s)"),
     )
     with server as running:

@@ -4,7 +4,7 @@ import pytest
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
-from averment.core.audit import AuditEvent, EventType, Payload
+from averment.core.audit import EventType
 from averment.core.errors import AuditWriteFailed, ModelUnavailable, UsageError
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import NOW, an_answer
@@ -39,21 +39,11 @@ class Answering:
         return an_answer(question=request.question)
 
 
-def record(answer: Answer, *, subject: str, parents: tuple[int, ...], content: bytes) -> AuditEvent:
-    return AuditEvent(
-        type=EventType.ANALYSIS_COMPLETED,
-        subject=subject,
-        parents=parents,
-        data={"answer_id": answer.id},
-        payloads=(Payload(name="answer", content=content),),
-    )
-
-
 def analyst(sink: MemoryAuditSink, answering: Answering | None = None) -> Analyst:
     return Analyst(
         answering or Answering(),
         audit=sink,
-        record=record,
+        record=lambda answer: {"answer_id": answer.id},
         clock=FixedClock(),
         fingerprint=Fingerprint(pipeline_hash="sha256:1", index_version="v1", model=None),
     )

@@ -17,8 +17,9 @@ import rfc8785
 from averment.core.answers import Answer, Citation, ModelCall, ReasoningStep, SentenceKind
 from averment.core.audit import EventValue
 
-MAX_LISTED: Final = 128
-MAX_MODEL_CALLS: Final = 48
+MAX_LISTED: Final = 64
+MAX_MODEL_CALLS: Final = 24
+MAX_PARAMETERS: Final = 16
 MAX_WARNINGS: Final = 32
 PPM: Final = 1_000_000
 _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}")
@@ -89,12 +90,13 @@ def _step(step: ReasoningStep) -> dict[str, EventValue]:
 
 
 def _model_call(call: ModelCall) -> dict[str, EventValue]:
+    parameters = sorted(call.parameters.items())[:MAX_PARAMETERS]
     return {
         "purpose": _code(call.purpose),
         "model": call.model,
         "revision": call.revision,
         "prompt": call.prompt_hash,
-        "parameters": [{"name": name, "value": _setting(value)} for name, value in sorted(call.parameters.items())],
+        "parameters": [{"name": name, "value": _setting(value)} for name, value in parameters],
         "seed": call.seed,
         "input_tokens": call.input_tokens,
         "cached_tokens": call.cached_tokens,

@@ -344,6 +344,7 @@ class LogCheck:
         self.keys = keys
         self.report = report
         self.tree = Tree()
+        self.differing: list[tuple[str, int, bytes]] = []
 
     def run(self, wal: Source | None, escrow: Checkpoint | None) -> None:
         """Check checkpoint, entries, write-ahead log, tiles, history and escrowed checkpoint, in this order."""
@@ -352,8 +353,7 @@ class LogCheck:
         report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
         report.checked.append(f"checkpoint: {head.size} entries, signed by {head.origin}")
         report.attempt(self.read_entries, head.size)
-        if self.tree.size == head.size and self.tree.root(head.size) != head.root:
-            report.fail("checkpoint", f"the {head.size} entries do not lead to its root hash")
+        self.compare_root(head)
         if wal is not None:
             report.attempt(self.check_wal, wal, head.size)
         self.check_files(head)
@@ -381,17 +381,33 @@ class LogCheck:
             self.check_bundle(name, entries[:width], index * WIDTH)
 
     def check_bundle(self, name: str, entries: Sequence[bytes], first: int) -> None:
-        """Compare entries with their hashes in the tile, and look at each one's form."""
+        """Hash entries and look at each one's form; note those whose hash in the tile is another."""
         tile = self.place("0", first // WIDTH, len(entries))
         hashes = self.source.read(tile)
         for index, entry in enumerate(entries, start=first):
             digest = leaf_hash(entry)
             at = (index - first) * HASH
             if hashes is not None and hashes[at : at + HASH] != digest:
-                self.report.fail(name, f"entry {index} does not match its hash in {tile}")
+                self.differing.append((name, index, hashes[at : at + HASH]))
             else:
                 self.report.attempt(check_entry, entry, index, name)
             self.tree.append(digest)
+
+    def compare_root(self, head: Checkpoint) -> None:
+        """Compare the entries' root with the signed one; where it differs, the tiles tell which entries are wrong."""
+        if self.tree.size < head.size or self.tree.root(head.size) == head.root:
+            return
+        leaves = list(self.tree.levels[0])
+        for name, index, digest in self.differing:
+            self.report.fail(name, f"entry {index} is not the one whose hash is in the signed tree")
+            leaves[index] = digest
+        mended = Tree()
+        for leaf in leaves:
+            mended.append(leaf)
+        if mended.root(head.size) == head.root:
+            self.tree = mended
+        else:
+            self.report.fail("checkpoint", f"the {head.size} entries do not lead to its root hash")
 
     def place(self, level: str, index: int, width: int) -> str:
         """Name the full tile where it is there, else the partial one."""

@@ -22,7 +22,10 @@ class Connector(Protocol):
     """
 
     name: str
-    scope: str
+
+    @property
+    def scope(self) -> str:
+        """Return the beginning that the uris of all items share."""
 
     def list(self) -> Iterator[SourceItem]:
         """Name every item, cheaply, without reading content beyond what the revision needs.

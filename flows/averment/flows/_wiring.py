@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
-from averment.compliance.answer_record import analysis_completed
+from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.connectors.sources import connectors_for
 from averment.core.access import Filters, Principal
@@ -64,5 +64,5 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=analysis_completed, clock=clock) as workspace:
+    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
         yield Wiring(workspace)

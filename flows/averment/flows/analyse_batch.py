@@ -11,13 +11,12 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
-from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
 from averment.core.access import EVERYONE, Principal
 from averment.core.jsonable import Json
 from averment.flows._wiring import Wiring, open_wiring
-from averment.flows.ingest_corpus import retry_if_it_can_help
+from averment.flows.ingest_corpus import RUNNER, retry_if_it_can_help
+from averment.flows.submission import uninspected
 from averment.pipelines.batch import (
     Cell,
     Journal,
@@ -36,7 +35,7 @@ def analyse_document(wiring: Wiring, todo: Sequence[Cell], who: Principal, purpo
     return answer_cells(wiring.analyst, todo, journal, principal=who, purpose=purpose)
 
 
-@flow(name="analyse-batch", task_runner=ThreadPoolTaskRunner(max_workers=2), persist_result=False)
+@flow(name="analyse-batch", task_runner=RUNNER, persist_result=False)
 def analyse_batch(
     batch: str, out: str, config: str | None = None, groups: tuple[str, ...] = (EVERYONE,)
 ) -> dict[str, Json]:
@@ -60,7 +59,7 @@ def analyse_batch(
         purpose = spec.purpose or wiring.settings.purpose
         by_document = [list(group) for _, group in groupby(grid, key=lambda cell: cell.document.document_id)]
         futures = [
-            analyse_document.submit(quote(wiring), quote(todo), who, purpose, quote(journal)) for todo in by_document
+            analyse_document.submit(*uninspected(wiring, todo, who, purpose, journal)) for todo in by_document
         ]
         n_answered = sum(future.result() for future in futures)
     finished = journal.read()

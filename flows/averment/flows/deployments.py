@@ -14,7 +14,8 @@ NIGHTLY: Final = "0 2 * * *"
 def serve_deployments(settings: Settings, *, config: Path | None) -> None:
     """Serve `ingest-corpus/nightly` for every source of the settings, and both flows on demand, until stopped."""
     from prefect import serve
-    from prefect.deployments.runner import EntrypointType
+    from prefect.deployments.runner import RunnerDeployment
+    from prefect.types.entrypoint import EntrypointType
 
     from averment.flows.analyse_batch import analyse_batch
     from averment.flows.ingest_corpus import ingest_corpus
@@ -33,7 +34,8 @@ def serve_deployments(settings: Settings, *, config: Path | None) -> None:
         flow.to_deployment(name="on-demand", parameters=shared, entrypoint_type=EntrypointType.MODULE_PATH)
         for flow in (ingest_corpus, analyse_batch)
     ]
-    serve(*nightly, *on_demand)
+    # `to_deployment` is typed as either sync or async; called from a plain function it is sync.
+    serve(*(deployment for deployment in (*nightly, *on_demand) if isinstance(deployment, RunnerDeployment)))
 
 
 def deploy_file(file: Path) -> None:

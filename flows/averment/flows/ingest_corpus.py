@@ -6,7 +6,7 @@ again. The tasks hand points to the owner of the index through the index port an
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
@@ -14,15 +14,19 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
-from prefect.utilities.annotations import quote
 
 from averment.core.documents import IngestReport
 from averment.core.errors import AvermentError
 from averment.core.jsonable import Json, to_json
 from averment.flows._wiring import Wiring, open_wiring
+from averment.flows.submission import uninspected
 from averment.pipelines.ingestion.changes import PlannedItem
 from averment.pipelines.ingestion.ingestor import batches
 from averment.pipelines.ingestion.tally import BatchResult
+
+
+# Prefect types the runner of a flow by its futures, invariantly.
+RUNNER: Final[Any] = ThreadPoolTaskRunner(max_workers=2)
 
 
 def retry_if_it_can_help(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
@@ -38,7 +42,7 @@ def ingest_batch(wiring: Wiring, source: str, batch: Sequence[PlannedItem]) -> B
     return wiring.ingestor.process(wiring.connector(source), batch)
 
 
-@flow(name="ingest-corpus", task_runner=ThreadPoolTaskRunner(max_workers=2), persist_result=False)
+@flow(name="ingest-corpus", task_runner=RUNNER, persist_result=False)
 def ingest_corpus(source: str, config: str | None = None, full: bool = False) -> dict[str, Json]:  # noqa: FBT001, FBT002 - flow parameters are a form in Prefect's page
     """Bring catalog and index up to one source.
 
@@ -53,7 +57,7 @@ def ingest_corpus(source: str, config: str | None = None, full: bool = False) ->
     with open_wiring(Path(config) if config else None) as wiring:
         connector = wiring.connector(source)
         run = wiring.ingestor.begin(connector, full=full)
-        futures = [ingest_batch.submit(quote(wiring), source, quote(batch)) for batch in batches(run.plan.work)]
+        futures = [ingest_batch.submit(*uninspected(wiring, source, batch)) for batch in batches(run.plan.work)]
         results = [future.result() for future in futures]
         results.append(wiring.ingestor.remove(run.plan.removed))
         report = wiring.ingestor.finish(run, results)

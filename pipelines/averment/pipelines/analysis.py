@@ -6,13 +6,13 @@ This module knows the log only as a port.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
-from averment.core.audit import AuditEvent, EventType, Payload
+from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AuditError, AvermentError, UsageError
 from averment.core.ids import sha256_id, uuid7
@@ -43,12 +43,7 @@ class Answering(Protocol):
         """Answer, or abstain."""
 
 
-class CompletionRecord(Protocol):
-    """Makes the event that states what was answered."""
-
-    def __call__(self, answer: Answer, *, subject: str, parents: tuple[int, ...], content: bytes) -> AuditEvent:
-        """Make the event; `content` is the answer as it is released, kept as its payload."""
-
+AnswerRecord = Callable[[Answer], Mapping[str, EventValue]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +63,7 @@ class Analyst:
     Args:
         answering: Finds the answer.
         audit: The evidence log.
-        record: Makes the event that states what was answered.
+        record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         fingerprint: Identities of pipeline, index and model.
     """
@@ -78,7 +73,7 @@ class Analyst:
         answering: Answering,
         *,
         audit: AuditSink,
-        record: CompletionRecord,
+        record: AnswerRecord,
         clock: Clock,
         fingerprint: Fingerprint,
     ):
@@ -127,9 +122,16 @@ class Analyst:
             pipeline_hash=self.fingerprint.pipeline_hash,
             index_version=self.fingerprint.index_version or "",
         )
-        content = _canonical(to_json(answer))
-        completed = self._record(answer, subject=request.principal.subject, parents=(started,), content=content)
-        index = self._audit.append(replace(completed, purpose=request.purpose))
+        index = self._audit.append(
+            AuditEvent(
+                type=EventType.ANALYSIS_COMPLETED,
+                subject=request.principal.subject,
+                purpose=request.purpose,
+                parents=(started,),
+                data=self._record(answer),
+                payloads=(Payload(name="answer", content=_canonical(to_json(answer))),),
+            )
+        )
         return replace(answer, receipt=self._audit.receipt(index))
 
     def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:

@@ -21,17 +21,15 @@ from averment.core.owner import Owner, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel, IndexStore
 from averment.core.settings import Settings
-from averment.pipelines.analysis import Analyst, CompletionRecord, Fingerprint
+from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.ingestor import Ingestor, Stores
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
-from averment.pipelines.ingestion.partition import PARSER_VERSION
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.models.profiles import ModelProfile
-from averment.pipelines.reasoning.answerer import Answerer, Budgets
 from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.stores.blobs import FolderBlobStore
@@ -52,7 +50,7 @@ class Workspace:
         settings: All settings.
         data_dir: The opened data directory.
         audit: The evidence log.
-        record: Makes the event that states what was answered.
+        record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         index: The index of another process that owns it; this process opens its own when None.
     """
@@ -63,7 +61,7 @@ class Workspace:
         *,
         data_dir: DataDir,
         audit: AuditSink,
-        record: CompletionRecord,
+        record: AnswerRecord,
         clock: Clock,
         index: IndexStore | None = None,
     ):
@@ -111,9 +109,12 @@ class Workspace:
 
     @property
     def index(self) -> IndexStore:
-        """Return the index, opened on first use."""
-        if self._given_index is not None:
-            return self._given_index
+        """Return the index: the one given, or this process's own."""
+        return self._given_index if self._given_index is not None else self.own_index
+
+    @property
+    def own_index(self) -> EdgeIndexStore | QdrantIndexStore:
+        """Return this process's own index, opened on first use."""
         with self._opening:
             if self._own_index is None:
                 self._own_index = self._open_index()
@@ -138,7 +139,7 @@ class Workspace:
             preparer=Preparer(
                 chunks=ChunkSettings(),
                 weights=SparseSettings(),
-                pipeline_version=pipeline_version(model_id=self.embedder.model_id, parser=PARSER_VERSION),
+                pipeline_version=pipeline_version(model_id=self.embedder.model_id),
             ),
             embedder=self.embedder,
             audit=self.audit,
@@ -148,6 +149,8 @@ class Workspace:
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
         """Return an analyst that may use a language model."""
+        from averment.pipelines.reasoning.answerer import Answerer, Budgets
+
         limits = self.settings.reasoning
         answerer = Answerer(
             self.retriever,
@@ -168,7 +171,7 @@ class Workspace:
             clock=self.clock,
             fingerprint=Fingerprint(
                 pipeline_hash=answerer.pipeline_hash,
-                index_version=pipeline_version(model_id=self.embedder.model_id, parser=PARSER_VERSION),
+                index_version=pipeline_version(model_id=self.embedder.model_id),
                 model=model.model_id if model else None,
             ),
         )
@@ -238,14 +241,14 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    settings: Settings, *, open_log: OpenLog, record: CompletionRecord, clock: Clock
+    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock
 ) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
     Args:
         settings: All settings.
         open_log: Opens the evidence log; called only where this process is the owner.
-        record: Makes the event that states what was answered.
+        record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
 
     Raises:
@@ -261,5 +264,5 @@ def open_workspace(
             Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, index=index)
         )
         if isinstance(hold, Owner):
-            hold.serve({**audit_handlers(audit), **index_handlers(lambda: workspace.index)})
+            hold.serve({**audit_handlers(audit), **index_handlers(workspace.own_index)})
         yield workspace

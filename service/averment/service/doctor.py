@@ -55,7 +55,7 @@ def _packages() -> Iterator[Finding]:
 def _system(settings: Settings) -> Iterator[Finding]:
     folders = (settings.parsing.tessdata_path,) if settings.parsing.tessdata_path else TESSDATA
     for language in settings.parsing.ocr_languages:
-        place = next((folder for folder in folders if folder and (folder / f"{language}.traineddata").exists()), None)
+        place = next((folder for folder in folders if (folder / f"{language}.traineddata").exists()), None)
         yield Finding(
             part=f"Tesseract data for {language}",
             state="ok" if place else "missing",

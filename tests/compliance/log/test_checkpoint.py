@@ -1,10 +1,11 @@
 """The text of a checkpoint has one spelling."""
 
 import pytest
-from averment.compliance.log.checkpoint import Checkpoint
-from averment.core.errors import AuditIntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.core.errors import AuditIntegrityError
 
 
 @given(st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
@@ -33,5 +34,5 @@ ROOT = "sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08="
     ],
 )
 def test_other_spellings_are_refused(text: str) -> None:
-    with pytest.raises(AuditIntegrityError, match="^kept/1: "):
+    with pytest.raises(AuditIntegrityError, match=r"^kept/1: "):
         Checkpoint.parse(text, name="kept/1")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from averment.compliance.log.durable import DurableFolder, make_folder
 
 

@@ -1,10 +1,11 @@
 """The right edge: the files it asks for are those of the tree, however the entries were grouped."""
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from averment.compliance.log.edge import RightEdge, edge_root, tile_root
 from averment.compliance.log.layout import bundle_tiles, decode_bundle, parse_path, tree_tiles
 from averment.compliance.log.merkle import Frontier, leaf_hash
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def entry(number: int) -> bytes:

@@ -1,6 +1,9 @@
 """File names and bundles of a tiled log."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from averment.compliance.log.layout import (
     Tile,
     bundle_tiles,
@@ -11,8 +14,6 @@ from averment.compliance.log.layout import (
     tree_tiles,
 )
 from averment.core.errors import AuditIntegrityError
-from hypothesis import given
-from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize(
@@ -30,8 +31,8 @@ def test_names_and_tiles_are_the_same_thing(level: int | None, index: int, width
 
 @pytest.mark.parametrize(
     "name",
-    ["tile/0/1", "tile/64/000", "tile/00/000", "tile/0/x000/001", "tile/0/000.p/256", "tile/0/000.p/0", "tile/0/000.p/01",
-     "tile/data/000", "checkpoint", "tile/0/000/", "tile/0/000.p/300"],
+    ["tile/0/1", "tile/64/000", "tile/00/000", "tile/0/x000/001", "tile/0/000.p/256", "tile/0/000.p/0",
+     "tile/0/000.p/01",      "tile/data/000", "checkpoint", "tile/0/000/", "tile/0/000.p/300"],
 )  # fmt: skip
 def test_other_names_are_no_tiles(name: str) -> None:
     assert parse_path(name) is None

@@ -4,6 +4,9 @@ import hashlib
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from averment.compliance.log.merkle import (
     EMPTY_ROOT,
     Frontier,
@@ -19,8 +22,6 @@ from averment.compliance.log.merkle import (
     verify_consistency,
     verify_inclusion,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 # Roots over the first n of the eight leaves that Certificate Transparency implementations test with
 # (google/certificate-transparency, merkletree tests); the leaves are the raw inputs below.

@@ -1,10 +1,11 @@
 """Signed notes: the specification's own note, round trips, and that no byte may change."""
 
 import pytest
-from averment.compliance.log.note import Note, Signature, SignerKey, VerifierKey, is_key_name, sign_note
-from averment.core.errors import AuditIntegrityError, ConfigurationError
 from hypothesis import given
 from hypothesis import strategies as st
+
+from averment.compliance.log.note import Note, Signature, SignerKey, VerifierKey, is_key_name, sign_note
+from averment.core.errors import AuditIntegrityError, ConfigurationError
 
 # The example of golang.org/x/mod/sumdb/note (note.go, documentation of the package).
 GO_VKEY = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
@@ -35,7 +36,9 @@ def test_keys_survive_their_text_forms(signer: SignerKey) -> None:
     assert repr(signer.seed) not in repr(signer)
 
 
-@pytest.mark.parametrize("vkey", ["", "name", "name+00000000+AAAA", GO_VKEY.replace("c74f20a3", "c74f20a4"), GO_VKEY[:-1]])
+@pytest.mark.parametrize(
+    "vkey", ["", "name", "name+00000000+AAAA", GO_VKEY.replace("c74f20a3", "c74f20a4"), GO_VKEY[:-1]]
+)
 def test_damaged_verifier_keys_are_refused(vkey: str) -> None:
     with pytest.raises(ConfigurationError):
         VerifierKey.parse(vkey)

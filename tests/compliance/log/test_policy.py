@@ -1,6 +1,7 @@
 """Trust policies: what is accepted, and that witnesses are never taken as met."""
 
 import pytest
+
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.core.errors import ConfigurationError

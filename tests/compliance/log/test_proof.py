@@ -1,12 +1,13 @@
 """The text form of a proof has one spelling and keeps its parts."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.note import SignerKey, sign_note
 from averment.compliance.log.proof import TlogProof
 from averment.core.errors import AuditIntegrityError
-from hypothesis import given
-from hypothesis import strategies as st
 
 SIGNER = SignerKey.generate("tests.example/log")
 CHECKPOINT = Checkpoint(origin=SIGNER.name, size=9, root=b"r" * 32)
@@ -38,5 +39,5 @@ def test_text_and_proof_are_the_same_thing(index: int, path: list[bytes]) -> Non
 def test_other_spellings_are_refused(change: object) -> None:
     assert callable(change)
     text = TlogProof(index=4, path=(b"a" * 32,), note=NOTE).encode()
-    with pytest.raises(AuditIntegrityError, match="^p: "):
+    with pytest.raises(AuditIntegrityError, match=r"^p: "):
         TlogProof.parse(change(text), name="p")

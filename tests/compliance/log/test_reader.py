@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+
 from averment.compliance.log.layout import Tile
 from averment.compliance.log.merkle import leaf_hash, verify_consistency, verify_inclusion
 from averment.compliance.log.reader import LogReader
 from averment.core.errors import AuditIntegrityError, UsageError
-
 from tests.compliance.evidence import filled_log, leaf
 
 SIZES = (3, 255, 256, 300, 700)

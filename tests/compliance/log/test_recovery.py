@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.recovery import recover
 from averment.compliance.log.wal import WalWriter, encode_record, segment_paths
 from averment.core.errors import AuditIntegrityError
-
 from tests.compliance.evidence import filled_log, leaf, open_log
 
 

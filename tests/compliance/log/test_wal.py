@@ -4,10 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from averment.compliance.log.wal import MAGIC, WalWriter, cut_torn_tail, encode_record, read_segment, segment_paths
-from averment.core.errors import AuditIntegrityError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from averment.compliance.log.wal import MAGIC, WalWriter, cut_torn_tail, encode_record, read_segment, segment_paths
+from averment.core.errors import AuditIntegrityError
 
 BYTES = 4096
 

@@ -12,15 +12,15 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from averment.compliance.log import wal as wal_module
+
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import LogOptions, TransparencyLog, create_log
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
-
 from tests.compliance.evidence import ORIGIN, entries_of, leaf, new_log, open_log
 
+REPO = Path(__file__).resolve().parents[3]
 KILLS = int(os.environ.get("AVERMENT_TEST_KILLS", "20"))
 
 
@@ -123,7 +123,7 @@ def test_a_failed_write_fails_every_waiting_entry_and_the_log_goes_on(
             raise OSError(28, "no space left on device")
         return real(descriptor, data, offset)
 
-    monkeypatch.setattr(wal_module.os, "pwrite", write)
+    monkeypatch.setattr(os, "pwrite", write)
     outcomes: list[str] = []
 
     def work() -> None:
@@ -151,7 +151,7 @@ def test_after_a_failed_sync_the_log_stops_until_it_is_opened_again(
     log, key = new_log(tmp_path)
     log.append(leaf)
     with monkeypatch.context() as patch:
-        patch.setattr(wal_module.os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(5, "input/output error")))
+        patch.setattr(os, "fdatasync", lambda _: (_ for _ in ()).throw(OSError(5, "input/output error")))
         with pytest.raises(AuditWriteFailed, match="input/output error"):
             log.append(leaf)
     with pytest.raises(AuditWriteFailed, match="stopped after a disk error"):
@@ -257,8 +257,8 @@ def run_and_kill(folder: Path, key: SignerKey, run: int, *, after_s: float) -> d
             [sys.executable, str(script), str(folder / "evidence"), str(run)],
             stdin=subprocess.PIPE,
             stdout=out,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in ["", *sys.path] if path or True)},
-            cwd=Path(__file__).resolve().parents[3],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPO), *filter(None, sys.path)])},
+            cwd=REPO,
         )
         assert victim.stdin is not None
         victim.stdin.write(f"{key.skey}\n".encode())

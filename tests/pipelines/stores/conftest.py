@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -167,6 +168,6 @@ def postgres_url() -> Iterator[str]:
             time.sleep(0.1)
         yield f"postgresql://averment@127.0.0.1:{port}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # fast shutdown: it does not wait for connections
         server.wait(timeout=30)
         shutil.rmtree(folder, ignore_errors=True)

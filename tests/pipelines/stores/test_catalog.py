@@ -57,7 +57,7 @@ def test_a_document_comes_back_as_it_was_committed(catalog: Catalog, add: Add, c
     assert catalog.get("no such document") is None
     assert [chunk.section for chunk in catalog.chunks(put.document_id)] == ["1. Section", "2. Section"]
     assert {chunk.access for chunk in catalog.chunks(put.document_id)} == {put.access}
-    assert catalog.expected_points() == {put.document_id: 2}
+    assert catalog.expected_points() == {put.document_id: 3}
 
 
 def test_an_item_keeps_its_document_through_versions(catalog: Catalog, add: Add, clock: FixedClock) -> None:

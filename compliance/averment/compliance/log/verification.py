@@ -76,6 +76,7 @@ class _Verification:
         self._check_entry = check_entry
         self._failures: list[Failure] = []
         self._levels: list[list[bytes]] = [[]]
+        self._differing: dict[int, tuple[str, bytes]] = {}
         self._wanted_roots: dict[int, tuple[str, bytes]] = {}
         self._n_files = 0
 
@@ -90,8 +91,9 @@ class _Verification:
         self._read_history(head)
         if escrow is not None:
             self._want("escrowed checkpoint", escrow, head)
-        self._want(CHECKPOINT, head, head)
         is_whole = self._read_entries(head.size)
+        if is_whole:
+            self._compare_roots(head)
         unsealed = self._read_wal(head.size)
         self._check_files(head, is_whole=is_whole)
         return LogFindings(
@@ -145,21 +147,57 @@ class _Verification:
 
     def _read_entries(self, size: int) -> bool:
         """Hash and check every entry; False where a bundle cannot be read to its end."""
-        frontier = Frontier()
-        self._compare_root(frontier)
         for bundle in bundle_tiles(size):
             try:
                 name, entries = self._read_bundle(bundle)
             except AuditIntegrityError as error:
                 self._fail(bundle.path, error.message)
                 return False
+            hashes = self._leaf_tile(bundle)
             for index, entry in enumerate(entries, start=bundle.index * TILE_WIDTH):
-                problem = self._check_entry(index, entry)
-                if problem is not None:
-                    self._fail(name, f"entry {index}: {problem}")
-                frontier.append(self._add(entry))
-                self._compare_root(frontier)
+                leaf = leaf_hash(entry)
+                at = index % TILE_WIDTH * HASH_BYTES
+                if hashes and hashes[at : at + HASH_BYTES] != leaf:
+                    self._differing[index] = (name, hashes[at : at + HASH_BYTES])
+                else:
+                    problem = self._check_entry(index, entry)
+                    if problem is not None:
+                        self._fail(name, f"entry {index}: {problem}")
+                self._levels[0].append(leaf)
         return True
+
+    def _leaf_tile(self, bundle: Tile) -> bytes:
+        """Read the leaf hashes of a bundle's entries; empty where the tile is missing, which is noted elsewhere."""
+        for width in (TILE_WIDTH, bundle.width):
+            path = self._folder / Tile(level=0, index=bundle.index, width=width).path
+            if path.is_file():
+                return path.read_bytes()
+        return b""
+
+    def _compare_roots(self, head: Checkpoint) -> None:
+        """Compare the roots of all checkpoints; where entries are wrong, the tiles tell which, if these are right."""
+        leaves = self._levels[0]
+        mended = [self._differing[index][1] if index in self._differing else leaf for index, leaf in enumerate(leaves)]
+        if self._root(leaves) != head.root:
+            for index, (name, _) in self._differing.items():
+                self._fail(name, f"entry {index} is not the one whose hash is in the signed tree")
+            if self._root(mended) != head.root:
+                self._fail(CHECKPOINT, f"the log's {head.size} entries do not lead to its root hash")
+            else:
+                leaves = mended
+        self._levels = _tile_levels(leaves)
+        frontier = Frontier()
+        self._compare_root(frontier)
+        for leaf in leaves:
+            frontier.append(leaf)
+            self._compare_root(frontier)
+
+    @staticmethod
+    def _root(leaves: Sequence[bytes]) -> bytes:
+        frontier = Frontier()
+        for leaf in leaves:
+            frontier.append(leaf)
+        return frontier.root()
 
     def _read_bundle(self, bundle: Tile) -> tuple[str, list[bytes]]:
         for name in (bundle.full_path, bundle.path):
@@ -171,23 +209,6 @@ class _Verification:
                     raise AuditIntegrityError(f"{name}: entry {first + len(entries)} is missing")
                 return name, entries[: bundle.width]
         raise AuditIntegrityError(f"{bundle.path}: the file is missing")
-
-    def _add(self, entry: bytes) -> bytes:
-        """Add an entry's hash, and those of the tiles it completes, to the expected tiles; return it."""
-        leaf = leaf_hash(entry)
-        node = leaf
-        for level in itertools.count():
-            if level == len(self._levels):
-                self._levels.append([])
-            row = self._levels[level]
-            row.append(node)
-            if len(row) % TILE_WIDTH:
-                break
-            tile = Frontier()
-            for hash_ in row[-TILE_WIDTH:]:
-                tile.append(hash_)
-            node = tile.root()
-        return leaf
 
     def _compare_root(self, frontier: Frontier) -> None:
         wanted = self._wanted_roots.get(frontier.size)
@@ -225,7 +246,7 @@ class _Verification:
             problem = self._check_entry(index, entry)
             if problem is not None:
                 self._fail(place, f"entry {index}: {problem}")
-            self._add(entry)
+            _add_leaf(self._levels, leaf_hash(entry))
 
     def _check_files(self, head: Checkpoint, *, is_whole: bool) -> None:
         names = sorted(path.relative_to(self._folder).as_posix() for path in self._files())
@@ -269,3 +290,26 @@ class _Verification:
         if tile.level is None:
             return [leaf_hash(entry) for entry in decode_bundle(content, name=name)]
         return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
+
+
+def _tile_levels(leaves: Sequence[bytes]) -> list[list[bytes]]:
+    """Return the hashes that the tiles of each level must hold."""
+    levels: list[list[bytes]] = [[]]
+    for leaf in leaves:
+        _add_leaf(levels, leaf)
+    return levels
+
+
+def _add_leaf(levels: list[list[bytes]], leaf: bytes) -> None:
+    node = leaf
+    for level in itertools.count():
+        if level == len(levels):
+            levels.append([])
+        row = levels[level]
+        row.append(node)
+        if len(row) % TILE_WIDTH:
+            return
+        tile = Frontier()
+        for hash_ in row[-TILE_WIDTH:]:
+            tile.append(hash_)
+        node = tile.root()

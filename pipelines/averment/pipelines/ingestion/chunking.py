@@ -8,7 +8,7 @@ overlap, and together hold every visible character. What is *embedded* is the ch
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -27,7 +27,7 @@ from averment.pipelines.ingestion.structure import (
 )
 
 CHUNKING_VERSION: Final = 1
-TokenCounter = Callable[[str], int]
+_TINY_CHARS: Final = 60
 _WORDS: Final = re.compile(r"\w+|[^\w\s]")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[”\"')\]]*\s+(?=[“\"'(\[]?[A-ZÄÖÜ0-9(])|\n\s*\n|\f")
 _LINE_END: Final = re.compile(r"\s*[\n\f]\s*|(?<=,)\s+|\s{3,}")
@@ -207,7 +207,11 @@ def _fill(text: str, cuts: Sequence[int], settings: ChunkSettings) -> Iterator[t
     for place in range(1, len(cuts)):
         here = cuts[place]
         following = cuts[place + 1] if place + 1 < len(cuts) else None
-        if following is not None and following - begin <= settings.target_chars and _fits(text, begin, following, settings):
+        if (
+            following is not None
+            and following - begin <= settings.target_chars
+            and _fits(text, begin, following, settings)
+        ):
             continue
         if _fits(text, begin, here, settings):
             yield begin, here
@@ -239,9 +243,7 @@ def _fits_tokens(text: str, start: int, end: int, settings: ChunkSettings) -> bo
     return estimate_tokens(text[start:end]) <= settings.max_tokens
 
 
-def _merge(
-    text: str, pieces: Sequence[tuple[int, int, int]], settings: ChunkSettings
-) -> list[tuple[int, int]]:
+def _merge(text: str, pieces: Sequence[tuple[int, int, int]], settings: ChunkSettings) -> list[tuple[int, int]]:
     """Pack pieces into chunks: up to the target, shut early where a section or clause opens."""
     spans: list[tuple[int, int]] = []
     begin, end = -1, -1
@@ -260,16 +262,17 @@ def _merge(
     return spans
 
 
-def _closes(
-    text: str, held: tuple[int, int], piece: tuple[int, int], strength: int, settings: ChunkSettings
-) -> bool:
+def _closes(text: str, held: tuple[int, int], piece: tuple[int, int], strength: int, settings: ChunkSettings) -> bool:
     size = len(text[held[0] : held[1]].strip())
     joined = piece[1] - held[0]
     if joined > settings.max_chars or not _fits_tokens(text, held[0], piece[1], settings):
         return True
-    if strength >= 2 and size >= settings.min_chars:
+    if size < settings.min_chars:
+        return False
+    if strength >= 2:
         return True
-    return joined > settings.target_chars and size >= settings.min_chars
+    # A page number or a line's end stays with what it follows.
+    return joined > settings.target_chars and piece[1] - piece[0] >= _TINY_CHARS
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

@@ -32,7 +32,8 @@ _NOT_TITLE: Final = re.compile(
     re.I,
 )
 _RUN_IN_TITLE: Final = re.compile(
-    rf"\b[Tt](?:his|HIS) ((?:[A-Z][\w&’'/#-]*,? |(?:and|of|for|to|the) ){{0,9}}(?i:{_TYPE})(?: (?:No\.|#)\s?\d+)?)\s*[(,]"
+    rf"\b[Tt](?:his|HIS) ((?:[A-Z][\w&’'/#-]*,? |(?:and|of|for|to|the) ){{0,9}}(?i:{_TYPE})"
+    r"(?: (?:No\.|#)\s?\d+)?)\s*[(,]"
 )
 _CONTRACT: Final = re.compile(
     r"\b(?:by and (?:between|among)|hereinafter|the parties (?:hereto )?agree|in witness whereof|agree as follows"
@@ -41,12 +42,12 @@ _CONTRACT: Final = re.compile(
 )
 _BETWEEN: Final = re.compile(r"\b(?:between|among|zwischen)\b[:\s]", re.I)
 _PREAMBLE_END: Final = re.compile(
-    r"\b(?:WHEREAS|Whereas|RECITALS?|WITNESSETH|W I T N E S S E T H|NOW,? THEREFORE|TABLE OF CONTENTS|BACKGROUND|Background"
-    r"|Präambel|PRÄAMBEL)\b|agree as follows"
+    r"\b(?:WHEREAS|Whereas|RECITALS?|WITNESSETH|W I T N E S S E T H|NOW,? THEREFORE|TABLE OF CONTENTS|BACKGROUND"
+    r"|Background|Präambel|PRÄAMBEL)\b|agree as follows"
 )
 _SUFFIX: Final = (
-    r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?L\.?C|Llc|Corp(?:oration)?|CORP(?:ORATION)?|Ltd|LTD|Limited|LIMITED|L\.?P|"
-    r"L\.?L\.?P|GmbH(?: & Co\. KG)?|AG|SE|KG|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.R\.L|N\.A|N\.V|B\.V|PLC|plc|Pte|Pty|"
+    r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?L\.?C|Llc|Corp(?:oration)?|CORP(?:ORATION)?|Ltd|LTD|Limited|LIMITED|"
+    r"L\.?P|L\.?L\.?P|GmbH(?: & Co\. KG)?|AG|SE|KG|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.R\.L|N\.A|N\.V|B\.V|PLC|plc|Pte|Pty|"
     r"A/S|AB|Oy|Company|COMPANY|Co|Trust|TRUST|Bank|BANK|Partnership|PARTNERSHIP|Association|ASSOCIATION|University|"
     r"Foundation|e\.V|UG|OHG|Branch)"
 )
@@ -55,7 +56,8 @@ _ORGANISATION: Final = re.compile(
     rf"{_WORD}(?:,?\s+(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?,?\s+{_SUFFIX}(?![\w])\.?"
 )
 _NAMED: Final = re.compile(
-    rf"(?P<name>{_WORD}(?:,?\s+(?:{_WORD}|of|and|the|for|de)){{0,9}}),?\s+(?:an?\s+[\w ,.-]{{3,60}})?\((?:[^()“\"]{{0,40}})[“\"]"
+    rf"(?P<name>{_WORD}(?:,?\s+(?:{_WORD}|of|and|the|for|de)){{0,9}}),?\s+(?:an?\s+[\w ,.-]{{3,60}})?"
+    r"\((?:[^()“\"]{0,40})[“\"]"
 )
 _ALIAS: Final = re.compile(r"[(,][^()“\"]{0,60}[“\"](?P<alias>[^”\"]{2,40})[”\"]")
 _ADDRESS: Final = re.compile(
@@ -64,13 +66,15 @@ _ADDRESS: Final = re.compile(
     r"|December)\b",
     re.I,
 )
-_ROLES: Final = frozenset(
-    "agreement amendment contract party parties company effective date seller buyer purchaser supplier customer client "
-    "licensor licensee distributor manufacturer provider consultant contractor agent agency affiliate affiliates "
-    "franchisor franchisee landlord tenant lessor lessee borrower lender bank trust executive employee employer owner "
-    "operator vendor reseller sponsor term territory products product services service closing transaction shipper "
-    "transporter the you us we counterparty recipient discloser disclosing receiving subscriber host publisher".split()
-)
+_ROLES_TEXT: Final = """
+agreement amendment contract party parties company effective date seller buyer purchaser supplier customer
+client licensor licensee distributor manufacturer provider consultant contractor agent agency affiliate
+affiliates franchisor franchisee landlord tenant lessor lessee borrower lender bank trust executive employee
+employer owner operator vendor reseller sponsor term territory products product services service closing
+transaction shipper transporter the you us we counterparty recipient discloser disclosing receiving subscriber
+host publisher
+"""
+_ROLES: Final = frozenset(_ROLES_TEXT.split())
 _DATED: Final = re.compile(
     r"(?:dated|made|entered|effective|executed|date[:d]?|as of|vom|datum|geschlossen)\b.{0,80}", re.I | re.S
 )
@@ -111,7 +115,9 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
     title = _title(parsed, flat) or parsed.title or _from_name(name)
     parties, aliases = _parties(flat)
     typed = _TITLE.search(title) is not None
-    is_contract = bool(parties and typed) or (typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
+    is_contract = (
+        bool(parties and typed) or ((typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1)
+    )
     return DocumentFacts(
         kind="contract" if is_contract else "other",
         title=title,
@@ -187,7 +193,7 @@ def _parties(flat: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names: dict[str, str] = {}
     for name in _names(preamble):
         key = re.sub(r"\W+", "", name).lower()
-        if 3 < len(key) and not any(key in known or known in key for known in names):
+        if len(key) > 3 and not any(key in known or known in key for known in names):
             names[key] = name
     aliases = [match["alias"].strip(" ,.") for match in _ALIAS.finditer(preamble)]
     short = tuple(dict.fromkeys(alias for alias in aliases if not _is_role(alias)))

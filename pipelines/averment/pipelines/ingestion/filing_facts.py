@@ -14,7 +14,9 @@ from typing import Final
 from averment.pipelines.ingestion.sparse import iso_dates
 
 _HEAD: Final = 8_000
-_FORM: Final = re.compile(r"\bF(?:ORM|orm)\s+(10-?K(?:/A)?|10-?Q(?:/A)?|20-?F|40-?F|8-?K(?:/A)?|6-?K|S-1|DEF 14A)(?![\w-])")
+_FORM: Final = re.compile(
+    r"\bF(?:ORM|orm)\s+(10-?K(?:/A)?|10-?Q(?:/A)?|20-?F|40-?F|8-?K(?:/A)?|6-?K|S-1|DEF 14A)(?![\w-])"
+)
 _REPORT: Final = re.compile(
     r"(?:quarterly|annual|transition|current) report (?:pursuant|under)|exact name of registrant|commission file n"
     r"|Halbjahresfinanzbericht|Quartalsmitteilung|Geschäftsbericht",
@@ -26,8 +28,13 @@ _PERIOD: Final = re.compile(
 _ISSUER: Final = re.compile(r"([^\n\f]{2,120})\s*[\n\f]\s*\(?\s*exact name of (?:the )?registrant", re.I)
 _ORDINAL: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _QUARTER: Final = (
-    re.compile(r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:years?\s+)?(?P<y>20\d\d|19\d\d)", re.I),
-    re.compile(r"\bQ(?P<n>[1-4])\s*(?:[-/,]|of|for|fiscal|FY)?\s*(?:FY|fiscal)?\s*['’]?(?P<y>20\d\d|19\d\d|\d\d)(?!\d)", re.I),
+    re.compile(
+        r"\b(?P<n>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+)?(?:the\s+)?(?:fiscal\s+)?(?:years?\s+)?(?P<y>20\d\d|19\d\d)",
+        re.I,
+    ),
+    re.compile(
+        r"\bQ(?P<n>[1-4])\s*(?:[-/,]|of|for|fiscal|FY)?\s*(?:FY|fiscal)?\s*['’]?(?P<y>20\d\d|19\d\d|\d\d)(?!\d)", re.I
+    ),
     re.compile(r"(?<!\d)(?P<y>20\d\d|19\d\d)[\s_-]*Q(?P<n>[1-4])(?!\d)", re.I),
     re.compile(r"\b(?P<n>[1-4])\.\s*Quartal\s+(?P<y>20\d\d)", re.I),
 )
@@ -60,7 +67,11 @@ def filing_facts(text: str, *, name: str) -> FilingFacts | None:
         issuer=_tidy(issuer.group(1)) if issuer else None,
         form_type=form_type,
         period_end=period_end,
-        labels=tuple(dict.fromkeys(_labels(text, name=name, period_end=period_end, annual=form_type.startswith(("10-K", "20", "40"))))),
+        labels=tuple(
+            dict.fromkeys(
+                _labels(text, name=name, period_end=period_end, annual=form_type.startswith(("10-K", "20", "40")))
+            )
+        ),
     )
 
 
@@ -110,5 +121,9 @@ def _full_year(digits: str) -> int:
 
 
 def _tidy(name: str) -> str:
-    name = " ".join(name.split()).strip(" .,_*") if not name.strip().endswith((".",)) else " ".join(name.split()).strip(" ,_*")
+    name = (
+        " ".join(name.split()).strip(" .,_*")
+        if not name.strip().endswith((".",))
+        else " ".join(name.split()).strip(" ,_*")
+    )
     return name.title() if name.isupper() and len(name) > 6 else name

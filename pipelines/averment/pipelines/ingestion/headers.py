@@ -59,19 +59,21 @@ _SCALES: Final = {
     "billion": 10**9, "billions": 10**9, "milliarden": 10**9, "mrd": 10**9,
 }  # fmt: skip
 _CAPTION: Final = re.compile(
-    r"(?:\bin|\bdollars|\bamounts|\(|\$|€|\bexpressed|\bangaben|\bUSD|\bEUR|\bcolumnar)[^.;()]{0,60}?\b"
-    r"(thousands?|millions?|billions?|tausend|millionen|mio|milliarden|mrd|teur|mm)\b|[($€]\s*(000s?)\b|\b(TEUR)\b",
+    r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousands|millions|billions|tausend|millionen|mio|milliarden|mrd)\b"
+    r"|\((?:[\w$€£.,]+\s+){0,4}?(thousands|millions|billions|tausend|millionen|mio|milliarden|mrd)\b"
+    r"|(?<![\d.])\s[$€£]\s?(?:in\s+)?['’]?(thousands?|millions?|billions?|mm|000s?)\b|\b(TEUR)\b|^\s*(thousands|millions|billions)\b",
     re.I,
 )
 _SHARES_SCALE: Final = re.compile(
     r"(?:shares?|stock)[^.;()]{0,60}?\bin\s+(thousands?|millions?)|(?:thousands?|millions?)\s+of\s+shares", re.I
 )
 _PER_UNIT: Final = re.compile(r"\bper\b|\bje aktie\b|/share", re.I)
-_SHARES: Final = re.compile(
-    r"\bshares\b(?!\s+(?:repurchase|price|issuance|withheld.*\$))|\bweighted[- ]average\b.*\b(?:basic|diluted|outstanding)\b"
-    r"|\bshares outstanding\b|\baktien\b",
+_SHARE_COUNT: Final = re.compile(
+    r"\bshares\s+(?:\w+\s+){0,2}(?:used|outstanding|issued|authorized|repurchased)\b|\bnumber\s+of\s+(?:\w+\s+)?shares\b"
+    r"|\bweighted[- ]average\s+(?:\w+\s+){0,3}shares\b|\banzahl\s+(?:der\s+)?aktien\b",
     re.I,
 )
+_SHARES: Final = re.compile(r"\bshares\b(?!\s+(?:price|issuance))|\baktien\b", re.I)
 _RATIO: Final = re.compile(r"\bpercent(?:age)?\b|\bmargin\s*%|%|\brate\b|\bratio\b|\bprozent\b", re.I)
 
 
@@ -150,7 +152,7 @@ def _months(text: str) -> int | None:
 def read_caption(text: str) -> Caption:
     """Read scale and currency from the words around a table."""
     flat = " ".join(text.split())
-    found = list(_CAPTION.finditer(flat))
+    found = list(_CAPTION.finditer(" " + re.sub(r"\b(?:except|ausgenommen|außer)\b[^)]*", " ", flat)))
     scale = _SCALES[next(part for part in found[-1].groups() if part).lower()] if found else 1
     shares = _SHARES_SCALE.search(flat)
     shares_scale = None
@@ -179,9 +181,10 @@ def unit_and_scale(row_header: str, column_header: str, *, printed: str | None, 
     both = f"{row_header} {column_header}"
     if printed == "%":
         return "%", 1
-    if _PER_UNIT.search(row_header):
+    is_count = printed is None and _SHARE_COUNT.search(row_header) is not None
+    if not is_count and _PER_UNIT.search(row_header):
         return (printed or caption.currency), 1
-    if printed is None and _SHARES.search(row_header):
+    if is_count or (printed is None and _SHARES.search(row_header)):
         scale = caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
         return "shares", scale
     if printed is None and _RATIO.search(both):

@@ -305,7 +305,7 @@ class Ingestor:
             self._log(EventType.DOCUMENT_INGESTED, _ingested(version, prepared, duration_ms=duration_ms))
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
             tally.note(version.source_uri, read.change, document_id=version.document_id)
-            tally.n_chunks += count
+            tally.n_chunks += len(prepared.chunks)
             tally.n_pages += version.n_pages or 1
 
     def _duplicate_of(self, digest: str, document_id: str) -> str | None:

@@ -20,7 +20,7 @@ from averment.pipelines.ingestion.ixbrl import HIDDEN, NON_FRACTION, FactTable, 
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.media_types import HTML
-from averment.pipelines.ingestion.tables import Fact, Grid, GridCell, read_cells
+from averment.pipelines.ingestion.tables import Fact, Grid, GridCell, number_cells
 
 _INVISIBLE: Final = HIDDEN | {"head", "script", "style", "template", "noscript", "title", "object", "svg", "iframe"}
 _BLOCKS: Final = frozenset(
@@ -122,8 +122,6 @@ class MarkupReader:
             fact = self._facts.fact(element)
             if fact is not None:
                 self._cells[-1].facts.append(fact)
-        if tag in ("input", "img") and element.get("alt"):
-            self._text(f" {element.get('alt')} ")
         self._text(element.text)
 
     def _end(self, element: Any) -> None:
@@ -377,11 +375,9 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
 
 def cells_of(grids: list[Grid], *, language: str | None) -> list[TableCell]:
     """Read the cells of all tables, numbered through."""
-    cells: list[TableCell] = []
-    for grid in sorted(grids, key=lambda grid: int(grid.id[1:])):
+    for grid in grids:
         grid.is_german = language == "de"
-        cells.extend(read_cells(grid, first_id=len(cells) + 1))
-    return cells
+    return number_cells(sorted(grids, key=lambda grid: int(grid.id[1:])))
 
 
 def mark_running(elements: list[Element]) -> list[Element]:

@@ -22,7 +22,8 @@ _PLACES: Final = (
 )
 # A page with fewer letters and digits than this has no text layer worth the name.
 SPARSE_CHARS: Final = 40
-_MIN_IMAGE_SHARE: Final = 0.25
+# An image over less than this share of a page is a logo or a signature.
+MIN_PICTURE_SHARE: Final = 0.2
 _MIN_PATHS: Final = 400
 _MAX_OBJECTS: Final = 5000
 _MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
@@ -76,18 +77,20 @@ def is_garbled(text: str) -> bool:
     return len(_MEANINGLESS.findall(text)) > 0.3 * len(text) > 0.3 * SPARSE_CHARS
 
 
-def shows_picture(page: Any) -> bool:
-    """Tell whether a pdfium page holds an image over a good part of it, or many paths (outlined letters)."""
+def picture_share(page: Any) -> float:
+    """Return the share of a pdfium page that its largest image covers; 1 for a page of many paths (outlined letters).
+
+    Looks one level into form objects.
+    """
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
-    paths = 0
-    for number, item in enumerate(page.get_objects(max_depth=3)):
+    largest = paths = 0.0
+    for number, item in enumerate(page.get_objects(max_depth=2)):
         if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
             left, bottom, right, top = item.get_bounds()
-            if (right - left) * (top - bottom) >= _MIN_IMAGE_SHARE * width * height:
-                return True
+            largest = max(largest, (right - left) * (top - bottom) / max(width * height, 1.0))
         paths += item.type == pdfium.FPDF_PAGEOBJ_PATH
         if number > _MAX_OBJECTS:
             break
-    return paths >= _MIN_PATHS
+    return 1.0 if paths >= _MIN_PATHS and largest < MIN_PICTURE_SHARE else min(largest, 1.0)

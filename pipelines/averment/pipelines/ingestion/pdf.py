@@ -14,14 +14,20 @@ from typing import Any, Final
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion import ocr
+from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
-from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
+from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
+from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 64
+# A page with more text than this is not looked at for pictures that hold text.
+_FULL_PAGE_CHARS: Final = 2500
+_IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
 
 
 @dataclass(slots=True)
@@ -41,6 +47,11 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    _has_images: bool = False
+
+    def __post_init__(self) -> None:
+        # The dictionary of an image is never packed into an object stream, so its absence is certain.
+        self._has_images = _IMAGE.search(self.content) is not None
 
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
@@ -50,7 +61,8 @@ class _Reading:
                 numbers = range(batch.start_page, batch.end_page + 1)
                 yield from self._complete(batch.result.pages, second)
                 second.release(numbers)
-                second.prefetch(range(numbers[-1] + 1, min(numbers[-1] + _BATCH, second.n_pages) + 1))
+                if self.options.second_reading:
+                    second.prefetch(range(numbers[-1] + 1, min(numbers[-1] + _BATCH, second.n_pages) + 1))
 
     def _open(self) -> SecondReading:
         import pypdfium2
@@ -72,7 +84,8 @@ class _Reading:
                 hint="raise the limit of pages in the settings, or split the file",
                 details={"pages": n_pages},
             )
-        second.prefetch(range(1, min(_BATCH, second.n_pages) + 1))
+        if self.options.second_reading:
+            second.prefetch(range(1, min(_BATCH, second.n_pages) + 1))
         return second
 
     def _session(self) -> Any:
@@ -97,21 +110,32 @@ class _Reading:
         for native in natives:
             runs = read_runs(native.text_items, width=native.width, height=native.height)
             page = _Page(native.page_num, native.width, native.height, runs)
-            added = second.missing(page.number, runs)
-            if added:
-                self.warnings["words_added_by_second_reading"] += len(added)
-                runs.extend(added)
+            if self.options.second_reading or differs(native.text, runs):
+                self._add_missing(page, second)
             pages.append(page)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted) if wanted else {}
         for page in pages:
             yield readings.get(page.number, page)
 
+    def _add_missing(self, page: _Page, second: SecondReading) -> None:
+        if any(run.rotation for run in page.runs):
+            page.runs = second.respace(page.number, page.runs)
+        added = second.missing(page.number, page.runs)
+        if added:
+            self.warnings["words_added_by_second_reading"] += len(added)
+            page.runs.extend(added)
+
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
         text = "".join([word[4] for run in page.runs for word in run.words])
         if ocr.is_garbled(text):
             return True
-        return ocr.is_sparse(text) and second.on_page(page.number, ocr.shows_picture)
+        if len(text) > _FULL_PAGE_CHARS or not self._has_images:
+            return ocr.is_sparse(text) and second.on_page(page.number, ocr.picture_share) >= ocr.MIN_PICTURE_SHARE
+        has_picture = second.on_page(page.number, ocr.picture_share) >= ocr.MIN_PICTURE_SHARE
+        if has_picture and not ocr.is_sparse(text):
+            self.warnings["pages_with_unread_pictures"] += 1
+        return has_picture and ocr.is_sparse(text)
 
     def _ocr(self, numbers: Sequence[int]) -> dict[int, _Page]:
         if not self.options.ocr:
@@ -175,7 +199,9 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
             hint="the pages are blank, or are images and OCR is switched off",
             details={"pages": len(result.pages)},
         )
+    language = detect_language(text)
     kinds = classify(result.lines, text=text, pages=result.pages)
+    grids = find_tables(PageText(text, result.lines, result.words), kinds, is_german=language == "de")
     elements = build_elements(result.lines, kinds, text=text)
     title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
     return ParsedDocument(
@@ -183,6 +209,8 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         elements=tuple(elements),
         pages=tuple(result.pages),
         words=result.words,
+        cells=tuple(number_cells(grids)),
+        language=language,
         media_type=PDF,
         parser=_parser(),
         title=" ".join(title.split())[:200] if title else None,

@@ -18,6 +18,7 @@ _MARGIN: Final = 0.09
 _MAX_HEADING_CHARS: Final = 160
 _PAGE_NUMBER: Final = re.compile(r"[-–—\s]*(?:page\s*|seite\s*)?[\divxlc]{1,6}(?:\s*(?:of|von|/)\s*\d+)?[-–—\s.]*", re.I)
 _LIST_MARK: Final = re.compile(r"(?:[•●▪■◦‣·§–—*o]|\((?:[a-z]{1,3}|[ivxlc]+|\d{1,3})\)|[a-z]\)|\d{1,3}\))\s", re.I)
+_DIGITS: Final = re.compile(r"\d+")
 NUMBERED: Final = re.compile(
     r"(?:(?:article|section|clause|part|item|note|schedule|exhibit|annex|appendix|artikel|abschnitt|anlage|§)\s+"
     r"[\w.\-]+|\d{1,3}(?:\.\d{1,3}){0,4}\.?|[A-Z]\.|[IVXLC]+\.)(?=[\s:.–—-]|$)",
@@ -100,41 +101,44 @@ def _is_heading(line: TextLine, content: str, body: _Body) -> bool:
 def find_running(
     lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan]
 ) -> Mapping[int, ElementKind]:
-    """Find running headers, footers and page numbers: line number to kind."""
+    """Find running headers, footers and page numbers: line number to kind.
+
+    A line in the margin, or the outermost of its page, runs if it comes again on many pages, figures aside; a page
+    number in the margin runs by itself.
+    """
     heights = {page.page: page.height for page in pages}
-    candidates: dict[tuple[str, str], list[int]] = {}
+    candidates: dict[tuple[str, ElementKind], list[int]] = {}
     found: dict[int, ElementKind] = {}
-    for number, line in _edge_lines(lines, heights):
-        is_top = line.y0 < heights[line.page] / 2
+    for number, kind, in_margin in _edge_lines(lines, heights):
+        line = lines[number]
         content = text[line.start : line.end].strip()
-        if _PAGE_NUMBER.fullmatch(content):
-            found[number] = ElementKind.HEADER if is_top else ElementKind.FOOTER
-            continue
-        key = (re.sub(r"\d+", "#", content), "top" if is_top else "bottom")
-        candidates.setdefault(key, []).append(number)
-    for (_, edge), numbers in candidates.items():
+        if in_margin and _PAGE_NUMBER.fullmatch(content):
+            found[number] = kind
+        else:
+            candidates.setdefault((_DIGITS.sub("#", content), kind), []).append(number)
+    for (_, kind), numbers in candidates.items():
         on_pages = {lines[number].page for number in numbers}
         if len(on_pages) >= max(3, 0.25 * len(pages)) or (len(on_pages) == len(pages) == 2):
-            kind = ElementKind.HEADER if edge == "top" else ElementKind.FOOTER
             found.update((number, kind) for number in numbers)
     return found
 
 
-def _edge_lines(lines: Sequence[TextLine], heights: Mapping[int, float]) -> Iterable[tuple[int, TextLine]]:
-    """Yield the lines in the margins, and the two outermost lines of each page."""
+def _edge_lines(lines: Sequence[TextLine], heights: Mapping[int, float]) -> Iterable[tuple[int, ElementKind, bool]]:
+    """Yield the lines in the margins and the outermost lines of each page: number, kind, whether in the margin."""
     by_page: dict[int, list[int]] = {}
     for number, line in enumerate(lines):
         by_page.setdefault(line.page, []).append(number)
     for page, numbers in by_page.items():
         order = sorted(numbers, key=lambda number: lines[number].y0)
-        outer = {*order[:2], *order[-2:]} if len(order) > 6 else set()
-        for number in numbers:
+        height = heights[page]
+        for rank, number in enumerate(order):
             line = lines[number]
-            height = heights[page]
+            kind = ElementKind.HEADER if rank < len(order) / 2 else ElementKind.FOOTER
             in_margin = line.y1 < _MARGIN * height or line.y0 > (1 - _MARGIN) * height
-            near = line.y1 < 2 * _MARGIN * height or line.y0 > (1 - 2 * _MARGIN) * height
-            if in_margin or (number in outer and near):
-                yield number, line
+            is_outer = rank in (0, len(order) - 1)
+            is_near = rank in (1, len(order) - 2) and (line.y1 < 2 * _MARGIN * height or line.y0 > (1 - 2 * _MARGIN) * height)
+            if in_margin or is_outer or is_near:
+                yield number, kind, in_margin
 
 
 def build_elements(lines: Sequence[TextLine], kinds: Sequence[ElementKind], *, text: str) -> list[Element]:

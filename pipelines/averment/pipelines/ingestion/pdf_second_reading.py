@@ -13,9 +13,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.pdf_lines import Run, Word
 
 PDFIUM_LOCK: Final = threading.RLock()
@@ -58,7 +60,9 @@ class SecondReading:
             self._texts[page] = self._executor.submit(self._read, page)
 
     def text(self, page: int) -> str:
-        """Return pdfium's text of a prefetched page; empty where pdfium cannot load it."""
+        """Return pdfium's text of a page; empty where pdfium cannot load it."""
+        if page not in self._texts:
+            self.prefetch((page,))
         return self._texts[page].result()
 
     def release(self, pages: Iterable[int]) -> None:
@@ -72,7 +76,14 @@ class SecondReading:
                     handles[0].close()
 
     def on_page(self, page: int, work: Callable[[Any], _T]) -> _T:
-        """Run `work` on pdfium's page object, alone."""
+        """Run `work` on pdfium's page object, alone.
+
+        Raises:
+            PartitionFailed: pdfium cannot load the page.
+        """
+        self.text(page)
+        if page not in self._open:
+            raise PartitionFailed(f"page {page} cannot be loaded", details={"page": page})
         with PDFIUM_LOCK:
             return work(self._open[page][0])
 
@@ -89,18 +100,53 @@ class SecondReading:
             return str(text_page.get_text_range())
 
     def missing(self, page: int, runs: Sequence[Run]) -> list[Run]:
-        """Return the words of a prefetched page that `runs` lack, as runs with their place.
+        """Return the words of a page that `runs` lack, as runs with their place.
 
         Empty when the letters and digits agree.
         """
         text = self.text(page)
-        have = Counter(_TOKEN.findall(" ".join(_tokens(runs))))
-        want = Counter(_TOKEN.findall(text))
-        if have == want or page not in self._open or not want - have:
+        lacking = _lacking(text, runs)
+        if not lacking or page not in self._open:
             return []
-        lacking = want - have
         with PDFIUM_LOCK:
             return _Finder(self._open[page], text).find(lacking, runs)
+
+    def respace(self, page: int, runs: Sequence[Run]) -> list[Run]:
+        """Set the words of turned runs anew: the parser cuts them into letters and guesses the spaces."""
+        text = self.text(page)
+        marks = [index for index, char in enumerate(text) if not char.isspace()]
+        letters = "".join(text[index] for index in marks)
+        return [_respaced(run, text, letters, marks) if run.rotation else run for run in runs]
+
+
+def differs(text: str, runs: Sequence[Run]) -> bool:
+    """Tell whether another reading of a page has words that `runs` lack."""
+    return bool(_lacking(text, runs))
+
+
+def _lacking(text: str, runs: Sequence[Run]) -> Counter[str]:
+    have = Counter(_TOKEN.findall(" ".join(_tokens(runs))))
+    want = Counter(_TOKEN.findall(text))
+    return want - have if want != have else Counter()
+
+
+def _respaced(run: Run, text: str, letters: str, marks: Sequence[int]) -> Run:
+    compact = "".join(word[4] for word in run.words)
+    at = letters.find(compact)
+    if at < 0:
+        return run
+    words: list[Word] = []
+    position = at
+    for x0, y0, x1, y1, token, _ in run.words:
+        stands_apart = position == at or marks[position] != marks[position - 1] + 1
+        position += len(token)
+        if stands_apart or not words:
+            words.append((x0, y0, x1, y1, token, False))
+        else:
+            first = words[-1]
+            box = (min(first[0], x0), min(first[1], y0), max(first[2], x1), max(first[3], y1))
+            words[-1] = (*box, first[4] + token, False)
+    return replace(run, words=words)
 
 
 def _tokens(runs: Iterable[Run]) -> Iterable[str]:

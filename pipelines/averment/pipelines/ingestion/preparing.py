@@ -7,15 +7,19 @@ from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
 from averment.pipelines.ingestion.chunking import ChunkSettings, chunk, chunk_meta, embedded_text, estimate_tokens, header
 from averment.pipelines.ingestion.facts import describe
+from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
 from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
-from averment.pipelines.ingestion.structure import outline
+from averment.pipelines.ingestion.structure import SECTION_SEPARATOR, outline
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedDocument:
-    """A document ready to be embedded and stored; `embed_texts` and `sparse` go with `chunks`, in order."""
+    """A document ready to be embedded and stored.
+
+    `embed_texts` and `sparse` go with `chunks`, in order; one more of each, the last, is for the document's names.
+    """
 
     version: DocumentVersion
     chunks: tuple[ChunkMeta, ...]
@@ -26,10 +30,11 @@ class PreparedDocument:
 
     def points(self, vectors: Sequence[Sequence[float]]) -> list[IndexPoint]:
         """Make the index points from the dense vectors of `embed_texts`."""
-        return [
+        points = [
             index_point(meta, self.version, dense=dense, sparse=sparse)
-            for meta, dense, sparse in zip(self.chunks, vectors, self.sparse, strict=True)
+            for meta, dense, sparse in zip(self.chunks, vectors[:-1], self.sparse[:-1], strict=True)
         ]
+        return [*points, document_point(self.version, dense=vectors[-1], sparse=self.sparse[-1])]
 
 
 class Preparer:
@@ -62,7 +67,7 @@ class Preparer:
             head = header(facts.title, piece.section)
             text = embedded_text(body, head=head)
             texts.append(text)
-            sparse.append(document_vector(body, settings=self._weights, header=head))
+            sparse.append(document_vector(body, settings=self._weights, header=SECTION_SEPARATOR.join(piece.section)))
             metas.append(
                 chunk_meta(
                     piece,
@@ -73,6 +78,8 @@ class Preparer:
                     version=self.pipeline_version,
                 )
             )
+        texts.append(embedded_name(facts))
+        sparse.append(name_vector(facts, parsed.text, uri=draft.source_uri))
         version = replace(
             draft,
             text_hash=stored.text_hash,
@@ -84,6 +91,7 @@ class Preparer:
             form_type=facts.form_type,
             period=facts.period,
             document_date=facts.document_date,
+            tags=(*draft.tags, *facts.labels),
             n_chars=len(parsed.text),
             n_pages=len(parsed.pages) or None,
             n_chunks=len(metas),

@@ -34,9 +34,18 @@ _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "january jan januar jänner", "february feb februar", "march mar märz", "april apr", "may mai",
-            "june jun juni", "july jul juli", "august aug", "september sep sept", "october oct oktober",
-            "november nov", "december dec dezember",
+            "january jan januar jänner",
+            "february feb februar",
+            "march mar märz",
+            "april apr",
+            "may mai",
+            "june jun juni",
+            "july jul juli",
+            "august aug",
+            "september sep sept",
+            "october oct oktober",
+            "november nov",
+            "december dec dezember",
         ),
         start=1,
     )
@@ -51,21 +60,23 @@ _DATES: Final = (
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
     re.compile(r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})\b"),
 )
-STOP_WORDS: Final = frozenset(
-    "a an and are as at be been by for from had has have he her his i if in into is it its of on or s she so such t "
-    "that the their them then there these they this those to was we were which will with would you your do does did "
-    "der die das den dem des ein eine einer eines einem einen und oder ist sind war wird werden von vom zu zum zur "
-    "im in mit auf für bei aus nach als an am auch es er sie wir ihr sich dass".split()
-)
+_STOP_WORDS_TEXT: Final = """
+a an and are as at be been by for from had has have he her his i if in into is it its of on or s she so such t
+that the their them then there these they this those to was we were which will with would you your do does did
+der die das den dem des ein eine einer eines einem einen und oder ist sind war wird werden von vom zu zum zur im
+in mit auf für bei aus nach als an am auch es er sie wir ihr sich dass
+"""
+STOP_WORDS: Final = frozenset(_STOP_WORDS_TEXT.split())
 # Longest first. A suffix goes only when three letters, vowel among them, stay.
-_SUFFIXES: Final = (
-    "isations", "izations", "isation", "ization", "ationen", "ational", "ations", "ation", "ements", "ement",
-    "ments", "ment", "ives", "ings", "ions", "ated", "ates", "ating", "ators", "ator", "ance", "ances",
-    "ence", "ences", "ants", "ents", "able", "ible", "ungen", "ung", "heiten", "keiten", "heit", "keit", "lichen",
-    "liche", "lich", "ally", "ing", "ion", "ive", "ity", "ate", "als", "ers", "ors", "ant", "ent",
-    "ern", "ed", "es", "er", "or", "en", "em", "al", "ly", "s", "e",
+_SUFFIXES_TEXT: Final = """
+isations izations isation ization ationen ational ations ation ements ement ments ment ives ings ions ated ates
+ating ators ator ance ances ence ences ants ents able ible ungen ung heiten keiten heit keit lichen liche lich
+ally ing ion ive ity ate als ers ors ant ent ern ed es er or en em al ly s e
+"""
+_SUFFIXES: Final = tuple(_SUFFIXES_TEXT.split())
+_FOLD: Final = str.maketrans(
+    {"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e", "á": "a", "í": "i", "ř": "r"}
 )
-_FOLD: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss", "é": "e", "è": "e", "á": "a", "í": "i", "ř": "r"})
 _VOWEL: Final = re.compile("[aeiouy]")
 
 
@@ -148,9 +159,7 @@ def term_id(term: str) -> int:
     return int.from_bytes(hashlib.blake2b(term.encode("utf-8", "replace"), digest_size=4).digest(), "big")
 
 
-def document_vector(
-    text: str, *, settings: SparseSettings, header: str = "", tags: Iterable[str] = ()
-) -> SparseVector:
+def document_vector(text: str, *, settings: SparseSettings, header: str = "", tags: Iterable[str] = ()) -> SparseVector:
     """Weigh the terms of a chunk; header terms and tags count beside the text, not towards its length.
 
     Args:
@@ -166,7 +175,7 @@ def document_vector(
         counts[term] = counts.get(term, 0.0) + settings.header_weight
     norm = settings.k1 * (1 - settings.b + settings.b * length / settings.average_terms)
     weighed = {term: count * (settings.k1 + 1) / (count + norm) for term, count in counts.items()}
-    weighed.update({tag: 1.0 for tag in tags})
+    weighed.update(dict.fromkeys(tags, 1.0))
     return to_vector(weighed)
 
 

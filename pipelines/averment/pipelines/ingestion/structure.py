@@ -7,6 +7,7 @@ changes the text. Offsets are those of the canonical text.
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -16,6 +17,7 @@ from averment.core.documents import ElementKind, ParsedDocument
 STRUCTURE_VERSION: Final = 1
 SECTION_SEPARATOR: Final = " › "
 _MAX_TITLE: Final = 90
+_MAX_REPEATS: Final = 3
 _LINE: Final = re.compile(r"[^\n\f]+")
 
 _NUMBER: Final = r"(?:\d+[A-Z]?(?:\.\d+)*|[IVXLC]+|[A-Z])"
@@ -29,7 +31,9 @@ _ARTICLE: Final = re.compile(
 )
 _ITEM: Final = re.compile(r"(?:ITEM|Item)\s+\d{1,2}[A-C]?(?=$|[\s:.–—-])")
 _NOTE: Final = re.compile(r"(?:NOTE|Note|ANMERKUNG|Anmerkung)\s+\d{1,2}(?=$|\s*[:.–—-])")
-_SECTION: Final = re.compile(r"(?:SECTION|Section|Sec\.|§|Ziffer|Clause|CLAUSE)\s*(?P<number>\d+(?:\.\d+)*[a-z]?)(?=$|[\s:.)–—-])")
+_SECTION: Final = re.compile(
+    r"(?:SECTION|Section|Sec\.|§|Ziffer|Clause|CLAUSE)\s*(?P<number>\d+(?:\.\d+)*[a-z]?)(?=$|[\s:.)–—-])"
+)
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<mark>[.)]?)(?P<gap>\s+)(?=[A-ZÄÖÜ“\"'(])")
 _SUB: Final = re.compile(r"\((?:[a-z]{1,4}|[A-Z]|\d{1,2})\)\s|[a-z]\)\s|[•●▪–-]\s|[ivx]+\.\s|[a-z]\.\s")
 _CAPTION_END: Final = re.compile(r"[.:;](?=\s|$)|\s[–—-]\s")
@@ -83,13 +87,14 @@ def outline(parsed: ParsedDocument) -> Outline:
     """Find the headings of a document."""
     marked = _marked_headings(parsed)
     headings: dict[int, Heading] = {}
-    previous = ""
-    for start, line in lines(parsed.text):
-        found = _heading(line, previous=previous, is_marked=start in marked)
+    found_lines = list(lines(parsed.text))
+    for place, (start, line) in enumerate(found_lines):
+        previous = found_lines[place - 1][1] if place else ""
+        following = found_lines[place + 1][1] if place + 1 < len(found_lines) else ""
+        found = _heading(line, previous=previous, following=following, is_marked=start in marked)
         if found is not None:
             headings[start] = Heading(start=start, level=found[0], title=found[1])
-        previous = line
-    return Outline(_without_contents(headings.values()))
+    return Outline(_without_contents(_without_running(headings.values())))
 
 
 def boundaries(parsed: ParsedDocument, headings: Sequence[Heading]) -> list[Boundary]:
@@ -132,7 +137,7 @@ def _first_visible(text: str, start: int, end: int) -> int:
     return start + len(part) - len(part.lstrip())
 
 
-def _heading(line: str, *, previous: str, is_marked: bool) -> tuple[int, str] | None:
+def _heading(line: str, *, previous: str, following: str, is_marked: bool) -> tuple[int, str] | None:
     """Return level and title of the heading a line opens with, or None."""
     named = _named_heading(line, previous=previous)
     if named is not None:
@@ -143,9 +148,9 @@ def _heading(line: str, *, previous: str, is_marked: bool) -> tuple[int, str] | 
         title = _caption(line, after=clause.end())
         if depth > 1 or clause["mark"] or title != clause["number"]:
             return 2 + min(depth, 3), title
-    if is_marked and 2 < len(line) <= 2 * _MAX_TITLE and not line.endswith((",", ";")):
+    if is_marked and _is_caption(line):
         return 2, _shorten(line)
-    if _is_capitals(line):
+    if _is_capitals(line) and not _is_capital_prose(line, previous=previous, following=following):
         return 2, _shorten(line)
     return None
 
@@ -182,22 +187,43 @@ def _is_capitals(line: str) -> bool:
     return upper / len(letters) > 0.85 and len(letters) / len(line) > 0.6
 
 
+def _is_caption(line: str) -> bool:
+    """Say whether a line that the parser took for a heading reads like one: short, no sentence, no reference."""
+    if not 2 < len(line) <= _MAX_TITLE or len(line.split()) > 12 or line[0].islower():
+        return False
+    is_reference = _SECTION.match(line) or _EXHIBIT.match(line) or _SUB.match(line)
+    return not is_reference and not line.endswith((",", ";")) and not _CAPTION_END.search(line[:-1])
+
+
+def _is_capital_prose(line: str, *, previous: str, following: str) -> bool:
+    """Tell a line of a paragraph set in capitals from a heading."""
+    runs_on = previous.isupper() and len(previous) > 50 and previous[-1] not in ".:;"
+    return runs_on or (len(line) > 50 and following.isupper() and len(following) > 30)
+
+
 def _caption(line: str, *, after: int) -> str:
     """Cut the heading out of a line whose text runs on: number and caption, not the sentence."""
-    if len(line) <= _MAX_TITLE and not line.endswith("."):
-        return _shorten(line)
     start = after
     while start < len(line) and line[start] in " .:–—-)":
         start += 1
     end = _CAPTION_END.search(line, start)
     if end is not None and end.start() - start <= _MAX_TITLE - 20:
         return _shorten(line[: end.start()])
+    if end is None and len(line) <= _MAX_TITLE:
+        return _shorten(line)
     return line[:after].rstrip(" .:)–—-")
 
 
 def _shorten(line: str) -> str:
     line = " ".join(line.split()).strip(" .:-–—_")
     return line if len(line) <= _MAX_TITLE else line[: _MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _without_running(headings: Iterable[Heading]) -> list[Heading]:
+    """Drop what stands on page after page: a running title is no section."""
+    found = list(headings)
+    seen = Counter(heading.title for heading in found)
+    return [heading for heading in found if seen[heading.title] <= _MAX_REPEATS]
 
 
 def _without_contents(headings: Iterable[Heading]) -> list[Heading]:

@@ -17,8 +17,16 @@ from averment.pipelines.ingestion.headers import Caption, find_period, read_capt
 
 JOIN: Final = " | "
 _MAX_LABEL_CHARS: Final = 120
+_NO_MONEY: Final = re.compile(
+    r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", re.I
+)
 _TOTAL: Final = re.compile(r"\s*(?:sub)?total\b|\s*net cash\b|\s*summe\b|\s*gesamt", re.I)
-_HEADER_NUMBER: Final = re.compile(r"(?:19|20)\d{2}(?:\s*[-–/]\s*(?:19|20)?\d{2})?|Q[1-4]|\d{1,2}/\d{1,2}/\d{2,4}")
+_CAPTION_CELL: Final = re.compile(r"\([^()]*\b(?:thousands|millions|billions|unaudited|tausend|mio)\b[^()]*\)|\(unaudited\)", re.I)
+_HEADER_NUMBER: Final = re.compile(
+    r"(?:(?:19|20)\d{2}(?:\s*[-–/]\s*(?:19|20)?\d{2})?|Q[1-4]|\d{1,2}/\d{1,2}/\d{2,4})\s*(?:\(\w\)|[*†‡])?"
+)
+# A line that stands over all columns though it is set in the first: "December 31,", "Years ended".
+_SPANNING: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|december|june|september|march)\b.{0,20}$|^fiscal\s+years?", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,8 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             label = _label(row) or label
             continue
         header = _row_header(row, label)
+        if label and not label.endswith(":") and _is_wrapped(row):
+            label = ""
         for cell, figure in row.figures:
             result.append(
                 _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above)),
@@ -108,6 +118,14 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
         if _TOTAL.match(header.rpartition(JOIN)[2]):
             label = ""
     return result
+
+
+def number_cells(grids: Sequence[Grid]) -> list[TableCell]:
+    """Read the cells of all tables of a document, numbered through."""
+    cells: list[TableCell] = []
+    for grid in grids:
+        cells.extend(read_cells(grid, first_id=len(cells) + 1))
+    return cells
 
 
 def _rows(grid: Grid) -> Iterator[_Row]:
@@ -166,17 +184,20 @@ def _mark_headers(rows: Sequence[_Row]) -> None:
 
     At the top of a table every row before the first figure heads columns; further down only one that names a period.
     """
-    seen_figures = False
+    seen_figures = was_header = False
     for row in rows:
         if row.figures:
-            seen_figures = True
+            seen_figures, was_header = True, False
             continue
         beyond = [cell for cell in row.words if cell.column > 0]
         if not seen_figures:
+            row.is_header = bool(beyond) or (len(row.words) == 1 and _SPANNING.search(row.words[0].text) is not None)
+        elif was_header:
             row.is_header = bool(beyond)
         else:
             named = [cell for cell in beyond if find_period(cell.text) or cell.is_header]
             row.is_header = bool(named) and len(beyond) >= len(row.words) - 1
+        was_header = row.is_header
 
 
 def _caption_in_table(rows: Sequence[_Row]) -> str:
@@ -204,6 +225,8 @@ def _currency_by_column(rows: Sequence[_Row]) -> Mapping[int, str]:
 
 def _label(row: _Row) -> str:
     text = " ".join(" ".join(cell.text.split()) for cell in row.words)
+    if _CAPTION_CELL.fullmatch(text):
+        return ""
     return text if 0 < len(text) <= _MAX_LABEL_CHARS else ""
 
 
@@ -211,15 +234,24 @@ def _row_header(row: _Row, label: str) -> str:
     first_figure = min(cell.column for cell, _ in row.figures)
     left = [cell for cell in row.words if cell.column < first_figure] or row.words[:1]
     header = JOIN.join(" ".join(cell.text.split()) for cell in left)
+    if label and not label.endswith(":") and _is_wrapped(row):
+        return f"{label} {header}"
     return f"{label}{JOIN}{header}" if label and header else header or label
+
+
+def _is_wrapped(row: _Row) -> bool:
+    """Tell a row whose words go on from the line above: they begin in lower case."""
+    return bool(row.words) and row.words[0].text.strip()[:1].islower()
 
 
 def _column_header(cell: GridCell, above: Sequence[_Row]) -> str:
     parts: list[str] = []
     for row in above:
-        covering = _covering(cell, [word for word in row.words if word.column > 0])
+        covering = _covering(cell, [word for word in row.words if word.column > 0]) or next(iter(row.words), None)
         if covering is not None:
             text = " ".join(covering.text.split())
+            if _CAPTION_CELL.fullmatch(text):
+                continue
             if not parts or parts[-1] != text:
                 parts.append(text)
     return JOIN.join(parts)
@@ -283,7 +315,7 @@ def _context_period(context: str) -> str | None:
 
 def _has_no_currency(row_header: str) -> bool:
     """Tell rows whose figures are counts or ratios though others of their column are money."""
-    return re.search(r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", row_header, re.I) is not None
+    return _NO_MONEY.search(row_header) is not None
 
 
 def _plain_cells(grid: Grid, rows: Sequence[_Row], first_id: int) -> list[TableCell]:

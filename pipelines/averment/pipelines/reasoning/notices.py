@@ -17,23 +17,23 @@ _ENGLISH: Final = re.compile(
 
 NOTICES: Final[dict[str, dict[Language, str]]] = {
     "nothing_found": {
-        "en": "I cannot answer this: nothing that answers it was found in {documents} read, {sections}.",
-        "de": "Das kann ich nicht beantworten: In {documents} und {sections} fand sich nichts, was die Frage beantwortet.",
+        "en": "I cannot answer this: nothing found that answers it in {documents} read, {sections}.",
+        "de": "Das kann ich nicht beantworten: In {documents}, {sections}, fand sich keine Antwort.",
     },
     "nothing_in_scope": {
         "en": "I cannot answer this: no document that you may read matches the question and its filters.",
-        "de": "Das kann ich nicht beantworten: Kein Dokument, das Sie lesen dürfen, passt zur Frage und ihren Filtern.",
+        "de": "Das kann ich nicht beantworten: Kein für Sie lesbares Dokument passt zu Frage und Filtern.",
     },
     "weak_evidence": {
-        "en": "I cannot answer this with enough certainty; the nearest passages of {documents} are listed, not quoted as "
-        "an answer.",
-        "de": "Das kann ich nicht sicher genug beantworten; die nächstliegenden Stellen aus {documents} sind aufgeführt, "
+        "en": "I cannot answer this with enough certainty; the nearest passages of {documents} are listed, not quoted "
+        "as an answer.",
+        "de": "Das kann ich nicht sicher genug beantworten; die nächsten Stellen aus {documents} sind aufgeführt, "
         "aber keine Antwort.",
     },
     "wrong_company": {
-        "en": "I cannot answer this: none of the documents found is of the company or contract that the question names.",
-        "de": "Das kann ich nicht beantworten: Keines der gefundenen Dokumente betrifft das Unternehmen oder den Vertrag der "
-        "Frage.",
+        "en": "I cannot answer this: no document found is of the company or contract that the question names.",
+        "de": "Das kann ich nicht beantworten: Keines der gefundenen Dokumente betrifft das Unternehmen oder den "
+        "Vertrag der Frage.",
     },
     "wrong_form": {
         "en": "I cannot answer this: none of the documents found is of the form that the question names.",
@@ -60,7 +60,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
         "de": "Das kann ich nicht berechnen: Mehrere Zahlen mit verschiedenen Werten passen zur Frage.",
     },
     "several_documents": {
-        "en": "I cannot compute this: more than one document has such a figure; name the company, the form and the period.",
+        "en": "I cannot compute this: more than one document has such a figure; name company, form and period.",
         "de": "Das kann ich nicht berechnen: Mehrere Dokumente haben eine solche Zahl; nennen Sie Unternehmen, Art und "
         "Zeitraum.",
     },
@@ -70,8 +70,8 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "sign_changes": {
         "en": "I cannot compute this: a growth rate over a base of zero or of another sign has no meaning.",
-        "de": "Das kann ich nicht berechnen: Eine Wachstumsrate über eine Basis von null oder mit anderem Vorzeichen ist "
-        "ohne Aussage.",
+        "de": "Das kann ich nicht berechnen: Eine Wachstumsrate über eine Basis von null oder mit anderem Vorzeichen "
+        "ist ohne Aussage.",
     },
     "not_a_figure": {
         "en": "I cannot compute this: the question asks for more figures at once than are put into one calculation.",
@@ -104,7 +104,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "method_rules": {
         "en": "Read and computed by rules from the cited cells; no language model was involved in the result.",
-        "de": "Durch Regeln aus den zitierten Zellen gelesen und berechnet; kein Sprachmodell war am Ergebnis beteiligt.",
+        "de": "Durch Regeln aus den zitierten Zellen gelesen und berechnet, ohne Sprachmodell.",
     },
     "method_model": {
         "en": "A language model chose or wrote parts of this; quotations and numbers are copied and computed.",

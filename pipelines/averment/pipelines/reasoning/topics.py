@@ -60,7 +60,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         asked=r"\bexpir|initial\s+term|\bterm\s+of\s+(?:the|this)|how\s+long|end\s+date|laufzeit|endet",
         worded=r"\b(?:initial\s+)?term\b.{0,160}(?:year|month|until|expire|terminat|period|\d{4})|(?:shall|will)\s+(?:expire|continue|"
         r"remain|terminate\s+on)|\bexpire[sd]?\s+on|in\s+effect\s+(?:for|until)|laufzeit|läuft\s+(?:bis|am)|endet",
-        query="The initial term of this Agreement shall commence on the Effective Date and continue for a period of years until it expires",
+        query="The initial term of this Agreement shall commence and continue for a period of years until it expires",
     ),
     _topic(
         "renewal",
@@ -74,7 +74,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "duration",
         asked=r"notice\s+period|(?:notice).{0,60}(?:terminate|prevent|renew)|kündigungsfrist",
         worded=r"notice.{0,200}(?:renew|terminat|expir|extend|prior)|(?:renew|terminat|extend).{0,260}notice|prior\s+written\s+notice|kündig",
-        query="unless either party gives written notice of non-renewal at least days prior to the expiration of the term",
+        query="unless either party gives written notice of non-renewal days prior to the expiration of the term",
     ),
     _topic(
         "warranty duration",
@@ -96,7 +96,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         asked=r"(?:cap|limit)\w*\b.{0,60}(?:liabilit|recover|damages)|liability.{0,40}(?:cap|limit)|haftungs(?:begrenz|beschränk|höchst)",
         worded=r"liab\w+.{0,200}(?:exceed|limited\s+to|aggregate|consequential|maximum)|(?:in\s+no\s+event|not\s+be\s+liable|neither\s+party\s+"
         r"shall\s+be\s+liable)|haft\w*.{0,120}(?:begrenzt|beschränkt|höchstens)",
-        query="In no event shall liability exceed the total amount; neither party shall be liable for consequential damages",
+        query="In no event shall liability exceed the total amount; neither is liable for consequential damages",
     ),
     _topic(
         "uncapped liability",
@@ -294,7 +294,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "third-party beneficiary",
         "presence",
         asked=r"third[- ]party\s+beneficiar|drittbegünstig",
-        worded=r"third[- ]party\s+benefici|benefit\s+of.{0,80}(?:third|successors)|no\s+(?:person|third\s+party).{0,80}right",
+        worded=r"third[- ]party\s+benefici|benefit\s+of.{0,80}third|no\s+(?:person|third\s+party).{0,80}right",
         query="third party beneficiary of this Agreement",
     ),
     _topic(

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 from averment.core.answers import Passage, Stage
-from averment.core.documents import DocumentVersion
+from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.ports import IndexHit
-from averment.pipelines.stores.payload import from_payload
 
 MAX_JOINED_CHARS: Final = 2_000
 _MAX_GAP_CHARS: Final = 8
@@ -30,24 +29,30 @@ class Ranked:
 
 
 def make_passages(
-    ranked: Sequence[Ranked], *, texts: PassageTexts, documents: Mapping[str, DocumentVersion], limit: int
+    ranked: Sequence[Ranked],
+    *,
+    texts: PassageTexts,
+    documents: Mapping[str, DocumentVersion],
+    chunks: Mapping[str, ChunkMeta],
 ) -> tuple[Passage, ...]:
     """Make passages in order of rank, dropping what overlaps a better one.
 
-    A hit whose document is unknown to `documents` is dropped: its version is on the way out.
+    A hit whose document or chunk is unknown is dropped: it belongs to a version on its way out.
     """
     made: list[Passage] = []
     for entry in ranked:
-        if len(made) >= limit:
-            break
-        chunk = from_payload(entry.hit.payload)
-        version = documents.get(chunk.document_id)
-        if version is None or any(
-            other.document_id == chunk.document_id
-            and other.text_hash == chunk.text_hash
-            and chunk.start < other.end
-            and other.start < chunk.end
-            for other in made
+        chunk = chunks.get(str(entry.hit.payload["chunk_id"]))
+        version = documents.get(chunk.document_id) if chunk else None
+        if (
+            chunk is None
+            or version is None
+            or any(
+                other.document_id == chunk.document_id
+                and other.text_hash == chunk.text_hash
+                and chunk.start < other.end
+                and other.start < chunk.end
+                for other in made
+            )
         ):
             continue
         made.append(

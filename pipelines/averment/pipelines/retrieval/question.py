@@ -21,7 +21,9 @@ _FORM_WORDS: Final = (
     (re.compile(r"\bquarterly (?:report|filing)|quartals(?:bericht|mitteilung)", re.I), "10-Q"),
     (re.compile(r"\bannual (?:report|filing)|geschäftsbericht|jahresbericht", re.I), "10-K"),
 )
-_LATEST: Final = re.compile(r"\b(?:latest|most recent(?:ly)?|newest|current quarter|jüngste[nr]?|neueste[nr]?|aktuelle[nr]?)\b", re.I)
+_LATEST: Final = re.compile(
+    r"\b(?:latest|most recent(?:ly)?|newest|current quarter|jüngste[nr]?|neueste[nr]?|aktuelle[nr]?)\b", re.I
+)
 _SEVERAL: Final = re.compile(
     r"\b(?:over time|trend(?:s|ed)?|across|these|periods|quarters|years|previous|prior quarters|reported periods|over the (?:reporting|reported)"
     r"|each (?:reported |reporting )?period|historical)\b",
@@ -33,19 +35,23 @@ _LIST: Final = re.compile(
     r"|\b(?:welche|alle|wie viele) (?:\w+ )?(?:verträge|vereinbarungen|dokumente|berichte)\b",
     re.I,
 )
-_COMPARE: Final = re.compile(r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|unterschied)\b", re.I)
-_NO_NAME: Final = frozenset(
-    "is are was were does do did can could may might must shall should will would has have had what which who whom whose "
-    "when where why how in on at by for from of to the a an under using according consider regarding based per give list "
-    "compare comparing answer please summarize summarise describe explain analyze analyse if and or not no yes any each "
-    "i us u.s january february march april may june july august september october november december "
-    "der die das ein eine welche welcher welches wer wann wo wie was ist sind hat kann darf muss nach laut gemäß im in "
-    "q1 q2 q3 q4 r&d ip value percent dollars item".split()
+_COMPARE: Final = re.compile(
+    r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|unterschied)\b", re.I
 )
-_CORPORATE: Final = frozenset(
-    "inc incorporated llc corp corporation ltd limited co company lp llp gmbh ag se sa nv bv plc pte pty trust group holdings "
-    "agreement contract form template amendment addendum n.a s.a l.l.c d/b/a dba international".split()
-)
+_NO_NAME_TEXT: Final = """
+is are was were does do did can could may might must shall should will would has have had what which who whom
+whose when where why how in on at by for from of to the a an under using according consider regarding based per
+give list compare comparing answer please summarize summarise describe explain analyze analyse if and or not no
+yes any each i us u.s january february march april may june july august september october november december der
+die das ein eine welche welcher welches wer wann wo wie was ist sind hat kann darf muss nach laut gemäß im in q1
+q2 q3 q4 r&d ip value percent dollars item
+"""
+_NO_NAME: Final = frozenset(_NO_NAME_TEXT.split())
+_CORPORATE_TEXT: Final = """
+inc incorporated llc corp corporation ltd limited co company lp llp gmbh ag se sa nv bv plc pte pty trust group
+holdings agreement contract form template amendment addendum n.a s.a l.l.c d/b/a dba international
+"""
+_CORPORATE: Final = frozenset(_CORPORATE_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +135,13 @@ def _looks_named(word: str, text: str, start: int) -> bool:
         return False
     # The first word of a sentence has a capital whatever it is; only a second one, or a digit, says more.
     opens = not text[:start].strip() or text[:start].rstrip()[-1] in ".?!:;"
-    return not opens or sum(letter.isupper() for letter in bare) > 1 or mixed or address or _capital_follows(text, start, word)
+    return (
+        not opens
+        or sum(letter.isupper() for letter in bare) > 1
+        or mixed
+        or address
+        or _capital_follows(text, start, word)
+    )
 
 
 def _capital_follows(text: str, start: int, word: str) -> bool:

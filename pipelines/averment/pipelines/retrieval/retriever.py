@@ -17,7 +17,7 @@ from averment.core.ids import sha256_id
 from averment.core.ports import IndexHit, IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import terms, to_vector
-from averment.pipelines.retrieval.clauses import CLAUSES_VERSION, document_words, topics
+from averment.pipelines.retrieval.clauses import document_words, topics, topics_digest
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked, interleave, join_neighbours, make_passages
 from averment.pipelines.retrieval.question import MAX_QUESTION_CHARS, Question, read_question
 from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
@@ -92,7 +92,13 @@ class HybridRetriever:
     @property
     def fingerprint(self) -> str:
         """Identify rules, settings and embedder: equal fingerprints retrieve equally from equal stores."""
-        parts = [RETRIEVAL_VERSION, CLAUSES_VERSION, self._prefetch, sorted(asdict(self._settings).items()), self._embedder.model_id]
+        parts = [
+            RETRIEVAL_VERSION,
+            topics_digest(),
+            self._prefetch,
+            sorted(asdict(self._settings).items()),
+            self._embedder.model_id,
+        ]
         return sha256_id(repr(parts).encode("utf-8"))
 
     def retrieve(
@@ -132,7 +138,8 @@ class HybridRetriever:
             ranked = self._search(plan, vector, principal=principal, filters=filters, top_k=top_k)
             clock.lap("search_s")
             versions = self._versions(ranked)
-            passages = make_passages(ranked, texts=self._texts, documents=versions, limit=top_k)
+            chunks = self._catalog.chunks_by_id([str(entry.hit.payload["chunk_id"]) for entry in ranked])
+            passages = make_passages(ranked, texts=self._texts, documents=versions, chunks=chunks)
             if self._settings.join:
                 passages = join_neighbours(passages, texts=self._texts)
             clock.lap("cut_s")
@@ -171,9 +178,7 @@ class HybridRetriever:
             ranked = _rank(self._index.search(query), stage)
             return _spread(ranked) if plan.read.want == "list" else ranked
         groups = [ids] if len(ids) == 1 or plan.read.want != "compare" else [(one,) for one in ids]
-        inside = [
-            _rank(self._index.search(replace(query, filters=within(filters, group))), stage) for group in groups
-        ]
+        inside = [_rank(self._index.search(replace(query, filters=within(filters, group))), stage) for group in groups]
         ranked = interleave(inside)
         if len(ranked) < top_k:
             known = {entry.hit.id for entry in ranked}

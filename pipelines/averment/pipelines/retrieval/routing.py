@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
-from averment.core.documents import DocumentVersion
+from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.ports import IndexQuery, IndexStore
 from averment.pipelines.ingestion.naming import (
     HEAD_CHARS,
@@ -46,6 +46,9 @@ class DocumentReader(Protocol):
 
     def get(self, document_id: str) -> DocumentVersion | None:
         """Return a document's current version, or None."""
+
+    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
+        """Return chunks of current versions by id; absent ones are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +107,7 @@ class DocumentRouter:
         borne = frozenset().union(*(candidate.borne for candidate in candidates))
         return Route(documents=tuple(chosen[:_MAX_NAMED]), unmatched=_unmatched(question, borne))
 
-    def _candidates(
-        self, weights: Mapping[str, float], *, principal: Principal, filters: Filters
-    ) -> list[Candidate]:
+    def _candidates(self, weights: Mapping[str, float], *, principal: Principal, filters: Filters) -> list[Candidate]:
         query = IndexQuery(
             principal=principal, filters=filters, limit=MAX_CANDIDATES, sparse=to_vector(weights), level="document"
         )
@@ -191,7 +192,9 @@ def _cover(
 def _share(candidate: Candidate, worth: Mapping[str, float]) -> float:
     total = sum(worth.values())
     # A word among the names counts whole, one that only stands on the first page a little less.
-    held = sum(weight * (1.0 if term in candidate.named else 0.85) for term, weight in worth.items() if term in candidate.borne)
+    held = sum(
+        weight * (1.0 if term in candidate.named else 0.85) for term, weight in worth.items() if term in candidate.borne
+    )
     return held / total if total else 0.0
 
 
@@ -206,7 +209,11 @@ def _narrow(chosen: list[tuple[Candidate, float]], question: Question) -> list[t
 
 def _unmatched(question: Question, borne: frozenset[str]) -> tuple[str, ...]:
     """Return the distinguishing words of names that no candidate bears, as written."""
-    words = [question.text[name.start : name.end] for name in question.names if not name.is_generic and name.term not in borne]
+    words = [
+        question.text[name.start : name.end]
+        for name in question.names
+        if not name.is_generic and name.term not in borne
+    ]
     return tuple(dict.fromkeys(words))
 
 

@@ -26,7 +26,10 @@ _FORM: Final = re.compile(
     r"(?:10-?[KQ]s?|quarterly (?:report|filing)s?|annual (?:report|filing)s?)(?: reports?| filings?)?\b",
     re.I,
 )
-_GLUE: Final = frozenset("the of between and agreement contract form template for by with d/b/a its in period ended".split())
+_GLUE_TEXT: Final = """
+the of between and agreement contract form template for by with d/b/a its in period ended
+"""
+_GLUE: Final = frozenset(_GLUE_TEXT.split())
 
 
 def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) -> str:

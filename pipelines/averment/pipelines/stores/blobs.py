@@ -9,6 +9,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from uuid import uuid4
@@ -48,7 +49,8 @@ class FolderBlobStore:
             temporary.replace(target)
             _sync_folder(target.parent)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink()
             raise StoreError(
                 f"a blob of {len(content)} bytes cannot be written under {str(self._root)!r}: {error.strerror}",
                 hint="check free space and permissions of the data directory",

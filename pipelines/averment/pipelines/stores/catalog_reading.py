@@ -188,14 +188,14 @@ class CatalogReading:
         return found
 
     def expected_points(self) -> Mapping[str, int]:
-        """Return how many points the index must hold for each ready document."""
+        """Return how many points the index must hold for each ready document: its chunks and the point of its names."""
         statement = (
             select(documents.c.document_id, versions.c.n_chunks)
             .join(versions, CURRENT)
             .where(documents.c.status == DocumentStatus.READY.value)
         )
         with reading(self._engine) as connection:
-            return {row.document_id: row.n_chunks or 0 for row in connection.execute(statement)}
+            return {row.document_id: (row.n_chunks or 0) + 1 for row in connection.execute(statement)}
 
     def text_version(self, text_hash: str, *, document_id: str | None = None) -> TextVersion | None:
         """Return a text version: of a document, or the latest of any document with this text."""

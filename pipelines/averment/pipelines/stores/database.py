@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from averment.core.errors import ConfigurationError, StoreBusy, StoreError, StoreFormatError
 from averment.pipelines.stores.schema import HEAD_REVISION
@@ -49,17 +49,21 @@ def open_engine(url: str) -> Engine:
     """
     try:
         parsed = make_url(url)
-        backend = parsed.get_backend_name()
-        if parsed.drivername == "postgresql":
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_pre_ping=backend == "postgresql")
-    except (ArgumentError, NoSuchModuleError) as error:
+    except ArgumentError as error:
         raise ConfigurationError("the catalog's URL is not usable", hint=_URL_HINT) from error
+    backend = parsed.get_backend_name()
     if backend not in {"sqlite", "postgresql"}:
         raise ConfigurationError(f"the catalog cannot be kept in {backend!r}", hint=_URL_HINT)
+    if parsed.drivername == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    engine = create_engine(parsed, pool_pre_ping=backend == "postgresql")
     if backend == "sqlite":
         _set_up_sqlite(engine)
-    _upgrade(engine)
+    try:
+        _upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
 
 

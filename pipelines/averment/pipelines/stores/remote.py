@@ -207,7 +207,7 @@ def _pack(kind: str, values: Sequence[float]) -> str:
     return base64.b64encode(packed.tobytes()).decode("ascii")
 
 
-def _unpack(kind: str, value: JsonValue) -> list[float]:
+def _unpack(kind: str, value: JsonValue) -> Sequence[float]:
     if not isinstance(value, str):
         raise _malformed("a vector")
     packed = array(kind)

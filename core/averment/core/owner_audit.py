@@ -1,0 +1,154 @@
+"""The evidence log of another process: the audit port over the owner's socket.
+
+One process writes the log. An append is not repeated when the owner ends in the middle of it: it may have been made
+durable, and the same happening must not stand in the log twice.
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Final
+
+from averment.core.answers import Receipt
+from averment.core.audit import AuditEvent, EventType, EventValue, Payload
+from averment.core.errors import AuditError, AuditWriteFailed, OwnerGone
+from averment.core.owner import Caller, Handlers
+from averment.core.owner_wire import JsonObject, JsonValue
+from averment.core.ports import AuditSink
+
+_RECEIPT_TEXTS: Final = ("origin", "leaf_hash", "entry", "checkpoint", "inclusion_proof")
+
+
+class RemoteAuditSink:
+    """The log of the process that owns it.
+
+    Args:
+        caller: The way to the owner: a client, a session, or the owner itself.
+    """
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def append(self, event: AuditEvent) -> int:
+        """Make an event durable and return its index.
+
+        Raises:
+            AuditWriteFailed: It could not be made durable, or the owner ended before it said so.
+        """
+        try:
+            return _index(self._caller.call("audit.append", _write_event(event)))
+        except OwnerGone as error:
+            raise AuditWriteFailed(
+                f"the owner of the log ended while it wrote an event {event.type.value!r}",
+                hint="averment audit show --last 5 says whether it was written",
+            ) from error
+
+    def receipt(self, index: int) -> Receipt:
+        """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
+        found = self._caller.call("audit.receipt", {"index": index})
+        origin, leaf_hash, entry, checkpoint, proof = (_text(found, name) for name in _RECEIPT_TEXTS)
+        return Receipt(
+            origin=origin,
+            index=_index(found),
+            leaf_hash=leaf_hash,
+            entry=entry,
+            checkpoint=checkpoint,
+            inclusion_proof=proof,
+        )
+
+
+def audit_handlers(sink: AuditSink) -> Handlers:
+    """Return the requests an owner answers for its log; for `Owner.serve`."""
+
+    def append(params: JsonObject) -> JsonObject:
+        return {"index": sink.append(_read_event(params))}
+
+    def receipt(params: JsonObject) -> JsonObject:
+        return asdict(sink.receipt(_index(params)))
+
+    return {"audit.append": append, "audit.receipt": receipt}
+
+
+def _write_event(event: AuditEvent) -> JsonObject:
+    return {
+        "type": event.type.value,
+        "subject": event.subject,
+        "purpose": event.purpose,
+        "parents": list(event.parents),
+        "data": _plain(event.data),
+        "payloads": [
+            {"name": payload.name, "content": base64.b64encode(payload.content).decode("ascii")}
+            for payload in event.payloads
+        ],
+    }
+
+
+def _read_event(found: JsonObject) -> AuditEvent:
+    data, parents, payloads = found.get("data"), found.get("parents"), found.get("payloads")
+    if not (isinstance(data, Mapping) and isinstance(parents, list) and isinstance(payloads, list)):
+        raise _malformed("data, parents or payloads")
+    try:
+        kind = EventType(_text(found, "type"))
+    except ValueError as error:
+        raise _malformed("a known type") from error
+    return AuditEvent(
+        type=kind,
+        subject=_text(found, "subject"),
+        purpose=_text(found, "purpose"),
+        parents=tuple(_whole(parent) for parent in parents),
+        data={key: _event_value(value) for key, value in data.items()},
+        payloads=tuple(_read_payload(payload) for payload in payloads),
+    )
+
+
+def _read_payload(value: JsonValue) -> Payload:
+    if not isinstance(value, Mapping):
+        raise _malformed("a payload")
+    try:
+        content = base64.b64decode(_text(value, "content"), validate=True)
+    except binascii.Error as error:
+        raise _malformed("a payload's content") from error
+    return Payload(name=_text(value, "name"), content=content)
+
+
+def _plain(value: EventValue) -> JsonValue:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _event_value(value: JsonValue) -> EventValue:
+    if isinstance(value, Mapping):
+        return {key: _event_value(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return tuple(_event_value(item) for item in value)
+    if isinstance(value, float):
+        raise _malformed("a whole number")
+    return value
+
+
+def _index(found: JsonObject) -> int:
+    return _whole(found.get("index"))
+
+
+def _whole(value: JsonValue) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _malformed("an index")
+    return value
+
+
+def _text(found: JsonObject, key: str) -> str:
+    value = found.get(key)
+    if not isinstance(value, str):
+        raise _malformed(key)
+    return value
+
+
+def _malformed(what: str) -> AuditError:
+    return AuditError(
+        f"a message about the evidence log lacks {what} where it is expected",
+        hint="the owner of the log is of another version; stop it, then try again",
+    )

@@ -1,0 +1,1 @@
+"""How good the system is: data sets, metrics, runners, reports."""

@@ -1,0 +1,115 @@
+"""End-to-end ingestion against nothing but embedding: the same texts through sentence-transformers in float32.
+
+A round of ours starts with empty stores and an empty log and ends with every document searchable and logged; parser
+processes and models are loaded in both. What ingestion costs beside its embedding is measured apart, with vectors
+that are already there.
+"""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from averment.core.ports import Connector, Embedder
+from averment.core.settings import Settings
+from averment.evaluation.bench.companion import Companion
+from averment.evaluation.bench.corpus import contracts, n_pages
+from averment.evaluation.bench.installation import new_embedder, new_installation, source_of
+from averment.evaluation.bench.plan import Plan
+from averment.evaluation.bench.rows import Baseline, Figure, Row, at_least, measured
+from averment.evaluation.bench.timing import alternate, seconds
+from averment.pipelines.ingestion.partition_worker import PartitionPool
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NAME: Final = "ingestion"
+GOAL: Final = at_least(0.8)
+
+
+class RecordingEmbedder:
+    """Embeds with another embedder and keeps texts and vectors; afterwards the same texts cost nothing.
+
+    Args:
+        inner: Does the work.
+    """
+
+    def __init__(self, inner: Embedder) -> None:
+        self.model_id, self.dimension, self.max_tokens = inner.model_id, inner.dimension, inner.max_tokens
+        self._inner = inner
+        self._known: dict[str, NDArray[np.float32]] = {}
+        self.texts: list[str] = []
+
+    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+        """Return vectors, from memory where every text is known."""
+        import numpy as np
+
+        if not all(text in self._known for text in texts):
+            self.texts.extend(texts)
+            self._known.update(zip(texts, np.asarray(self._inner.embed(texts), dtype=np.float32), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
+def measure(plan: Plan) -> list[Row]:
+    """Measure on a few contracts."""
+    files = contracts(plan, plan.count(8, quick=1), pages=(5, 30) if not plan.is_quick else (2, 12))
+    rounds = plan.count(3, quick=1)
+    source = source_of(plan.work / NAME / "source", files)
+    embedder = new_embedder(plan)
+    recording = RecordingEmbedder(embedder)
+    texts = plan.work / NAME / "texts.json"
+    command = [sys.executable, "-P", str(Path(__file__).with_name("plain_embedding.py")), str(embedder.path)]
+    with (
+        PartitionPool(n_workers=Settings().parsing.workers) as pool,
+        Companion(command, complaints=plan.work / "plain_embedding.log") as plain,
+    ):
+        _ingest(plan, source, pool, recording)
+        texts.write_text(json.dumps(recording.texts), encoding="utf-8")
+        plan.say(f"{NAME}: warm, {len(recording.texts)} texts of {len(files)} documents")
+        plain.ask({"texts": str(texts)})
+        pair = alternate(
+            lambda: _ingest(plan, source, pool, embedder),
+            lambda: plain.seconds({"texts": str(texts)}),
+            rounds=rounds,
+        )
+        embedding_s = seconds(lambda: embedder.embed(recording.texts))
+        rest_s = min(_ingest(plan, source, pool, recording) for _ in range(rounds))
+        threads = plain.ask({"texts": str(texts)})["threads"]
+    n = len(recording.texts)
+    pages = sum(map(n_pages, files))
+    counts = {"documents": len(files), "pages": pages, "texts": n, "baseline_threads": int(str(threads))}
+    return [
+        measured(
+            (NAME, "folder to searchable and logged"),
+            Figure(value=n / pair.ours_s, unit="chunks/s"),
+            baseline=Baseline(name="embedding alone, torch float32", value=n / pair.baseline_s),
+            goal=GOAL,
+            detail={**counts, **pair.detail(), "batch_dtype": embedder.batch_dtype()},
+        ),
+        measured(
+            (NAME, "our embedder alone"),
+            Figure(value=n / embedding_s, unit="chunks/s"),
+            baseline=Baseline(name="embedding alone, torch float32", value=n / pair.baseline_s),
+            detail={**counts, "rounds": 1, "batch_dtype": embedder.batch_dtype()},
+        ),
+        measured(
+            (NAME, "all but embedding"),
+            Figure(value=n / rest_s, unit="chunks/s"),
+            note="reading, parsing, cutting, sparse vectors, index, blobs, catalog and log, with vectors already there",
+            detail={**counts, "rounds": rounds, "pages_per_s": pages / rest_s},
+        ),
+    ]
+
+
+def _ingest(plan: Plan, source: Connector, pool: PartitionPool, embedder: Embedder) -> float:
+    """Ingest into empty stores and return the seconds it took, from listing to the logged end of the run."""
+    root = plan.work / NAME / "stores"
+    with new_installation(root, dimension=embedder.dimension, model_id=embedder.model_id) as installation:
+        ingestor = installation.ingestor(pool, embedder)
+        taken = seconds(lambda: ingestor.ingest(source))
+        failures = installation.catalog.failures()
+        if failures:
+            raise RuntimeError(f"{len(failures)} documents were not ingested, the first for {failures[0].code}")
+    return taken

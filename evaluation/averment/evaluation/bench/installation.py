@@ -1,0 +1,120 @@
+"""An installation for measuring: stores in a fresh folder, a real evidence log, the product's own parts and defaults.
+
+What is shared between rounds (parser processes, loaded models) is given; what a round must start without (catalog,
+blobs, index, log) is made.
+"""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.connectors.filesystem import FilesystemConnector
+from averment.core.clock import SystemClock
+from averment.core.ports import Embedder
+from averment.core.settings import Settings
+from averment.evaluation.bench.plan import Plan
+from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.ingestor import Ingestor, Partitioner, Stores
+from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.stores.blobs import FolderBlobStore
+from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
+from averment.pipelines.stores.texts import TextStore
+
+ORIGIN = "bench.averment.invalid/evidence"
+SUBJECT = "bench"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation:
+    """Open stores and an open log in one folder."""
+
+    root: Path
+    catalog: Catalog
+    blobs: FolderBlobStore
+    texts: TextStore
+    index: EdgeIndexStore
+    evidence: EvidenceRecorder
+
+    def ingestor(self, partitioner: Partitioner, embedder: Embedder) -> Ingestor:
+        """Return an ingestor over these stores."""
+        return Ingestor(
+            Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
+            partitioner=partitioner,
+            preparer=preparer(embedder),
+            embedder=embedder,
+            audit=self.evidence,
+            clock=SystemClock(),
+            subject=SUBJECT,
+        )
+
+
+def preparer(embedder: Embedder) -> Preparer:
+    """Return what cuts and describes documents, with the product's defaults."""
+    return Preparer(
+        chunks=ChunkSettings(),
+        weights=SparseSettings(),
+        pipeline_version=pipeline_version(model_id=embedder.model_id),
+    )
+
+
+def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
+    """Return the product's embedder; what its trial of arithmetics found is kept for the whole run."""
+    chosen = Settings().embedding
+    return SentenceTransformerEmbedder(
+        dtype=chosen.precision, threads=chosen.threads, batch_size=chosen.batch_size, cache_dir=plan.cache
+    )
+
+
+@contextmanager
+def new_installation(root: Path, *, dimension: int, model_id: str) -> Iterator[Installation]:
+    """Make empty stores and a log, and close them in the end; what was in the folder is deleted first."""
+    fresh_folder(root)
+    clock = SystemClock()
+    with ExitStack() as stack:
+        evidence = stack.enter_context(new_evidence(root))
+        catalog = Catalog(f"sqlite:///{root / 'catalog.sqlite'}", clock=clock)
+        stack.callback(catalog.close)
+        blobs = FolderBlobStore(root / "blobs")
+        index = EdgeIndexStore(root / "index", dimension, model_id)
+        stack.callback(index.close)
+        yield Installation(
+            root=root,
+            catalog=catalog,
+            blobs=blobs,
+            texts=TextStore(blobs, catalog),
+            index=index,
+            evidence=evidence,
+        )
+
+
+def new_evidence(root: Path) -> EvidenceRecorder:
+    """Make keys and a log below a folder and open it."""
+    return open_evidence(
+        root / "evidence",
+        root / "keys",
+        clock=SystemClock(),
+        origin=ORIGIN,
+        seal_interval_ms=Settings().log.seal_interval_ms,
+        must_exist=False,
+    )
+
+
+def fresh_folder(folder: Path) -> Path:
+    """Empty a folder of the benchmarks' own, making it where it is absent."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def source_of(folder: Path, files: list[Path]) -> FilesystemConnector:
+    """Copy files into a folder of their own and return the connector that reads it."""
+    fresh_folder(folder)
+    for file in files:
+        shutil.copyfile(file, folder / file.name)
+    return FilesystemConnector(folder)

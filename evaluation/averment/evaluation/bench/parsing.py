@@ -1,0 +1,115 @@
+"""PDF to canonical text, against the bare text of pdfium and against unstructured "fast", on the same files.
+
+Ours runs in this process, as `partition` does in a parser process: text, word boxes, blocks, tables and the second
+reading that checks them. pdfium's figure is its characters and nothing else.
+"""
+
+import statistics
+import time
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from averment.evaluation.bench.companion import Companion
+from averment.evaluation.bench.corpus import contracts, filings, n_pages, pdfium_text
+from averment.evaluation.bench.plan import Plan
+from averment.evaluation.bench.rows import Baseline, Figure, Row, at_least, measured, not_taken
+from averment.evaluation.bench.timing import alternate, seconds
+from averment.pipelines.ingestion.partition import partition
+
+NAME: Final = "parsing"
+AGAINST_PDFIUM: Final = at_least(0.4)
+AGAINST_UNSTRUCTURED: Final = at_least(20)
+_SLOW_PAGES: Final = 60
+
+
+def measure(plan: Plan) -> list[Row]:
+    """Measure on contracts and quarterly reports together, and on each kind."""
+    kinds = {"contracts": contracts(plan, plan.count(12, quick=2)), "reports": filings(plan, plan.count(4, quick=1))}
+    every = [path for paths in kinds.values() for path in paths]
+    rounds = plan.count(5, quick=1)
+    for path in every:  # loads libraries, brings the files into memory, and finds out whether they can be read
+        partition(path.read_bytes(), name=path.name)
+        pdfium_text(path)
+    rows = [_against_pdfium("canonical text", every, rounds=rounds)]
+    if not plan.is_quick:
+        rows += [_against_pdfium(f"canonical text, {kind}", paths, rounds=rounds) for kind, paths in kinds.items()]
+    plan.say(f"{NAME}: pdfium done")
+    return [*rows, _against_unstructured(plan, every)]
+
+
+def _against_pdfium(name: str, paths: Sequence[Path], *, rounds: int) -> Row:
+    pages = sum(map(n_pages, paths))
+    contents = [path.read_bytes() for path in paths]
+    ours: list[float] = []
+    bare: list[float] = []
+    processor_s = 0.0
+    for path, content in zip(paths, contents, strict=True):
+        begin = time.process_time()
+        pair = alternate(
+            partial(seconds, partial(partition, content, name=path.name)),
+            partial(seconds, partial(pdfium_text, path)),
+            rounds=rounds,
+        )
+        processor_s += time.process_time() - begin
+        ours.append(pair.ours_s)
+        bare.append(pair.baseline_s)
+    wall_s = rounds * (sum(ours) + sum(bare))
+    return measured(
+        (NAME, name),
+        Figure(value=pages / sum(ours), unit="pages/s"),
+        baseline=Baseline(name="pdfium text alone", value=pages / sum(bare)),
+        goal=AGAINST_PDFIUM,
+        detail={
+            "files": len(paths),
+            "pages": pages,
+            "rounds": rounds,
+            "median_file_ratio": statistics.median(b / a for a, b in zip(ours, bare, strict=True)),
+            "worst_file_ratio": min(b / a for a, b in zip(ours, bare, strict=True)),
+            "processor_s_per_wall_s": processor_s / wall_s,
+        },
+    )
+
+
+def _against_unstructured(plan: Plan, paths: Sequence[Path]) -> Row:
+    place = (NAME, "canonical text, a few files")
+    program = Path(__file__).with_name("unstructured_fast.py")
+    if not plan.bench_python.exists():
+        return not_taken(
+            place,
+            goal=AGAINST_UNSTRUCTURED,
+            note=f"skipped: unstructured's PDF parser has an environment of its own, {plan.bench_python.parent.parent.name}"
+            ", which is absent here; `make setup-bench` makes it, then `make bench`",
+        )
+    chosen = _few(paths, plan.count(_SLOW_PAGES, quick=4))
+    command = [str(plan.bench_python), "-P", str(program)]
+    environment = {"UNSTRUCTURED_DISABLE_NOTICE": "1", "HF_HUB_OFFLINE": "1", "DO_NOT_TRACK": "1"}
+    with Companion(command, complaints=plan.work / "unstructured.log", environment=environment) as companion:
+        first = companion.ask({"path": str(chosen[0])})
+        ours = theirs = 0.0
+        for path in chosen:
+            ours += seconds(partial(partition, path.read_bytes(), name=path.name))
+            theirs += companion.seconds({"path": str(path)})
+    pages = sum(map(n_pages, chosen))
+    return measured(
+        place,
+        Figure(value=pages / ours, unit="pages/s"),
+        baseline=Baseline(name="unstructured fast", value=pages / theirs),
+        goal=AGAINST_UNSTRUCTURED,
+        detail={
+            "files": len(chosen),
+            "pages": pages,
+            "unstructured_version": str(first.get("version")),
+            "unstructured_elements_of_first_file": int(str(first.get("elements", 0))),
+        },
+    )
+
+
+def _few(paths: Sequence[Path], pages: int) -> list[Path]:
+    chosen: list[Path] = []
+    for path in sorted(paths, key=n_pages):
+        if chosen and sum(map(n_pages, chosen)) + n_pages(path) > pages:
+            break
+        chosen.append(path)
+    return chosen

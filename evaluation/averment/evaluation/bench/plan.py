@@ -1,0 +1,52 @@
+"""What a run of the benchmarks was asked for: where, how much, with which seed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+SEED: Final = 20261101
+BENCH_ENVIRONMENT: Final = ".venv-bench"
+
+
+def _silent(_line: str) -> None:
+    return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """One run.
+
+    Args:
+        work: Folder for stores and logs, on the disk whose speed counts; emptied by every benchmark that uses it.
+        root: The checkout: `examples/` and the environment for the comparison lie here.
+        data: Folder of a pack of real documents; the samples in `examples/` stand in where it is absent.
+        is_quick: Take small counts: shows that everything runs, says nothing about speed.
+        seed: Chooses documents, questions and noise.
+        endpoint: Base URL of an OpenAI-compatible server, for answers with a language model.
+        profile: Model profile of that server.
+        say: Takes lines of progress.
+    """
+
+    work: Path
+    root: Path
+    data: Path
+    is_quick: bool = False
+    seed: int = SEED
+    endpoint: str | None = None
+    profile: str = "smollm2-135m"
+    say: Callable[[str], None] = field(default=_silent)
+
+    def count(self, full: int, *, quick: int) -> int:
+        """Return the count for this run."""
+        return quick if self.is_quick else full
+
+    @property
+    def cache(self) -> Path:
+        """Return the folder for what is found out once per machine."""
+        return self.work / "cache"
+
+    @property
+    def bench_python(self) -> Path:
+        """Return the interpreter of the environment that holds unstructured's PDF parser."""
+        return self.root / BENCH_ENVIRONMENT / "bin" / "python"

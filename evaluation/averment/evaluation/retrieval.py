@@ -1,0 +1,255 @@
+"""`averment eval retrieval`: the product's retriever against plain baselines, on the same texts, in one run.
+
+Writes `OUT/result.json` and `OUT/report.html`. Stores and vectors stay under `OUT/work`, so that a run cut off
+goes on where it was with `resume`.
+"""
+
+import json
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from averment.core.access import Filters
+from averment.core.clock import Clock, SystemClock
+from averment.core.errors import UsageError
+from averment.evaluation.alignment import Alignment
+from averment.evaluation.baselines import NaiveRetrieval
+from averment.evaluation.corpus import EVALUATOR, EvaluationStores, IngestedCorpus
+from averment.evaluation.metrics import (
+    BUDGET_CHARS,
+    KS,
+    Found,
+    GoldUnit,
+    Score,
+    by_category,
+    interval,
+    mean,
+    sample,
+    score,
+)
+from averment.evaluation.pack import InputKind, Pack, PackQuestion
+from averment.evaluation.progress import Progress
+from averment.evaluation.report import write_report
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.retrieval.retriever import HybridRetriever
+
+SCHEMA_VERSION: Final = 1
+SYSTEM: Final = "averment"
+BASELINES: Final = ("dense", "bm25", "fused")
+# Enough chunks to fill the largest budget, joined or not.
+TOP_K: Final = 250
+_WELL_ALIGNED: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluationOptions:
+    """What to run.
+
+    Args:
+        input: Which file of each document is ingested.
+        limit: At most so many questions a benchmark, sampled with `seed`; all when absent.
+        seed: For sampling and intervals.
+        resume: Keep what an earlier run left under `OUT/work`.
+    """
+
+    input: InputKind = "pdf"
+    limit: int | None = None
+    seed: int = 0
+    resume: bool = False
+
+
+def run_retrieval_eval(
+    pack: Path,
+    collections: Sequence[str],
+    *,
+    out: Path,
+    options: EvaluationOptions | None = None,
+    embedder: SentenceTransformerEmbedder | None = None,
+    clock: Clock | None = None,
+) -> dict[str, object]:
+    """Evaluate retrieval and write `result.json` and `report.html`.
+
+    Args:
+        pack: The data pack's folder.
+        collections: Names of benchmarks in the pack.
+        out: Where results and stores go; made when absent.
+        options: What to run.
+        embedder: The embedder; the packaged one when absent.
+        clock: Tells the time.
+
+    Returns:
+        What `result.json` holds.
+
+    Raises:
+        ConfigurationError: The pack breaks its schema, or a document has no file of the kind asked for.
+        UsageError: No benchmark is named.
+    """
+    options = options or EvaluationOptions()
+    if not collections:
+        raise UsageError("no benchmark named", hint="--collection cuad, for example")
+    opened = Pack(pack)
+    embedder = embedder or SentenceTransformerEmbedder()
+    clock = clock or SystemClock()
+    out.mkdir(parents=True, exist_ok=True)
+    if not options.resume:
+        shutil.rmtree(out / "work", ignore_errors=True)
+    runs = {name: _run(opened, name, out=out, options=options, embedder=embedder, clock=clock) for name in collections}
+    result: dict[str, object] = {
+        "schema_version": SCHEMA_VERSION,
+        "kind": "retrieval",
+        "created_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "settings": {**asdict(options), "budget_chars": BUDGET_CHARS, "ks": list(KS)},
+        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": embedder.batch_dtype()},
+        "machine": {"python": platform.python_version(), "processor": platform.machine()},
+        "benchmarks": runs,
+    }
+    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_report(result, out / "report.html")
+    return result
+
+
+def _run(
+    pack: Pack, name: str, *, out: Path, options: EvaluationOptions, embedder: SentenceTransformerEmbedder, clock: Clock
+) -> dict[str, object]:
+    questions = pack.questions(name)
+    documents = pack.collection_of(questions)
+    folder = out / "work" / f"{'-'.join(sorted({d.collection for d in documents}))}-{options.input}"
+    stores = EvaluationStores(folder, embedder=embedder, clock=clock)
+    try:
+        with Progress(f"{name}: ingest", stream=sys.stderr) as progress:
+            corpus = stores.ingest(pack, documents, kind=options.input, on_progress=progress.update)
+        texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
+        with Progress(f"{name}: align", stream=sys.stderr) as progress:
+            gold = _align(pack, questions, texts, progress)
+        asked = [question for question in questions if question.gold]
+        asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
+        naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
+        scopes = [list(question.doc_ids) if question.scope == "document" else None for question in asked]
+        rankings = naive.rank([question.question for question in asked], scopes)
+        scores: dict[str, list[Score]] = {system: [] for system in (SYSTEM, *BASELINES)}
+        for question, ranking in zip(asked, rankings, strict=True):
+            for system in BASELINES:
+                scores[system].append(score(ranking[system], gold[question.id], doc_ids=question.doc_ids))
+        retriever = stores.retriever()
+        seconds: list[float] = []
+        with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
+            for number, question in enumerate(asked, start=1):
+                begin = time.perf_counter()
+                found = _retrieve(retriever, question, corpus)
+                seconds.append(time.perf_counter() - begin)
+                scores[SYSTEM].append(score(found, gold[question.id], doc_ids=question.doc_ids))
+                progress.update(number, len(asked))
+    finally:
+        stores.close()
+    return {
+        "questions": len(asked),
+        "questions_without_gold": sum(not question.gold for question in questions),
+        "corpus": {
+            "documents": len(documents),
+            "ingested": len(corpus.ids),
+            "failures": dict(corpus.failures),
+            "chunks": corpus.n_chunks,
+            "characters": sum(map(len, texts.values())),
+            "baseline_chunks": len(naive.spans),
+            "ingest_s": round(corpus.seconds, 1),
+        },
+        "retriever": retriever.fingerprint,
+        "pipeline_version": stores.version,
+        "alignment": _alignment_summary([gold[question.id] for question in asked]),
+        "query_ms": _latency(seconds),
+        "systems": {system: _summary(rows, asked, seed=options.seed) for system, rows in scores.items()},
+        "against_naive": _against_naive(scores, seed=options.seed),
+        "rows": [
+            {"id": question.id, "category": question.category, **{s: _row(scores[s][n]) for s in scores}}
+            for n, question in enumerate(asked)
+        ],
+    }
+
+
+def _retrieve(retriever: HybridRetriever, question: PackQuestion, corpus: IngestedCorpus) -> list[Found]:
+    names = {document_id: doc_id for doc_id, document_id in corpus.ids.items()}
+    filters = Filters()
+    if question.scope == "document":
+        # An id that was not ingested stays in the filter: it finds nothing, as it should.
+        filters = Filters(document_id=tuple(corpus.ids.get(doc_id, doc_id) for doc_id in question.doc_ids))
+    result = retriever.retrieve(question.question, principal=EVALUATOR, filters=filters, top_k=TOP_K)
+    return [Found(names[p.document_id], p.start, p.end) for p in result.passages]
+
+
+def _align(
+    pack: Pack, questions: Sequence[PackQuestion], texts: Mapping[str, str], progress: Progress
+) -> dict[str, list[GoldUnit]]:
+    """Bring every question's gold into our offsets; spans that share a group become one unit."""
+    wanted = sorted({span.doc_id for question in questions for span in question.gold})
+    aligned: dict[str, Alignment] = {}
+    for number, doc_id in enumerate(wanted, start=1):
+        official = pack.official_text(pack.documents[doc_id])
+        aligned[doc_id] = Alignment(official, texts.get(doc_id, ""))
+        progress.update(number, len(wanted))
+    gold: dict[str, list[GoldUnit]] = {}
+    for question in questions:
+        groups: dict[str, list[tuple[str, object]]] = {}
+        for place, span in enumerate(question.gold):
+            found = aligned[span.doc_id].span(span.start, span.end)
+            groups.setdefault(span.group or f"#{place}", []).append((span.doc_id, found))
+        gold[question.id] = [GoldUnit(alternatives=tuple(entries)) for entries in groups.values()]  # type: ignore[arg-type]  # filled above
+    return gold
+
+
+def _alignment_summary(gold: Sequence[Sequence[GoldUnit]]) -> dict[str, object]:
+    spans = [span for units in gold for unit in units for _, span in unit.alternatives]
+    return {
+        "spans": len(spans),
+        "well_aligned": sum(span.share >= _WELL_ALIGNED for span in spans),
+        "not_found": sum(len(span.positions) == 0 for span in spans),
+        "mean_share": mean([span.share for span in spans]),
+    }
+
+
+def _summary(rows: Sequence[Score], questions: Sequence[PackQuestion], *, seed: int) -> dict[str, object]:
+    at_8 = {question.id: row.recall[KS.index(8)] for question, row in zip(questions, rows, strict=True)}
+    categories = {question.id: question.category for question in questions}
+    return {
+        "recall": {
+            str(k): {
+                "mean": mean([row.recall[n] for row in rows]),
+                "interval": interval([row.recall[n] for row in rows], seed=seed),
+            }
+            for n, k in enumerate(KS)
+        },
+        "hit": {str(k): mean([float(row.hit[n]) for row in rows]) for n, k in enumerate(KS)},
+        "document_first": mean([float(row.is_document_first) for row in rows]),
+        "gold_documents_ranked": mean([row.gold_documents_ranked for row in rows]),
+        "recall_8_by_category": {name: list(pair) for name, pair in by_category(at_8, categories).items()},
+    }
+
+
+def _against_naive(scores: Mapping[str, Sequence[Score]], *, seed: int) -> dict[str, object]:
+    """Compare with the better of dense only and BM25 only, k by k, with an interval over paired questions."""
+    differences: dict[str, object] = {}
+    for n, k in enumerate(KS):
+        means = {system: mean([row.recall[n] for row in scores[system]]) or 0.0 for system in ("dense", "bm25")}
+        naive = max(means, key=lambda system: means[system])
+        pairs = zip(scores[SYSTEM], scores[naive], strict=True)
+        gains = [ours.recall[n] - theirs.recall[n] for ours, theirs in pairs]
+        differences[str(k)] = {"naive": naive, "gain": mean(gains), "interval": interval(gains, seed=seed)}
+    return differences
+
+
+def _row(row: Score) -> dict[str, object]:
+    return {"recall": [round(value, 4) for value in row.recall], "document_first": row.is_document_first}
+
+
+def _latency(seconds: Sequence[float]) -> dict[str, float | None]:
+    ordered = sorted(seconds)
+    if not ordered:
+        return {"p50": None, "p99": None}
+    return {
+        "p50": round(1000 * ordered[len(ordered) // 2], 1),
+        "p99": round(1000 * ordered[int(0.99 * (len(ordered) - 1))], 1),
+    }

@@ -1,0 +1,111 @@
+"""What one answer has found so far: the working data that the loop's steps fill and the writing reads."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from averment.core.access import Filters, Principal
+from averment.core.answers import Passage, Sentence, TypedValue
+from averment.core.documents import DocumentVersion
+from averment.pipelines.reasoning.checks import Evidence
+from averment.pipelines.reasoning.drafting import Draft
+from averment.pipelines.reasoning.evidence import Source
+from averment.pipelines.reasoning.figuring import Figured
+from averment.pipelines.reasoning.planner import QuestionPlan
+from averment.pipelines.reasoning.reader import Candidate
+
+
+class NamedDocument(Protocol):
+    """A document that the retriever took the question to name."""
+
+    @property
+    def document_id(self) -> str:
+        """Return its id."""
+
+
+class Understanding(Protocol):
+    """How the retriever understood a question."""
+
+    @property
+    def documents(self) -> Sequence[NamedDocument]:
+        """Return the documents the question names; empty where it names none."""
+
+
+class Retrieved(Protocol):
+    """What a retrieval returns."""
+
+    @property
+    def passages(self) -> Sequence[Passage]:
+        """Return the passages, best first."""
+
+    @property
+    def interpretation(self) -> Understanding:
+        """Return how the question was understood."""
+
+    @property
+    def timings(self) -> Mapping[str, float]:
+        """Return seconds by step; `embed_s` is time inside a model."""
+
+
+class Retriever(Protocol):
+    """Finds passages that the caller may read."""
+
+    def retrieve(
+        self, question: str, *, principal: Principal, filters: Filters | None = None, top_k: int = 16
+    ) -> Retrieved:
+        """Return the best passages for a question."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Findings:
+    """Everything found for one question; `refusal` is the code of the notice that says why there is no answer."""
+
+    plan: QuestionPlan | None = None
+    visible: dict[str, DocumentVersion] = field(default_factory=dict)
+    passages: dict[str, Passage] = field(default_factory=dict)
+    named: list[str] = field(default_factory=list)
+    sources: tuple[Source, ...] = ()
+    candidates: list[Candidate] = field(default_factory=list)
+    selected: list[Candidate] | None = None
+    figured: Figured | None = None
+    draft: Draft | None = None
+    drafted: Sentence | None = None
+    sentences: list[Sentence] = field(default_factory=list)
+    value: TypedValue | None = None
+    refusal: str | None = None
+    notes: list[str] = field(default_factory=list)
+    n_withheld: int = 0
+    n_blocked: int = 0
+    is_exhaustive: bool = False
+    sections_read: int = 0
+    threshold: float = 0.0
+    model_s: float = 0.0
+
+    @property
+    def planned(self) -> QuestionPlan:
+        """Return the plan, which the first step made."""
+        if self.plan is None:
+            raise RuntimeError("the loop plans before anything else")
+        return self.plan
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return the canonical texts of the sources by hash."""
+        return {source.text_hash: source.text for source in self.sources}
+
+    def evidence(self, candidates: Sequence[Candidate]) -> Evidence:
+        """Cite candidates."""
+        return Evidence(
+            citations=tuple(item.source.cite(item.span.start, item.span.end) for item in candidates),
+            known_names=names_of(item.source for item in candidates),
+            documents=frozenset(self.visible),
+        )
+
+
+def names_of(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Return titles, issuers and parties of sources."""
+    known: dict[str, None] = {}
+    for source in sources:
+        document = source.document
+        known |= dict.fromkeys(name for name in (document.title, document.issuer, *document.parties) if name)
+    return tuple(known)

@@ -1,0 +1,149 @@
+"""The one place where the loop speaks to the language model: renders, asks, validates, counts, and never raises.
+
+A model that is down, slow, overloaded, cut off or off-schema costs the answer nothing but a warning: the reply is
+None and the loop goes on without it. After an endpoint proved unreachable it is not asked again for this answer.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Final, Protocol
+
+from averment.core.answers import ModelCall
+from averment.core.clock import Clock
+from averment.core.errors import (
+    ContextTooLong,
+    ModelCancelled,
+    ModelError,
+    ModelOutputInvalid,
+    ModelOverloaded,
+    ModelUnavailable,
+)
+from averment.core.ids import sha256_id
+from averment.core.ports import ChatModel, Completion
+from averment.pipelines.reasoning.prompts import PromptName, render
+
+_WARNINGS: Final[tuple[tuple[type[ModelError], str], ...]] = (
+    (ModelCancelled, "cancelled"),
+    (ModelUnavailable, "model_unavailable"),
+    (ModelOverloaded, "model_overloaded"),
+    (ContextTooLong, "model_context_too_long"),
+    (ModelOutputInvalid, "model_output_invalid"),
+    (ModelError, "model_failed"),
+)
+
+
+class ModelTrust(Protocol):
+    """What a model's profile lets it do."""
+
+    @property
+    def trusted_for(self) -> tuple[str, ...]:
+        """Name the calls whose output may shape an answer, once checked."""
+
+    def thinking_budget(self, purpose: str) -> int:
+        """Return how many tokens a kind of call may think, 0 for none."""
+
+
+class ModelDesk:
+    """Asks one model on behalf of one answer.
+
+    Args:
+        model: The model, or None where there is none.
+        trust: What it may do; None trusts it with nothing.
+        clock: Measures calls where a failure leaves no duration.
+        seed: Sampling seed of every call.
+    """
+
+    def __init__(self, model: ChatModel | None, *, trust: ModelTrust | None, clock: Clock, seed: int = 0):
+        self._model = model
+        self._trust = trust
+        self._clock = clock
+        self._seed = seed
+        self._closed = model is None
+        self.calls: list[ModelCall] = []
+        self.warnings: list[str] = []
+        self.model_s = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether asking can still help."""
+        return not self._closed
+
+    def trusts(self, purpose: str) -> bool:
+        """Say whether the output of a kind of call may shape an answer."""
+        return self.is_open and self._trust is not None and purpose in self._trust.trusted_for
+
+    def ask(
+        self, name: PromptName, variables: Mapping[str, object], *, schema: Mapping[str, object], max_tokens: int
+    ) -> tuple[Mapping[str, object] | None, ModelCall | None]:
+        """Ask for JSON of a schema.
+
+        Returns:
+            The reply, or None with a warning noted; and the call, where one was completed.
+        """
+        if self._model is None or self._closed:
+            return None, None
+        thinking = self._trust.thinking_budget(name) if self._trust is not None else 0
+        prompt = render(name, variables)
+        begun = self._clock.monotonic_s()
+        try:
+            completion = self._model.complete(
+                prompt.messages,
+                schema=schema,
+                max_tokens=max_tokens + thinking,
+                seed=self._seed,
+                purpose=name,
+                thinking=thinking > 0,
+            )
+        except ModelError as error:
+            self.model_s += self._clock.monotonic_s() - begun
+            self._fail(error)
+            return None, None
+        self.model_s += completion.duration_s
+        call = self._recorded(name, prompt.template_hash, completion)
+        return self._validated(completion, schema), call
+
+    def _fail(self, error: ModelError) -> None:
+        self._warn(next(code for kind, code in _WARNINGS if isinstance(error, kind)))
+        self._closed = not isinstance(error, ContextTooLong | ModelOutputInvalid)
+
+    def _warn(self, code: str) -> None:
+        if code not in self.warnings:
+            self.warnings.append(code)
+
+    def _recorded(self, purpose: str, prompt_hash: str, completion: Completion) -> ModelCall:
+        call = ModelCall(
+            purpose=purpose,
+            model=completion.model,
+            revision=completion.revision,
+            prompt_hash=prompt_hash,
+            parameters=completion.parameters,
+            seed=self._seed,
+            input_tokens=completion.prompt_tokens,
+            cached_tokens=completion.cached_tokens,
+            output_tokens=completion.completion_tokens,
+            duration_s=completion.duration_s,
+            finish=completion.finish,
+            output_digest=sha256_id(completion.text.encode("utf-8", errors="replace")),
+        )
+        self.calls.append(call)
+        return call
+
+    def _validated(self, completion: Completion, schema: Mapping[str, object]) -> Mapping[str, object] | None:
+        from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+
+        if completion.finish == "length":
+            self._warn("model_output_truncated")
+            return None
+        try:
+            reply = json.loads(completion.text)
+        except (ValueError, RecursionError):
+            reply = None
+        if not isinstance(reply, dict) or not Draft202012Validator(schema).is_valid(reply):
+            self._warn("model_output_invalid")
+            return None
+        return reply
+
+
+def tokens_of(call: ModelCall | None) -> int:
+    """Return the tokens a call spent, as far as the server counted them."""
+    return 0 if call is None else (call.input_tokens or 0) + (call.output_tokens or 0)

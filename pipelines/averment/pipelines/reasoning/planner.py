@@ -1,0 +1,153 @@
+"""What kind of question is asked, and with which queries its evidence is searched.
+
+Rules decide. A language model may add queries: they only widen the search, never replace a query, a filter or a
+permission, and a proposal that shares no word with the question is dropped. Retrieved text has no say in the plan.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from averment.pipelines.reasoning.identity import Scope, read_scope
+from averment.pipelines.reasoning.notices import Language, language_of
+from averment.pipelines.reasoning.rules import Operation, ValuePlan, read_plan
+from averment.pipelines.reasoning.topics import AnswerKind, Topic, topics_of
+from averment.pipelines.reasoning.words import stems
+
+MAX_QUERIES: Final = 3
+MAX_ADDED: Final = 3
+MAX_QUERY_CHARS: Final = 200
+_YES_NO: Final = re.compile(
+    r"^(?:is|are|was|were|does|do|did|has|have|can|could|may|must|shall|will|would|should|ist|sind|hat|haben|gibt|kann|können|"
+    r"darf|muss|müssen|enthält|enthalten|besteht|sieht)\b",
+    re.IGNORECASE,
+)
+_LIST: Final = re.compile(
+    r"^(?:list|name\b|enumerate|which\s+(?:\w+\s+)?(?:contracts|documents|agreements)|nenne|liste)", re.IGNORECASE
+)
+_COMPARES: Final = re.compile(
+    r"^(?:compar(?:e|ing)|vergleich)|\bwhich\s+(?:company|one)\b.{0,80}\b(?:higher|lower|more|larger)", re.IGNORECASE
+)
+_TYPED: Final[Mapping[str, AnswerKind]] = {"date": "date", "duration": "duration", "amount": "amount"}
+_ASKED_KINDS: Final[tuple[tuple[re.Pattern[str], AnswerKind], ...]] = (
+    (re.compile(r"\b(?:when|what\s+date|which\s+date|wann|datum)\b", re.IGNORECASE), "date"),
+    (re.compile(r"\bhow\s+(?:long|many\s+(?:days|months|years))\b|\bwie\s+lange\b|frist\b", re.IGNORECASE), "duration"),
+    (re.compile(r"\bhow\s+much\b|\bamount\b|\bwie\s+(?:hoch|viel)\b", re.IGNORECASE), "amount"),
+    (re.compile(r"^(?:who|whom)\b|\bwhich\s+party\b|^wer\b", re.IGNORECASE), "party"),
+)
+
+
+class QuestionKind(StrEnum):
+    """What is asked."""
+
+    CLAUSE = "clause"
+    PRESENCE = "presence"
+    VALUE = "value"
+    FIGURE = "figure"
+    CALCULATION = "calculation"
+    COMPARISON = "comparison"
+    LIST = "list"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionPlan:
+    """A question, understood.
+
+    `queries` holds what to search for, the question itself first. `figures` is set for questions about figures.
+    """
+
+    kind: QuestionKind
+    question: str
+    scope: Scope
+    topics: tuple[Topic, ...]
+    answer_kind: AnswerKind | None
+    figures: ValuePlan | None
+    queries: tuple[str, ...]
+    language: Language
+
+
+def make_plan(question: str, *, answer_type: str | None = None) -> QuestionPlan:
+    """Understand a question by rules."""
+    scope = read_scope(question)
+    topics = topics_of(scope.question)
+    figures = None if topics and answer_type not in ("number", "amount") else read_plan(scope)
+    kind = _kind(scope, topics, figures)
+    return QuestionPlan(
+        kind=kind,
+        question=question,
+        scope=scope,
+        topics=topics,
+        answer_kind=_answer_kind(scope.question, topics, kind, answer_type),
+        figures=figures,
+        queries=_queries(question, scope, topics, figures),
+        language=language_of(question),
+    )
+
+
+def _kind(scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) -> QuestionKind:
+    if _COMPARES.search(scope.question):
+        return QuestionKind.COMPARISON
+    if _YES_NO.match(scope.question):
+        return QuestionKind.PRESENCE
+    if _LIST.match(scope.question):
+        return QuestionKind.LIST
+    if figures is not None:
+        return QuestionKind.FIGURE if figures.operation is Operation.LOOKUP else QuestionKind.CALCULATION
+    if any(topic.kind not in ("presence", "text") for topic in topics):
+        return QuestionKind.VALUE
+    return QuestionKind.CLAUSE
+
+
+def _answer_kind(
+    question: str, topics: tuple[Topic, ...], kind: QuestionKind, answer_type: str | None
+) -> AnswerKind | None:
+    if kind is QuestionKind.PRESENCE:
+        return None
+    if answer_type is not None and answer_type in _TYPED:
+        return _TYPED[answer_type]
+    for topic in topics:
+        if topic.kind not in ("presence", "text"):
+            return topic.kind
+    return next((found for pattern, found in _ASKED_KINDS if pattern.search(question)), None)
+
+
+def _queries(question: str, scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) -> tuple[str, ...]:
+    queries = [question]
+    named = f"{scope.clause} " if scope.clause else ""
+    queries += [named + query for topic in topics for query in topic.queries]
+    if figures is not None:
+        queries.append(named + " ".join(wordings[0] for wordings in figures.metrics))
+    return tuple(dict.fromkeys(queries))[:MAX_QUERIES]
+
+
+PLAN_SCHEMA: Final[Mapping[str, object]] = {
+    "type": "object",
+    "properties": {
+        "queries": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 3, "maxLength": MAX_QUERY_CHARS},
+            "maxItems": MAX_ADDED,
+        }
+    },
+    "required": ["queries"],
+    "additionalProperties": False,
+}
+
+
+def added_queries(proposal: Mapping[str, object], plan: QuestionPlan) -> tuple[str, ...]:
+    """Return the queries of a model's proposal that may widen the search."""
+    queries = proposal.get("queries")
+    if not isinstance(queries, list):
+        return ()
+    asked = set(stems(plan.scope.question))
+    good = [query.strip() for query in queries if isinstance(query, str) and _is_usable(query, asked)]
+    known = {query.lower() for query in plan.queries}
+    return tuple(dict.fromkeys(query for query in good if query.lower() not in known))[:MAX_ADDED]
+
+
+def _is_usable(query: str, asked: set[str]) -> bool:
+    plain = query.strip()
+    printable = plain.isprintable() and 3 <= len(plain) <= MAX_QUERY_CHARS
+    return printable and bool(asked & set(stems(plain)))

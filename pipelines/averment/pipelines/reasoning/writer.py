@@ -1,0 +1,190 @@
+"""The sentences of an answer, each of one kind, each checked before it counts.
+
+Quotes are copied and stand in quotation marks; values are put into templates from cells and recorded calculations;
+statements are the model's words and appear only after the checks; notices come from the catalogue.
+"""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Final
+
+from averment.core.answers import (
+    Calculation,
+    Check,
+    Citation,
+    Claim,
+    Operand,
+    Sentence,
+    SentenceKind,
+    TypedValue,
+    Verdict,
+)
+from averment.pipelines.reasoning import checks
+from averment.pipelines.reasoning.checks import Evidence
+from averment.pipelines.reasoning.compute import DATE, value_date
+from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.notices import Language, notice
+
+_SCALES: Final[dict[int, dict[Language, str]]] = {
+    1_000: {"en": "thousand", "de": "Tausend"},
+    1_000_000: {"en": "million", "de": "Millionen"},
+    1_000_000_000: {"en": "billion", "de": "Milliarden"},
+}
+_UNIT_WORDS: Final[dict[str, dict[Language, tuple[str, str]]]] = {
+    "day": {"en": ("day", "days"), "de": ("Tag", "Tage")},
+    "business_day": {"en": ("business day", "business days"), "de": ("Arbeitstag", "Arbeitstage")},
+    "week": {"en": ("week", "weeks"), "de": ("Woche", "Wochen")},
+    "month": {"en": ("month", "months"), "de": ("Monat", "Monate")},
+    "quarter": {"en": ("quarter", "quarters"), "de": ("Quartal", "Quartale")},
+    "year": {"en": ("year", "years"), "de": ("Jahr", "Jahre")},
+}
+
+
+def quote_sentence(citation: Citation, evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
+    """Make a quotation; the claim says whether it is the canonical text at its place."""
+    found = checks.check_quotes(evidence, dict(texts))
+    return Sentence(
+        kind=SentenceKind.QUOTE,
+        text=f"“{citation.quote}”",
+        claim=_claim(citation.quote, evidence, found),
+    )
+
+
+def calculation_sentence(
+    calculation: Calculation, scale: int, *, evidence: Evidence, texts: Mapping[str, str], language: Language
+) -> Sentence:
+    """Write a calculation: what was read, how it was combined, what came out, and how that was rounded.
+
+    Args:
+        calculation: The recorded calculation.
+        scale: What the result is expressed in, 1 or the operands' common scale; the value stays exact.
+        evidence: The calculation's own evidence.
+        texts: Canonical texts by hash.
+        language: Of the template.
+    """
+    result = number(calculation.value, unit=calculation.unit, scale=scale, language=language)
+    if len(calculation.operands) == 1 and calculation.expression == calculation.operands[0].name:
+        text = f"{_named(calculation.operands[0])}: {result}."
+    else:
+        parts = "; ".join(
+            f"{operand.name} = {_named(operand)}: {_operand_number(operand, language)}"
+            for operand in calculation.operands
+        )
+        text = f"{calculation.expression} = {result}{_rounding(calculation, language)}, {_where(language)} {parts}."
+    found = checks.check_quotes(evidence, dict(texts)) + checks.check_value(text, evidence)
+    return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
+
+
+def stated_sentence(
+    value: TypedValue, words: str, *, evidence: Evidence, texts: Mapping[str, str], language: Language
+) -> Sentence:
+    """Write a value that a quotation states; it is checked against that quotation."""
+    text = f"{_heading(value, language)}: {words}."
+    found = checks.check_quotes(evidence, dict(texts)) + checks.check_statement(words, evidence)
+    return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
+
+
+def statement_sentence(text: str, evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
+    """Put a sentence of the model's words with what the checks say of it; the caller withholds what they block."""
+    found = checks.check_quotes(evidence, dict(texts)) + checks.check_statement(text, evidence)
+    return Sentence(kind=SentenceKind.STATEMENT, text=text, claim=_claim(text, evidence, found))
+
+
+def notice_sentence(code: str, language: Language, **parts: str) -> Sentence:
+    """Make a notice."""
+    return Sentence(kind=SentenceKind.NOTICE, text=notice(code, language, **parts))
+
+
+def holds(sentence: Sentence) -> bool:
+    """Say whether a sentence may be released: a notice, or a claim that every check supports."""
+    return sentence.claim is None or sentence.claim.verdict is Verdict.SUPPORTED
+
+
+def typed_result(calculation: Calculation, scale: int) -> TypedValue:
+    """Return a calculation's value as the machine reads it, in the operands' scale where that is exact."""
+    if calculation.unit == DATE:
+        return TypedValue(type="date", value=value_date(calculation.value).isoformat())
+    currency = (
+        calculation.unit if calculation.unit and len(calculation.unit) == 3 and calculation.unit.isupper() else None
+    )
+    periods = {operand.period for operand in calculation.operands if operand.period}
+    return TypedValue(
+        type="amount" if currency else "number",
+        value=calculation.value / scale,
+        unit=calculation.unit,
+        scale=scale,
+        currency=currency,
+        period=periods.pop() if len(periods) == 1 else None,
+    )
+
+
+def common_scale(calculation: Calculation) -> int:
+    """Return the scale that all operands share and that expresses the value exactly, else 1."""
+    scales = {operand.scale for operand in calculation.operands}
+    units = {operand.unit for operand in calculation.operands}
+    if len(scales) != 1 or calculation.unit not in units or calculation.rounding is not None:
+        return 1
+    scale = scales.pop()
+    return scale if scale in _SCALES else 1
+
+
+def number(value: Decimal, *, unit: str | None, scale: int, language: Language) -> str:
+    """Write a number with its unit and scale, to the last digit."""
+    if unit == DATE:
+        return long_form(value_date(value), language)
+    shown = f"{value / scale:,f}"
+    if language == "de":
+        shown = shown.replace(",", "\0").replace(".", ",").replace("\0", ".")
+    if scale in _SCALES:
+        shown = f"{shown} {_SCALES[scale][language]}"
+    if unit in _UNIT_WORDS:
+        one, many = _UNIT_WORDS[unit][language]
+        return f"{shown} {one if value == 1 else many}"
+    return f"{shown} {unit}" if unit else shown
+
+
+def _claim(text: str, evidence: Evidence, found: Sequence[Check]) -> Claim:
+    return Claim(
+        text=text,
+        citations=evidence.all_citations,
+        calculation=evidence.calculation,
+        verdict=checks.verdict(found),
+        checks=tuple(found),
+    )
+
+
+def _named(operand: Operand) -> str:
+    shows_period = operand.period is not None and operand.period not in operand.label
+    return f"{operand.label} ({operand.period})" if shows_period else operand.label
+
+
+def _operand_number(operand: Operand, language: Language) -> str:
+    if operand.unit == DATE:
+        return number(operand.value, unit=DATE, scale=1, language=language)
+    return number(operand.value * operand.scale, unit=operand.unit, scale=operand.scale, language=language)
+
+
+def _rounding(calculation: Calculation, language: Language) -> str:
+    if calculation.rounding is None:
+        return ""
+    places = -int(calculation.value.as_tuple().exponent)
+    return (
+        f" (rounded half up, decimals: {places})"
+        if language == "en"
+        else f" (kaufmännisch gerundet, Nachkommastellen: {places})"
+    )
+
+
+def _where(language: Language) -> str:
+    return "where" if language == "en" else "mit"
+
+
+def _heading(value: TypedValue, language: Language) -> str:
+    headings: Mapping[str, tuple[str, str]] = {
+        "date": ("Date stated", "Genanntes Datum"),
+        "duration": ("Duration stated", "Genannte Dauer"),
+        "amount": ("Amount stated", "Genannter Betrag"),
+        "text": ("Stated", "Genannt"),
+    }
+    english, german = headings.get(value.type, headings["text"])
+    return english if language == "en" else german

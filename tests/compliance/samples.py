@@ -1,0 +1,100 @@
+"""One leaf of every event type, with every field of its data given."""
+
+from averment.compliance.events import Leaf
+from averment.core.audit import EventType
+
+DIGEST = "sha256:" + "0" * 63 + "1"
+KEYED = "hmac-sha256:" + "0" * 63 + "2"
+
+_CALL: dict[str, object] = {
+    "purpose": "write",
+    "model": "Qwen/Qwen3-8B",
+    "revision": "b968826d9c46dd6066d109eabc6255188de91218",
+    "prompt": KEYED,
+    "template": DIGEST,
+    "parameters": [{"name": "temperature", "value": "0.6"}, {"name": "top_k", "value": "20"}],
+    "seed": -7,
+    "input_tokens": 900,
+    "cached_tokens": None,
+    "output_tokens": 40,
+    "duration_ms": 850,
+    "finish": "stop",
+    "output": KEYED,
+}
+
+DATA: dict[EventType, dict[str, object]] = {
+    EventType.SYSTEM_STARTED: {
+        "mode": "trial", "settings_digest": DIGEST, "recovered_entries": 0, "discarded_bytes": 0, "python": "3.11.7",
+    },
+    EventType.SYSTEM_STOPPED: {"reason": "signal"},
+    EventType.CONFIG_CHANGED: {"section": "models", "before": None, "after": DIGEST},
+    EventType.MODEL_LOADED: {
+        "role": "language", "model": "Qwen/Qwen3-8B", "revision": "main", "weights_digest": DIGEST,
+        "quantisation": None, "engine": "vllm", "engine_version": "0.12.0", "profile_digest": DIGEST,
+    },
+    EventType.DOCUMENT_INGESTED: {
+        "document_id": "d-1", "content_hash": DIGEST, "text_hash": DIGEST, "source": KEYED,
+        "media_type": "application/pdf", "kind": "contract", "version": 1, "pages": 12, "chars": 40_000, "chunks": 31,
+        "ocr_pages": 2, "parser": "liteparse 2.18.1", "pipeline_version": DIGEST, "duration_ms": 800,
+    },
+    EventType.DOCUMENT_REJECTED: {
+        "document_id": None, "content_hash": DIGEST, "source": KEYED, "code": "DOC003", "stage": "partition",
+        "page": 3, "retryable": False,
+    },
+    EventType.DOCUMENT_DELETED: {"document_id": "d-1", "content_hash": DIGEST, "reason": "left-source", "chunks": 31},
+    EventType.INGEST_COMPLETED: {
+        "run_id": "r-1", "connector": "filesystem", "status": "partial", "added": 3, "changed": 0, "unchanged": 1,
+        "removed": 0, "quarantined": 1, "failed": 0, "chunks": 90, "duration_ms": 9_000, "index_version": DIGEST,
+    },
+    EventType.ANALYSIS_STARTED: {
+        "answer_id": "a-1", "mode": "trial", "channel": "api", "answer_type": "boolean", "filters_digest": DIGEST,
+        "groups": [KEYED], "pipeline_hash": DIGEST, "index_version": DIGEST, "model": "Qwen/Qwen3-8B",
+        "model_revision": None, "profile_digest": DIGEST,
+    },
+    EventType.ANALYSIS_COMPLETED: {
+        "answer_id": "a-1", "mode": "trial", "status": "answered", "method": "model", "value_type": None,
+        "sentences": {"quote": 2, "value": 1, "statement": 1, "notice": 0}, "checks": {"passed": 9, "failed": 1},
+        "citations": [{"place": DIGEST, "quote": KEYED}], "n_citations": 1, "citations_digest": DIGEST,
+        "passages": [DIGEST], "n_passages": 1, "steps": [{"kind": "search", "passages": 8, "duration_ms": 14}],
+        "n_steps": 1, "model_calls": [_CALL], "n_model_calls": 1,
+        "coverage": {"documents_in_scope": 4, "documents_read": 2, "sections_read": 9, "pages_unreadable": 0,
+                     "exhaustive": False},
+        "confidence_ppm": 812_000, "threshold_ppm": None, "calibrated": False,
+        "usage": {"prompt_tokens": 900, "cached_tokens": 0, "completion_tokens": 40, "model_calls": 1,
+                  "duration_ms": 1_100, "model_ms": 900},
+        "pipeline_hash": DIGEST, "index_version": DIGEST, "warnings": ["model-output-invalid"],
+    },
+    EventType.ANALYSIS_FAILED: {
+        "answer_id": "a-1", "code": "MDL002", "stage": "answer", "retryable": True, "duration_ms": 20,
+    },
+    EventType.SEARCH_EXECUTED: {
+        "query": KEYED, "filters_digest": None, "groups": [KEYED], "top_k": 8, "passages": [DIGEST], "n_passages": 1,
+        "index_version": DIGEST, "duration_ms": 12,
+    },
+    EventType.ACCESS_EXPORTED: {
+        "kind": "bundle", "size": 90, "n_entries": 90, "filters_digest": None, "reason": "audit",
+        "includes_policy": True,
+    },
+    EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
+    EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
+    EventType.ERROR: {"code": "STO001", "stage": "start", "retryable": False},
+}  # fmt: skip
+
+
+def _leaf(kind: EventType, data: dict[str, object]) -> Leaf:
+    return {
+        "schema": "averment.event/1",
+        "type": str(kind),
+        "id": "0198a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b",
+        "time": "2026-01-02T03:04:05.678Z",
+        "seq": 41,
+        "system": {"version": "0.1.0", "digest": DIGEST},
+        "actor": KEYED,
+        "purpose": "contract-review",
+        "parents": [40],
+        "data": data,
+        "commitments": [{"name": "question", "commitment": KEYED}],
+    }
+
+
+SAMPLES: dict[EventType, Leaf] = {kind: _leaf(kind, data) for kind, data in DATA.items()}

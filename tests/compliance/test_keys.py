@@ -1,0 +1,92 @@
+"""Keys: files that others cannot read, wrapped subject keys, digests that tell nothing."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from averment.compliance.keys import (
+    SubjectKeys,
+    create_keys,
+    derive_key,
+    key_fingerprint,
+    keyed_digest,
+    load_keys,
+)
+from averment.core.errors import ConfigurationError, StoreError
+
+SUBJECT = "hmac-sha256:" + "ab" * 32
+
+
+def subjects(folder: Path, wrapping: bytes = b"w" * 32) -> SubjectKeys:
+    return SubjectKeys(folder / "keys", wrapping, scratch=folder / "tmp")
+
+
+def test_keys_are_made_once_and_read_back(tmp_path: Path) -> None:
+    made = create_keys(tmp_path / "keys", origin="tests.example/log")
+    assert load_keys(tmp_path / "keys") == made
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()} == {0o600}
+    assert repr(made.wrapping) not in repr(made)
+    with pytest.raises(ConfigurationError, match="never overwritten"):
+        create_keys(tmp_path / "keys", origin="tests.example/log")
+
+
+@pytest.mark.parametrize("name", ["log.skey", "wrapping.key", "pseudonym.key"])
+def test_key_files_that_are_missing_damaged_or_open_to_others_are_refused(tmp_path: Path, name: str) -> None:
+    create_keys(tmp_path, origin="tests.example/log")
+    path = tmp_path / name
+    path.chmod(0o644)
+    with pytest.raises(ConfigurationError, match="can be read by other users"):
+        load_keys(tmp_path)
+    path.chmod(0o600)
+    path.write_text("c2hvcnQ=\n")
+    with pytest.raises(ConfigurationError) as caught:
+        load_keys(tmp_path)
+    assert "c2hvcnQ" not in str(caught.value)
+    path.write_bytes(b"\xff")
+    with pytest.raises(ConfigurationError, match="damaged"):
+        load_keys(tmp_path)
+    path.unlink()
+    with pytest.raises(ConfigurationError, match=f"{name} does not exist"):
+        load_keys(tmp_path)
+
+
+def test_a_subject_keeps_its_key_and_no_other_gets_it(tmp_path: Path) -> None:
+    key, is_new = subjects(tmp_path).get_or_create(SUBJECT)
+    assert is_new
+    assert subjects(tmp_path).get_or_create(SUBJECT) == (key, False)
+    assert subjects(tmp_path).get("hmac-sha256:" + "00" * 32) is None
+    assert key not in next((tmp_path / "keys").rglob("*.json")).read_bytes()
+
+
+def test_a_subject_key_needs_its_wrapping_key_and_its_place(tmp_path: Path) -> None:
+    subjects(tmp_path).get_or_create(SUBJECT)
+    with pytest.raises(StoreError, match="damaged or was wrapped under another key"):
+        subjects(tmp_path, b"x" * 32).get(SUBJECT)
+    path = next((tmp_path / "keys").rglob("*.json"))
+    other = path.parent / f"{'ab' * 31}ac.json"
+    path.rename(other)
+    with pytest.raises(StoreError):
+        subjects(tmp_path).get("hmac-sha256:" + "ab" * 31 + "ac")
+    other.write_text("{}")
+    with pytest.raises(StoreError):
+        subjects(tmp_path).get("hmac-sha256:" + "ab" * 31 + "ac")
+
+
+def test_derived_keys_differ_by_entry_role_and_subject() -> None:
+    keys = {
+        derive_key(subject, entry_id=entry, role=role)
+        for subject in (b"a" * 32, b"b" * 32)
+        for entry in ("1", "2")
+        for role in ("field", "payload/question")
+    }
+    assert len(keys) == 8
+    assert derive_key(b"a" * 32, entry_id="1", role="field") in keys
+
+
+def test_digests_depend_on_key_role_and_text(tmp_path: Path) -> None:
+    keys = create_keys(tmp_path, origin="tests.example/log")
+    digests = {keys.keyed_digest("actor", "anna"), keys.keyed_digest("source", "anna"), keys.keyed_digest("actor", "b")}
+    assert len(digests) == 3
+    assert keyed_digest(b"k", "x") != keyed_digest(b"l", "x")
+    assert key_fingerprint(b"k").startswith("sha256:")

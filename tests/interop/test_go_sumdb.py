@@ -1,0 +1,77 @@
+"""The log is accepted by code that is not ours: Go's golang.org/x/mod/sumdb, as Debian ships it."""
+
+import os
+import random
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.compliance.evidence import filled_log
+
+SOURCE = Path(__file__).parent / "go_sumdb/main.go"
+GOPATH = Path("/usr/share/gocode")
+FLIPS = int(os.environ.get("AVERMENT_TEST_FLIPS", "25"))
+
+
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the Go program; skip where Go or its module is missing."""
+    go = shutil.which("go")
+    if go is None or not (GOPATH / "src/golang.org/x/mod/sumdb").is_dir():
+        pytest.skip("needs the Debian packages golang-go and golang-golang-x-mod-dev")
+    folder = tmp_path_factory.mktemp("go")
+    program = folder / "go_sumdb"
+    settings = {"GO111MODULE": "off", "GOPATH": str(GOPATH), "GOCACHE": str(folder / "cache"), "GOFLAGS": ""}
+    environment = {**os.environ, **settings}
+    done = subprocess.run(
+        [go, "build", "-o", str(program), str(SOURCE)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return program
+
+
+def judge(checker: Path, folder: Path, vkey: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([str(checker), str(folder / "log"), vkey], capture_output=True, text=True, check=False)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sizes", [[0], [1], [256], [3, 255, 256, 1_000, 3_000]])
+def test_our_logs_are_accepted(checker: Path, tmp_path: Path, sizes: list[int]) -> None:
+    key = filled_log(tmp_path, sizes)
+    done = judge(checker, tmp_path, key.verifier.vkey)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"accepted: {sizes[-1]} entries")
+
+
+@pytest.mark.slow
+def test_a_flipped_byte_of_any_file_is_rejected(checker: Path, tmp_path: Path) -> None:
+    key = filled_log(tmp_path, [3, 255, 300, 700])
+    seed = random.randrange(1 << 30)
+    chance = random.Random(seed)
+    files = [path for path in sorted((tmp_path / "log").rglob("*")) if path.is_file()]
+    for path in [tmp_path / "log/checkpoint", *(chance.choice(files) for _ in range(4 * FLIPS))]:
+        content = path.read_bytes()
+        place = chance.randrange(len(content))
+        path.write_bytes(content[:place] + bytes([content[place] ^ (1 << chance.randrange(8))]) + content[place + 1 :])
+        assert judge(checker, tmp_path, key.verifier.vkey).returncode == 1, (seed, path, place)
+        path.write_bytes(content)
+    assert judge(checker, tmp_path, key.verifier.vkey).returncode == 0
+
+
+@pytest.mark.slow
+def test_a_dropped_and_two_swapped_entries_and_another_key_are_rejected(checker: Path, tmp_path: Path) -> None:
+    from averment.compliance.log.layout import decode_bundle, encode_bundle
+
+    key = filled_log(tmp_path, [300])
+    other = filled_log(tmp_path / "other", [1])
+    assert judge(checker, tmp_path, other.verifier.vkey).returncode == 1
+    path = tmp_path / "log/tile/entries/001.p/44"
+    content = path.read_bytes()
+    entries = decode_bundle(content, name="x")
+    for changed in (entries[:-1], [entries[1], entries[0], *entries[2:]]):
+        path.write_bytes(encode_bundle(changed))
+        assert judge(checker, tmp_path, key.verifier.vkey).returncode == 1
+    path.write_bytes(content)
+    assert judge(checker, tmp_path, key.verifier.vkey).returncode == 0
