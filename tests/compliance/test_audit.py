@@ -86,7 +86,7 @@ def test_a_proof_is_under_the_newest_checkpoint(recorder: EvidenceRecorder) -> N
 def test_an_export_is_in_the_log_it_exports(
     recorder: EvidenceRecorder, tmp_path: Path, query: EntryFilter | None
 ) -> None:
-    path = export(recorder, tmp_path / "out/bundle.zip", request(query=query, includes_policy=True))
+    path = export(recorder, request(query=query, includes_policy=True), out=tmp_path / "out/bundle.zip")
     (tmp_path / "policy").write_text(recorder.vkey)
     assert main([str(path), "--policy", str(tmp_path / "policy")]) == EXIT_OK
     assert list(show(recorder.evidence_dir, EntryFilter()))[-1]["type"] == "access.exported"
@@ -94,17 +94,19 @@ def test_an_export_is_in_the_log_it_exports(
 
 
 def test_lines_of_json_are_the_entries(recorder: EvidenceRecorder, tmp_path: Path) -> None:
-    path = export(recorder, tmp_path / "out.jsonl", request("jsonl", EntryFilter(types=("ingest.document.parsed",))))
+    path = export(
+        recorder, request("jsonl", EntryFilter(types=("ingest.document.parsed",))), out=tmp_path / "out.jsonl"
+    )
     lines = [json.loads(line) for line in path.read_text().splitlines()]
     assert [line["data"]["document_id"] for line in lines] == [f"doc-{number}" for number in range(5)]
     with pytest.raises(UsageError, match="needs a filter"):
-        export(recorder, tmp_path / "out.jsonl", request("jsonl"))
+        export(recorder, request("jsonl"), out=tmp_path / "out.jsonl")
 
 
 def test_an_export_that_cannot_be_logged_is_not_written(recorder: EvidenceRecorder, tmp_path: Path) -> None:
     recorder.close()
     with pytest.raises(AuditWriteFailed):
-        export(recorder, tmp_path / "bundle.zip", request())
+        export(recorder, request(), out=tmp_path / "bundle.zip")
     assert not (tmp_path / "bundle.zip").exists()
 
 

@@ -24,7 +24,7 @@ from averment.compliance.recorder import open_evidence
 from averment.core.clock import SystemClock
 from tests.compliance.evidence import ORIGIN, document_event, filled_log, leaf, new_log, question_event
 
-FLIPS = int(os.environ.get("AVERMENT_TEST_FLIPS", "25"))
+FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
 CLASSES = {
     "checkpoint": "log/checkpoint",
     "kept checkpoint": "log/checkpoints/*",
@@ -73,11 +73,12 @@ def test_a_sound_log_passes_both(sound: Path, capsys: pytest.CaptureFixture[str]
     assert own_failures(sound) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", CLASSES)
 def test_a_flipped_byte_of_any_file_is_found_and_the_file_named(
     copy: Path, kind: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seed = random.randrange(1 << 30)
+    seed = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))
     chance = random.Random(seed)
     files = [path for path in sorted((copy / "evidence").glob(CLASSES[kind])) if path.is_file()]
     assert files

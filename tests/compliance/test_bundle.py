@@ -25,7 +25,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def bundle(sound: Path, out: Path, request: BundleRequest | None = None, size: int = 600) -> Path:
     evidence = sound / "evidence"
-    write_bundle(evidence, out, request or BundleRequest(), note=history_note(evidence, size))
+    write_bundle(evidence, out, request=request or BundleRequest(), note=history_note(evidence, size))
     return out
 
 

@@ -96,5 +96,5 @@ def test_a_name_may_hold_slashes_and_a_path_is_no_name() -> None:
 
 
 def test_sequences_and_mappings_become_plain_json() -> None:
-    found = keyed_data(EventType.ERROR, {"a": (1, {"b": ("c",)})}, lambda _mode, text: text)
+    found = keyed_data(EventType.ERROR, {"a": (1, {"b": ("c",)})}, keyer=lambda _mode, text: text)
     assert json.dumps(found) == '{"a": [1, {"b": ["c"]}]}'

@@ -69,7 +69,7 @@ def test_a_receipt_is_enough_to_check_the_entry(recorder: EvidenceRecorder) -> N
     proof.note.verify([VerifierKey.parse(recorder.vkey)], name="receipt")
     checkpoint = proof.checkpoint(name="receipt")
     leaf = leaf_hash(receipt.entry.encode())
-    assert verify_inclusion(leaf, index, checkpoint.size, proof=proof.path, root=checkpoint.root)
+    assert verify_inclusion(leaf, index, size=checkpoint.size, proof=proof.path, root=checkpoint.root)
     assert (receipt.index, receipt.origin, receipt.leaf_hash) == (index, ORIGIN, f"sha256:{leaf.hex()}")
     assert json.loads(receipt.entry)["seq"] == index
     with pytest.raises(UsageError, match="there is no entry 99"):

@@ -305,6 +305,21 @@ def test_a_filter_that_is_no_date_is_refused(store: IndexStore) -> None:
         ask(store, somebody("everyone"), Filters(date_from="soon"))
 
 
+def test_points_of_documents_and_of_chunks_are_searched_apart(store: IndexStore) -> None:
+    chunks = points_of(document("a"))
+    names = replace(chunks[0], id=str(uuid4()), payload={**chunks[0].payload, "level": "document"})
+    store.write([*chunks, names])
+    assert len(ask(store, somebody("everyone"))) == 3
+    query = IndexQuery(
+        principal=somebody("everyone"), filters=EVERYTHING, limit=9, sparse=THREE_TERMS, level="document"
+    )
+    assert [hit.id for hit in store.search(query)] == [names.id]
+    assert store.search(replace(query, principal=somebody("hr"))) == []
+    assert store.count(document_id="a") == 4
+    store.delete_document("a")
+    assert store.count() == 0
+
+
 def test_deleting_a_document_leaves_the_others(store: IndexStore) -> None:
     store.write(points_of(document("a")) + points_of(document("b")))
     store.delete_document("a")

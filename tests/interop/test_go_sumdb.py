@@ -12,7 +12,7 @@ from tests.compliance.evidence import filled_log
 
 SOURCE = Path(__file__).parent / "go_sumdb/main.go"
 GOPATH = Path("/usr/share/gocode")
-FLIPS = int(os.environ.get("AVERMENT_TEST_FLIPS", "25"))
+FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +46,10 @@ def test_our_logs_are_accepted(checker: Path, tmp_path: Path, sizes: list[int]) 
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_a_flipped_byte_of_any_file_is_rejected(checker: Path, tmp_path: Path) -> None:
     key = filled_log(tmp_path, [3, 255, 300, 700])
-    seed = random.randrange(1 << 30)
+    seed = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))
     chance = random.Random(seed)
     files = [path for path in sorted((tmp_path / "log").rglob("*")) if path.is_file()]
     for path in [tmp_path / "log/checkpoint", *(chance.choice(files) for _ in range(4 * FLIPS))]:

@@ -146,13 +146,13 @@ def prove(evidence_dir: Path, index: int) -> str:
     return reader.proof(index, reader.note())[0].encode()
 
 
-def export(recorder: EvidenceRecorder, out: Path, request: ExportRequest) -> Path:
+def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> Path:
     """Log an export, sign and keep a checkpoint over that entry, then write the export.
 
     Args:
         recorder: The open log.
-        out: File to write: `.zip` for a bundle, `.jsonl` else.
         request: What to export, who asks, and why.
+        out: File to write: `.zip` for a bundle, `.jsonl` else.
 
     Raises:
         UsageError: JSON lines of the whole log need a filter; use an empty one.
@@ -169,7 +169,7 @@ def export(recorder: EvidenceRecorder, out: Path, request: ExportRequest) -> Pat
     policy = (recorder.evidence_dir / POLICY_FILE).read_text("utf-8") if request.includes_policy else None
     if request.kind == "bundle":
         bundle = BundleRequest(indexes=indexes, policy=policy)
-        write_bundle(recorder.evidence_dir, out, bundle, note=sealed.note)
+        write_bundle(recorder.evidence_dir, out, request=bundle, note=sealed.note)
     else:
         _write_lines(recorder.evidence_dir, out, indexes or [], sealed.checkpoint.size)
     return out

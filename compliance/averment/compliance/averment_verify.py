@@ -80,10 +80,10 @@ class Report:
         if len(self.failures) < MAX_FAILURES:
             self.failures.append({"place": place, "reason": reason})
 
-    def attempt(self, check: Callable[..., None], *arguments: object) -> None:
+    def attempt(self, check: Callable[..., None], *arguments: object, **named: object) -> None:
         """Run a check and note its failure."""
         try:
-            check(*arguments)
+            check(*arguments, **named)
         except CheckFailedError as error:
             self.fail(error.place, error.reason)
 
@@ -147,7 +147,7 @@ class Tree:
         return root
 
 
-def root_of_path(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:
+def root_of_path(leaf: bytes, index: int, *, size: int, path: Sequence[bytes]) -> bytes | None:
     """Return the root an audit path leads to (RFC 9162, 2.1.3.2); None for a path of the wrong length."""
     position, last, root = index, size - 1, leaf
     for sibling in path:
@@ -221,7 +221,7 @@ def parse_policy(text: str) -> list[Key]:
     return keys
 
 
-def open_note(raw: bytes, keys: Sequence[Key], place: str) -> Checkpoint:
+def open_note(raw: bytes, keys: Sequence[Key], *, place: str) -> Checkpoint:
     """Read a checkpoint whose note a trusted key signed."""
     text, lines = split_note(raw, place)
     signed = 0
@@ -315,7 +315,7 @@ def index_path(index: int) -> str:
     return "/".join([f"x{group}" for group in groups[:-1]] + groups[-1:])
 
 
-def tile_name(level: int | str, index: int, width: int) -> str:
+def tile_name(level: int | str, index: int, *, width: int) -> str:
     """Return a tile's file name."""
     return f"tile/{level}/{index_path(index)}" + (f".p/{width}" if width < WIDTH else "")
 
@@ -348,7 +348,7 @@ class LogCheck:
 
     def run(self, wal: Source | None, escrow: Checkpoint | None) -> None:
         """Check checkpoint, entries, write-ahead log, tiles, history and escrowed checkpoint, in this order."""
-        head = open_note(self.need("checkpoint"), self.keys, "checkpoint")
+        head = open_note(self.need("checkpoint"), self.keys, place="checkpoint")
         report = self.report
         report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
         report.checked.append(f"checkpoint: {head.size} entries, signed by {head.origin}")
@@ -374,15 +374,15 @@ class LogCheck:
         """Hash every entry; end at the first bundle that cannot be read."""
         for index in range(-(-size // WIDTH)):
             width = min(WIDTH, size - index * WIDTH)
-            name = self.place("entries", index, width)
+            name = self.place("entries", index, width=width)
             entries = split_bundle(self.need(name), name)
             if len(entries) < width:
                 raise CheckFailedError(name, f"entry {index * WIDTH + len(entries)} is missing")
-            self.check_bundle(name, entries[:width], index * WIDTH)
+            self.check_bundle(name, entries[:width], first=index * WIDTH)
 
-    def check_bundle(self, name: str, entries: Sequence[bytes], first: int) -> None:
+    def check_bundle(self, name: str, entries: Sequence[bytes], *, first: int) -> None:
         """Hash entries and look at each one's form; note those whose hash in the tile is another."""
-        tile = self.place("0", first // WIDTH, len(entries))
+        tile = self.place("0", first // WIDTH, width=len(entries))
         hashes = self.source.read(tile)
         for index, entry in enumerate(entries, start=first):
             digest = leaf_hash(entry)
@@ -390,7 +390,7 @@ class LogCheck:
             if hashes is not None and hashes[at : at + HASH] != digest:
                 self.differing.append((name, index, hashes[at : at + HASH]))
             else:
-                self.report.attempt(check_entry, entry, index, name)
+                self.report.attempt(check_entry, entry, index, place=name)
             self.tree.append(digest)
 
     def compare_root(self, head: Checkpoint) -> None:
@@ -409,10 +409,10 @@ class LogCheck:
         else:
             self.report.fail("checkpoint", f"the {head.size} entries do not lead to its root hash")
 
-    def place(self, level: str, index: int, width: int) -> str:
+    def place(self, level: str, index: int, *, width: int) -> str:
         """Name the full tile where it is there, else the partial one."""
-        full = tile_name(level, index, WIDTH)
-        return full if self.source.read(full) is not None else tile_name(level, index, width)
+        full = tile_name(level, index, width=WIDTH)
+        return full if self.source.read(full) is not None else tile_name(level, index, width=width)
 
     def check_files(self, head: Checkpoint) -> None:
         """Compare every file below the log with what the entries say; nothing may be missing or unknown."""
@@ -421,8 +421,8 @@ class LogCheck:
         for level in range(8):
             nodes = head.size >> (8 * level)
             for index in range(-(-nodes // WIDTH)):
-                partial = tile_name(level, index, min(WIDTH, nodes - index * WIDTH))
-                if not {partial, tile_name(level, index, WIDTH)} & present:
+                partial = tile_name(level, index, width=min(WIDTH, nodes - index * WIDTH))
+                if not {partial, tile_name(level, index, width=WIDTH)} & present:
                     self.report.fail(partial, "the file is missing")
         for name in names:
             self.report.attempt(self.check_file, name, head)
@@ -431,16 +431,16 @@ class LogCheck:
         """Check one file by its name."""
         match = TILE_NAME.fullmatch(name)
         if match is not None:
-            self.check_tile(name, match, head.size)
+            self.check_tile(name, match, size=head.size)
         elif name.startswith("checkpoints/"):
             self.check_kept(name, head)
         elif name != "checkpoint":
             raise CheckFailedError(name, "a file that does not belong into a log")
 
-    def check_tile(self, name: str, match: re.Match[str], size: int) -> None:
+    def check_tile(self, name: str, match: re.Match[str], *, size: int) -> None:
         """Compare a tile's content with the same place of the tree computed from the entries."""
         index, width = int(match[2].replace("x", "").replace("/", "")), int(match[3] or WIDTH)
-        if tile_name(match[1], index, width) != name:
+        if tile_name(match[1], index, width=width) != name:
             raise CheckFailedError(name, "the name is not written as the format demands")
         content = self.need(name)
         level = 0 if match[1] == "entries" else int(match[1])
@@ -463,19 +463,19 @@ class LogCheck:
 
     def check_kept(self, name: str, head: Checkpoint) -> None:
         """Check a checkpoint of the history against the entries."""
-        kept = open_note(self.source.read(name) or b"", self.keys, name)
+        kept = open_note(self.source.read(name) or b"", self.keys, place=name)
         if name != f"checkpoints/{kept.size}" or kept.origin != head.origin:
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
-        self.check_extends(kept, head.size, name)
+        self.check_extends(kept, head.size, place=name)
 
     def check_escrow(self, escrow: Checkpoint, size: int) -> None:
         """Compare the log with a checkpoint that left the house."""
         if escrow.origin != self.report.origin:
             raise CheckFailedError("escrowed checkpoint", f"is of the log {escrow.origin}")
-        self.check_extends(escrow, size, "escrowed checkpoint")
+        self.check_extends(escrow, size, place="escrowed checkpoint")
         self.report.checked.append(f"the log extends the escrowed checkpoint of {escrow.size} entries")
 
-    def check_extends(self, old: Checkpoint, size: int, place: str) -> None:
+    def check_extends(self, old: Checkpoint, size: int, *, place: str) -> None:
         """Check that the log holds the first entries of an older checkpoint unchanged."""
         if old.size > size:
             raise CheckFailedError(place, f"covers {old.size} entries, the log has {size}: it was cut back")
@@ -489,7 +489,7 @@ class LogCheck:
         for name in names:
             for index, entry in read_wal(name, wal.read(name) or b"", is_last=name == names[-1], report=self.report):
                 if index == len(known) and index >= size:
-                    check_entry(entry, index, f"wal/{name}")
+                    check_entry(entry, index, place=f"wal/{name}")
                     self.tree.append(leaf_hash(entry))
                 elif index < len(known) and known[index] != leaf_hash(entry):
                     raise CheckFailedError(f"wal/{name}", f"the record of entry {index} is not the entry in the log")
@@ -498,7 +498,7 @@ class LogCheck:
             self.report.notices.append(f"{len(known) - size} entries are durable but not yet covered by a checkpoint")
 
 
-def check_entry(entry: bytes, index: int, place: str) -> None:
+def check_entry(entry: bytes, index: int, *, place: str) -> None:
     """Check an entry's form: canonical JSON of our schema with its own index as sequence number."""
     try:
         leaf = json.loads(entry)
@@ -542,7 +542,7 @@ def read_wal(name: str, content: bytes, *, is_last: bool, report: Report) -> Ite
 # --- Receipts and bundles ----------------------------------------------------------------------------------------
 
 
-def check_proof(entry: bytes, text: str, keys: Sequence[Key], place: str) -> tuple[int, Checkpoint]:
+def check_proof(entry: bytes, text: str, *, keys: Sequence[Key], place: str) -> tuple[int, Checkpoint]:
     """Check an entry against a `.tlog-proof` and return its index and the checkpoint."""
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
@@ -551,23 +551,23 @@ def check_proof(entry: bytes, text: str, keys: Sequence[Key], place: str) -> tup
     if lines[0] != "c2sp.org/tlog-proof@v1" or match is None or any(node is None or len(node) != HASH for node in path):
         raise CheckFailedError(place, "not a proof")
     index = int(match[1])
-    checkpoint = open_note(note.encode(), keys, place)
+    checkpoint = open_note(note.encode(), keys, place=place)
     if index >= checkpoint.size:
         raise CheckFailedError(place, f"index {index} lies outside the log of {checkpoint.size} entries")
-    if root_of_path(leaf_hash(entry), index, checkpoint.size, cast("list[bytes]", path)) != checkpoint.root:
+    if root_of_path(leaf_hash(entry), index, size=checkpoint.size, path=cast("list[bytes]", path)) != checkpoint.root:
         raise CheckFailedError(place, f"the entry and its path do not lead to the signed root (entry {index})")
-    check_entry(entry, index, place)
+    check_entry(entry, index, place=place)
     return index, checkpoint
 
 
-def check_receipt(document: Mapping[str, object], keys: Sequence[Key], report: Report) -> None:
+def check_receipt(document: Mapping[str, object], keys: Sequence[Key], *, report: Report) -> None:
     """Check a receipt, and where it comes with an answer, that it is the receipt of that answer."""
     receipt = document.get("receipt", document)
     fields = ("origin", "leaf_hash", "entry", "checkpoint", "inclusion_proof")
     if not isinstance(receipt, Mapping) or not all(isinstance(receipt.get(name), str) for name in fields):
         raise BadInputError(f"no receipt: expected an object with {', '.join(fields)} and index")
     entry = str(receipt["entry"]).encode()
-    index, checkpoint = check_proof(entry, str(receipt["inclusion_proof"]), keys, "receipt.inclusion_proof")
+    index, checkpoint = check_proof(entry, str(receipt["inclusion_proof"]), keys=keys, place="receipt.inclusion_proof")
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = base64.b64encode(checkpoint.root).decode()
     stated = {"index": index, "origin": checkpoint.origin, "leaf_hash": f"sha256:{leaf_hash(entry).hex()}"}
@@ -577,10 +577,10 @@ def check_receipt(document: Mapping[str, object], keys: Sequence[Key], report: R
             raise CheckFailedError(f"receipt.{name}", "is not what the proof says")
     report.checked.append(f"entry {index} is in the log of {checkpoint.size} entries signed by {checkpoint.origin}")
     if document is not receipt:
-        check_answer(document, json.loads(entry), report)
+        check_answer(document, json.loads(entry), report=report)
 
 
-def check_answer(answer: Mapping[str, object], leaf: Mapping[str, object], report: Report) -> None:
+def check_answer(answer: Mapping[str, object], leaf: Mapping[str, object], *, report: Report) -> None:
     """Check that the entry records this answer: its id, and the places its sentences cite."""
     data = cast("Mapping[str, object]", leaf["data"])
     if leaf["type"] != "analysis.completed" or data.get("answer_id") != answer.get("id"):
@@ -610,7 +610,7 @@ def place_digest(citation: Mapping[str, object]) -> str:
     return f"sha256:{hashlib.sha256(ENCODER.encode(place).encode()).hexdigest()}"
 
 
-def check_bundle(path: Path, keys: Sequence[Key], report: Report, escrow: Checkpoint | None) -> None:
+def check_bundle(path: Path, keys: Sequence[Key], *, report: Report, escrow: Checkpoint | None) -> None:
     """Check an exported bundle: its manifest, then the log or the single entries in it."""
     files = read_zip(path)
     try:
@@ -628,7 +628,7 @@ def check_bundle(path: Path, keys: Sequence[Key], report: Report, escrow: Checkp
     if kind == "log":
         LogCheck(ZipSource(files, "log/"), keys, report).run(None, escrow)
     else:
-        check_slice(files, keys, report)
+        check_slice(files, keys, report=report)
     if not report.failures and (manifest["origin"], manifest["size"], manifest["root"]) != (
         report.origin,
         report.size,
@@ -637,16 +637,18 @@ def check_bundle(path: Path, keys: Sequence[Key], report: Report, escrow: Checkp
         report.fail("manifest.json", "names another state of the log than the checkpoint")
 
 
-def check_slice(files: Mapping[str, bytes], keys: Sequence[Key], report: Report) -> None:
+def check_slice(files: Mapping[str, bytes], keys: Sequence[Key], *, report: Report) -> None:
     """Check entries that come each with its own proof."""
-    head = open_note(files.get("log/checkpoint", b""), keys, "log/checkpoint")
+    head = open_note(files.get("log/checkpoint", b""), keys, place="log/checkpoint")
     report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
     names = sorted(name for name in files if name.startswith("entries/"))
     for name in names:
         proof = "proofs/" + name.removeprefix("entries/").removesuffix(".json") + ".tlog-proof"
 
         def check(name: str = name, proof: str = proof) -> None:
-            index, checkpoint = check_proof(files[name], files.get(proof, b"").decode("utf-8", "replace"), keys, proof)
+            index, checkpoint = check_proof(
+                files[name], files.get(proof, b"").decode("utf-8", "replace"), keys=keys, place=proof
+            )
             if name != f"entries/{index}.json" or checkpoint.root != head.root:
                 raise CheckFailedError(proof, f"proves entry {index} under another name or checkpoint")
 
@@ -673,18 +675,18 @@ def read_zip(path: Path) -> dict[str, bytes]:
 # --- Command line ------------------------------------------------------------------------------------------------
 
 
-def verify(what: Path, keys: Sequence[Key], escrow: Checkpoint | None) -> Report:
+def verify(what: Path, keys: Sequence[Key], *, escrow: Checkpoint | None) -> Report:
     """Check a bundle, a folder or a receipt."""
     report = Report()
     if escrow is None:
         report.not_established.append(NO_ESCROW)
     if what.is_dir():
-        report.attempt(check_folder, what, keys, report, escrow)
+        report.attempt(check_folder, what, keys, report=report, escrow=escrow)
     elif zipfile.is_zipfile(what):
-        report.attempt(check_bundle, what, keys, report, escrow)
+        report.attempt(check_bundle, what, keys, report=report, escrow=escrow)
     else:
         report.kind = "receipt"
-        report.attempt(check_receipt, read_object(what), keys, report)
+        report.attempt(check_receipt, read_object(what), keys, report=report)
     return report
 
 
@@ -699,7 +701,7 @@ def read_object(path: Path) -> Mapping[str, object]:
     return document
 
 
-def check_folder(what: Path, keys: Sequence[Key], report: Report, escrow: Checkpoint | None) -> None:
+def check_folder(what: Path, keys: Sequence[Key], *, report: Report, escrow: Checkpoint | None) -> None:
     """Check `evidence/` with its write-ahead log, or `evidence/log` alone."""
     log = what / "log" if (what / "log").is_dir() else what
     if not any((log / name).exists() for name in ("checkpoint", "tile", "checkpoints")):
@@ -747,7 +749,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         report, before = Report(), None
         for _ in range(MAX_ATTEMPTS):  # A log that is being written moves under the check.
             before = read_checkpoint(arguments.what)
-            report = verify(arguments.what, keys, escrow)
+            report = verify(arguments.what, keys, escrow=escrow)
             if not report.failures or not is_growing(arguments.what, before):
                 break
     except (BadInputError, OSError, UnicodeDecodeError) as error:
@@ -766,7 +768,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def read_escrow(path: Path, keys: Sequence[Key]) -> Checkpoint:
     """Read a checkpoint that left the house; one that no trusted key signed is useless and refused."""
     try:
-        return open_note(path.read_bytes(), keys, str(path))
+        return open_note(path.read_bytes(), keys, place=str(path))
     except CheckFailedError as error:
         raise BadInputError(f"the checkpoint {error}") from error
 

@@ -53,7 +53,7 @@ class BundleRequest:
     policy: str | None = None
 
 
-def write_bundle(evidence_dir: Path, out: Path, request: BundleRequest, *, note: Note) -> None:
+def write_bundle(evidence_dir: Path, out: Path, *, request: BundleRequest, note: Note) -> None:
     """Write a bundle of the log's state at a checkpoint.
 
     Args:

@@ -99,7 +99,7 @@ def plain(value: EventValue) -> object:
     return [plain(member) for member in value]
 
 
-def keyed_data(kind: EventType, data: Mapping[str, EventValue], keyer: Keyer) -> object:
+def keyed_data(kind: EventType, data: Mapping[str, EventValue], *, keyer: Keyer) -> object:
     """Return an event's data with its keyed fields replaced by digests.
 
     Args:

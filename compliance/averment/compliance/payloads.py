@@ -131,11 +131,11 @@ def disclose(content: bytes, keys: PayloadKeys, *, start: int, end: int) -> Disc
             index=index,
             salt=_salt(keys.chunks, index),
             content=content[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES],
-            path=tuple(inclusion_proof(index, len(hashes), node)),
+            path=tuple(inclusion_proof(index, len(hashes), node=node)),
         )
         for index in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES))
     )
-    root = range_root(0, len(hashes), node)
+    root = range_root(0, len(hashes), node=node)
     return Disclosure(length=len(content), root=root, commitment_key=keys.commitment, chunks=chunks)
 
 
@@ -146,7 +146,7 @@ def verify_disclosure(disclosure: Disclosure, commitment: str) -> bool:
         return False
     return all(
         verify_inclusion(
-            _chunk_hash(chunk.salt, chunk.content), chunk.index, n_chunks, proof=chunk.path, root=disclosure.root
+            _chunk_hash(chunk.salt, chunk.content), chunk.index, size=n_chunks, proof=chunk.path, root=disclosure.root
         )
         for chunk in disclosure.chunks
     )

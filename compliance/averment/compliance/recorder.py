@@ -227,7 +227,7 @@ class EvidenceRecorder:
             "actor": actor,
             "purpose": event.purpose,
             "parents": list(event.parents),
-            "data": keyed_data(event.type, event.data, digest),
+            "data": keyed_data(event.type, event.data, keyer=digest),
             "commitments": commitments,
         }
         check_leaf(event.type, leaf)

@@ -97,14 +97,18 @@ class Owner:
         """Answer a request of this process itself, without the socket."""
         return self._handlers[method](params)
 
-    def close(self) -> None:
-        """Stop answering and let go of the data directory."""
-        if self._lock is None or os.getpid() != self._pid:
-            return
+    def stop_serving(self) -> None:
+        """Answer no more requests, after those under way; to be called before the stores are closed."""
         if self._server is not None:
             self._data_dir.owner_file.unlink(missing_ok=True)
             self._server.stop()
             self._server = None
+
+    def close(self) -> None:
+        """Stop answering and let go of the data directory."""
+        if self._lock is None or os.getpid() != self._pid:
+            return
+        self.stop_serving()
         os.close(self._lock)
         self._lock = None
 
@@ -292,6 +296,7 @@ class OwnerSession:
             if caller is None:
                 return
             if isinstance(caller, Owner):
+                caller.stop_serving()
                 self._close_stores()
             caller.close()
 

@@ -10,6 +10,7 @@ from averment.cli.filters import FilterOption, GroupOption, parse_filters, princ
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
 from averment.core.documents import IngestReport
+from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.connectors.sources import connectors_for
 
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
@@ -23,6 +24,7 @@ def register(app: typer.Typer) -> None:
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
     documents.command("remove")(remove_document)
+    documents.command("check")(check_documents)
     app.add_typer(documents, name="documents")
 
 
@@ -76,9 +78,9 @@ def list_documents(
     groups: GroupOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """List documents with their state."""
+    """List documents with their state; with --as, only those the groups may read."""
     with runtime_of(context) as runtime:
-        who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
+        who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant) if groups else None
         documents = runtime.list_documents(who, parse_filters(filters))
     if as_json:
         print_json({"documents": documents})
@@ -122,6 +124,22 @@ def remove_document(
         print_json({"document_id": version.document_id, "status": "deleted"})
     else:
         note(f"removed {version.document_id}; the next ingestion of its source brings it back")
+
+
+def check_documents(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Compare the search index with the catalog, point by point count; exit 4 when they differ."""
+    with runtime_of(context) as runtime:
+        found = runtime.check_index()
+    if as_json:
+        print_json({"ok": found.is_ok, "expected": found.expected, "found": found.found, "differing": found.differing})
+    else:
+        say(f"{'ok' if found.is_ok else 'DIFFERENT'}: {found.found} points, {found.expected} expected")
+        for identity in found.differing:
+            say(f"  {identity}")
+        if not found.is_ok:
+            note("mend: averment ingest SOURCE --full")
+    if not found.is_ok:
+        raise typer.Exit(EXIT_VERIFICATION_FAILED)
 
 
 def text(

@@ -38,15 +38,23 @@ def run() -> None:
     as_json, verbose = "--json" in sys.argv, "--verbose" in sys.argv
     try:
         app()
-    except AvermentError as error:
-        print_error(error, as_json=as_json, verbose=verbose)
-        sys.exit(exit_code(error))
-    except KeyboardInterrupt:
-        note("interrupted; what was finished is kept")
-        sys.exit(130)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(1)
+    except AvermentError as error:
+        print_error(error, as_json=as_json, verbose=verbose)
+        sys.exit(exit_code(error))
+    except Exception as error:  # noqa: BLE001 - seam: the process's last stop; a user never sees a bare traceback
+        if verbose:
+            raise
+        cause = AvermentError(
+            f"unexpected {type(error).__name__}: {error}", hint="run again with --verbose and report the traceback"
+        )
+        print_error(cause, as_json=as_json, verbose=False)
+        sys.exit(exit_code(cause))
+    except KeyboardInterrupt:
+        note("interrupted; what was finished is kept")
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ searches to the owner, for as long as the owner runs (`averment.core.owner`).
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, export, own_policy, verify_log
@@ -25,6 +27,24 @@ from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.ingestor import OnProgress
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.pipelines.models.configured import find_model, profile_of
+
+
+# Every document has one point of its own, which carries its names.
+POINTS_BESIDE_CHUNKS: Final = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexCheck:
+    """Points expected and found, and the documents whose numbers differ."""
+
+    expected: int
+    found: int
+    differing: tuple[str, ...]
+
+    @property
+    def is_ok(self) -> bool:
+        """Tell whether the index holds exactly what it must."""
+        return self.expected == self.found and not self.differing
 
 
 class Runtime:
@@ -107,6 +127,16 @@ class Runtime:
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""
         self._workspace.ingestor(subject=subject).forget(document_id, reason="operator")
+
+    def check_index(self) -> IndexCheck:
+        """Compare the points of the index with what the catalog says it must hold."""
+        expected = {
+            document_id: chunks + POINTS_BESIDE_CHUNKS
+            for document_id, chunks in self._workspace.catalog.chunk_counts().items()
+        }
+        index = self._workspace.index
+        differing = [identity for identity, number in expected.items() if index.count(document_id=identity) != number]
+        return IndexCheck(expected=sum(expected.values()), found=index.count(), differing=tuple(differing))
 
     def text(self, reference: str, *, text_hash: str | None) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
         """Return a document with one of its canonical texts and the text's pages."""

@@ -81,7 +81,7 @@ def test_frontier_and_nodes_agree_with_the_definition(size: int) -> None:
     for leaf in leaves:
         tree.append(leaf)
     assert tree.root() == reference_root(leaves)
-    assert range_root(0, size, Nodes(leaves)) == reference_root(leaves)
+    assert range_root(0, size, node=Nodes(leaves)) == reference_root(leaves)
     read = tree_frontier(size, Nodes(leaves))
     read.append(leaf_hash(b"next"))
     assert read.root() == reference_root([*leaves, leaf_hash(b"next")])
@@ -107,17 +107,17 @@ def test_inclusion_proofs_hold_and_break_with_any_change(size: int, data: st.Dat
     index = data.draw(st.integers(0, size - 1))
     leaves = some_leaves(size)
     root = reference_root(leaves)
-    proof = inclusion_proof(index, size, Nodes(leaves))
-    assert verify_inclusion(leaves[index], index, size, proof=proof, root=root)
-    assert not verify_inclusion(leaf_hash(b"other"), index, size, proof=proof, root=root)
-    assert not verify_inclusion(leaves[index], index, size, proof=[*proof, root], root=root)
-    assert not verify_inclusion(leaves[index], size, size, proof=proof, root=root)
+    proof = inclusion_proof(index, size, node=Nodes(leaves))
+    assert verify_inclusion(leaves[index], index, size=size, proof=proof, root=root)
+    assert not verify_inclusion(leaf_hash(b"other"), index, size=size, proof=proof, root=root)
+    assert not verify_inclusion(leaves[index], index, size=size, proof=[*proof, root], root=root)
+    assert not verify_inclusion(leaves[index], size, size=size, proof=proof, root=root)
     if proof:
         place, bit = data.draw(st.integers(0, len(proof) - 1)), data.draw(st.integers(0, 255))
         changed = list(proof)
         changed[place] = (int.from_bytes(proof[place], "big") ^ (1 << bit)).to_bytes(32, "big")
-        assert not verify_inclusion(leaves[index], index, size, proof=changed, root=root)
-        assert not verify_inclusion(leaves[index], index, size, proof=proof[:-1], root=root)
+        assert not verify_inclusion(leaves[index], index, size=size, proof=changed, root=root)
+        assert not verify_inclusion(leaves[index], index, size=size, proof=proof[:-1], root=root)
 
 
 @given(st.integers(0, 300), st.integers(0, 300), st.data())
@@ -125,7 +125,7 @@ def test_consistency_proofs_hold_and_break_with_any_change(one: int, other: int,
     old, new = sorted((one, other))
     leaves = some_leaves(new)
     old_root, new_root = reference_root(leaves[:old]), reference_root(leaves)
-    proof = consistency_proof(old, new, Nodes(leaves))
+    proof = consistency_proof(old, new, node=Nodes(leaves))
     assert verify_consistency(old, new, old_root=old_root, new_root=new_root, proof=proof)
     fork = reference_root([leaf_hash(b"fork"), *leaves[1:old]]) if old else leaf_hash(b"fork")
     assert not verify_consistency(old, new, old_root=fork, new_root=new_root, proof=proof)
@@ -140,9 +140,9 @@ def test_consistency_proofs_hold_and_break_with_any_change(one: int, other: int,
 
 def test_questions_outside_the_tree_are_refused() -> None:
     with pytest.raises(ValueError, match="no leaf 3"):
-        inclusion_proof(3, 3, Nodes(some_leaves(3)))
+        inclusion_proof(3, 3, node=Nodes(some_leaves(3)))
     with pytest.raises(ValueError, match="cannot extend"):
-        consistency_proof(4, 3, Nodes(some_leaves(3)))
+        consistency_proof(4, 3, node=Nodes(some_leaves(3)))
     with pytest.raises(ValueError, match="no leaf -1"):
-        root_from_inclusion(EMPTY_ROOT, -1, 3, [])
+        root_from_inclusion(EMPTY_ROOT, -1, size=3, proof=[])
     assert not verify_consistency(4, 3, old_root=EMPTY_ROOT, new_root=EMPTY_ROOT, proof=[])

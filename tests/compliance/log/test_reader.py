@@ -38,7 +38,7 @@ def test_every_entry_is_proven(reader: LogReader, index: int) -> None:
     proof, entry = reader.proof(index, reader.note())
     assert entry == leaf(index)
     root = reader.checkpoint().root
-    assert verify_inclusion(leaf_hash(entry), index, 700, proof=proof.path, root=root)
+    assert verify_inclusion(leaf_hash(entry), index, size=700, proof=proof.path, root=root)
 
 
 def test_entries_come_in_ranges(reader: LogReader) -> None:

@@ -21,7 +21,7 @@ from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBus
 from tests.compliance.evidence import ORIGIN, entries_of, leaf, new_log, open_log
 
 REPO = Path(__file__).resolve().parents[3]
-KILLS = int(os.environ.get("AVERMENT_TEST_KILLS", "20"))
+KILLS = 200 if os.environ.get("AVERMENT_TEST_LONG") else 20
 
 
 def test_many_threads_share_syncs_and_every_entry_has_its_own_place(
@@ -225,11 +225,11 @@ threading.Event().wait()
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_sigkill_loses_nothing_acknowledged_and_doubles_nothing(tmp_path: Path) -> None:
     log, key = new_log(tmp_path / "evidence")
     log.close()
-    seed = random.randrange(1 << 30)
-    print("seed", seed)
+    seed = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))
     moments = random.Random(seed)
     acknowledged: dict[int, str] = {}
     for run in range(KILLS):

@@ -106,11 +106,11 @@ class Corpus:
     ) -> "MemoryRetrieved":
         self.searches.append(question)
         asked = set(stems(question))
-        scored = []
-        for document in self.visible(principal, filters or Filters()):
-            text = self.text(document.text_hash or "")
-            for match in re.finditer(r"(?s).{1,1200}(?:\n|$)", text):
-                scored.append((len(asked & set(stems(match[0]))), document, match))
+        scored = [
+            (len(asked & set(stems(match[0]))), document, match)
+            for document in self.visible(principal, filters or Filters())
+            for match in re.finditer(r"(?s).{1,1200}(?:\n|$)", self.text(document.text_hash or ""))
+        ]
         scored.sort(key=lambda item: -item[0])
         passages = [
             _passage(rank, score, document, match.start(), match[0])

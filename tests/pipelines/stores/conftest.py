@@ -139,7 +139,9 @@ def postgres_url() -> Iterator[str]:
         pytest.skip("PostgreSQL is not installed: apt-get install postgresql, or set AVERMENT_TEST_POSTGRES_URL")
     tools = installed[-1].parent
     # The server refuses to run as root.
-    as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    as_user: list[str | Path] = (
+        ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] if os.geteuid() == 0 else []
+    )
     folder = Path(f"/tmp/averment-pg-{uuid4().hex}")
     folder.mkdir(mode=0o700)
     if as_user:
@@ -161,7 +163,7 @@ def postgres_url() -> Iterator[str]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        ready = [tools / "pg_isready", "-q", "-h", "127.0.0.1", "-p", port]
+        ready: list[str | Path] = [tools / "pg_isready", "-q", "-h", "127.0.0.1", "-p", port]
         for _ in range(100):
             if subprocess.run(ready, check=False).returncode == 0:
                 break

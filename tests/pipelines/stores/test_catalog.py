@@ -57,7 +57,7 @@ def test_a_document_comes_back_as_it_was_committed(catalog: Catalog, add: Add, c
     assert catalog.get("no such document") is None
     assert [chunk.section for chunk in catalog.chunks(put.document_id)] == ["1. Section", "2. Section"]
     assert {chunk.access for chunk in catalog.chunks(put.document_id)} == {put.access}
-    assert catalog.expected_points() == {put.document_id: 3}
+    assert catalog.chunk_counts() == {put.document_id: 3}
 
 
 def test_an_item_keeps_its_document_through_versions(catalog: Catalog, add: Add, clock: FixedClock) -> None:
@@ -74,12 +74,11 @@ def test_an_item_keeps_its_document_through_versions(catalog: Catalog, add: Add,
 
 def test_an_open_version_is_not_current(catalog: Catalog, add: Add) -> None:
     document = add()
-    current = {"revision": "r1", "pipeline_version": "p1", "access": EVERYONE}
-    assert catalog.by_source("files")[URI].is_current(**current)
+    assert catalog.by_source("files")[URI].is_current(revision="r1", pipeline_version="p1", access=EVERYONE)
     catalog.begin_version(connector="files", source_uri=URI)
     state = catalog.by_source("files")[URI]
     assert state.is_unfinished
-    assert not state.is_current(**current)
+    assert not state.is_current(revision="r1", pipeline_version="p1", access=EVERYONE)
     assert catalog.get(document.document_id) == document, "the finished version stays readable"
 
 
@@ -151,7 +150,7 @@ def test_a_quarantined_document_is_listed_with_its_failure_and_not_searched(
     catalog.quarantine(bad, failure())
     assert catalog.get(ready.document_id) == bad
     assert catalog.chunks(ready.document_id) == []
-    assert catalog.expected_points() == {}
+    assert catalog.chunk_counts() == {}
     assert catalog.failures() == [failure()]
     assert catalog.counts() == {"quarantined": 1}
     state = catalog.by_source("files")[URI]

@@ -1,7 +1,6 @@
 """The embedded index: one process, nothing lost when it is killed, rebuilt while it is used."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -34,6 +33,7 @@ def point(number: int, *, document: str = "d", secret: str = "") -> IndexPoint:
         payload={
             "tenant": "default",
             "readers": ["everyone"],
+            "level": "chunk",
             "document_id": document,
             "text_hash": f"t-{document}",
             "number": number,
@@ -238,4 +238,4 @@ def test_another_holder_is_busy_and_not_damaged(open_store: Open, path: Path) ->
     open_store()
     with pytest.raises(StoreBusy):
         EdgeIndexStore(path, DIMENSION, "m@1")
-    assert os.listdir(path)
+    assert (path / "meta.json").exists()

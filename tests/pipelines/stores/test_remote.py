@@ -37,6 +37,7 @@ queries = st.builds(
     prefetch=st.integers(0, 1000),
     dense=st.none() | vectors,
     sparse=st.none() | sparse,
+    level=st.sampled_from(("chunk", "document")),
 )
 
 

@@ -82,7 +82,7 @@ def perfect_nodes(start: int, end: int) -> Iterator[tuple[int, int]]:
         start += 1 << level
 
 
-def range_root(start: int, end: int, node: NodeReader) -> bytes:
+def range_root(start: int, end: int, *, node: NodeReader) -> bytes:
     """Return the Merkle tree hash of leaves `[start, end)`."""
     return fold([node(level, position) for level, position in perfect_nodes(start, end)])
 
@@ -92,7 +92,7 @@ def tree_frontier(size: int, node: NodeReader) -> Frontier:
     return Frontier(size, (node(level, position) for level, position in perfect_nodes(0, size)))
 
 
-def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
+def inclusion_proof(index: int, size: int, *, node: NodeReader) -> list[bytes]:
     """Return the audit path of leaf `index` in the tree of `size` leaves, from its sibling upwards."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size} leaves; indexes are 0-based")
@@ -106,10 +106,10 @@ def inclusion_proof(index: int, size: int, node: NodeReader) -> list[bytes]:
         else:
             siblings.append((low, middle))
             low = middle
-    return [range_root(start, end, node) for start, end in reversed(siblings)]
+    return [range_root(start, end, node=node) for start, end in reversed(siblings)]
 
 
-def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
+def consistency_proof(old: int, new: int, *, node: NodeReader) -> list[bytes]:
     """Return the proof that the tree of `new` leaves extends the tree of `old` leaves.
 
     Empty when the sizes are equal or `old` is 0: there is nothing to prove.
@@ -130,10 +130,10 @@ def consistency_proof(old: int, new: int, node: NodeReader) -> list[bytes]:
             low = middle
     if low:  # The old tree is not itself a node of the new one, so its last part leads the proof.
         ranges.append((low, high))
-    return [range_root(start, end, node) for start, end in reversed(ranges)]
+    return [range_root(start, end, node=node) for start, end in reversed(ranges)]
 
 
-def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+def root_from_inclusion(leaf: bytes, index: int, *, size: int, proof: Sequence[bytes]) -> bytes:
     """Compute the root an audit path leads to.
 
     Raises:
@@ -159,10 +159,10 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
     return root
 
 
-def verify_inclusion(leaf: bytes, index: int, size: int, *, proof: Sequence[bytes], root: bytes) -> bool:
+def verify_inclusion(leaf: bytes, index: int, *, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Tell whether the audit path leads from the leaf hash to the root."""
     try:
-        return root_from_inclusion(leaf, index, size, proof) == root
+        return root_from_inclusion(leaf, index, size=size, proof=proof) == root
     except ValueError:
         return False
 

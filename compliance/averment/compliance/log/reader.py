@@ -103,15 +103,15 @@ class LogReader:
 
     def root(self, size: int) -> bytes:
         """Return the root over the first `size` entries, from the tiles."""
-        return range_root(0, size, lambda level, position: self.node(level, position, size=size))
+        return range_root(0, size, node=lambda level, position: self.node(level, position, size=size))
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """Return the audit path of an entry in the tree of `size` leaves."""
-        return inclusion_proof(index, size, lambda level, position: self.node(level, position, size=size))
+        return inclusion_proof(index, size, node=lambda level, position: self.node(level, position, size=size))
 
     def consistency(self, old: int, new: int) -> list[bytes]:
         """Return the proof that the tree of `new` leaves extends that of `old`."""
-        return consistency_proof(old, new, lambda level, position: self.node(level, position, size=new))
+        return consistency_proof(old, new, node=lambda level, position: self.node(level, position, size=new))
 
     def proof(self, index: int, note: Note) -> tuple[TlogProof, bytes]:
         """Return the proof of an entry under a checkpoint's note, and the entry.

@@ -28,7 +28,7 @@ class RecoveredLog:
     discarded_bytes: int
 
 
-def recover(log_folder: Path, wal_folder: Path, key: VerifierKey) -> RecoveredLog:
+def recover(log_folder: Path, wal_folder: Path, *, key: VerifierKey) -> RecoveredLog:
     """Read a log's state; cut the torn tail a crash left in the write-ahead log.
 
     Raises:

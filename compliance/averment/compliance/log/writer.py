@@ -345,7 +345,7 @@ def _open_files(evidence_folder: Path, signer: SignerKey, options: LogOptions) -
     """Take the lock, recover, and open the write-ahead log; nothing stays held where one of them fails."""
     lock = _lock(evidence_folder / "writer.lock")
     try:
-        recovered = recover(evidence_folder / "log", evidence_folder / "wal", signer.verifier)
+        recovered = recover(evidence_folder / "log", evidence_folder / "wal", key=signer.verifier)
         next_index = recovered.edge.size + len(recovered.unsealed)
         return (
             lock,

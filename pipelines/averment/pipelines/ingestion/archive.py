@@ -64,12 +64,13 @@ class OfficeArchive:
         Raises:
             DocumentCorrupt: The part is missing, damaged, no XML, or carries a document type definition.
         """
-        from lxml import etree
+        from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
         data = self.read(name)
         if b"<!DOCTYPE" in data[:4096] or b"<!ENTITY" in data[:65536]:
             raise DocumentCorrupt(
-                f"part {name} carries a document type definition, which Office files never do", hint="treat it as hostile"
+                f"part {name} carries a document type definition, which Office files never do",
+                hint="treat it as hostile",
             )
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
         try:

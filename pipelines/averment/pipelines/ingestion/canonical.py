@@ -63,10 +63,7 @@ class CanonicalWriter:
     def end_line(self, kind: ElementKind = ElementKind.PARAGRAPH, *, joins: bool = False) -> Element | None:
         """End the current line; unless `joins`, what was written since the last end becomes an element."""
         self._is_space_pending = False
-        if not joins:
-            element = self._end_block(kind)
-        else:
-            element = None
+        element = None if joins else self._end_block(kind)
         if not self._is_line_start:
             self.parts.append("\n")
             self.length += 1

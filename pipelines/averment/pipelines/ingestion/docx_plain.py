@@ -60,7 +60,7 @@ def make_plain(archive: OfficeArchive) -> PlainDocx:
         if part in archive.names:
             notes = plain.comments if "comments" in part else plain.footnotes
             notes.extend(_note_texts(archive.xml(part)))
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
     main = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     plain.content = archive.replaced({MAIN_PART: main}, edit=_to_transitional)

@@ -8,7 +8,17 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_CURRENCY: Final = {"$": "USD", "€": "EUR", "£": "GBP", "¥": "JPY", "US$": "USD", "USD": "USD", "EUR": "EUR", "GBP": "GBP", "CHF": "CHF"}
+_CURRENCY: Final = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "US$": "USD",
+    "USD": "USD",
+    "EUR": "EUR",
+    "GBP": "GBP",
+    "CHF": "CHF",
+}
 _SIGN: Final = r"US\$|USD|EUR|GBP|CHF|[$€£¥]"
 _ENGLISH: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _GERMAN: Final = r"\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"

@@ -41,7 +41,9 @@ _DATES: Final = (
 )
 _MONTH_DAY: Final = re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
 _YEAR: Final = re.compile(r"(?<![\d,.$])(?:FY|CY|fiscal\s+(?:year\s+)?)?\s?'?((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
-_QUARTER: Final = re.compile(r"\bQ([1-4])\b|\b(first|second|third|fourth)\s+(?:fiscal\s+)?quarter\b|\b([1-4])\.\s*Quartal", re.I)
+_QUARTER: Final = re.compile(
+    r"\bQ([1-4])\b|\b(first|second|third|fourth)\s+(?:fiscal\s+)?quarter\b|\b([1-4])\.\s*Quartal", re.I
+)
 _ORDINALS: Final = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _COUNTS: Final = {
     "three": 3, "six": 6, "nine": 9, "twelve": 12, "drei": 3, "sechs": 6, "neun": 9, "zwölf": 12,
@@ -169,7 +171,9 @@ def read_caption(text: str) -> Caption:
     )
 
 
-def unit_and_scale(row_header: str, column_header: str, *, printed: str | None, caption: Caption) -> tuple[str | None, int]:
+def unit_and_scale(
+    row_header: str, column_header: str, *, printed: str | None, caption: Caption
+) -> tuple[str | None, int]:
     """Decide a figure's unit and scale from its own sign, its headers and the caption.
 
     Args:

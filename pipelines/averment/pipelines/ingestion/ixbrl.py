@@ -1,7 +1,7 @@
 """Inline XBRL facts: what a filing's own tags say of a figure (value, scale, sign, unit, period).
 
-Follows Inline XBRL 1.1: `ix:nonFraction` with `scale`, `sign`, `format`, contexts and units in `ix:resources`. Tag names
-come in lower case from the HTML parser. Numbers in words, nested fractions and typed dimensions are not read.
+Follows Inline XBRL 1.1: `ix:nonFraction` with `scale`, `sign`, `format`, contexts and units in `ix:resources`. Tag
+names come in lower case from the HTML parser. Numbers in words, nested fractions and typed dimensions are not read.
 """
 
 import re
@@ -36,7 +36,12 @@ class FactTable:
         scale = _int(element.get("scale"))
         unit = self.units.get(element.get("unitref") or "")
         if scale < 0 and unit == "pure":
-            return Fact(value=_signed(number, is_negative), unit="%" if scale == -2 else None, scale=1, period=self._period(element))
+            return Fact(
+                value=_signed(number, is_negative),
+                unit="%" if scale == -2 else None,
+                scale=1,
+                period=self._period(element),
+            )
         if scale < 0:
             number, scale = format(Decimal(number).scaleb(scale), "f"), 0
         return Fact(
@@ -78,7 +83,9 @@ def _read_period(context: Any) -> str | None:
 
 
 def _read_unit(unit: Any) -> str | None:
-    measures = [(child.text or "").strip().rpartition(":")[2] for child in _descendants(unit) if _local(child) == "measure"]
+    measures = [
+        (child.text or "").strip().rpartition(":")[2] for child in _descendants(unit) if _local(child) == "measure"
+    ]
     if not measures:
         return None
     return "/".join(measures[:2])

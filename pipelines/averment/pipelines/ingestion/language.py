@@ -21,7 +21,11 @@ _INDEX: Final = {language: frozenset(words.split()) for language, words in _STOP
 
 def detect_language(text: str) -> str | None:
     """Return the ISO 639-1 code of a text's language; None for texts too short or of no known language."""
-    sample = text if len(text) <= _SAMPLE_CHARS else text[: _SAMPLE_CHARS // 2] + text[len(text) // 2 :][: _SAMPLE_CHARS // 2]
+    sample = (
+        text
+        if len(text) <= _SAMPLE_CHARS
+        else text[: _SAMPLE_CHARS // 2] + text[len(text) // 2 :][: _SAMPLE_CHARS // 2]
+    )
     words = Counter(word.lower() for word in _WORD.findall(sample))
     total = words.total()
     if total < _MIN_WORDS:

@@ -17,9 +17,10 @@ from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLim
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup import MarkupReader, cells_of, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
 from averment.pipelines.ingestion.media_types import EML
 from averment.pipelines.ingestion.plain import decode
+from averment.pipelines.ingestion.tables import number_cells
 
 _HEADERS: Final = ("From", "To", "Cc", "Date", "Subject")
 _MAX_NAME_CHARS: Final = 120
@@ -56,7 +57,9 @@ def _partition_eml(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
             raise DocumentEncrypted("the mail is encrypted", hint="save it decrypted")
         if name or kind not in bodies or part.get_content_disposition() == "attachment":
             if data.strip():
-                attachments.append(Attachment(name=name or f"part {len(attachments) + 1}", media_type=kind, content=data))
+                attachments.append(
+                    Attachment(name=name or f"part {len(attachments) + 1}", media_type=kind, content=data)
+                )
         else:
             charsets[id(data)] = part.get_content_charset()
             bodies[kind].append(data)
@@ -209,7 +212,7 @@ class _Mail:
         return ParsedDocument(
             text=text,
             elements=tuple(self._writer.elements),
-            cells=tuple(cells_of(grids, language=language)),
+            cells=tuple(number_cells(grids, language=language)),
             media_type=media_type,
             parser=parser,
             language=language,

@@ -1,344 +1,23 @@
-"""HTML and inline XBRL: the visible text in document order, blocks on lines of their own, cells separated by a space.
+"""HTML and inline XBRL to a parsed document.
 
-Read with lxml and a walk of our own: unstructured takes seconds on a filing, loses the grid of nested tables and knows
-no tags. Left out, as not visible: head, scripts, styles, the hidden inline-XBRL header, and elements hidden by their
-own style; how many characters that was is in the warnings. A figure's closing parenthesis or percent sign in a cell
-of its own stays with the figure. Tables become cells with headers (`tables`), tagged figures with their facts (`ixbrl`).
+`markup_reader` walks the tree; here the parsed document is put together: cells with their headers (`tables`), tagged
+figures with their facts (`ixbrl`), page footers of filings told apart, and the title.
 """
 
 import re
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import replace
+from typing import Any
 
-from averment.core.documents import Element, ElementKind, ParsedDocument, TableCell
-from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, PartitionFailed
+from averment.core.documents import Element, ElementKind, ParsedDocument
+from averment.core.errors import DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.canonical import CanonicalWriter
-from averment.pipelines.ingestion.figures import CURRENCY_SIGN, parse_figure
-from averment.pipelines.ingestion.ixbrl import HIDDEN, NON_FRACTION, FactTable, read_facts
+from averment.pipelines.ingestion.ixbrl import read_facts
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
+from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
 from averment.pipelines.ingestion.media_types import HTML
-from averment.pipelines.ingestion.tables import Fact, Grid, GridCell, number_cells
-
-_INVISIBLE: Final = HIDDEN | {"head", "script", "style", "template", "noscript", "title", "object", "svg", "iframe"}
-_BLOCKS: Final = frozenset(
-    "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol option p pre section summary table tbody tfoot thead tr ul "
-    "caption select".split()
-)
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
-_TRAILING: Final = re.compile(r"\s*(?:\)|%|\)\s*%|%\s*\))\s*")
-_BULLET: Final = re.compile(r"\s*(?:[•●▪■◦‣·*–—-]|\(?\w{1,4}[.)])\s*")
-_MAX_SPAN: Final = 200
-_CONTEXT_CHARS: Final = 600
-_MAX_HEADING_CHARS: Final = 160
-
-
-@dataclass(slots=True)
-class _Table:
-    grid: Grid
-    first_element: int
-    row: int = -1
-    column: int = 0
-    taken: set[tuple[int, int]] = field(default_factory=set)
-    row_first_cell: int = 0
-    has_inner: bool = False
-
-
-@dataclass(slots=True)
-class _Cell:
-    table: _Table
-    column: int
-    span: int
-    start: int
-    is_header: bool
-    facts: list[Fact] = field(default_factory=list)
-
-
-class MarkupReader:
-    """Walks a tree of HTML and writes the canonical text.
-
-    Args:
-        writer: Where the text goes.
-        facts: The contexts and units of the document.
-        first_table: Number of the first table's id.
-    """
-
-    def __init__(self, writer: CanonicalWriter, *, facts: FactTable | None = None, first_table: int = 1):
-        self.writer = writer
-        self.grids: list[Grid] = []
-        self.hidden_chars = 0
-        self._facts = facts or FactTable()
-        self._next_table = first_table
-        self._tables: list[_Table] = []
-        self._cells: list[_Cell] = []
-        self._bold = 0
-        self._bold_chars = 0
-        self._line_chars = 0
-        self._heading = False
-
-    def read(self, root: Any) -> None:
-        """Read a whole tree, without recursion: hostile files nest tens of thousands deep."""
-        from lxml import etree
-
-        walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-        for event, element in walk:
-            if event in ("comment", "pi"):
-                self._text(element.tail)
-            elif event == "start":
-                if self._is_hidden(element):
-                    self.hidden_chars += _hidden_chars(element)
-                    walk.skip_subtree()
-                    element.set("data-averment-skipped", "1")
-                else:
-                    self._start(element)
-            else:
-                if element.get("data-averment-skipped") is None:
-                    self._end(element)
-                if element is not root:
-                    self._text(element.tail)
-        self._end_line()
-
-    def _is_hidden(self, element: Any) -> bool:
-        if element.tag in _INVISIBLE or element.get("hidden") is not None:
-            return True
-        style = element.get("style")
-        return style is not None and _HIDDEN_STYLE.search(style) is not None
-
-    def _start(self, element: Any) -> None:
-        tag = element.tag
-        starter = self._STARTERS.get(tag)
-        if starter is not None:
-            starter(self, element)
-        elif tag in _BLOCKS:
-            self._break()
-            self._heading = self._heading or (tag in _HEADINGS and not self._cells)
-        self._bold += _is_bold(element)
-        if tag == NON_FRACTION and self._cells:
-            fact = self._facts.fact(element)
-            if fact is not None:
-                self._cells[-1].facts.append(fact)
-        self._text(element.text)
-
-    def _end(self, element: Any) -> None:
-        tag = element.tag
-        self._bold -= _is_bold(element)
-        ender = self._ENDERS.get(tag)
-        if ender is not None:
-            ender(self)
-        elif tag in _BLOCKS:
-            self._break(ElementKind.LIST_ITEM if tag == "li" else None)
-
-    def _text(self, text: str | None) -> None:
-        if not text:
-            return
-        n_chars = len(text.strip())
-        self._line_chars += n_chars
-        self._bold_chars += n_chars if self._bold > 0 else 0
-        self.writer.write(text)
-
-    def _break(self, kind: ElementKind | None = None) -> None:
-        if self._cells:
-            self.writer.space()
-        else:
-            self._end_line(kind)
-
-    def _end_line(self, kind: ElementKind | None = None) -> None:
-        is_short = 0 < self._line_chars <= _MAX_HEADING_CHARS
-        if self._heading or (is_short and self._bold_chars >= self._line_chars and kind is None):
-            kind = ElementKind.HEADING
-        self.writer.end_line(kind or ElementKind.PARAGRAPH)
-        self._line_chars = self._bold_chars = 0
-        self._heading = False
-
-    def _start_table(self, _: Any) -> None:
-        for outer in self._tables:
-            outer.has_inner = True
-        if not self._cells:
-            self._end_line()
-        else:
-            self.writer.end_line(joins=False)
-        context = "\n".join(element.text for element in self.writer.elements[-4:])[-_CONTEXT_CHARS:]
-        grid = Grid(id=f"t{self._next_table}", context=context)
-        self._next_table += 1
-        self._tables.append(_Table(grid, len(self.writer.elements)))
-
-    def _end_table(self) -> None:
-        self._end_row()
-        if self._tables:
-            table = self._tables.pop()
-            while self._cells and self._cells[-1].table is table:
-                self._cells.pop()
-            if not table.has_inner and table.grid.cells:
-                self.grids.append(table.grid)
-                self._unify(table)
-
-    def _unify(self, table: _Table) -> None:
-        """Make every row of a table of figures a row: its bold lines head columns, not sections."""
-        elements = self.writer.elements
-        if any(parse_figure(cell.text) for cell in table.grid.cells):
-            for number in range(table.first_element, len(elements)):
-                if elements[number].kind is not ElementKind.LIST_ITEM:
-                    elements[number] = replace(elements[number], kind=ElementKind.TABLE_ROW)
-
-    def _start_row(self, _: Any) -> None:
-        if not self._tables:
-            self._break()
-            return
-        self._end_row()
-        table = self._tables[-1]
-        table.row += 1
-        table.column = 0
-        table.row_first_cell = len(table.grid.cells)
-
-    def _end_row(self) -> None:
-        if not self._tables:
-            self._break()
-            return
-        table = self._tables[-1]
-        while self._cells and self._cells[-1].table is table:
-            self._end_cell()
-        self._heading = False
-        kind = _row_kind(table.grid.cells[table.row_first_cell :])
-        is_bold = 0 < self._line_chars <= self._bold_chars and self._line_chars <= _MAX_HEADING_CHARS
-        if kind is ElementKind.PARAGRAPH and is_bold:
-            kind = ElementKind.HEADING
-        self.writer.end_line(kind)
-        self._line_chars = self._bold_chars = 0
-        table.row_first_cell = len(table.grid.cells)
-
-    def _start_cell(self, element: Any) -> None:
-        if not self._tables:
-            self._break()
-            return
-        table = self._tables[-1]
-        while self._cells and self._cells[-1].table is table:
-            self._end_cell()
-        table.row = max(table.row, 0)
-        while (table.row, table.column) in table.taken:
-            table.column += 1
-        span, depth = _span(element, "colspan"), _span(element, "rowspan")
-        if depth > 1:
-            table.taken.update(
-                (row, column)
-                for row in range(table.row + 1, table.row + depth)
-                for column in range(table.column, table.column + span)
-            )
-        if _TRAILING.fullmatch("".join(element.itertext()) or "x"):
-            self.writer.glue()
-        else:
-            self.writer.space()
-        self._cells.append(
-            _Cell(table, table.column, span, self.writer.next_start(), is_header=element.tag == "th")
-        )
-        table.column += span
-
-    def _end_cell(self) -> None:
-        if not self._cells:
-            self._break()
-            return
-        cell = self._cells.pop()
-        text = self.writer.cut(cell.start)
-        end = cell.start + len(text)
-        cell.table.grid.cells.append(
-            GridCell(
-                row=cell.table.row,
-                column=cell.column,
-                span=cell.span,
-                start=cell.start,
-                end=end,
-                text=text,
-                is_header=cell.is_header,
-                fact=cell.facts[0] if len(cell.facts) == 1 and _is_only_figure(text) else None,
-            )
-        )
-        self.writer.space()
-
-    _STARTERS: Final[dict[str, Callable[["MarkupReader", Any], None]]] = {
-        "table": _start_table,
-        "tr": _start_row,
-        "td": _start_cell,
-        "th": _start_cell,
-    }
-    _ENDERS: Final[dict[str, Callable[["MarkupReader"], None]]] = {
-        "table": _end_table,
-        "tr": _end_row,
-        "td": _end_cell,
-        "th": _end_cell,
-    }
-
-
-def _hidden_chars(element: Any) -> int:
-    """Count the characters of a hidden element; what is invisible by its kind, and what holds only tags, is none."""
-    if element.tag in _INVISIBLE or any(True for _ in element.iter(*HIDDEN)):
-        return 0
-    return sum(len(text.strip()) for text in element.itertext())
-
-
-def _is_bold(element: Any) -> bool:
-    style = element.get("style")
-    return element.tag in ("b", "strong", "th") or (style is not None and _BOLD_STYLE.search(style) is not None)
-
-
-def _span(element: Any, name: str) -> int:
-    text = (element.get(name) or "1").strip()
-    return min(max(int(text), 1), _MAX_SPAN) if text.isascii() and text.isdigit() else 1
-
-
-def _is_only_figure(text: str) -> bool:
-    return len(text) < 40 and sum(char.isalpha() for char in text) <= 2
-
-
-def _row_kind(cells: list[GridCell]) -> ElementKind:
-    """Tell a row of a table from a paragraph or list item that is merely set in one."""
-    filled = [cell for cell in cells if cell.text.strip()]
-    has_figure = any(parse_figure(cell.text) or CURRENCY_SIGN.fullmatch(cell.text) for cell in filled)
-    if len(filled) == 2 and _BULLET.fullmatch(filled[0].text) and not has_figure:
-        return ElementKind.LIST_ITEM
-    if len(filled) <= 1 and not has_figure:
-        return ElementKind.PARAGRAPH
-    return ElementKind.TABLE_ROW
-
-
-def parse_tree(content: bytes) -> Any:
-    """Parse HTML bytes into a tree; broken markup is mended, external entities are never fetched.
-
-    Raises:
-        DocumentCorrupt: There is no element in it.
-        DocumentLimitExceeded: It nests deeper than the parser follows.
-    """
-    from lxml import etree, html
-
-    encoding = _encoding(content)
-    parser = html.HTMLParser(encoding=encoding, huge_tree=True, no_network=True, remove_blank_text=False)
-    try:
-        root = html.document_fromstring(content, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as error:
-        raise DocumentCorrupt("the HTML holds no element that can be read", hint="deliver the file again") from error
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise DocumentLimitExceeded(
-            "elements nest deeper than the parser follows; text would be lost", hint="save the page from a browser"
-        )
-    return root
-
-
-def _encoding(content: bytes) -> str | None:
-    """Name the encoding where the markup itself does not: UTF-8 if the bytes follow it, else Windows-1252."""
-    head = content[:4096].lower()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    declared = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-z0-9_-]+)", head)
-    name = declared.group(1).decode("ascii") if declared else ""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252" if name in ("", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1") else None
-    # Bytes that are valid UTF-8 and not plain ASCII are UTF-8, whatever the markup says.
-    return "utf-8"
+from averment.pipelines.ingestion.tables import number_cells
 
 
 def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
@@ -355,7 +34,9 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
     reader.read(root)
     text = writer.text()
     if not text.strip():
-        raise PartitionFailed("no text found: the page shows none", hint="the text may be made by scripts: save it from a browser")
+        raise PartitionFailed(
+            "no text found: the page shows none", hint="the text may be made by scripts: save it from a browser"
+        )
     if len(text) > limits.max_chars:
         raise DocumentLimitExceeded(
             f"the text has {len(text)} characters, the limit is {limits.max_chars}", hint="raise the limit, or split it"
@@ -364,20 +45,13 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
     return ParsedDocument(
         text=text,
         elements=tuple(mark_running(writer.elements)),
-        cells=tuple(cells_of(reader.grids, language=language)),
+        cells=tuple(number_cells(reader.grids, language=language)),
         media_type=HTML,
         parser=_parser(),
         language=language,
         title=_title(root) or _first_heading(writer.elements),
         warnings={"hidden_characters": reader.hidden_chars} if reader.hidden_chars else {},
     )
-
-
-def cells_of(grids: list[Grid], *, language: str | None) -> list[TableCell]:
-    """Read the cells of all tables, numbered through."""
-    for grid in grids:
-        grid.is_german = language == "de"
-    return number_cells(sorted(grids, key=lambda grid: int(grid.id[1:])))
 
 
 def mark_running(elements: list[Element]) -> list[Element]:

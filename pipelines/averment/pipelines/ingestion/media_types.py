@@ -107,7 +107,9 @@ def _zip_kind(content: bytes) -> str:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-        raise DocumentCorrupt("the zip container is damaged: its directory cannot be read", hint="deliver it again") from error
+        raise DocumentCorrupt(
+            "the zip container is damaged: its directory cannot be read", hint="deliver it again"
+        ) from error
     for prefix, kind in _MAIN_PARTS:
         if any(member.startswith(prefix) for member in names):
             return kind
@@ -125,7 +127,9 @@ def _ole_kind(content: bytes) -> str:
     except (OSError, ValueError, IndexError, TypeError) as error:
         raise DocumentCorrupt("the OLE container is damaged: its directory cannot be read") from error
     if "EncryptedPackage" in streams:
-        raise DocumentEncrypted("the Office document is encrypted and needs a password", hint="save it without a password")
+        raise DocumentEncrypted(
+            "the Office document is encrypted and needs a password", hint="save it without a password"
+        )
     if "__properties_version1.0" in streams:
         return MSG
     return "application/x-ole-storage"

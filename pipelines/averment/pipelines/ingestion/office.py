@@ -1,10 +1,10 @@
 """DOCX and PPTX through unstructured, completed; XLSX through openpyxl (see `xlsx`).
 
-unstructured gives the elements in order, their kinds, list numbers as shown, and tables as HTML, which become rows and
-cells here. `docx_plain` makes a DOCX plain before, so that insertions, content controls and text boxes are not overlooked.
-What the file's XML still holds more, paragraph by paragraph, is added at the end and counted in the warnings
-(`paragraphs_added`). unstructured must not reach for the network: its language model is installed by set-up, and its
-notices are switched off.
+unstructured gives the elements in order, their kinds, list numbers as shown, and tables as HTML, which become rows
+and cells here. `docx_plain` makes a DOCX plain before, so that insertions, content controls and text boxes are not
+overlooked. What the file's XML still holds more, paragraph by paragraph, is added at the end and counted in the
+warnings (`paragraphs_added`). unstructured must not reach for the network: its language model is installed by set-up,
+and its notices are switched off.
 """
 
 import os
@@ -20,8 +20,9 @@ from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup import MarkupReader, cells_of, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
 from averment.pipelines.ingestion.media_types import DOCX, XLSX
+from averment.pipelines.ingestion.tables import number_cells
 
 _KINDS: Final = {
     "Title": ElementKind.HEADING,
@@ -109,7 +110,7 @@ class _Reading:
         return ParsedDocument(
             text=text,
             elements=tuple(self.writer.elements),
-            cells=tuple(cells_of(self.grids, language=language)),
+            cells=tuple(number_cells(self.grids, language=language)),
             media_type=media_type,
             parser=_parser(),
             language=language,
@@ -122,7 +123,11 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
     plain = docx_plain.make_plain(archive)
     reading.add_all(_unstructured("docx", plain.content))
     parts = [name for name in archive.names if name.startswith(("word/header", "word/footer"))]
-    reading.complete(docx_plain.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx_plain.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added")
+    reading.complete(
+        docx_plain.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx_plain.MAIN_PART)),
+        ElementKind.PARAGRAPH,
+        warning="paragraphs_added",
+    )
     for part in parts:
         kind = ElementKind.HEADER if "header" in part else ElementKind.FOOTER
         reading.complete(docx_plain.paragraphs(archive.xml(part)), kind, warning="paragraphs_added")
@@ -143,7 +148,11 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
 
 def _read_pptx(reading: _Reading, content: bytes, archive: OfficeArchive) -> None:
     reading.add_all(_unstructured("pptx", content))
-    slides = [name for name in archive.names if name.startswith(("ppt/slides/slide", "ppt/notesSlides/")) and name.endswith(".xml")]
+    slides = [
+        name
+        for name in archive.names
+        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/")) and name.endswith(".xml")
+    ]
     for name in slides:
         reading.complete(_drawing_paragraphs(archive.xml(name)), ElementKind.PARAGRAPH, warning="paragraphs_added")
 
@@ -171,7 +180,8 @@ def _unstructured(kind: str, content: bytes) -> list[Any]:
         return list(partition_pptx(file=BytesIO(content), include_page_breaks=False, include_slide_notes=True))
     except (KeyError, ValueError, zipfile.BadZipFile, AttributeError, IndexError, TypeError) as error:
         raise DocumentCorrupt(
-            f"the file cannot be read as {kind.upper()} ({type(error).__name__})", hint="open it in Office and save it again"
+            f"the file cannot be read as {kind.upper()} ({type(error).__name__})",
+            hint="open it in Office and save it again",
         ) from error
 
 

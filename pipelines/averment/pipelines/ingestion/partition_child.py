@@ -28,11 +28,11 @@ def main(argv: list[str]) -> int:
         first = _receive(sys.stdin.buffer)
         if first is None:
             return 0
-        limits, options = pickle.loads(first)  # from the parent, which we trust
+        limits, options = pickle.loads(first)  # noqa: S301 - from the parent, which started us
         _confine(limits)
         gc.disable()
         while (data := _receive(sys.stdin.buffer)) is not None:
-            content, name, media_type = pickle.loads(data)  # from the parent
+            content, name, media_type = pickle.loads(data)  # noqa: S301 - from the parent
             del data
             answer = _serve(content, name, media_type, (limits, options))
             _send(answers, pickle.dumps(answer, protocol=5))
@@ -55,7 +55,7 @@ def _serve(
             f"reading needed more memory than the limit of {limits.max_memory_bytes >> 20} MiB allows",
             hint="raise the limit of memory in the settings, or split the file",
         )
-    except Exception as error:  # noqa: BLE001 - the process main: a parser may raise anything on a hostile file
+    except Exception as error:
         # The message may hold content of the document; the class and place do not.
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
@@ -71,7 +71,7 @@ def _confine(limits: ParseLimits) -> None:
     bound = 2 * limits.max_memory_bytes + 4 * _GIB
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    socket.socket.connect = _refuse  # type: ignore[method-assign,assignment] # a parser has nothing to fetch
+    socket.socket.connect = _refuse  # type: ignore[method-assign] # a parser has nothing to fetch
     socket.getaddrinfo = _refuse
 
 

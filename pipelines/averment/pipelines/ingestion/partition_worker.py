@@ -6,6 +6,7 @@ limit; a child that crashes, is killed or grows old is replaced. Whatever happen
 document may have taken the child over; children refuse network connections.
 """
 
+import contextlib
 import io
 import os
 import pickle
@@ -34,8 +35,23 @@ _PAGE_BYTES: Final = 4096
 _START_S: Final = 60.0
 _MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors"})
 _CLASSES: Final = frozenset(
-    "ParsedDocument Element ElementKind Box PageSpan Words TableCell Attachment _rebuild DocumentError DocumentCorrupt "
-    "DocumentEncrypted DocumentLimitExceeded UnsupportedMediaType PartitionFailed".split()
+    [
+        "ParsedDocument",
+        "Element",
+        "ElementKind",
+        "Box",
+        "PageSpan",
+        "Words",
+        "TableCell",
+        "Attachment",
+        "_rebuild",
+        "DocumentError",
+        "DocumentCorrupt",
+        "DocumentEncrypted",
+        "DocumentLimitExceeded",
+        "UnsupportedMediaType",
+        "PartitionFailed",
+    ]
 )
 _RECONSTRUCTORS: Final = frozenset({("array", "_array_reconstructor"), ("array", "array")})
 
@@ -181,10 +197,8 @@ class _Child:
         self._process.kill()
         self._process.wait()
         if self._process.stdin is not None:
-            try:
+            with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
-            except BrokenPipeError:
-                pass
         os.close(self._answers)
 
     def _send(self, data: bytes) -> None:

@@ -122,9 +122,11 @@ class _Reading:
         if any(run.rotation for run in page.runs):
             page.runs = second.respace(page.number, page.runs)
         added = second.missing(page.number, page.runs)
-        if added:
-            self.warnings["words_added_by_second_reading"] += len(added)
-            page.runs.extend(added)
+        if added is None:
+            return
+        self.warnings["words_added_by_second_reading"] += len(added)
+        page.runs.extend(added)
+        self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
 
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
         text = "".join([word[4] for run in page.runs for word in run.words])
@@ -209,12 +211,12 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         elements=tuple(elements),
         pages=tuple(result.pages),
         words=result.words,
-        cells=tuple(number_cells(grids)),
+        cells=tuple(number_cells(grids, language=language)),
         language=language,
         media_type=PDF,
         parser=_parser(),
         title=" ".join(title.split())[:200] if title else None,
-        warnings=dict(warnings),
+        warnings={code: count for code, count in warnings.items() if count},
         attachments=_attachments(content, options.password),
     )
 

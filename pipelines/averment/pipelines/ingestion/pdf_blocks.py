@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from averment.core.documents import Box, Element, ElementKind, PageSpan
@@ -16,7 +17,9 @@ from averment.pipelines.ingestion.pdf_text import TextLine
 
 _MARGIN: Final = 0.09
 _MAX_HEADING_CHARS: Final = 160
-_PAGE_NUMBER: Final = re.compile(r"[-–—\s]*(?:page\s*|seite\s*)?[\divxlc]{1,6}(?:\s*(?:of|von|/)\s*\d+)?[-–—\s.]*", re.I)
+_PAGE_NUMBER: Final = re.compile(
+    r"[-–—\s]*(?:page\s*|seite\s*)?[\divxlc]{1,6}(?:\s*(?:of|von|/)\s*\d+)?[-–—\s.]*", re.I
+)
 _LIST_MARK: Final = re.compile(r"(?:[•●▪■◦‣·§–—*o]|\((?:[a-z]{1,3}|[ivxlc]+|\d{1,3})\)|[a-z]\)|\d{1,3}\))\s", re.I)
 _DIGITS: Final = re.compile(r"\d+")
 NUMBERED: Final = re.compile(
@@ -98,9 +101,7 @@ def _is_heading(line: TextLine, content: str, body: _Body) -> bool:
     return bool(NUMBERED.match(content) and _KEYWORD.match(content)) and len(content) < 90 and not is_sentence
 
 
-def find_running(
-    lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan]
-) -> Mapping[int, ElementKind]:
+def find_running(lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan]) -> Mapping[int, ElementKind]:
     """Find running headers, footers and page numbers: line number to kind.
 
     A line in the margin, or the outermost of its page, runs if it comes again on many pages, figures aside; a page
@@ -136,7 +137,9 @@ def _edge_lines(lines: Sequence[TextLine], heights: Mapping[int, float]) -> Iter
             kind = ElementKind.HEADER if rank < len(order) / 2 else ElementKind.FOOTER
             in_margin = line.y1 < _MARGIN * height or line.y0 > (1 - _MARGIN) * height
             is_outer = rank in (0, len(order) - 1)
-            is_near = rank in (1, len(order) - 2) and (line.y1 < 2 * _MARGIN * height or line.y0 > (1 - 2 * _MARGIN) * height)
+            is_near = rank in (1, len(order) - 2) and (
+                line.y1 < 2 * _MARGIN * height or line.y0 > (1 - 2 * _MARGIN) * height
+            )
             if in_margin or is_outer or is_near:
                 yield number, kind, in_margin
 
@@ -159,7 +162,7 @@ def build_elements(lines: Sequence[TextLine], kinds: Sequence[ElementKind], *, t
 def _leading(lines: Sequence[TextLine]) -> float:
     """Return the usual distance between the tops of two lines, in line heights."""
     steps: Counter[float] = Counter()
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         if first.page == second.page and first.column == second.column and second.y0 > first.y0:
             step = (second.y0 - first.y0) / max(first.y1 - first.y0, 1.0)
             if step < 3:
@@ -167,7 +170,7 @@ def _leading(lines: Sequence[TextLine]) -> float:
     return steps.most_common(1)[0][0] if steps else 1.3
 
 
-def _continues(  # noqa: PLR0913 - the two lines, their kinds and what is usual are all needed to decide
+def _continues(
     lines: Sequence[TextLine],
     kinds: Sequence[ElementKind],
     before: int,

@@ -171,9 +171,7 @@ def _arrange_turned(runs: list[Run], *, angle: int, width: float, height: float)
         else:
             frame = (width - run.x1, height - run.y1, width - run.x0, height - run.y0)
         placed.append((frame, run))
-    turned = [
-        replace(run, x0=frame[0], y0=frame[1], x1=frame[2], y1=frame[3], rotation=0) for frame, run in placed
-    ]
+    turned = [replace(run, x0=frame[0], y0=frame[1], x1=frame[2], y1=frame[3], rotation=0) for frame, run in placed]
     originals = {id(copy): run for copy, (_, run) in zip(turned, placed, strict=True)}
     lines = []
     for line in group_lines(turned):

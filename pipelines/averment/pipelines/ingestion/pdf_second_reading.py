@@ -99,24 +99,30 @@ class SecondReading:
             self._open[page] = (handle, text_page)
             return str(text_page.get_text_range())
 
-    def missing(self, page: int, runs: Sequence[Run]) -> list[Run]:
-        """Return the words of a page that `runs` lack, as runs with their place.
+    def missing(self, page: int, runs: Sequence[Run]) -> list[Run] | None:
+        """Return the words of a page that `runs` lack, as runs with their place; None when all words agree.
 
-        Empty when the letters and digits agree.
+        What stands at the place of a word with the same letters is printed twice and is not returned.
         """
         text = self.text(page)
         lacking = _lacking(text, runs)
         if not lacking or page not in self._open:
-            return []
+            return None
         with PDFIUM_LOCK:
             return _Finder(self._open[page], text).find(lacking, runs)
+
+    def surplus(self, page: int, runs: Sequence[Run]) -> int:
+        """Count the letters and digits that pdfium has more than `runs`; what is missing was added before."""
+        want = Counter(filter(str.isalnum, self.text(page)))
+        have = Counter(char for run in runs for word in run.words for char in word[4])
+        return (want - have).total()
 
     def respace(self, page: int, runs: Sequence[Run]) -> list[Run]:
         """Set the words of turned runs anew: the parser cuts them into letters and guesses the spaces."""
         text = self.text(page)
         marks = [index for index, char in enumerate(text) if not char.isspace()]
         letters = "".join(text[index] for index in marks)
-        return [_respaced(run, text, letters, marks) if run.rotation else run for run in runs]
+        return [_respaced(run, letters, marks) if run.rotation else run for run in runs]
 
 
 def differs(text: str, runs: Sequence[Run]) -> bool:
@@ -130,7 +136,7 @@ def _lacking(text: str, runs: Sequence[Run]) -> Counter[str]:
     return want - have if want != have else Counter()
 
 
-def _respaced(run: Run, text: str, letters: str, marks: Sequence[int]) -> Run:
+def _respaced(run: Run, letters: str, marks: Sequence[int]) -> Run:
     compact = "".join(word[4] for word in run.words)
     at = letters.find(compact)
     if at < 0:
@@ -239,6 +245,4 @@ def _run(chars: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Run:
     x1, y1 = max(box[2] for _, box in chars), max(box[3] for _, box in chars)
     text = "".join(char for char, _ in chars)
     words: list[Word] = [(x0, y0, x1, y1, text, False)]
-    return Run(
-        x0=x0, y0=y0, x1=x1, y1=y1, size=y1 - y0, is_bold=False, rotation=0, words=words, n_chars=len(text)
-    )
+    return Run(x0=x0, y0=y0, x1=x1, y1=y1, size=y1 - y0, is_bold=False, rotation=0, words=words, n_chars=len(text))

@@ -90,9 +90,11 @@ def _is_one_table(source: PageText, kinds: Sequence[ElementKind], last: int, num
         return False
     widest = lines[last].x1 - lines[last].x0
     return all(
-        kinds[between] not in (ElementKind.HEADER, ElementKind.FOOTER)
-        and lines[between].x1 - lines[between].x0 < 0.75 * widest
-        and len(lines[between].segments) == 1
+        (
+            kinds[between] not in (ElementKind.HEADER, ElementKind.FOOTER)
+            and lines[between].x1 - lines[between].x0 < 0.75 * widest
+            and len(lines[between].segments) == 1
+        )
         or len(lines[between].segments) >= 2
         for between in range(last + 1, number)
     )
@@ -102,7 +104,9 @@ def _header_top(source: PageText, kinds: Sequence[ElementKind], first: int, *, f
     """Return the first line of the headers above a table's first row, at `floor` or below."""
     lines = source.lines
     label = lines[first].segments[0]
-    has_label = not is_year(source.text[label.start : label.end]) and parse_figure(source.text[label.start : label.end]) is None
+    has_label = (
+        not is_year(source.text[label.start : label.end]) and parse_figure(source.text[label.start : label.end]) is None
+    )
     label_edge = min(label.x1, lines[first].x0 + 100) if has_label else lines[first].x0 - _MIN_REACH
     top = first
     n_labels = 0
@@ -229,7 +233,7 @@ def _place(
         column, span = 0, 1
         if is_header and piece.x1 > left_edge - _MIN_REACH and (position > 0 or piece.x0 > left_edge - 2 * _MIN_REACH):
             column, span = _covered(piece, pieces, columns)
-        elif not is_header and piece.x0 > left_edge - _MIN_REACH or (piece.is_figure and position > 0):
+        elif (not is_header and piece.x0 > left_edge - _MIN_REACH) or (piece.is_figure and position > 0):
             column = _nearest(piece, columns) + 1
         yield GridCell(row=row, column=column, span=span, start=piece.start, end=piece.end, text=piece.text)
 

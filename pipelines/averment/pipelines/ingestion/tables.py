@@ -21,12 +21,16 @@ _NO_MONEY: Final = re.compile(
     r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", re.I
 )
 _TOTAL: Final = re.compile(r"\s*(?:sub)?total\b|\s*net cash\b|\s*summe\b|\s*gesamt", re.I)
-_CAPTION_CELL: Final = re.compile(r"\([^()]*\b(?:thousands|millions|billions|unaudited|tausend|mio)\b[^()]*\)|\(unaudited\)", re.I)
+_CAPTION_CELL: Final = re.compile(
+    r"\([^()]*\b(?:thousands|millions|billions|unaudited|tausend|mio)\b[^()]*\)|\(unaudited\)", re.I
+)
 _HEADER_NUMBER: Final = re.compile(
     r"(?:(?:19|20)\d{2}(?:\s*[-–/]\s*(?:19|20)?\d{2})?|Q[1-4]|\d{1,2}/\d{1,2}/\d{2,4})\s*(?:\(\w\)|[*†‡])?"
 )
 # A line that stands over all columns though it is set in the first: "December 31,", "Years ended".
-_SPANNING: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|december|june|september|march)\b.{0,20}$|^fiscal\s+years?", re.I)
+_SPANNING: Final = re.compile(
+    r"\b(?:ended|ending|as\s+(?:of|at)|december|june|september|march)\b.{0,20}$|^fiscal\s+years?", re.I
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +124,16 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     return result
 
 
-def number_cells(grids: Sequence[Grid]) -> list[TableCell]:
-    """Read the cells of all tables of a document, numbered through."""
+def number_cells(grids: Sequence[Grid], *, language: str | None) -> list[TableCell]:
+    """Read the cells of all tables of a document, in its order, numbered through.
+
+    Args:
+        grids: With ids `t1`, `t2`, ...
+        language: ISO 639-1 code of the document; decides how figures are read.
+    """
     cells: list[TableCell] = []
-    for grid in grids:
+    for grid in sorted(grids, key=lambda grid: int(grid.id[1:])):
+        grid.is_german = language == "de"
         cells.extend(read_cells(grid, first_id=len(cells) + 1))
     return cells
 

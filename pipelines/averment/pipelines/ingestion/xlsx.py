@@ -16,9 +16,8 @@ from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup import cells_of
 from averment.pipelines.ingestion.media_types import XLSX
-from averment.pipelines.ingestion.tables import Grid, GridCell
+from averment.pipelines.ingestion.tables import Grid, GridCell, number_cells
 
 _MAX_CELLS: Final = 5_000_000
 
@@ -52,7 +51,7 @@ def partition_xlsx(content: bytes, *, archive: OfficeArchive, limits: ParseLimit
     return ParsedDocument(
         text=text,
         elements=tuple(writer.elements),
-        cells=tuple(cells_of(grids, language=language)),
+        cells=tuple(number_cells(grids, language=language)),
         media_type=XLSX,
         parser=f"openpyxl {version('openpyxl')}",
         language=language,
@@ -64,8 +63,8 @@ def partition_xlsx(content: bytes, *, archive: OfficeArchive, limits: ParseLimit
 def _open(content: bytes, *, data_only: bool) -> list[Any]:
     import zipfile
 
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    from openpyxl import load_workbook  # type: ignore[import-untyped] # openpyxl has no stubs
+    from openpyxl.utils.exceptions import InvalidFileException  # type: ignore[import-untyped] # openpyxl has no stubs
 
     try:
         book = load_workbook(BytesIO(content), read_only=True, data_only=data_only, keep_links=False)
@@ -128,7 +127,7 @@ def _show_number(value: float, form: str) -> str:
 
 
 def _range(row: int, columns: list[int]) -> str:
-    from openpyxl.utils import get_column_letter
+    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped] # openpyxl has no stubs
 
     first, last = get_column_letter(columns[0] + 1), get_column_letter(columns[-1] + 1)
     return f"{first}{row + 1}" if first == last else f"{first}{row + 1}:{last}{row + 1}"

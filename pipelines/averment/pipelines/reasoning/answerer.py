@@ -140,7 +140,7 @@ class Answerer:
             AvermentError: The index, the texts or the catalog failed. A failing language model raises nothing.
         """
         begun = self._clock.monotonic_s()
-        desk = ModelDesk(self._caller_model(request.principal), trust=self._profile, clock=self._clock)
+        desk = ModelDesk(_for_caller(self._model, request.principal), trust=self._profile, clock=self._clock)
         inquiry = Inquiry(request, self._tools, desk)
         powers = Powers(proposes=desk.is_open, selects=desk.trusts("select"), states=desk.trusts("write"))
         with span("averment.pipelines.answer") as current:
@@ -148,9 +148,6 @@ class Answerer:
             current.set_attribute("averment.steps", len(ran.steps))
         duration_s = self._clock.monotonic_s() - begun
         return self._assembled(request, inquiry=inquiry, desk=desk, ran=ran, duration_s=duration_s)
-
-    def _caller_model(self, principal: Principal) -> ChatModel | None:
-        return self._model.for_caller(principal) if isinstance(self._model, CallerAware) else self._model
 
     def _run(
         self,
@@ -220,6 +217,12 @@ class Answerer:
             created_at=now,
             warnings=warnings,
         )
+
+
+def _for_caller(model: ChatModel | None, principal: Principal) -> ChatModel | None:
+    """Return the model as one caller may use it: its prefix cache is not shared across access labels."""
+    aware: object = model
+    return aware.for_caller(principal) if isinstance(aware, CallerAware) else model
 
 
 def _method(found: Findings) -> Method:

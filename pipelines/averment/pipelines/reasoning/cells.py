@@ -146,12 +146,23 @@ def _entry(cell: TableCell, above: str) -> Entry:
     return Entry(
         cell=cell,
         value=Decimal(cell.value or "0"),
-        header=_without_period(row, column),
+        header=_grouped(_without_period(row, column), row, above),
         context=concepts(above),
         periods=periods,
         is_per_share=_is_per_share(both) or (bool(_PER_SHARE.search(above)) and not _SHARE_COUNT.search(both)),
         is_derived=bool(_CHANGE.search(column)),
     )
+
+
+def _grouped(header: tuple[str, ...], row: str, above: str) -> tuple[str, ...]:
+    """Read a row together with its group where only both name a metric ("Net income per share" over "Basic")."""
+    if not above:
+        return header
+    known = {*header, *concepts(above)}
+    joint = [word for word in concepts(f"{above} {row}") if word.startswith("@") and word not in known]
+    if not joint:
+        return header
+    return (*joint, *(word for word in header if word not in concepts(row)))
 
 
 def _own(row_header: str) -> str:

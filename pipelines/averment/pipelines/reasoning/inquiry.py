@@ -275,7 +275,8 @@ class Inquiry:
         if request.answer_type == "label":
             found.value = label_value(request.labels, best.span.text)
             return []
-        stated = stated_value(found.planned.answer_kind, best.span.text)
+        anchors = [topic.anchor for topic in found.planned.topics if topic.anchor is not None][:1]
+        stated = stated_value(found.planned.answer_kind, best.span.text, anchors)
         if isinstance(stated, Several):
             found.notes.append("several_values")
         if not isinstance(stated, Stated):

@@ -13,6 +13,7 @@ from averment.pipelines.reasoning.dates import MONTH_NAME as MONTH
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.identity import Scope
 from averment.pipelines.reasoning.periods import Period, find_periods
+from averment.pipelines.reasoning.words import stems
 
 
 class Operation(StrEnum):

@@ -15,17 +15,33 @@ _FLAGS: Final = re.IGNORECASE | re.DOTALL
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One subject; `kind` is what an answer to a non-yes/no question about it is."""
+    """One subject.
+
+    `kind` is what an answer to a question about it is that is not yes or no; `anchor` is what stands beside that
+    answer where a sentence holds several of its kind.
+    """
 
     name: str
     kind: AnswerKind
     asked: re.Pattern[str]
     worded: re.Pattern[str]
     queries: tuple[str, ...] = ()
+    anchor: re.Pattern[str] | None = None
 
 
 def _topic(name: str, kind: AnswerKind, *, asked: str, worded: str, query: str = "") -> Topic:
-    return Topic(name, kind, re.compile(asked, _FLAGS), re.compile(worded, _FLAGS), (query,) if query else ())
+    anchor = re.compile(_ANCHORS[name], _FLAGS) if name in _ANCHORS else None
+    return Topic(name, kind, re.compile(asked, _FLAGS), re.compile(worded, _FLAGS), (query,) if query else (), anchor)
+
+
+_ANCHORS: Final = {
+    "agreement date": r"\bdated|\bmade\b|entered\s+into|\bas\s+of\b|\bthis\b|geschlossen",
+    "effective date": r"\beffective|commenc|begin|in\s+kraft",
+    "expiration": r"\bexpir|\buntil\b|\bend(?:s|ing)?\b|terminat|through|continu|period\s+of|term\s+of|laufzeit",
+    "renewal": r"\brenew|success|additional|extend|further|verlänger",
+    "notice to end renewal": r"\bnotice|\bprior\b|\bbefore\b|advance|kündig|\bvor\b",
+    "warranty duration": r"warrant|gewähr",
+}
 
 
 TOPICS: Final[tuple[Topic, ...]] = (
@@ -63,18 +79,18 @@ TOPICS: Final[tuple[Topic, ...]] = (
         query="The initial term of this Agreement shall commence and continue for a period of years until it expires",
     ),
     _topic(
-        "renewal",
-        "duration",
-        asked=r"\brenew(?:al|ed|s)?\b(?!.{0,20}notice)|extension\s+term|verlänger",
-        worded=r"\brenew|\bextend(?:ed)?\b.{0,80}(?:term|period|year|month)|successive|verlänger",
-        query="This Agreement shall automatically renew for successive terms unless either party gives notice",
-    ),
-    _topic(
         "notice to end renewal",
         "duration",
         asked=r"notice\s+period|(?:notice).{0,60}(?:terminate|prevent|renew)|kündigungsfrist",
         worded=r"notice.{0,200}(?:renew|terminat|expir|extend|prior)|(?:renew|terminat|extend).{0,260}notice|prior\s+written\s+notice|kündig",
         query="unless either party gives written notice of non-renewal days prior to the expiration of the term",
+    ),
+    _topic(
+        "renewal",
+        "duration",
+        asked=r"\brenew(?:al|ed|s)?\b(?!.{0,20}notice)|extension\s+term|verlänger",
+        worded=r"\brenew|\bextend(?:ed)?\b.{0,80}(?:term|period|year|month)|successive|verlänger",
+        query="This Agreement shall automatically renew for successive terms unless either party gives notice",
     ),
     _topic(
         "warranty duration",

@@ -15,6 +15,8 @@ from averment.pipelines.reasoning.durations import find_durations
 from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.topics import AnswerKind
 
+BEFORE_CHARS: Final = 30
+AFTER_CHARS: Final = 12
 _JURISDICTION: Final = re.compile(
     r"\blaws?\s+of\s+(?:the\s+)?(?:(?:State|Commonwealth|Province|Republic|Federal\s+Republic|Kingdom|Country)\s+of\s+)?"
     r"(?P<place>[A-Z][\w.]*(?:\s+(?:and\s+)?[A-Z][\w.]*)*)|\b(?P<adjective>[A-Z][a-z]+(?:\s[A-Z][a-z]+)?)\s+law\b|"
@@ -38,12 +40,29 @@ class Several:
     """A sentence states more than one such value."""
 
 
-def stated_value(kind: AnswerKind | None, text: str) -> Stated | Several | None:
-    """Return the one value of a kind that a sentence states; None where it states none."""
+def stated_value(
+    kind: AnswerKind | None, text: str, anchors: Sequence[re.Pattern[str]] = ()
+) -> Stated | Several | None:
+    """Return the one value of a kind that a sentence states; None where it states none.
+
+    Where it states several, `anchors` are words that the one asked for stands beside.
+    """
     found = _values(kind, text)
     if not found:
         return None
-    return found[0] if len({item.value.value for item in found}) == 1 else Several()
+    if _is_one(found):
+        return found[0]
+    near = [item for item in found if any(anchor.search(_beside(text, item)) for anchor in anchors)]
+    return near[0] if near and _is_one(near) else Several()
+
+
+def _is_one(found: Sequence[Stated]) -> bool:
+    return len({(item.value.value, item.value.unit) for item in found}) == 1
+
+
+def _beside(text: str, item: Stated) -> str:
+    """Return the words close to a value, other than the value itself."""
+    return f"{text[max(0, item.start - BEFORE_CHARS) : item.start]} {text[item.end : item.end + AFTER_CHARS]}"
 
 
 def _values(kind: AnswerKind | None, text: str) -> list[Stated]:

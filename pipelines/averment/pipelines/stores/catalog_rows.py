@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Connection, RowMapping, and_, select, tuple_
+from sqlalchemy import Connection, RowMapping, and_, bindparam, select
 
 from averment.core.access import AccessLabel
 from averment.core.clock import rfc3339
@@ -20,7 +20,19 @@ CURRENT: Final = and_(
     versions.c.document_id == documents.c.document_id, versions.c.version == documents.c.current_version
 )
 
-Values = Mapping[tuple[str, int], Mapping[str, tuple[str, ...]]]
+_VALUES_OF: Final = (
+    select(version_values.c.document_id, version_values.c.field, version_values.c.value)
+    .join(
+        documents,
+        and_(
+            documents.c.document_id == version_values.c.document_id,
+            documents.c.current_version == version_values.c.version,
+        ),
+    )
+    .where(version_values.c.document_id.in_(bindparam("document_ids", expanding=True)))
+    .where(version_values.c.field.in_(bindparam("fields", expanding=True)))
+    .order_by(version_values.c.document_id, version_values.c.field, version_values.c.ordinal)
+)
 
 
 def parse_time(value: str) -> datetime:
@@ -135,34 +147,25 @@ def to_failure(row: RowMapping) -> IngestFailure:
 
 
 def load_documents(connection: Connection, rows: Sequence[RowMapping]) -> list[DocumentVersion]:
-    """Read rows of `versions` joined with `documents`, with their lists, in order."""
-    values = _load_values(connection, [(row["document_id"], row["version"]) for row in rows])
-    return [_to_document(row, values.get((row["document_id"], row["version"]), {})) for row in rows]
+    """Read rows of `versions` joined with `documents`, with their lists, in order; current versions only."""
+    values = _load_values(connection, [row["document_id"] for row in rows])
+    return [_to_document(row, values.get(row["document_id"], {})) for row in rows]
 
 
 def load_access(connection: Connection, rows: Sequence[RowMapping]) -> dict[str, AccessLabel]:
-    """Read the access labels of versions by document."""
-    values = _load_values(connection, [(row["document_id"], row["version"]) for row in rows], fields=("reader",))
-    return {row["document_id"]: _to_access(row, values.get((row["document_id"], row["version"]), {})) for row in rows}
+    """Read the access labels of current versions by document."""
+    values = _load_values(connection, [row["document_id"] for row in rows], fields=("reader",))
+    return {row["document_id"]: _to_access(row, values.get(row["document_id"], {})) for row in rows}
 
 
 def _load_values(
-    connection: Connection, keys: Sequence[tuple[str, int]], *, fields: tuple[str, ...] = _LISTS
-) -> Values:
-    found: dict[tuple[str, int], dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for start in range(0, len(keys), _KEYS_PER_QUERY):
-        statement = (
-            select(version_values)
-            .where(
-                tuple_(version_values.c.document_id, version_values.c.version).in_(
-                    keys[start : start + _KEYS_PER_QUERY]
-                )
-            )
-            .where(version_values.c.field.in_(fields))
-            .order_by(version_values.c.ordinal)
-        )
-        for row in connection.execute(statement).mappings():
-            found[row["document_id"], row["version"]][row["field"]].append(row["value"])
+    connection: Connection, document_ids: Sequence[str], *, fields: tuple[str, ...] = _LISTS
+) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for start in range(0, len(document_ids), _KEYS_PER_QUERY):
+        batch = document_ids[start : start + _KEYS_PER_QUERY]
+        for row in connection.execute(_VALUES_OF, {"document_ids": batch, "fields": fields}):
+            found[row.document_id][row.field].append(row.value)
     return {key: {field: tuple(values) for field, values in lists.items()} for key, lists in found.items()}
 
 

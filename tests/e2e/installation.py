@@ -1,0 +1,73 @@
+"""An installation driven through the command line, as a user drives it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+TIMEOUT_S = 900
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command left: exit code, output, and the one JSON object if it printed one."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    def json(self) -> dict[str, Any]:
+        """Read the object that `--json` printed."""
+        found = json.loads(self.stdout)
+        assert isinstance(found, dict)
+        assert found["schema_version"] == 1
+        return found
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A folder with settings and data."""
+
+    root: Path
+
+    @property
+    def evidence(self) -> Path:
+        """Return the folder of the log."""
+        return self.root / ".averment" / "evidence"
+
+    def run(self, *arguments: str) -> Result:
+        """Run a command in the folder."""
+        done = subprocess.run(
+            [sys.executable, "-m", "averment.cli.main", *arguments],
+            cwd=self.root, env=self.environment(), capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+        )  # fmt: skip
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    def ok(self, *arguments: str) -> Result:
+        """Run a command that must succeed."""
+        result = self.run(*arguments)
+        assert result.code == 0, f"{arguments}: {result.code}\n{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
+        return result
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "averment.cli.main", *arguments],
+            cwd=self.root, env=self.environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of the commands: no model unless a test configures one."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("AVERMENT_")}
+        return {**kept, "AVERMENT_MODEL__ENABLED": "false", "OMP_THREAD_LIMIT": "1", "HF_HUB_OFFLINE": "1"}
+
+
+def make_installation(root: Path) -> Installation:
+    """Make a folder an installation."""
+    root.mkdir(parents=True, exist_ok=True)
+    installation = Installation(root)
+    installation.ok("init")
+    return installation

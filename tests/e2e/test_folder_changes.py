@@ -1,0 +1,101 @@
+"""The corpus follows its folder: changed, removed and broken files, and a process killed in the middle."""
+
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.installation import Installation, make_installation
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("folder_changes")]
+N_KILLS = 20
+
+
+def contract(number: int, law: str) -> str:
+    clauses = "\n\n".join(
+        f"{index}. CLAUSE {index}. The parties agree on matter {index * number} within {index} days of notice."
+        for index in range(1, 12)
+    )
+    return f"SUPPLY AGREEMENT NO. {number}\n\n{clauses}\n\n12. GOVERNING LAW. The law of {law} governs.\n"
+
+
+def points(root: Path) -> set[str]:
+    """Return the chunk ids that the catalog holds as ready, with their documents' texts."""
+    with sqlite3.connect(root / ".averment" / "catalog.sqlite") as connection:
+        rows = connection.execute(
+            "SELECT d.file_name, c.ordinal, c.start, c.end, c.text_hash FROM document_chunks c "
+            "JOIN documents d USING (document_id) WHERE d.status = 'ready' AND d.open_version IS NULL"
+        )
+        return {repr(row) for row in rows}
+
+
+def index_count(installation: Installation) -> int:
+    """Return how many points the index holds, which must be as many as the catalog expects."""
+    checked = installation.ok("documents", "check", "--json").json()
+    assert checked["ok"]
+    return int(checked["found"])
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    (tmp_path / "documents").mkdir()
+    yield make_installation(tmp_path)
+
+
+def test_changed_and_removed_files_are_replaced_and_deleted_everywhere(installation: Installation) -> None:
+    folder = installation.root / "documents"
+    (folder / "a.txt").write_text(contract(1, "Norway"))
+    (folder / "b.txt").write_text(contract(2, "Portugal"))
+    assert installation.ok("ingest", "documents", "--json").json()["added"] == 2
+    (folder / "a.txt").write_text(contract(1, "Iceland"))
+    (folder / "b.txt").unlink()
+    report = installation.ok("ingest", "documents", "--json").json()
+    assert (report["changed"], report["removed"], report["added"]) == (1, 1, 0)
+    found = installation.ok("search", "governing law", "--top-k", "20", "--json").json()["passages"]
+    texts = " ".join(passage["text"] for passage in found)
+    assert "Iceland" in texts
+    assert "Norway" not in texts
+    assert "Portugal" not in texts
+    assert index_count(installation) == len(points(installation.root)) + 1
+
+
+def test_a_source_out_of_sight_removes_nothing(installation: Installation) -> None:
+    folder = installation.root / "documents"
+    (folder / "a.txt").write_text(contract(1, "Norway"))
+    installation.ok("ingest", "documents")
+    folder.rename(installation.root / "elsewhere")
+    assert installation.run("ingest", str(folder), "--json").code == 3
+    assert installation.ok("search", "governing law", "--json").json()["passages"]
+
+
+def test_killed_at_random_moments_the_end_is_that_of_an_undisturbed_run(tmp_path: Path) -> None:
+    chosen = random.Random(20_261_122)
+    both = []
+    for name in ("undisturbed", "killed"):
+        root = tmp_path / name
+        (root / "documents").mkdir(parents=True)
+        for number in range(1, 25):
+            (root / "documents" / f"c{number:02d}.txt").write_text(contract(number, f"Land {number}"))
+        both.append(make_installation(root))
+    undisturbed, killed = both
+    begin = time.monotonic()
+    undisturbed.ok("ingest", "documents")
+    whole_s = time.monotonic() - begin
+    n_killed = 0
+    for _ in range(N_KILLS):
+        process = killed.start("ingest", "documents")
+        time.sleep(chosen.uniform(0.3, 1.0) * whole_s)
+        if process.poll() is None:
+            n_killed += 1
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    report = killed.ok("ingest", "documents", "--json").json()
+    assert report["status"] == "ok"
+    assert n_killed > N_KILLS // 4
+    assert points(killed.root) == points(undisturbed.root)
+    assert index_count(killed) == index_count(undisturbed)
+    killed.ok("audit", "verify")
