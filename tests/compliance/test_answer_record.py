@@ -72,6 +72,7 @@ def test_an_answer_its_receipt_and_its_record_belong_together(tmp_path: Path) ->
         ("as it is", released, EXIT_OK),
         ("another id", replace(released, id="other"), EXIT_FAILED),
         ("another status", replace(released, status="abstained"), EXIT_FAILED),
+        ("a malformed sentence", replace(released, sentences=(5,)), EXIT_FAILED),  # type: ignore[arg-type] # hostile
         ("a sentence less", replace(released, sentences=released.sentences[:1]), EXIT_FAILED),
     ):
         path = tmp_path / "answer.json"

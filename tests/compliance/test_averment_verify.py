@@ -275,6 +275,17 @@ def test_a_receipt_is_not_that_of_another_answer(receipt: Path, capsys: pytest.C
     assert "not this answer" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("sentences", [5, [5], [{"claim": 5}], [{"claim": {"citations": [5]}}], "x", {"a": 1}])
+def test_a_malformed_answer_fails_without_a_traceback(receipt: Path, sentences: object) -> None:
+    original = json.loads(receipt.read_text())
+    entry = json.loads(original["entry"])
+    answer = {"id": entry["data"]["answer_id"], "sentences": sentences, "receipt": original}
+    receipt.write_text(json.dumps(answer))
+    assert verdict(receipt) == EXIT_FAILED
+    receipt.write_text(json.dumps({**original, "entry": "\ud800", "inclusion_proof": "\ud800\n\n\ud800"}))
+    assert verdict(receipt) == EXIT_FAILED
+
+
 # --- Calls that cannot be carried out ---
 
 

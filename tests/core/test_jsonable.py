@@ -1,3 +1,4 @@
+import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -24,7 +25,7 @@ def test_conventions() -> None:
 def test_what_can_be_called_is_left_out() -> None:
     item = SourceItem(
         ref=SourceRef(connector="c", uri="u", revision="r"), media_type="m", size_bytes=1, title="t",
-        access=AccessLabel(), open=lambda: open("/dev/null", "rb"),
+        access=AccessLabel(), open=io.BytesIO,
     )  # fmt: skip
     body = to_json(item)
     assert isinstance(body, dict)

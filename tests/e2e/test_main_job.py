@@ -1,5 +1,6 @@
 """Documents in a folder become answers with exact places and a log that verifies, through the command line."""
 
+import itertools
 import shutil
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def test_pages_cover_the_text_without_gap_or_overlap(installation: Installation)
     assert [page["page"] for page in pages] == list(range(1, 25))
     assert pages[0]["start"] == 0
     assert pages[-1]["end"] == len(found["text"])
-    assert all(one["end"] == two["start"] for one, two in zip(pages, pages[1:], strict=False))
+    assert all(one["end"] == two["start"] for one, two in itertools.pairwise(pages))
 
 
 def test_passages_are_cut_from_the_text_and_do_not_overlap(installation: Installation) -> None:
@@ -51,7 +52,7 @@ def test_passages_are_cut_from_the_text_and_do_not_overlap(installation: Install
             texts[identity] = installation.ok("text", identity, "--json").json()["text"]
         assert passage["text"] == texts[identity][passage["start"] : passage["end"]]
     spans = sorted((item["document_id"], item["start"], item["end"]) for item in passages)
-    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in itertools.pairwise(spans))
 
 
 def test_groups_without_access_find_nothing(installation: Installation) -> None:

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
@@ -30,9 +31,15 @@ class Answering:
         if on_event:
             on_event(
                 ReasoningStep(
-                    number=1, kind="plan", summary="s", query=None, passage_ids=(), model_call=None, started_at=NOW,
+                    number=1,
+                    kind="plan",
+                    summary="s",
+                    query=None,
+                    passage_ids=(),
+                    model_call=None,
+                    started_at=NOW,
                     duration_s=0,
-                )  # fmt: skip
+                )
             )
         if self.error:
             raise self.error
@@ -72,7 +79,9 @@ def test_nothing_is_released_when_the_log_fails_before_or_after() -> None:
     for fail_from, n_steps in ((0, 0), (1, 1)):
         seen: list[int] = []
         with pytest.raises(AuditWriteFailed):
-            analyst(MemoryAuditSink(fail_from=fail_from)).analyse(REQUEST, on_event=lambda step: seen.append(1))
+            analyst(MemoryAuditSink(fail_from=fail_from)).analyse(
+                REQUEST, on_event=lambda step, seen=seen: seen.append(1)
+            )
         assert len(seen) == n_steps
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+
 from averment.core.access import AccessLabel, Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer
@@ -24,7 +25,9 @@ from averment.pipelines.batch import (
 )
 
 WHO = Principal(subject="batch", groups=("everyone",))
-SPEC = BatchSpec.model_validate({"name": "b", "questions": [{"id": "q1", "question": "A?"}, {"id": "q2", "question": "B?"}]})
+SPEC = BatchSpec.model_validate(
+    {"name": "b", "questions": [{"id": "q1", "question": "A?"}, {"id": "q2", "question": "B?"}]}
+)
 
 
 def document(identity: str) -> DocumentVersion:
@@ -86,7 +89,8 @@ def test_the_table_is_readable_by_spreadsheets_and_runs_no_formula(tmp_path: Pat
 @pytest.mark.parametrize(
     "text",
     ["[", "name: b", "name: b\nquestions: []", "name: b\nquestions: [{id: a, question: x, colour: red}]",
-     "name: B B\nquestions: [{id: a, question: x}]", "name: b\nquestions: [{id: a, question: x}, {id: a, question: y}]"],
+     "name: B B\nquestions: [{id: a, question: x}]",
+     "name: b\nquestions: [{id: a, question: x}, {id: a, question: y}]"],
 )  # fmt: skip
 def test_an_unusable_file_is_named_with_what_is_wrong(tmp_path: Path, text: str) -> None:
     path = tmp_path / "batch.yaml"

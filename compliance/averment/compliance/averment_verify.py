@@ -551,7 +551,7 @@ def check_proof(entry: bytes, text: str, *, keys: Sequence[Key], place: str) -> 
     if lines[0] != "c2sp.org/tlog-proof@v1" or match is None or any(node is None or len(node) != HASH for node in path):
         raise CheckFailedError(place, "not a proof")
     index = int(match[1])
-    checkpoint = open_note(note.encode(), keys, place=place)
+    checkpoint = open_note(note.encode("utf-8", "surrogatepass"), keys, place=place)
     if index >= checkpoint.size:
         raise CheckFailedError(place, f"index {index} lies outside the log of {checkpoint.size} entries")
     if root_of_path(leaf_hash(entry), index, size=checkpoint.size, path=cast("list[bytes]", path)) != checkpoint.root:
@@ -566,7 +566,7 @@ def check_receipt(document: Mapping[str, object], keys: Sequence[Key], *, report
     fields = ("origin", "leaf_hash", "entry", "checkpoint", "inclusion_proof")
     if not isinstance(receipt, Mapping) or not all(isinstance(receipt.get(name), str) for name in fields):
         raise BadInputError(f"no receipt: expected an object with {', '.join(fields)} and index")
-    entry = str(receipt["entry"]).encode()
+    entry = str(receipt["entry"]).encode("utf-8", "surrogatepass")
     index, checkpoint = check_proof(entry, str(receipt["inclusion_proof"]), keys=keys, place="receipt.inclusion_proof")
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = base64.b64encode(checkpoint.root).decode()
@@ -587,7 +587,10 @@ def check_answer(answer: Mapping[str, object], leaf: Mapping[str, object], *, re
         raise CheckFailedError("receipt.entry", f"records {leaf['type']} of {data.get('answer_id')}, not this answer")
     if data.get("status") != answer.get("status"):
         raise CheckFailedError("status", f"the entry records the status {data.get('status')!r}")
-    places = list(dict.fromkeys(place_digest(citation) for citation in answer_citations(answer)))
+    try:
+        places = list(dict.fromkeys(place_digest(citation) for citation in answer_citations(answer)))
+    except (TypeError, AttributeError, KeyError, ValueError) as error:
+        raise CheckFailedError("sentences", "not written as an answer's sentences are") from error
     digest = hashlib.sha256(ENCODER.encode(places).encode()).hexdigest()
     if data.get("citations_digest") != f"sha256:{digest}":
         raise CheckFailedError("sentences", "the places they cite are not those the entry records")
@@ -616,7 +619,7 @@ def check_bundle(path: Path, keys: Sequence[Key], *, report: Report, escrow: Che
     try:
         manifest = json.loads(files["manifest.json"])
         listed = {str(item["path"]): str(item["sha256"]) for item in manifest["files"]}
-        kind = str(manifest["kind"])
+        kind, state = str(manifest["kind"]), (manifest["origin"], manifest["size"], manifest["root"])
     except (KeyError, ValueError, TypeError) as error:
         raise CheckFailedError("manifest.json", "missing or not a manifest") from error
     for name in sorted({*files, *listed} - {"manifest.json"}):
@@ -629,11 +632,7 @@ def check_bundle(path: Path, keys: Sequence[Key], *, report: Report, escrow: Che
         LogCheck(ZipSource(files, "log/"), keys, report).run(None, escrow)
     else:
         check_slice(files, keys, report=report)
-    if not report.failures and (manifest["origin"], manifest["size"], manifest["root"]) != (
-        report.origin,
-        report.size,
-        report.root,
-    ):
+    if not report.failures and state != (report.origin, report.size, report.root):
         report.fail("manifest.json", "names another state of the log than the checkpoint")
 
 

@@ -55,7 +55,8 @@ class SchemaCompiler:
         unknown = set(schema) - known
         if unknown:
             raise ValueError(f"{place}: the schema uses {sorted(unknown)}, which no check is known for")
-        return _all([make(schema, place) for keyword, make in makers.items() if keyword in schema])
+        thorough = _all([make(schema, place) for keyword, make in makers.items() if keyword in schema])
+        return _quick(schema, thorough) or thorough
 
     def compile_keying(self, schema: Schema) -> Keying | None:
         """Return a function that replaces the texts a schema marks as keyed by their digests; None if it marks none."""
@@ -145,6 +146,18 @@ class SchemaCompiler:
             return None
 
         return check
+
+
+def _quick(schema: Schema, thorough: Check) -> Check | None:
+    """Return one test in place of several for the two most frequent kinds of value; the thorough check explains."""
+    keywords = set(schema) - _IGNORED
+    if keywords == {"type", "pattern"} and schema["type"] == "string":
+        fullmatch = re.compile(str(schema["pattern"])).fullmatch
+        return lambda value: None if type(value) is str and fullmatch(value) else thorough(value)
+    if keywords == {"type", "minimum", "maximum"} and schema["type"] == "integer":
+        low, high = cast("int", schema["minimum"]), cast("int", schema["maximum"])
+        return lambda value: None if type(value) is int and low <= value <= high else thorough(value)
+    return None
 
 
 def _all(checks: Sequence[Check]) -> Check:

@@ -89,7 +89,8 @@ class EvaluationStores:
             file = document.file(kind)
             if file is None:
                 raise ConfigurationError(
-                    f"document {document.doc_id!r} has no {kind} file, only {', '.join(f.format for f in document.files)}",
+                    f"document {document.doc_id!r} has no {kind} file, only "
+                    f"{', '.join(f.format for f in document.files)}",
                     hint="--input native takes each document as it is",
                 )
             content = (pack.root / file.path).read_bytes()
@@ -135,7 +136,8 @@ class EvaluationStores:
     def _corpus(
         self, documents: Sequence[PackDocument], kind: InputKind, *, failures: Mapping[str, str], seconds: float
     ) -> IngestedCorpus:
-        by_path = {document.file(kind).path: document.doc_id for document in documents if document.file(kind)}  # type: ignore[union-attr]  # checked in the same line
+        chosen = ((document.file(kind), document.doc_id) for document in documents)
+        by_path = {file.path: doc_id for file, doc_id in chosen if file is not None}
         ids: dict[str, str] = {}
         hashes: dict[str, str] = {}
         for state in self.catalog.by_source(CONNECTOR).values():

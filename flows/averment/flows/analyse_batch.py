@@ -58,9 +58,7 @@ def analyse_batch(
         grid = list(cells(spec, documents, pipeline_hash=wiring.analyst.fingerprint.pipeline_hash))
         purpose = spec.purpose or wiring.settings.purpose
         by_document = [list(group) for _, group in groupby(grid, key=lambda cell: cell.document.document_id)]
-        futures = [
-            analyse_document.submit(*uninspected(wiring, todo, who, purpose, journal)) for todo in by_document
-        ]
+        futures = [analyse_document.submit(*uninspected(wiring, todo, who, purpose, journal)) for todo in by_document]
         n_answered = sum(future.result() for future in futures)
     finished = journal.read()
     rows = [finished[cell.key] for cell in grid if cell.key in finished]

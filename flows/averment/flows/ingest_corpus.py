@@ -24,7 +24,6 @@ from averment.pipelines.ingestion.changes import PlannedItem
 from averment.pipelines.ingestion.ingestor import batches
 from averment.pipelines.ingestion.tally import BatchResult
 
-
 # Prefect types the runner of a flow by its futures, invariantly.
 RUNNER: Final[Any] = ThreadPoolTaskRunner(max_workers=2)
 

@@ -17,7 +17,7 @@ from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
-from averment.core.owner import Owner, acquire_or_connect
+from averment.core.owner import Owner, OwnerClient, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel, IndexStore
 from averment.core.settings import Settings
@@ -38,7 +38,6 @@ from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 from averment.pipelines.stores.remote import RemoteIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
-
 
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
@@ -160,9 +159,7 @@ class Workspace:
             clock=self.clock,
             model=model,
             profile=profile,
-            budgets=Budgets(
-                max_steps=limits.max_steps, max_tokens=limits.max_tokens, max_seconds=limits.max_seconds
-            ),
+            budgets=Budgets(max_steps=limits.max_steps, max_tokens=limits.max_tokens, max_seconds=limits.max_seconds),
         )
         return Analyst(
             answerer,
@@ -230,19 +227,19 @@ class Workspace:
 
     def _open_index(self) -> EdgeIndexStore | QdrantIndexStore:
         chosen = self.settings.index
-        shape = {"dimension": self.embedder.dimension, "model_id": self.embedder.model_id}
+        dimension, model_id = self.embedder.dimension, self.embedder.model_id
         if chosen.backend == "edge":
-            return EdgeIndexStore(self.data_dir.index, **shape)
+            return EdgeIndexStore(self.data_dir.index, dimension, model_id)
         if not chosen.url:
             raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
         key = chosen.api_key.get_secret_value() if chosen.api_key else None
-        return QdrantIndexStore(connect(chosen.url, api_key=key), chosen.collection, **shape)
+        return QdrantIndexStore(
+            connect(chosen.url, api_key=key), chosen.collection, dimension=dimension, model_id=model_id
+        )
 
 
 @contextmanager
-def open_workspace(
-    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock
-) -> Iterator[Workspace]:
+def open_workspace(settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
     Args:
@@ -257,7 +254,8 @@ def open_workspace(
     """
     data_dir = open_data_dir(settings.data_dir, create=False)
     with ExitStack() as stack:
-        hold = stack.enter_context(acquire_or_connect(data_dir, clock=clock))
+        hold: Owner | OwnerClient = acquire_or_connect(data_dir, clock=clock)
+        stack.callback(hold.close)
         audit = stack.enter_context(open_log(data_dir)) if isinstance(hold, Owner) else RemoteAuditSink(hold)
         index = None if isinstance(hold, Owner) or settings.index.backend == "server" else RemoteIndexStore(hold)
         workspace = stack.enter_context(

@@ -121,6 +121,4 @@ def export(
 
 
 def _query(types: list[str] | None, answer: str | None, since: str | None, until: str | None) -> EntryFilter:
-    return EntryFilter(
-        types=tuple(types or ()), answer_id=answer or "", time_from=since or "", time_to=until or ""
-    )
+    return EntryFilter(types=tuple(types or ()), answer_id=answer or "", time_from=since or "", time_to=until or "")

@@ -9,9 +9,9 @@ from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
+from averment.connectors.sources import connectors_for
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
-from averment.connectors.sources import connectors_for
 
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
 

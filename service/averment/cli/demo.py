@@ -15,17 +15,17 @@ from averment.cli.demo_questions import DemoQuestion, example_questions, pack_qu
 from averment.cli.filters import principal
 from averment.cli.output import counts, note, say
 from averment.cli.progress import progress
+from averment.connectors.sources import connectors_for
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer
 from averment.core.clock import SystemClock, rfc3339
 from averment.core.errors import AuditIntegrityError, ConfigurationError, ModelUnavailable
 from averment.core.settings import ModelSettings, Settings
 from averment.core.settings_file import LoadedSettings
+from averment.pipelines.models.configured import server_of
 from averment.service.answer_report import ReportFacts, render_report
 from averment.service.install import initialise
-from averment.pipelines.models.configured import server_of
 from averment.service.runtime import Runtime, open_runtime
-from averment.connectors.sources import connectors_for
 
 EXAMPLES: Final = Path("examples")
 _MARKER: Final = ".averment-demo"
@@ -56,7 +56,10 @@ def demo(
         ),
     )
     initialise(
-        LoadedSettings(settings=settings, origins={}, path=None, root=work), source=None, subject=user_name(), clock=clock
+        LoadedSettings(settings=settings, origins={}, path=None, root=work),
+        source=None,
+        subject=user_name(),
+        clock=clock,
     )
     with ExitStack() as stack:
         has_model = with_model and _start_model(settings, stack)
@@ -71,7 +74,7 @@ def demo(
             title="Averment: a demonstration",
             model=runtime_facts,
             log_origin=settings.log.origin,
-            log_size=runtime.log_size,
+            log_size=runtime.verify_log().size,
             verification=verification,
             created=rfc3339(clock.now()),
         )
@@ -106,7 +109,9 @@ def _run(runtime: Runtime, folder: Path, questions: list[DemoQuestion]) -> tuple
         if question.expected:
             say(f"Expected  {question.expected}")
     say("─" * 80)
-    return answers, [runtime.verify_log()]
+    checked = runtime.verify_log()
+    checked.raise_on_failure()
+    return answers, [f"averment audit verify: {checked.size} entries of {checked.origin}, root {checked.root}: ok"]
 
 
 def _start_model(settings: Settings, stack: ExitStack) -> bool:

@@ -38,7 +38,8 @@ def example_questions(file: Path) -> list[DemoQuestion]:
         raise ConfigurationError(f"the example questions {str(file)!r} cannot be read: {error}") from error
     return [
         DemoQuestion(
-            text=row["question"], filters=Filters(**{key: tuple(value) for key, value in row.get("filters", {}).items()})
+            text=row["question"],
+            filters=Filters(**{key: tuple(value) for key, value in row.get("filters", {}).items()}),
         )
         for row in chosen
     ]

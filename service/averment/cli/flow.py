@@ -71,7 +71,6 @@ def serve(context: typer.Context) -> None:
 
 
 def deploy(
-    context: typer.Context,
     file: Annotated[Path, typer.Option("--file", help="Deployment file.")] = Path("prefect.yaml"),
 ) -> None:
     """Register the deployments of prefect.yaml with the Prefect server that PREFECT_API_URL names."""

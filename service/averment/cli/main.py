@@ -44,7 +44,7 @@ def run() -> None:
     except AvermentError as error:
         print_error(error, as_json=as_json, verbose=verbose)
         sys.exit(exit_code(error))
-    except Exception as error:  # noqa: BLE001 - seam: the process's last stop; a user never sees a bare traceback
+    except Exception as error:
         if verbose:
             raise
         cause = AvermentError(

@@ -9,10 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Final
 
 from averment.compliance.answer_record import answer_record
-from averment.compliance.audit import ExportRequest, export, own_policy, verify_log
+from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest
@@ -25,12 +24,8 @@ from averment.core.ports import ChatModel, Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.ingestor import OnProgress
-from averment.pipelines.workspace import Workspace, open_workspace
 from averment.pipelines.models.configured import find_model, profile_of
-
-
-# Every document has one point of its own, which carries its names.
-POINTS_BESIDE_CHUNKS: Final = 1
+from averment.pipelines.workspace import Workspace, open_workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,11 +60,6 @@ class Runtime:
     @cached_property
     def _analyst(self) -> Analyst:
         return self._workspace.analyst(self._model, profile=profile_of(self.settings))
-
-    @property
-    def log_size(self) -> int:
-        """Return the number of entries that the log's newest checkpoint covers."""
-        return verify_log(self.data_dir.evidence, own_policy(self.data_dir.evidence)).size
 
     def warm_up(self, announce: Callable[[str], None]) -> None:
         """Load what the first question would otherwise wait for."""
@@ -130,10 +120,7 @@ class Runtime:
 
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""
-        expected = {
-            document_id: chunks + POINTS_BESIDE_CHUNKS
-            for document_id, chunks in self._workspace.catalog.chunk_counts().items()
-        }
+        expected = self._workspace.catalog.expected_points()
         index = self._workspace.index
         differing = [identity for identity, number in expected.items() if index.count(document_id=identity) != number]
         return IndexCheck(expected=sum(expected.values()), found=index.count(), differing=tuple(differing))
@@ -161,7 +148,13 @@ class Runtime:
                 "the log is open in another process, exports are written by its owner",
                 hint="stop averment serve for the time of the export",
             )
-        return export(self._evidence, out, request)
+        return export(self._evidence, request, out=out)
+
+    def verify_log(self) -> VerificationReport:
+        """Check the whole log against its own policy, sealed first where this process owns it."""
+        if self._evidence is not None:
+            self._evidence.seal()
+        return verify_log(self.data_dir.evidence, own_policy(self.data_dir.evidence))
 
     def health(self) -> dict[str, str]:
         """Return `ok` or the reason it is not, for index, catalog, log and model."""

@@ -36,6 +36,7 @@ def test_comments_spaces_and_addresses_are_allowed() -> None:
         f"log {ONE.vkey}\nquorum none\nother line\n",
         f"witness w {TWO.vkey}\nlog {ONE.vkey}\nquorum w\n",
     ],
+    ids=range(8),  # the texts hold keys made anew in each process, and every test process must see the same names
 )
 def test_other_files_are_refused(text: str) -> None:
     with pytest.raises(ConfigurationError):

@@ -72,6 +72,16 @@ def test_an_entry_is_covered_by_a_checkpoint_within_the_interval(tmp_path: Path)
     log.close()
 
 
+def test_what_nobody_waits_for_is_signed_a_little_later(tmp_path: Path) -> None:
+    log, _ = new_log(tmp_path)
+    log.append(leaf)
+    deadline = time.monotonic() + 20
+    while log.sealed.checkpoint.size == 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    log.close()
+
+
 def test_sealing_on_demand_does_not_wait_for_the_interval(tmp_path: Path) -> None:
     create_log(tmp_path, key := SignerKey.generate(ORIGIN))
     options = LogOptions(seal_interval_ms=3_600_000, segment_bytes=1 << 14)

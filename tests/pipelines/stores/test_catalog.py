@@ -57,7 +57,7 @@ def test_a_document_comes_back_as_it_was_committed(catalog: Catalog, add: Add, c
     assert catalog.get("no such document") is None
     assert [chunk.section for chunk in catalog.chunks(put.document_id)] == ["1. Section", "2. Section"]
     assert {chunk.access for chunk in catalog.chunks(put.document_id)} == {put.access}
-    assert catalog.chunk_counts() == {put.document_id: 3}
+    assert catalog.expected_points() == {put.document_id: 3}
 
 
 def test_an_item_keeps_its_document_through_versions(catalog: Catalog, add: Add, clock: FixedClock) -> None:
@@ -150,7 +150,7 @@ def test_a_quarantined_document_is_listed_with_its_failure_and_not_searched(
     catalog.quarantine(bad, failure())
     assert catalog.get(ready.document_id) == bad
     assert catalog.chunks(ready.document_id) == []
-    assert catalog.chunk_counts() == {}
+    assert catalog.expected_points() == {}
     assert catalog.failures() == [failure()]
     assert catalog.counts() == {"quarantined": 1}
     state = catalog.by_source("files")[URI]

@@ -151,7 +151,8 @@ def test_a_rebuild_keeps_every_point_and_what_was_written_meanwhile(
     assert nearest(store, 720) == 720, "searches go on"
     go_on.set()
     rebuild.join()
-    for again in (store, open_store()):
+    for reopen in (lambda: store, open_store):
+        again = reopen()
         assert (again.count(), again.count(document_id="gone"), again.count(document_id="late")) == (650, 0, 50)
         assert nearest(again, 3) == 3
         assert nearest(again, 720) == 720

@@ -33,9 +33,16 @@ NOW = datetime(2026, 1, 2, tzinfo=UTC)
 def an_answer(identity: str = "0", question: str = "What is the term?") -> Answer:
     """Make an answer with a quote that holds markup, a value and a notice."""
     citation = Citation(
-        document_id="d1", text_hash="sha256:aa", source_uri="file:///a.pdf", title="a.pdf", start=3, end=9,
-        quote="<b>3 y", page=2, boxes=(Box(page=2, x0=1, y0=2, x1=3, y1=4),),
-    )  # fmt: skip
+        document_id="d1",
+        text_hash="sha256:aa",
+        source_uri="file:///a.pdf",
+        title="a.pdf",
+        start=3,
+        end=9,
+        quote="<b>3 y",
+        page=2,
+        boxes=(Box(page=2, x0=1, y0=2, x1=3, y1=4),),
+    )
     check = Check(name="verbatim", passed=True)
     quote = Claim(text="“<b>3 y”", citations=(citation,), calculation=None, verdict=Verdict.SUPPORTED, checks=(check,))
     calculation = Calculation(expression="a", operands=(), value=Decimal("1.50"), unit=None)
@@ -48,15 +55,23 @@ def an_answer(identity: str = "0", question: str = "What is the term?") -> Answe
         Sentence(kind=SentenceKind.NOTICE, text="Trial."),
     )
     return Answer(
-        id=identity, question=question, text="“<b>3 y” 1.50 Trial.", status="answered", method="extractive",
-        value=TypedValue(type="number", value=Decimal("1.50")), sentences=sentences, claims=(quote, value), steps=(),
-        coverage=Coverage(documents_in_scope=1, documents_read=1, sections_read=3, pages_unreadable=0,
-                          exhaustive=False),
+        id=identity,
+        question=question,
+        text="“<b>3 y” 1.50 Trial.",
+        status="answered",
+        method="extractive",
+        value=TypedValue(type="number", value=Decimal("1.50")),
+        sentences=sentences,
+        claims=(quote, value),
+        steps=(),
+        coverage=Coverage(
+            documents_in_scope=1, documents_read=1, sections_read=3, pages_unreadable=0, exhaustive=False
+        ),
         confidence=Confidence(score=0.5, threshold=0.4),
         usage=Usage(prompt_tokens=7, cached_tokens=1, completion_tokens=2, model_calls=1, duration_s=0.5, model_s=0.4),
         receipt=Receipt(origin="o", index=4, leaf_hash="sha256:bb", entry="{}", checkpoint="c", inclusion_proof="p"),
         created_at=NOW,
-    )  # fmt: skip
+    )
 
 
 class DoubleBackend:
@@ -92,7 +107,7 @@ class DoubleBackend:
                     model_call=None,
                     started_at=NOW,
                     duration_s=0.1,
-                )  # fmt: skip
+                )
             )
         if self.error_after_step:
             raise self.error_after_step
@@ -121,7 +136,7 @@ class DoubleBackend:
                 section="1",
                 text=query,
                 stage="fused",
-            )  # fmt: skip
+            )
         ]
 
     def health(self) -> dict[str, str]:

@@ -92,8 +92,8 @@ class Companion:
             self._process.wait()
 
     def _failure(self) -> ConfigurationError:
-        words = self._complaints.read_text("utf-8", "replace").strip().splitlines()
+        words = self._complaints.read_text("utf-8", "replace").strip().splitlines() or ["no word"]
         return ConfigurationError(
-            f"the baseline program {Path(self._command[-1]).name!r} gave no answer: {words[-1] if words else 'no word'}",
+            f"the baseline program {Path(self._command[-1]).name!r} gave no answer: {words[-1]}",
             hint=f"see {str(self._complaints)!r}",
         )

@@ -10,9 +10,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.connectors.filesystem import FilesystemConnector
 from averment.core.clock import SystemClock
+from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.ports import Embedder
 from averment.core.settings import Settings
 from averment.evaluation.bench.plan import Plan
@@ -25,6 +27,7 @@ from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.texts import TextStore
+from averment.pipelines.workspace import Workspace, open_workspace
 
 ORIGIN = "bench.averment.invalid/evidence"
 SUBJECT = "bench"
@@ -91,6 +94,27 @@ def new_installation(root: Path, *, dimension: int, model_id: str) -> Iterator[I
             index=index,
             evidence=evidence,
         )
+
+
+@contextmanager
+def new_workspace(root: Path, *, cache: Path) -> Iterator[Workspace]:
+    """Open a whole installation in a fresh folder, as the owner of its stores and log, as a command does.
+
+    Args:
+        root: The folder; what was in it is deleted first.
+        cache: What was found out about this machine; copied in, so that no trial runs while something is measured.
+    """
+    fresh_folder(root)
+    settings = Settings(data_dir=root / "data")
+    data_dir = open_data_dir(settings.data_dir)
+    if cache.is_dir():
+        shutil.copytree(cache, data_dir.root / "cache")
+
+    def open_log(_data_dir: DataDir) -> EvidenceRecorder:
+        return new_evidence(data_dir.root)
+
+    with open_workspace(settings, open_log=open_log, record=answer_record, clock=SystemClock()) as workspace:
+        yield workspace
 
 
 def new_evidence(root: Path) -> EvidenceRecorder:

@@ -62,9 +62,7 @@ class _Contest:
         self._rounds = rounds
         self._disk = file_system(root)
 
-    def rows(
-        self, name: str, n: int, append: Append, *, payload: bool = False, sync_every: int = 1
-    ) -> tuple[Row, Row]:
+    def rows(self, name: str, n: int, append: Append, *, payload: bool = False, sync_every: int = 1) -> tuple[Row, Row]:
         """Return the row against a growing file and the row against a file of zeros."""
         make = _question_event if payload else _document_event
         ours: list[float] = []
@@ -76,10 +74,9 @@ class _Contest:
             start = self._recorder.size
             ours.append(seconds(partial(append, self._recorder, events)))
             entries = self._entries(start)
-            content = [
-                b"".join(entries[at : at + sync_every]) + sum(len(p.content) for e in events for p in e.payloads) // n * b"\0"
-                for at in range(0, len(entries), sync_every)
-            ]
+            texts = [b"".join(payload.content for payload in event.payloads) for event in events]
+            pairs = [entry + text for entry, text in zip(entries, texts, strict=True)]
+            content = [b"".join(pairs[at : at + sync_every]) for at in range(0, n, sync_every)]
             n_bytes += sum(map(len, content))
             growing.append(_bare_writes(self._root / "bare", content, fill=False))
             zeroed.append(_bare_writes(self._root / "bare", content, fill=True))

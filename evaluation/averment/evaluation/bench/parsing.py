@@ -13,7 +13,7 @@ from typing import Final
 
 from averment.evaluation.bench.companion import Companion
 from averment.evaluation.bench.corpus import contracts, filings, n_pages, pdfium_text
-from averment.evaluation.bench.plan import Plan
+from averment.evaluation.bench.plan import BENCH_ENVIRONMENT, Plan
 from averment.evaluation.bench.rows import Baseline, Figure, Row, at_least, measured, not_taken
 from averment.evaluation.bench.timing import alternate, seconds
 from averment.pipelines.ingestion.partition import partition
@@ -79,8 +79,8 @@ def _against_unstructured(plan: Plan, paths: Sequence[Path]) -> Row:
         return not_taken(
             place,
             goal=AGAINST_UNSTRUCTURED,
-            note=f"skipped: unstructured's PDF parser has an environment of its own, {plan.bench_python.parent.parent.name}"
-            ", which is absent here; `make setup-bench` makes it, then `make bench`",
+            note=f"skipped: unstructured's PDF parser has an environment of its own, {BENCH_ENVIRONMENT}, "
+            "which is absent here; `make setup-bench` makes it, then `make bench`",
         )
     chosen = _few(paths, plan.count(_SLOW_PAGES, quick=4))
     command = [str(plan.bench_python), "-P", str(program)]

@@ -24,6 +24,7 @@ class Plan:
         is_quick: Take small counts: shows that everything runs, says nothing about speed.
         seed: Chooses documents, questions and noise.
         endpoint: Base URL of an OpenAI-compatible server, for answers with a language model.
+        api_key: Its key, if it wants one.
         profile: Model profile of that server.
         say: Takes lines of progress.
     """
@@ -34,6 +35,7 @@ class Plan:
     is_quick: bool = False
     seed: int = SEED
     endpoint: str | None = None
+    api_key: str | None = field(default=None, repr=False)
     profile: str = "smollm2-135m"
     say: Callable[[str], None] = field(default=_silent)
 

@@ -31,7 +31,7 @@ CONNECTOR: Final = "bench"
 READERS: Final = ((EVERYONE,), ("legal",), ("finance",))
 _NOISE: Final = 0.5
 _POINTS_PER_WRITE: Final = 4_000
-_SYLLABLES: Final = "ar bel cor dun el far gan hol ist jor kel lun mar nor ost pel quin ros sel tor ul ver wen yor zan".split()
+_SYLLABLES: Final = tuple("arbelcordunelfganholistjorkellunmarnorostpelquin"[at : at + 3] for at in range(0, 48, 3))
 _FORMS: Final = ("Holdings Ltd", "Logistics Inc.", "Systems GmbH", "Partners LLC", "Energy plc")
 
 
@@ -192,5 +192,3 @@ def _draft(path: Path, content: bytes, pipeline_version: str) -> DocumentVersion
         size_bytes=len(content),
         pipeline_version=pipeline_version,
     )
-
-

@@ -53,7 +53,7 @@ class ChunkSettings:
     def __post_init__(self) -> None:
         if not 0 <= self.min_chars <= self.target_chars <= self.max_chars or self.max_chars < 1 or self.max_tokens < 32:
             raise ConfigurationError(
-                f"chunk sizes {asdict(self)!r} do not fit: expected min <= target <= max characters and max_tokens >= 32"
+                f"chunk sizes {asdict(self)!r} do not fit: expected min <= target <= max characters, max_tokens >= 32"
             )
 
 

@@ -47,8 +47,8 @@ _PREAMBLE_END: Final = re.compile(
 )
 _SUFFIX: Final = (
     r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?L\.?C|Llc|Corp(?:oration)?|CORP(?:ORATION)?|Ltd|LTD|Limited|LIMITED|"
-    r"L\.?P|L\.?L\.?P|GmbH(?: & Co\. KG)?|AG|SE|KG|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.R\.L|N\.A|N\.V|B\.V|PLC|plc|Pte|Pty|"
-    r"A/S|AB|Oy|Company|COMPANY|Co|Trust|TRUST|Bank|BANK|Partnership|PARTNERSHIP|Association|ASSOCIATION|University|"
+    r"L\.?P|L\.?L\.?P|GmbH(?: & Co\. KG)?|AG|SE|KG|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.R\.L|N\.A|N\.V|B\.V|PLC|plc|Pte|"
+    r"Pty|A/S|AB|Oy|Company|COMPANY|Co|Trust|TRUST|Bank|BANK|Partnership|PARTNERSHIP|Association|ASSOCIATION|University|"
     r"Foundation|e\.V|UG|OHG|Branch)"
 )
 _WORD: Final = r"(?:[A-Z0-9ÄÖÜ][\w&’'/\-]*\.?|&)"

@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
-from averment.pipelines.ingestion.chunking import ChunkSettings, chunk, chunk_meta, embedded_text, estimate_tokens, header
+from averment.pipelines.ingestion.chunking import (
+    ChunkSettings,
+    chunk,
+    chunk_meta,
+    embedded_text,
+    estimate_tokens,
+    header,
+)
 from averment.pipelines.ingestion.facts import describe
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
 from averment.pipelines.ingestion.sparse import SparseSettings, document_vector

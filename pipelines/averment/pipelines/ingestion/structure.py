@@ -61,8 +61,8 @@ class Outline:
     """The headings of a text in order, answering which section an offset lies in.
 
     Example:
-        >>> outline = Outline([Heading(start=0, level=1, title="ARTICLE I"), Heading(start=40, level=3, title="1.1 Term")])
-        >>> outline.path(50)
+        >>> found = Outline([Heading(start=0, level=1, title="ARTICLE I"), Heading(start=40, level=3, title="1.1 Term")])
+        >>> found.path(50)
         ('ARTICLE I', '1.1 Term')
     """
 

@@ -16,7 +16,8 @@ LOOPBACK: Final = "127.0.0.1"
 MODULE: Final = "vllm.entrypoints.openai.api_server"
 """Started as a module: the `vllm` command of the CPU build looks for the metadata of a package it is not."""
 
-GRAMMAR_BACKEND: Final = "xgrammar"
+GRAMMAR_BACKEND: Final = "guidance"
+"""Compiles a schema while it is followed: a new schema costs nothing, and its replies take fewer tokens."""
 ONEDNN_WITHOUT_AMX: Final = "AVX512_CORE_FP16"
 
 _OFFLINE: Final[Mapping[str, str]] = {

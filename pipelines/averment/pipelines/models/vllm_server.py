@@ -4,6 +4,7 @@ The server runs below a small supervisor (`vllm_supervisor.py`) that ends it, wi
 process ends, however it ends. Its log holds vLLM's own lines: request logging is off, so no content is in it.
 """
 
+import contextlib
 import fcntl
 import os
 import secrets
@@ -73,7 +74,7 @@ class VllmServer:
         profile: The model to serve.
         environment: The virtual environment that holds vLLM, GPU or CPU build.
         model_path: The folder with weights and tokenizer.
-        state_dir: Where log, cache and state file lie (`data_dir/model`).
+        state_dir: Where log and state file lie (`data_dir/model`).
         options: Port, limits and time allowed for the start.
         progress: Called from the starting thread as the start goes on.
 
@@ -211,12 +212,19 @@ class VllmServer:
     def _machine(self, inherited: Mapping[str, str]) -> Machine:
         found = detect_machine(
             self._environment,
-            cache_dir=self._state_dir / "cache",
+            cache_dir=self._cache_dir(),
             inherited=inherited,
             cpu_only=self._options.cpu_only,
         )
         threads = self._options.threads or found.threads
         return Machine(gpu=found.gpu, threads=threads, has_amx=found.has_amx, reports_amx=found.reports_amx)
+
+    def _cache_dir(self) -> Path:
+        # What vLLM learns of a model's architecture takes ten seconds, and belongs to the environment.
+        shared = self._environment / "cache"
+        with contextlib.suppress(OSError):
+            shared.mkdir(exist_ok=True)
+        return shared if os.access(shared, os.W_OK) else self._state_dir / "cache"
 
     def _spawn(
         self, machine: Machine, *, port: int, api_key: str, inherited: Mapping[str, str]
@@ -235,7 +243,7 @@ class VllmServer:
             api_key=api_key,
             inherited=inherited,
             limits=self._options.limits,
-            cache_dir=self._state_dir / "cache",
+            cache_dir=self._cache_dir(),
         )
         supervisor = [sys.executable, "-I", "-S", str(_SUPERVISOR), str(os.getpid()), str(_GRACE_S)]
         if self._log_path.exists():

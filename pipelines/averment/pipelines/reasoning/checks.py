@@ -27,6 +27,7 @@ _NEGATORS: Final = re.compile(
 )
 _CLAUSE: Final = re.compile(r"[,;:.()]|\b(?:but|and|or|provided|however|aber|und|oder|sondern)\b", re.IGNORECASE)
 _SCOPE_WORDS: Final = 6
+_HEAD_WORDS: Final = 2
 _DOWN: Final = re.compile(
     r"\b(?:decreas|declin|loss|lost|fell|fall|lower|less|negative|reduc|drop|Rückgang|Verlust|gesunken|negativ|weniger)",
     re.IGNORECASE,
@@ -117,6 +118,8 @@ def verdict(checks: Sequence[Check]) -> Verdict:
 
 
 def _numbers_hold(text: str, evidence: Evidence) -> bool:
+    if not _strays_hold(text, evidence):
+        return False
     cited = _worths(evidence.quotes) | _calculated(evidence.calculation)
     downward = bool(_DOWN.search(text))
     for worth, unit in _worths(text):
@@ -126,6 +129,21 @@ def _numbers_hold(text: str, evidence: Evidence) -> bool:
             continue
         return False
     return True
+
+
+def _strays_hold(text: str, evidence: Evidence) -> bool:
+    """Check that digits which are no number, date or duration (`10-K`, `12.3.1`, `c1`) stand in what is cited."""
+    spans = [(item.start, item.end) for found in (find_dates, find_durations, find_figures) for item in found(text)]
+    rest = list(text)
+    for start, end in spans:
+        rest[start:end] = " " * (end - start)
+    known = f"{evidence.quotes} {' '.join(evidence.known_names)}"
+    if evidence.calculation is not None:
+        known += f" {evidence.calculation.expression}"
+        known += "".join(f" {item.name} {item.label} {item.period or ''}" for item in evidence.calculation.operands)
+    return all(
+        re.search(rf"(?<!\w){re.escape(token)}(?!\w)", known) for token in re.findall(r"\w*\d[\w.,/-]*\b", "".join(rest))
+    )
 
 
 def _worths(text: str) -> set[tuple[Decimal, str | None]]:
@@ -189,29 +207,35 @@ def _durations_hold(text: str, quotes: str) -> bool:
 def _negations_hold(text: str, quotes: str) -> bool:
     """Check that what is denied in one is not asserted in the other.
 
-    A word counts as denied in a text when it follows a negator in the same clause and nowhere stands free of one.
+    A word is denied where it follows a negator in the same clause; the first words after it are what the negation
+    is about. What is denied at the head of a negation must not stand free in the other text.
     """
-    said_free, said_denied = _polarity(text)
-    cited_free, cited_denied = _polarity(quotes)
-    dropped = (cited_denied - cited_free) & (said_free - said_denied)
-    added = (said_denied - said_free) & (cited_free - cited_denied)
+    said, cited = _polarity(text), _polarity(quotes)
+    dropped = (cited.heads - cited.free) & (said.free - said.denied)
+    added = (said.heads - said.free) & (cited.free - cited.denied)
     return not dropped and not added
 
 
-def _polarity(text: str) -> tuple[set[str], set[str]]:
-    """Return the words that stand free of negation and those in the reach of one."""
-    free: set[str] = set()
-    denied: set[str] = set()
+@dataclass(frozen=True, slots=True)
+class _Polarity:
+    free: set[str]
+    denied: set[str]
+    heads: set[str]
+
+
+def _polarity(text: str) -> _Polarity:
+    """Return the words that stand free of negation, those in the reach of one, and those right after one."""
+    found = _Polarity(set(), set(), set())
     for clause in _CLAUSE.split(text):
-        match = _NEGATORS.search(clause)
-        if match is None:
-            free.update(stems(clause))
-            continue
-        free.update(stems(clause[: match.start()]))
-        after = stems(clause[match.end() :])
-        denied.update(after[:_SCOPE_WORDS])
-        free.update(after[_SCOPE_WORDS:])
-    return free, denied
+        matches = list(_NEGATORS.finditer(clause))
+        found.free.update(stems(clause[: matches[0].start()] if matches else clause))
+        ends = [match.start() for match in matches[1:]] + [len(clause)]
+        for match, end in :
+            after = stems(clause[match.end() : end])
+            found.heads.update(after[:_HEAD_WORDS])
+            found.denied.update(after[:_SCOPE_WORDS])
+            found.free.update(after[_SCOPE_WORDS:])
+    return found
 
 
 def _names_hold(text: str, evidence: Evidence) -> bool:

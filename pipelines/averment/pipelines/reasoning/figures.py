@@ -67,7 +67,9 @@ SCALE_WORDS: Final = {
 }
 
 _MARK = r"(?:US\$|C\$|A\$|\$|€|£|¥|₹|\b(?:RMB|CHF|USD|EUR|GBP|CAD|JPY|INR|CNY)\b)"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}|\d+(?:[.,]\d+)?|\.\d+"
+_DIGITS = (
+    r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?|\.\d+"
+)
 _SCALE = r"(?P<scale>hundred|thousands?|tausend|Tsd\.?|millions?|Millionen|Mio\.?|MM|billions?|Milliarden?|Mrd\.?|bn)\b"
 _FIGURE = re.compile(
     rf"(?P<open>\(\s*)?(?P<sign>[-−–]\s?)?(?P<mark>{_MARK}\s?)?(?P<inner>\(|[-−–]\s?)?"

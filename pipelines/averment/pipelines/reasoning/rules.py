@@ -245,9 +245,7 @@ def metric_wordings(text: str) -> tuple[str, ...]:
             plain = plain.replace(match[0], " ")
     main = _stripped(plain)
     full = (" ".join((main, *alternatives)),) if alternatives else ()
-    return tuple(
-        dict.fromkeys(wording for wording in (*full, main, *alternatives) if re.search(r"[^\W\d_]{2}", wording))
-    )
+    return tuple(dict.fromkeys(wording for wording in (*full, main, *alternatives) if stems(wording)))
 
 
 def _stripped(text: str) -> str:

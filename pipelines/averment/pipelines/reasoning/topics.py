@@ -58,8 +58,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "date",
         asked=r"\bdate\s+of\s+(?:the|this)\s+(?:contract|agreement)|(?:contract|agreement)\s+date|when\s+was.{0,60}"
         r"(?:signed|made|executed|entered|concluded)|wann\s+wurde.{0,60}(?:geschlossen|unterzeichnet)|vertragsdatum",
-        worded=r"(?:\bdated|\bmade|entered\s+into|\bexecuted|agreement).{0,120}\b(?:as\s+of|on|this|dated|day\s+of)\b.{0,60}\d{4}|"
-        r"\bdated\s+(?:as\s+of\s+)?\w+|geschlossen\s+am|vom\s+\d",
+        worded=r"\b(?:dated|made|entered\s+into|executed)\b.{0,80}\b(?:as\s+of|on|this)\b|\bdated\s+\w+|geschlossen\s+am|vom\s+\d",
         query="This Agreement is made and entered into as of the date by and between",
     ),
     _topic(
@@ -239,7 +238,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "intellectual property ownership",
         "presence",
         asked=r"intellectual\s+property.{0,80}(?:become|property\s+of|assign|own)|ip\s+ownership|(?:joint|shared)\s+ownership",
-        worded=r"(?:sole|exclusive|joint(?:ly)?)\s+(?:and\s+\w+\s+)?(?:property|own)|(?:own|vest|assign)\w*.{0,160}(?:right|title|interest|"
+        worded=r"(?:title|interest).{0,160}(?:own|vest|assign)|(?:sole|exclusive|joint(?:ly)?)\s+(?:and\s+\w+\s+)?(?:property|own)|(?:own|vest|assign)\w*.{0,160}(?:right|title|interest|"
         r"intellectual|invention|copyright|work)|work\s+(?:made\s+)?for\s+hire",
         query="all right, title and interest in intellectual property shall be owned by and is hereby assigned",
     ),

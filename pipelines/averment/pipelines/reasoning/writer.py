@@ -155,7 +155,7 @@ def _claim(text: str, evidence: Evidence, found: Sequence[Check]) -> Claim:
 
 def _named(operand: Operand) -> str:
     shows_period = operand.period is not None and operand.period not in operand.label
-    return f"{operand.label} ({operand.period})" if shows_period else operand.label
+    return f"{operand.label}, {operand.period}" if shows_period else operand.label
 
 
 def _operand_number(operand: Operand, language: Language) -> str:

@@ -25,7 +25,7 @@ _LATEST: Final = re.compile(
     r"\b(?:latest|most recent(?:ly)?|newest|current quarter|jüngste[nr]?|neueste[nr]?|aktuelle[nr]?)\b", re.I
 )
 _SEVERAL: Final = re.compile(
-    r"\b(?:over time|trend(?:s|ed)?|across|these|periods|quarters|years|previous|prior quarters|reported periods|over the (?:reporting|reported)"
+    r"\b(?:over time|trend(?:s|ed)?|across|these|periods|quarters|years|previous|over the (?:reporting|reported)"
     r"|each (?:reported |reporting )?period|historical)\b",
     re.I,
 )
@@ -104,19 +104,15 @@ def _names(text: str, quoted: list[tuple[int, int]]) -> list[NameTerm]:
     """Find the words that look like parts of names: capitals, digits with letters, addresses, and what they frame."""
     words = [found for found in _WORD.finditer(text) if not any(a <= found.start() < b for a, b in quoted)]
     looks = [_looks_named(found.group(), text, found.start()) for found in words]
-    kept = []
+    kept: list[NameTerm] = []
     for place, found in enumerate(words):
         if looks[place] or _is_framed(looks, place, words):
-            for term in dict.fromkeys(terms(found.group())):
-                if not term.startswith("@"):
-                    kept.append(
-                        NameTerm(
-                            term=term,
-                            start=found.start(),
-                            end=found.end(),
-                            is_generic=found.group().lower().strip(".") in _CORPORATE,
-                        )
-                    )
+            generic = found.group().lower().strip(".") in _CORPORATE
+            kept += [
+                NameTerm(term=term, start=found.start(), end=found.end(), is_generic=generic)
+                for term in dict.fromkeys(terms(found.group()))
+                if not term.startswith("@")
+            ]
     return kept
 
 

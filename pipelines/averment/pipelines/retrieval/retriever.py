@@ -241,7 +241,7 @@ def _rank(hits: Sequence[IndexHit], stage: Stage) -> list[Ranked]:
 
 
 def _spread(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Order hits so that every document shows its best before any shows its second: for questions that ask for lists."""
+    """Order hits so that every document shows its best before any shows its second."""
     groups: dict[str, list[Ranked]] = {}
     for entry in ranked:
         groups.setdefault(str(entry.hit.payload["document_id"]), []).append(entry)

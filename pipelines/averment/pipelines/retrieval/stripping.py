@@ -13,16 +13,18 @@ from averment.pipelines.retrieval.question import Question
 
 _CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])|(?<=[.?!])\s+(?=[A-ZÄÖÜ“\"])")
 _LEAD: Final = re.compile(
-    r"^(?:according to|using|in|under|for|from|consider|with respect to|regarding|per|based on|as per|of|compare|comparing"
-    r"|nach|laut|gemäß|in bezug auf|für|betrachte)\b",
+    r"^(?:according to|using|in|under|for|from|consider|with respect to|regarding|per|based on|as per|of|compare"
+    r"|comparing|nach|laut|gemäß|in bezug auf|für|betrachte)\b",
     re.I,
 )
 _LABEL: Final = re.compile(
-    r"\b(?:in |for |of )?(?:the )?(?:Q[1-4](?: of| FY)? ?20\d\d|20\d\d ?Q[1-4]|(?:first|second|third|fourth) quarter of (?:fiscal )?(?:year )?20\d\d)\b",
+    r"\b(?:in |for |of )?(?:the )?(?:Q[1-4](?: of| FY)? ?20\d\d|20\d\d ?Q[1-4]"
+    r"|(?:first|second|third|fourth) quarter of (?:fiscal )?(?:year )?20\d\d)\b",
     re.I,
 )
 _FORM: Final = re.compile(
-    r"\b(?:in |from |as (?:reported|stated|revealed|disclosed) in )?(?:the |its |their |these )?(?:latest |most recent )?(?:form )?"
+    r"\b(?:in |from |as (?:reported|stated|revealed|disclosed) in )?(?:the |its |their |these )?"
+    r"(?:latest |most recent )?(?:form )?"
     r"(?:10-?[KQ]s?|quarterly (?:report|filing)s?|annual (?:report|filing)s?)(?: reports?| filings?)?\b",
     re.I,
 )

@@ -187,15 +187,15 @@ class CatalogReading:
             found |= {chunk.chunk_id: chunk for chunk in self._chunks(document_chunks.c.chunk_id.in_(batch))}
         return found
 
-    def chunk_counts(self) -> Mapping[str, int]:
-        """Return how many chunks each ready document has; the index holds one more point for each, with its names."""
+    def expected_points(self) -> Mapping[str, int]:
+        """Return how many points the index must hold for each ready document: its chunks, and one with its names."""
         statement = (
             select(documents.c.document_id, versions.c.n_chunks)
             .join(versions, CURRENT)
             .where(documents.c.status == DocumentStatus.READY.value)
         )
         with reading(self._engine) as connection:
-            return {row.document_id: row.n_chunks or 0 for row in connection.execute(statement)}
+            return {row.document_id: (row.n_chunks or 0) + 1 for row in connection.execute(statement)}
 
     def text_version(self, text_hash: str, *, document_id: str | None = None) -> TextVersion | None:
         """Return a text version: of a document, or the latest of any document with this text."""
