@@ -41,7 +41,7 @@ check: ## style, types, import rules and the rules of this repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(AREAS) tests scripts
-	$(BIN)/lint-imports --no-timing
+	$(BIN)/lint-imports --no-logo
 	$(PYTEST) -q tests/repo -m "not slow"
 
 format: ## rewrite files in the house style

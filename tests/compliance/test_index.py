@@ -7,6 +7,7 @@ import pytest
 from averment.compliance.index import EntryFilter, EntryIndex
 from averment.compliance.recorder import open_evidence
 from averment.core.clock import SystemClock
+from averment.core.errors import UsageError
 from tests.compliance.evidence import ORIGIN, document_event, question_event
 
 
@@ -40,6 +41,9 @@ def test_filters_select(evidence: Path) -> None:
     assert find(evidence, EntryFilter(first=parsed[1], limit=2)) == parsed[1:3]
     assert find(evidence, EntryFilter(time_from="2999-01-01")) == []
     assert find(evidence, EntryFilter(time_to="2999-01-01")) == everything
+    assert find(evidence, EntryFilter(time_to="2999-01-01T00:00:00+02:00")) == everything
+    with pytest.raises(UsageError, match="'yesterday' is no time"):
+        find(evidence, EntryFilter(time_from="yesterday"))
     assert find(evidence, EntryFilter(actor="x' OR '1'='1")) == []
 
 

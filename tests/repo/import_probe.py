@@ -47,8 +47,9 @@ HEAVY = (
     "transformers",
     "unstructured",
 )
-# pydantic looks for plugins whenever a class of its kind is defined: that reads a variable and metadata.
-DEFINES_CLASSES = f"{os.sep}pydantic{os.sep}"
+# What two libraries do whenever something of their kind is defined: pydantic looks for plugins, which reads a
+# variable and metadata; prefect reads the source of a flow.
+DEFINING = (f"{os.sep}pydantic{os.sep}", f"{os.sep}prefect{os.sep}")
 
 
 class Probe:
@@ -70,8 +71,8 @@ class Probe:
             nearest = False
             if name.startswith(self.root) and "site-packages" not in name and not name.endswith("import_probe.py"):
                 return True
-            if frame.f_code.co_name == "<module>" or DEFINES_CLASSES in name:
-                return False  # a library's own import, or its way of defining a class
+            if frame.f_code.co_name == "<module>" or any(library in name for library in DEFINING):
+                return False  # a library's own import, or its way of defining something
             frame = frame.f_back
         return False
 

@@ -50,8 +50,12 @@ def project_files() -> list[Path]:
     if listing.returncode == 0 and listing.stdout:
         paths = [REPO / name for name in listing.stdout.decode().split("\0") if name]
     else:
-        left_out = {".venv", ".venv-vllm", ".git", "models", "out", "dist", ".averment"}
-        paths = [path for path in REPO.rglob("*") if not left_out.intersection(path.relative_to(REPO).parts)]
+        made_here = {"models", "out", "dist", "build", "__pycache__"}
+        paths = [
+            path
+            for path in REPO.rglob("*")
+            if not any(part in made_here or part.startswith(".") for part in path.relative_to(REPO).parts)
+        ]
     return sorted(path for path in paths if path.is_file())
 
 

@@ -65,11 +65,11 @@ def test_unwanted_packages_are_absent(name: str) -> None:
 
 def licence_of(distribution: importlib.metadata.Distribution) -> str:
     """Return what a distribution's metadata says about its licence, on one line."""
-    metadata = distribution.metadata
-    names = [metadata.get("License-Expression"), *(metadata.get_all("Classifier") or [])]
-    stated = [name for name in names if name and ("License ::" in name or name == names[0])]
-    free_text = (metadata.get("License") or "").strip().splitlines()
-    return "; ".join([*stated, *(free_text[:1] if not stated else [])])
+    metadata = distribution.metadata.json
+    classifiers = [name for name in metadata.get("classifier", []) if "License ::" in name]
+    stated = [*([metadata["license_expression"]] if "license_expression" in metadata else []), *classifiers]
+    free_text = str(metadata.get("license", "")).strip().splitlines()
+    return "; ".join(map(str, stated or free_text[:1]))
 
 
 def test_no_locked_package_has_a_spreading_licence(application: dict[str, Version]) -> None:

@@ -8,12 +8,14 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from averment.compliance.events import decode_leaf
 from averment.compliance.log.reader import LogReader
-from averment.core.errors import AuditIntegrityError
+from averment.core.clock import rfc3339
+from averment.core.errors import AuditIntegrityError, UsageError
 
 FORMAT: Final = 1
 INDEX_FILE: Final = "index.sqlite"
@@ -36,7 +38,10 @@ CREATE TABLE state (root TEXT NOT NULL, size INTEGER NOT NULL);
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryFilter:
-    """Which entries are asked for; an empty field asks for all. Times are RFC 3339 UTC, `time_to` exclusive."""
+    """Which entries are asked for; an empty field asks for all.
+
+    Times are RFC 3339 or a date, which means its first instant in UTC; `time_to` is exclusive.
+    """
 
     types: tuple[str, ...] = ()
     time_from: str = ""
@@ -91,7 +96,11 @@ class EntryIndex:
         return checkpoint.size
 
     def find(self, query: EntryFilter) -> list[int]:
-        """Return the indexes of the entries asked for, ascending."""
+        """Return the indexes of the entries asked for, ascending.
+
+        Raises:
+            UsageError: A time is not one.
+        """
         conditions, values = ["seq >= ?"], [str(query.first)]
         columns = {"actor": query.actor, "purpose": query.purpose, "answer_id": query.answer_id}
         columns |= {"document_id": query.document_id}
@@ -102,7 +111,7 @@ class EntryIndex:
         for operator, value in ((">=", query.time_from), ("<", query.time_to)):
             if value:
                 conditions.append(f"time {operator} ?")
-                values.append(value)
+                values.append(_instant(value))
         if query.types:
             conditions.append(f"type IN ({', '.join('?' * len(query.types))})")
             values.extend(query.types)
@@ -131,6 +140,15 @@ def _open(path: Path | None) -> sqlite3.Connection:
         database.executescript(_SCHEMA)
         database.execute(f"PRAGMA user_version = {FORMAT}")
     return database
+
+
+def _instant(text: str) -> str:
+    """Write a time as entries have it, so that times compare as texts do."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no time", hint="for example 2026-01-31 or 2026-01-31T08:00:00Z") from error
+    return rfc3339(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _row(index: int, entry: bytes) -> Sequence[str | int | None]:

@@ -172,7 +172,9 @@ class TableCell:
     """One cell of a table with the headers that give it meaning.
 
     `start:end` is the cell's text in the canonical text. `value` is the exact decimal as printed
-    (sign applied, before scale) or None for a cell that is no number.
+    (sign applied, before scale) or None for a cell that is no number. `unit` is an ISO 4217 code, `%`, `shares`, or
+    None where nothing tells it. `period` keeps the words of its kind: `as of 2023-06-30`, `3 months ended 2023-06-30`,
+    `2023-06-30` where no length is printed, `Q2 2023`, `2023`. Headers of several rows are joined by " | ".
     """
 
     id: str

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_ANCHOR: Final = 32
-_STEP: Final = 8
-_MAX_GAP: Final = 20_000
+# Lengths of runs that anchor, tried in turn: long ones on the whole text, shorter ones in what lies between.
+_ANCHORS: Final = (32, 14, 8)
+_MAX_COMPARED: Final = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +78,43 @@ def _letters(text: str) -> tuple[str, list[int]]:
 
 def _blocks(a: str, b: str) -> Iterator[tuple[int, int, int]]:
     """Yield matching blocks (start in a, start in b, length), ascending in both."""
-    at_a = at_b = 0
-    for start_a, start_b in [*_chain(_anchors(a, b)), (len(a), len(b))]:
+    yield from _match(a, b, (0, len(a)), (0, len(b)), _ANCHORS)
+
+
+def _match(
+    a: str, b: str, span_a: tuple[int, int], span_b: tuple[int, int], lengths: Sequence[int]
+) -> Iterator[tuple[int, int, int]]:
+    """Match a span of each text: by anchors of the first length, then what is between them by the next."""
+    if span_a[0] == span_a[1] or span_b[0] == span_b[1]:
+        return
+    if not lengths:
+        yield from _compare(a, b, span_a, span_b)
+        return
+    at_a, at_b = span_a[0], span_b[0]
+    for start_a, start_b in [*_chain(_anchors(a, b, span_a, span_b, lengths[0])), (span_a[1], span_b[1])]:
         if start_a < at_a or start_b < at_b:
             continue
-        yield from _between(a, b, (at_a, start_a), (at_b, start_b))
+        yield from _match(a, b, (at_a, start_a), (at_b, start_b), lengths[1:])
         size = 0
-        while start_a + size < len(a) and start_b + size < len(b) and a[start_a + size] == b[start_b + size]:
+        while start_a + size < span_a[1] and start_b + size < span_b[1] and a[start_a + size] == b[start_b + size]:
             size += 1
         if size:
             yield start_a, start_b, size
         at_a, at_b = start_a + size, start_b + size
 
 
-def _anchors(a: str, b: str) -> list[tuple[int, int]]:
-    """Return places of runs that occur exactly once in each text, ascending in `a`."""
+def _anchors(a: str, b: str, span_a: tuple[int, int], span_b: tuple[int, int], length: int) -> list[tuple[int, int]]:
+    """Return places of runs that occur exactly once in each span, ascending in `a`."""
+    places: dict[str, int] = {}
+    for place in range(span_b[0], span_b[1] - length + 1):
+        piece = b[place : place + length]
+        places[piece] = -1 if piece in places else place
     seen: dict[str, int] = {}
-    for place in range(len(b) - _ANCHOR + 1):
-        piece = b[place : place + _ANCHOR]
-        seen[piece] = -1 if piece in seen else place
-    counts: dict[str, int] = {}
-    for place in range(len(a) - _ANCHOR + 1):
-        piece = a[place : place + _ANCHOR]
-        if piece in seen:
-            counts[piece] = counts.get(piece, 0) + 1
-    found = []
-    for place in range(0, len(a) - _ANCHOR + 1, _STEP):
-        piece = a[place : place + _ANCHOR]
-        partner = seen.get(piece, -1)
-        if partner >= 0 and counts[piece] == 1:
-            found.append((place, partner))
-    return found
+    for place in range(span_a[0], span_a[1] - length + 1):
+        piece = a[place : place + length]
+        if places.get(piece, -1) >= 0:
+            seen[piece] = -1 if piece in seen else place
+    return [(place, places[piece]) for piece, place in seen.items() if place >= 0]
 
 
 def _chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -132,11 +138,10 @@ def _chain(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _between(a: str, b: str, span_a: tuple[int, int], span_b: tuple[int, int]) -> Iterator[tuple[int, int, int]]:
+def _compare(a: str, b: str, span_a: tuple[int, int], span_b: tuple[int, int]) -> Iterator[tuple[int, int, int]]:
+    """Match short remainders letter by letter; long ones without any anchor have nothing in common."""
     (from_a, to_a), (from_b, to_b) = span_a, span_b
-    if from_a == to_a or from_b == to_b or max(to_a - from_a, to_b - from_b) > _MAX_GAP:
-        return
-    if (to_a - from_a) * (to_b - from_b) > 4_000_000:
+    if (to_a - from_a) * (to_b - from_b) > _MAX_COMPARED:
         return
     matcher = difflib.SequenceMatcher(None, a[from_a:to_a], b[from_b:to_b], autojunk=False)
     for block in matcher.get_matching_blocks():

@@ -49,9 +49,9 @@ class Okapi:
         self._parts = {}
         for word, found in places.items():
             rows = np.array([number for number, _ in found])
-            times = np.array([count for _, count in found], dtype=float)
+            often = np.array([times for _, times in found], dtype=float)
             weight = weights[word] if weights[word] >= 0 else floor
-            self._parts[word] = (rows, weight * times * (k1 + 1) / (times + norm[rows]))
+            self._parts[word] = (rows, weight * often * (k1 + 1) / (often + norm[rows]))
 
     def scores(self, question: str) -> "NDArray[np.float64]":
         """Return the score of every text."""

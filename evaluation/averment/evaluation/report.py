@@ -35,9 +35,9 @@ def write_report(result: Mapping[str, Any], path: Path) -> None:
 def _facts(result: Mapping[str, Any]) -> str:
     settings, model = result["settings"], result["model"]
     return html.escape(
-        f"{result['created_at']}; input {settings['input']}; model {model['id']} ({model['precision']}); seed {settings['seed']}. "
-        f"Recall@k: share of gold letters and digits within the first k × {settings['budget_chars']:,} characters, best first. "
-        "Brackets: 95 % bootstrap intervals."
+        f"{result['created_at']}; input {settings['input']}; model {model['id']} ({model['precision']}); "
+        f"seed {settings['seed']}. Recall@k: share of gold letters and digits within the first "
+        f"k × {settings['budget_chars']:,} characters, best first. Brackets: 95 % bootstrap intervals."
     )
 
 
@@ -47,8 +47,8 @@ def _section(name: str, run: Mapping[str, Any]) -> str:
         f"{run['questions']} questions with gold ({run['questions_without_gold']} without are left out), "
         f"{corpus['ingested']} of {corpus['documents']} documents, {corpus['chunks']:,} chunks "
         f"(baselines {corpus['baseline_chunks']:,}), {corpus['characters']:,} characters. Gold spans aligned: "
-        f"{alignment['well_aligned']:,} of {alignment['spans']:,}, not found {alignment['not_found']:,} (count as missed). "
-        f"Query {latency['p50']} ms median, {latency['p99']} ms at the 99th percentile."
+        f"{alignment['well_aligned']:,} of {alignment['spans']:,}, not found {alignment['not_found']:,} "
+        f"(count as missed). Query {latency['p50']} ms median, {latency['p99']} ms at the 99th percentile."
     )
     return (
         f"<h2>{html.escape(name)}</h2><p>{html.escape(facts)}</p>{_plot(run)}{_recall_table(run)}"
@@ -95,10 +95,12 @@ def _plot(run: Mapping[str, Any]) -> str:
     ks = [int(k) for k in next(iter(systems.values()))["recall"]]
     step = (width - left - 20) / max(1, len(ks) - 1)
     at = {k: left + n * step for n, k in enumerate(ks)}
-    up = lambda value: 12 + (height - bottom - 12) * (1 - value)  # noqa: E731 - a scale
-    parts = [
-        f"<svg role='img' aria-label='Recall over k' viewBox='0 0 {width} {height + 24 * len(systems)}' width='{width}'>"
-    ]
+
+    def up(value: float) -> float:
+        return 12 + (height - bottom - 12) * (1 - value)
+
+    tall = height + 24 * len(systems)
+    parts = [f"<svg role='img' aria-label='Recall over k' viewBox='0 0 {width} {tall}' width='{width}'>"]
     for tenth in range(0, 11, 2):
         y = up(tenth / 10)
         parts.append(f"<line x1='{left}' y1='{y:.1f}' x2='{width - 20}' y2='{y:.1f}' stroke='#ddd'/>")

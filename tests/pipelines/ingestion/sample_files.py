@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from io import BytesIO
 
 
-def make_pdf(pages: Sequence[Sequence[tuple[float, float, float, str]]], *, bold: Sequence[str] = (), rotate: int = 0) -> bytes:
-    """Write a PDF in Courier: every page a list of (x, y from the top, font size, text); `bold` texts in Courier-Bold."""
+def make_pdf(
+    pages: Sequence[Sequence[tuple[float, float, float, str]]], *, bold: Sequence[str] = (), rotate: int = 0
+) -> bytes:
+    """Write a PDF in Courier: a page is a list of (x, y from the top, size, text); `bold` texts are in Courier-Bold."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -92,7 +94,7 @@ def make_docx(paragraphs: Sequence[str], *, table: Sequence[Sequence[str]] = ())
 
 def make_xlsx(rows: Sequence[Sequence[object]], *, title: str = "Fees") -> bytes:
     """Write a workbook of one sheet."""
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped] # openpyxl has no stubs
 
     book = openpyxl.Workbook()
     sheet = book.active

@@ -102,6 +102,7 @@ def test_a_profile_of_ones_own_is_read_and_its_mistakes_are_named(tmp_path: Path
     text = load_profile("smollm2-135m").model_copy(update={"name": "mine"}).model_dump_json()
     path.write_text(text, encoding="utf-8")
     assert read_profile(path).name == "mine"
+    assert load_profile(str(path)).name == "mine"
     path.write_text(text.replace('"dialect"', '"dialekt"'), encoding="utf-8")
     with pytest.raises(ConfigurationError, match="dialekt"):
         read_profile(path)

@@ -101,6 +101,7 @@ os.kill(os.getpid(), signal.SIGKILL)
     assert all(nearest(store, n) == n for n in range(0, 300, 50))
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_next_run_ends_with_the_same_points(open_store: Open, path: Path) -> None:
     program = f"""
 import sys
@@ -151,8 +152,8 @@ def test_a_rebuild_keeps_every_point_and_what_was_written_meanwhile(
     assert nearest(store, 720) == 720, "searches go on"
     go_on.set()
     rebuild.join()
-    for reopen in (lambda: store, open_store):
-        again = reopen()
+    for is_reopened in (False, True):
+        again = open_store() if is_reopened else store
         assert (again.count(), again.count(document_id="gone"), again.count(document_id="late")) == (650, 0, 50)
         assert nearest(again, 3) == 3
         assert nearest(again, 720) == 720

@@ -19,6 +19,10 @@ class HashEmbedder:
         """Return unit vectors, in order; a text without words is the first axis."""
         return [self._vector(text) for text in texts]
 
+    def embed_query(self, text: str) -> list[float]:
+        """Return the unit vector of one text."""
+        return self._vector(text)
+
     def _vector(self, text: str) -> list[float]:
         vector = [0.0] * self.dimension
         for word in re.findall(r"\w+", text.lower()):

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING, Final
 from averment.core.access import EVERYONE, AccessLabel
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, ParsedDocument
 from averment.core.ids import chunk_id, content_hash
-from averment.core.ports import IndexPoint, SparseVector
+from averment.core.ports import Embedder, IndexPoint, SparseVector
 from averment.evaluation.bench.installation import Installation, preparer
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.naming import HEAD_CHARS, document_point, name_text
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import PreparedDocument
@@ -52,10 +51,10 @@ class _Made:
     text: ParsedDocument
 
 
-def read_prototypes(
-    paths: Sequence[Path], installation: Installation, embedder: SentenceTransformerEmbedder
-) -> list[Prototype]:
+def read_prototypes(paths: Sequence[Path], installation: Installation, embedder: Embedder) -> list[Prototype]:
     """Parse, cut and embed real documents."""
+    import numpy as np
+
     found = []
     cutter = preparer(embedder)
     for path in paths:
@@ -63,7 +62,13 @@ def read_prototypes(
         parsed = partition(content, name=path.name)
         stored = installation.texts.save(parsed)
         prepared = cutter.prepare(parsed, stored, draft=_draft(path, content, cutter.pipeline_version))
-        found.append(Prototype(parsed=parsed, prepared=prepared, vectors=embedder.embed(prepared.embed_texts)))
+        found.append(
+            Prototype(
+                parsed=parsed,
+                prepared=prepared,
+                vectors=np.asarray(embedder.embed(prepared.embed_texts), dtype=np.float32),
+            )
+        )
     return found
 
 
@@ -123,7 +128,7 @@ class Grower:
             access=AccessLabel(readers=self._choose.choice(READERS)),
         )
         chunks = tuple(_moved(meta, version, by=len(head)) for meta in source.prepared.chunks)
-        dense = self._perturbed(source.vectors)
+        dense = self.perturbed(source.vectors)
         points = [
             index_point(meta, version, dense=vector, sparse=self._choose.choice(self._sparse))
             for meta, vector in zip(chunks, dense[:-1], strict=True)
@@ -131,7 +136,8 @@ class Grower:
         names = document_point(version, dense=dense[-1], sparse=_names(version, source))
         return _Made(version=version, chunks=chunks, points=(*points, names), text=text)
 
-    def _perturbed(self, vectors: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    def perturbed(self, vectors: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        """Return the rows with seeded noise, at unit length; the noise is half as long as a row before."""
         import numpy as np
 
         scale = _NOISE / vectors.shape[1] ** 0.5

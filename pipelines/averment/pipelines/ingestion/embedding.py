@@ -17,7 +17,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from averment.core.errors import ModelUnavailable
 
@@ -100,15 +100,15 @@ class SentenceTransformerEmbedder:
         """Load the model for queries and run it once."""
         self.embed_query("ready")
 
-    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
-        """Return unit vectors `(len(texts), dimension)` as float32, in order.
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+        """Return unit vectors, an array `(len(texts), dimension)` of float32, in order.
 
         Text beyond `max_tokens` is cut off by the model.
         """
         import numpy as np
 
         if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
+            return _as_rows(np.zeros((0, self.dimension), dtype=np.float32))
         model = self._model(self.batch_dtype())
         found = model.encode(
             list(texts),
@@ -117,11 +117,10 @@ class SentenceTransformerEmbedder:
             convert_to_numpy=True,
             show_progress_bar=False,
         )
-        return np.ascontiguousarray(found, dtype=np.float32)
+        return _as_rows(np.ascontiguousarray(found, dtype=np.float32))
 
-    def embed_query(self, text: str) -> "NDArray[np.float32]":
-        """Return one unit vector `(dimension,)` as float32, by the short way."""
-        import numpy as np
+    def embed_query(self, text: str) -> Sequence[float]:
+        """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
         import torch
 
         model = self._model("float32")
@@ -129,7 +128,7 @@ class SentenceTransformerEmbedder:
             features = model.preprocess([text])
             vector = model(features)["sentence_embedding"][0].float()
             unit = torch.nn.functional.normalize(vector, dim=0)
-        return np.asarray(unit.numpy(), dtype=np.float32)
+        return cast("Sequence[float]", unit.numpy())
 
     def batch_dtype(self) -> str:
         """Name the arithmetic that batches run in, trying it out first if need be."""
@@ -161,6 +160,11 @@ class SentenceTransformerEmbedder:
                 hint="averment doctor",
             ) from cause
         return model.eval()
+
+
+def _as_rows(array: "NDArray[np.float32]") -> Sequence[Sequence[float]]:
+    """Call an array what the port calls it; callers that want an array again get this one from numpy."""
+    return cast("Sequence[Sequence[float]]", array)
 
 
 def packaged_model_path() -> Path:

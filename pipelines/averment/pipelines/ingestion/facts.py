@@ -115,8 +115,8 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
     title = _title(parsed, flat) or parsed.title or _from_name(name)
     parties, aliases = _parties(flat)
     typed = _TITLE.search(title) is not None
-    is_contract = (
-        bool(parties and typed) or ((typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1)
+    is_contract = bool(parties and typed) or (
+        (typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
     )
     return DocumentFacts(
         kind="contract" if is_contract else "other",

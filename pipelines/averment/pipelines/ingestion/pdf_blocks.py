@@ -53,7 +53,9 @@ def classify(lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan])
             kinds.append(running[number])
         elif is_row(line, text):
             kinds.append(ElementKind.TABLE_ROW)
-        elif _is_heading(line, content, body):
+        elif _is_heading(line, content, body) and not (
+            number and content.isupper() and _goes_on(lines[number - 1], line, text)
+        ):
             kinds.append(ElementKind.HEADING)
         elif _LIST_MARK.match(content):
             kinds.append(ElementKind.LIST_ITEM)
@@ -81,6 +83,10 @@ def is_row(line: TextLine, text: str) -> bool:
     if len(segments) < 2:
         return False
     figures = sum(FIGURE.fullmatch(text, segment.start, segment.end) is not None for segment in segments)
+    if NUMBERED.fullmatch(text, segments[0].start, segments[0].end) and figures < len(segments):
+        # The number of a clause, or the mark of a note, is set apart from its words.
+        figures -= FIGURE.fullmatch(text, segments[0].start, segments[0].end) is not None
+        segments = segments[1:]
     if figures:
         return len(segments) - figures <= 3 or figures >= 2
     return len(segments) >= 3 and all(segment.end - segment.start < 60 for segment in segments)
@@ -99,6 +105,20 @@ def _is_heading(line: TextLine, content: str, body: _Body) -> bool:
     if stands_out or (is_capitals and len(content) < 90):
         return not is_sentence and len(letters) >= 3
     return bool(NUMBERED.match(content) and _KEYWORD.match(content)) and len(content) < 90 and not is_sentence
+
+
+def _goes_on(previous: TextLine, line: TextLine, text: str) -> bool:
+    """Tell a line of capitals in the midst of a paragraph of capitals from a heading."""
+    before = text[previous.start : previous.end].rstrip()
+    height = max(previous.y1 - previous.y0, 1.0)
+    return (
+        previous.page == line.page
+        and previous.column == line.column
+        and 0 < line.y0 - previous.y0 < 1.5 * height
+        and previous.x1 > line.x1
+        and len(before) > 60
+        and before[-1:] not in ".:;"
+    )
 
 
 def find_running(lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan]) -> Mapping[int, ElementKind]:

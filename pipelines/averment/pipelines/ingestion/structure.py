@@ -61,9 +61,9 @@ class Outline:
     """The headings of a text in order, answering which section an offset lies in.
 
     Example:
-        >>> found = Outline([Heading(start=0, level=1, title="ARTICLE I"), Heading(start=40, level=3, title="1.1 Term")])
+        >>> found = Outline([Heading(start=0, level=1, title="ARTICLE I"), Heading(start=40, level=3, title="1.1")])
         >>> found.path(50)
-        ('ARTICLE I', '1.1 Term')
+        ('ARTICLE I', '1.1')
     """
 
     def __init__(self, headings: Iterable[Heading]) -> None:

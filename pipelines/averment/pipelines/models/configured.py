@@ -96,7 +96,7 @@ def find_model(settings: Settings) -> OpenAIChatModel | None:
     if running is None:
         return None
     return OpenAIChatModel(
-        load_profile(running.profile),
+        profile if running.profile == profile.name else load_profile(running.profile),
         base_url=running.base_url,
         api_key=running.api_key,
         revision=running.model_digest,

@@ -236,7 +236,7 @@ def resolve_alias(name: str) -> ResolvedName:
 
 @cache
 def load_profile(name: str) -> ModelProfile:
-    """Load a packaged profile by its name or alias.
+    """Load a packaged profile by its name or alias, or one of your own by the path of its YAML file.
 
     Raises:
         ConfigurationError: There is no such profile, or its file is invalid.
@@ -244,6 +244,8 @@ def load_profile(name: str) -> ModelProfile:
     >>> load_profile("smollm2-135m").trusted_for
     ()
     """
+    if name.endswith((".yaml", ".yml")):
+        return read_profile(Path(name))
     resolved = resolve_alias(name)
     return _parse((_folder() / f"{resolved.profile}.yaml").read_text(encoding="utf-8"), origin=resolved.profile)
 

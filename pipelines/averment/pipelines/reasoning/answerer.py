@@ -131,7 +131,7 @@ class Answerer:
         Args:
             request: What is asked, by whom, over which documents.
             on_event: Hears of every step, without its query.
-            cancelled: Asked before every step; once true, the answer is truncated to what was found.
+            cancelled: Asked before every step but the first; once true, the answer is truncated to what was found.
 
         Returns:
             The answer without a receipt.
@@ -160,7 +160,7 @@ class Answerer:
         state = loop.start()
         steps: list[ReasoningStep] = []
         while state.phase is not Phase.DONE:
-            if cancelled is not None and cancelled():
+            if steps and cancelled is not None and cancelled():
                 state = loop.stop(state, "cancelled")
             action = loop.next_action(state)
             step, result = self._step(len(steps) + 1, action, inquiry)

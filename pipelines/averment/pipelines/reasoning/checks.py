@@ -142,7 +142,8 @@ def _strays_hold(text: str, evidence: Evidence) -> bool:
         known += f" {evidence.calculation.expression}"
         known += "".join(f" {item.name} {item.label} {item.period or ''}" for item in evidence.calculation.operands)
     return all(
-        re.search(rf"(?<!\w){re.escape(token)}(?!\w)", known) for token in re.findall(r"\w*\d[\w.,/-]*\b", "".join(rest))
+        re.search(rf"(?<!\w){re.escape(token)}(?!\w)", known)
+        for token in re.findall(r"\w*\d[\w.,/-]*\b", "".join(rest))
     )
 
 
@@ -227,11 +228,10 @@ def _polarity(text: str) -> _Polarity:
     """Return the words that stand free of negation, those in the reach of one, and those right after one."""
     found = _Polarity(set(), set(), set())
     for clause in _CLAUSE.split(text):
-        matches = list(_NEGATORS.finditer(clause))
-        found.free.update(stems(clause[: matches[0].start()] if matches else clause))
-        ends = [match.start() for match in matches[1:]] + [len(clause)]
-        for match, end in :
-            after = stems(clause[match.end() : end])
+        before, *reaches = _NEGATORS.split(clause)
+        found.free.update(stems(before))
+        for reach in reaches:
+            after = stems(reach)
             found.heads.update(after[:_HEAD_WORDS])
             found.denied.update(after[:_SCOPE_WORDS])
             found.free.update(after[_SCOPE_WORDS:])

@@ -100,22 +100,11 @@ def add_days(day: date, days: int) -> date:
     return day + timedelta(days=days)
 
 
+_GERMAN_NAMES: Final = "|Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember".split("|")  # noqa: SIM905 - shorter
+
+
 def long_form(day: date, language: str) -> str:
-    """Write a date for readers, `April 6, 2007`, or as German prints it, `6.4.2007`."""
+    """Write a date in words, `April 6, 2007` or `6. April 2007`."""
     if language == "de":
-        names = [
-            "Januar",
-            "Februar",
-            "März",
-            "April",
-            "Mai",
-            "Juni",
-            "Juli",
-            "August",
-            "September",
-            "Oktober",
-            "November",
-            "Dezember",
-        ]
-        return f"{day.day}. {names[day.month - 1]} {day.year}"
+        return f"{day.day}. {_GERMAN_NAMES[day.month]} {day.year}"
     return f"{calendar.month_name[day.month]} {day.day}, {day.year}"

@@ -27,8 +27,8 @@ from averment.pipelines.reasoning.scoping import choose_sources, count_sections,
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
 
 TOP_K: Final = 24
-MAX_EXHAUSTIVE_CHARS: Final = 600_000
-THRESHOLD: Final = 0.38
+MAX_EXHAUSTIVE_CHARS: Final = 400_000
+THRESHOLD: Final = 0.45
 QUOTES: Final = 3
 NEAR: Final = 0.88
 PLAN_TOKENS: Final = 160
@@ -181,8 +181,13 @@ class Inquiry:
         return result, StepNote(summary=f"Not computed: {outcome}.")
 
     def _strong(self) -> list[Candidate]:
-        """Return the candidates above the threshold."""
-        return [item for item in self.found.candidates if item.score >= self.found.threshold]
+        """Return the candidates above the threshold, and on the question's topic where it has one."""
+        needs_topic = bool(self.found.planned.topics)
+        return [
+            item
+            for item in self.found.candidates
+            if item.score >= self.found.threshold and (item.on_topic or not needs_topic)
+        ]
 
     def _quotable(self) -> list[Candidate]:
         """Return what to quote: the model's selection, or the best few that are nearly as good as the first."""

@@ -243,6 +243,13 @@ TOPICS: Final[tuple[Topic, ...]] = (
         query="all right, title and interest in intellectual property shall be owned by and is hereby assigned",
     ),
     _topic(
+        "joint ownership",
+        "presence",
+        asked=r"(?:joint|shared)\s+(?:or\s+\w+\s+)?ownership|gemeinsame\w*\s+eigentum",
+        worded=r"joint(?:ly)?\s+(?:and\s+\w+\s+)?own|co-?own|owned\s+jointly|jointly\s+by|gemeinsam\w*.{0,60}eigent",
+        query="shall be jointly owned by the parties",
+    ),
+    _topic(
         "licence grant",
         "presence",
         asked=r"licen[sc]e\s+grant|licen[sc]e\s+granted|contain\s+a\s+licen[sc]e|granting.{0,60}licen[sc]e|lizenz",
@@ -328,6 +335,24 @@ TOPICS: Final[tuple[Topic, ...]] = (
 )
 
 
+_GENERAL: Final[dict[str, frozenset[str]]] = {
+    "uncapped liability": frozenset({"liability cap"}),
+    "unlimited licence": frozenset({"licence grant"}),
+    "perpetual licence": frozenset({"licence grant"}),
+    "affiliates' licence": frozenset({"licence grant"}),
+    "licence transfer": frozenset({"licence grant"}),
+    "joint ownership": frozenset({"intellectual property ownership"}),
+    "renewal": frozenset({"expiration"}),
+    "notice to end renewal": frozenset({"renewal", "expiration"}),
+    "volume restriction": frozenset({"payment"}),
+    "liquidated damages": frozenset({"payment"}),
+    "revenue share": frozenset({"payment"}),
+    "price restrictions": frozenset({"payment"}),
+}
+
+
 def topics_of(question: str) -> tuple[Topic, ...]:
-    """Return the topics a question asks about, at most three, in the order of the catalogue."""
-    return tuple(topic for topic in TOPICS if topic.asked.search(question))[:3]
+    """Return the topics a question asks about, at most three; a special one leaves out the general one it is of."""
+    found = [topic for topic in TOPICS if topic.asked.search(question)]
+    general = frozenset(name for topic in found for name in _GENERAL.get(topic.name, ()))
+    return tuple(topic for topic in found if topic.name not in general)[:3]

@@ -45,15 +45,14 @@ def stated_value(
 ) -> Stated | Several | None:
     """Return the one value of a kind that a sentence states; None where it states none.
 
-    Where it states several, `anchors` are words that the one asked for stands beside.
+    `anchors` are words that the one asked for stands beside; without any, a sentence must state one only.
     """
     found = _values(kind, text)
+    if anchors and kind in ("date", "duration"):
+        found = [item for item in found if any(anchor.search(_beside(text, item)) for anchor in anchors)]
     if not found:
         return None
-    if _is_one(found):
-        return found[0]
-    near = [item for item in found if any(anchor.search(_beside(text, item)) for anchor in anchors)]
-    return near[0] if near and _is_one(near) else Several()
+    return found[0] if _is_one(found) else Several()
 
 
 def _is_one(found: Sequence[Stated]) -> bool:

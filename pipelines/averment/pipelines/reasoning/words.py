@@ -4,6 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 _WORD: Final = re.compile(r"[^\W_]+(?:&[^\W_]+)?")
@@ -39,6 +40,7 @@ _SUFFIXES: Final = (
 )
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """Cut a common ending off a lower-case word, leaving at least four letters."""
     for suffix in _SUFFIXES:

@@ -148,6 +148,9 @@ def _is_framed(looks: list[bool], place: int, words: list["re.Match[str]"]) -> b
     """Take in a plain word between two words of a name, as in "Bank of America and Stratton"."""
     if words[place].group().lower() in STOP_WORDS or words[place].group().lower() in _NO_NAME:
         return False
-    near = lambda step: any(0 <= place + step * n < len(looks) and looks[place + step * n] for n in (1, 2))  # noqa: E731
+
+    def near(step: int) -> bool:
+        return any(0 <= place + step * n < len(looks) and looks[place + step * n] for n in (1, 2))
+
     touching = 0 < place < len(words) - 1 and words[place + 1].start() - words[place - 1].end() < 40
     return touching and near(-1) and near(1)

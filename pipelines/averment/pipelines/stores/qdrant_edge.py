@@ -1,7 +1,11 @@
 """The search index inside the process (Qdrant Edge), for one machine. One process owns it; see `averment.core.owner`.
 
 The folder holds `meta.json` (what the index was built with, and which generation is in use) and one shard folder.
-Writes are flushed to disk before they return. `optimize` rebuilds the shard in a child process while searches go on:
+When a write returns, it outlives the end of this process, however that comes. It is forced to disk every few seconds of
+writing and when the store is closed, since forcing every write would cost more than the write; a machine that went down
+in between is noticed when the store is opened (`is_suspect`), and `reconcile` finds what is missing.
+
+`optimize` rebuilds the shard in a child process while searches go on:
 writes that arrive meanwhile go to the old shard and are repeated on the new one before it is taken into use.
 """
 
@@ -11,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -35,6 +40,9 @@ if TYPE_CHECKING:
     from qdrant_edge import EdgeShard
 
 _META: Final = "meta.json"
+# Holds the machine's boot id from the first write until the store is closed.
+_WRITTEN: Final = "written"
+_BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _UNINDEXED_LIMIT: Final = 8_000
 _UNINDEXED_SHARE: Final = 0.2
 _REBUILD_MODULE: Final = "averment.pipelines.stores.edge_rebuild"
@@ -49,14 +57,18 @@ class EdgeIndexStore:
         path: The folder; made when absent.
         dimension: Length of the dense vectors.
         model_id: Which embedder makes them; an index built with another one is refused.
+        flush_every_s: How many seconds of writing may be lost when the machine goes down; 0 forces every write.
 
     Raises:
         IndexSchemaMismatch: The folder holds an index of another embedder, dimension or format.
         StoreBusy: Another process has it open.
     """
 
-    def __init__(self, path: Path, dimension: int, model_id: str) -> None:
+    def __init__(self, path: Path, dimension: int, model_id: str, *, flush_every_s: float = 5.0) -> None:
         self._path = path
+        self._flush_every_s = flush_every_s
+        self._flushed_at = float("-inf")
+        self._is_marked = False
         self._schema = IndexSchema(model_id=model_id, dimension=dimension)
         # Writers take `_writes` first, then `_use`; searches take `_use` only.
         self._writes = threading.RLock()
@@ -65,9 +77,10 @@ class EdgeIndexStore:
         self._journal: list[Mutation] | None = None
         self._generation = self._read_generation()
         self._shard: EdgeShard | None = self._open()
+        self.is_suspect = _went_down(self._path / _WRITTEN)
 
     def write(self, points: Sequence[IndexPoint]) -> None:
-        """Insert or replace points by id; on disk when it returns.
+        """Insert or replace points by id.
 
         Raises:
             IndexSchemaMismatch: A vector has another dimension.
@@ -79,7 +92,7 @@ class EdgeIndexStore:
             self._change(lambda shard: upsert(shard, rows))
 
     def delete_document(self, document_id: str, *, keep_text_hash: str | None = None) -> None:
-        """Delete a document's points, all of them or those of other text versions; on disk when it returns."""
+        """Delete a document's points, all of them or those of other text versions."""
         from qdrant_edge import UpdateOperation
 
         self._change(
@@ -148,22 +161,37 @@ class EdgeIndexStore:
                 self._sweep()
 
     def close(self) -> None:
-        """Flush and close; a closed store answers nothing."""
+        """Force everything to disk and close; a closed store answers nothing."""
         with self._writes, self._use:
-            if self._shard is not None:
-                with engine_errors("be closed", self._path):
-                    self._shard.flush()
-                    self._shard.close()
-                self._shard = None
+            if self._shard is None:
+                return
+            with engine_errors("be closed", self._path):
+                self._shard.flush()
+                self._shard.close()
+            self._shard = None
+            if not self.is_suspect:
+                (self._path / _WRITTEN).unlink(missing_ok=True)
+
+    def mark_checked(self) -> None:
+        """Say that the index was compared with the catalog and is no longer suspect."""
+        self.is_suspect = False
 
     def _change(self, mutation: Mutation) -> None:
         with self._writes:
             with self._use, engine_errors("be written", self._path):
                 shard = self._opened()
+                self._mark_written()
                 mutation(shard)
-                shard.flush()
+                if time.monotonic() - self._flushed_at >= self._flush_every_s:
+                    shard.flush()
+                    self._flushed_at = time.monotonic()
             if self._journal is not None:
                 self._journal.append(mutation)
+
+    def _mark_written(self) -> None:
+        if not self._is_marked and not self.is_suspect:
+            (self._path / _WRITTEN).write_text(_boot_id(), encoding="utf-8")
+        self._is_marked = True
 
     def _opened(self) -> "EdgeShard":
         if self._shard is None:
@@ -253,3 +281,21 @@ class EdgeIndexStore:
             if entry.is_dir() and entry != current:
                 with suppress(OSError):
                     shutil.rmtree(entry)
+
+
+def _boot_id() -> str:
+    try:
+        return _BOOT_ID.read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
+
+
+def _went_down(written: Path) -> bool:
+    """Say whether the machine went down after a write that was not forced to disk.
+
+    A process that merely died left its writes with the system, which is still running: the boot id is the same.
+    """
+    try:
+        return written.read_text(encoding="utf-8") != _boot_id()
+    except FileNotFoundError:
+        return False

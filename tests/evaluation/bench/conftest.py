@@ -1,0 +1,31 @@
+"""A plan for tiny runs on the project's own samples."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from averment.evaluation.bench.plan import Plan
+from averment.evaluation.bench.rows import Row
+
+
+@pytest.fixture
+def plan(tmp_path: Path, repo: Path) -> Plan:
+    """Return a quick plan that needs no pack."""
+    return Plan(work=tmp_path / "work", root=repo, data=tmp_path / "no-pack", is_quick=True)
+
+
+def check_rows(rows: Sequence[Row], benchmark: str) -> None:
+    """Check that a run gave figures: finite, above zero, judged only where there is a goal. Never how good they are."""
+    assert rows
+    for row in rows:
+        assert row.benchmark == benchmark
+        if row.value is None:
+            assert row.note
+            continue
+        assert math.isfinite(row.value)
+        assert row.value > 0
+        assert row.unit
+        assert row.ratio is None or (math.isfinite(row.ratio) and row.ratio > 0)
+        assert row.met is None or row.target

@@ -1,0 +1,17 @@
+"""The answer benchmark runs, and claims no share where no language model answered."""
+
+import pytest
+
+from averment.evaluation.bench.answer import NAME, measure
+from averment.evaluation.bench.plan import Plan
+from tests.evaluation.bench.conftest import check_rows
+
+
+@pytest.mark.slow
+def test_a_quick_run_gives_figures_and_leaves_the_share_open(plan: Plan) -> None:
+    rows = measure(plan)
+    check_rows(rows, NAME)
+    (share,) = [row for row in rows if row.name.startswith("share")]
+    assert share.value is None
+    assert "averment model serve" in share.note
+    assert all("no language model" in row.name for row in rows if row is not share)

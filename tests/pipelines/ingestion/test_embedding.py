@@ -1,0 +1,63 @@
+"""The embedder: what it says of itself, and that both ways to a vector agree."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from averment.core.errors import ModelUnavailable
+from averment.pipelines.ingestion import embedding
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, choose_dtype, packaged_model_path
+
+
+def test_a_missing_folder_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"expected model\.safetensors") as caught:
+        SentenceTransformerEmbedder(tmp_path)
+    assert caught.value.hint == "make setup"
+
+
+def test_a_processor_without_bfloat16_tries_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedding, "_cpu_flags", lambda: frozenset({"avx2"}))
+    assert choose_dtype(tmp_path, threads=1) == "float32"
+
+
+def test_a_trial_that_dies_means_float32_and_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    (tmp_path / "modules.json").write_text(json.dumps([]))
+    monkeypatch.setattr(embedding, "_cpu_flags", lambda: frozenset({"amx_bf16"}))
+    # What an unusable instruction does to the child.
+    monkeypatch.setattr(embedding, "_PROBE", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
+    cache = tmp_path / "cache"
+    assert choose_dtype(tmp_path, threads=1, cache_dir=cache) == "float32"
+    assert [path.read_text().strip() for path in cache.iterdir()] == ["float32"]
+    monkeypatch.setattr(embedding, "_PROBE", 'print(\'{"float32": 9, "bfloat16": 1}\')')
+    assert choose_dtype(tmp_path, threads=1, cache_dir=cache) == "float32"
+    assert choose_dtype(tmp_path, threads=1) == "bfloat16"
+
+
+@pytest.fixture(scope="module")
+def embedder() -> SentenceTransformerEmbedder:
+    try:
+        packaged_model_path()
+    except ModelUnavailable as error:
+        pytest.skip(f"no embedding model: {error.hint}")
+    return SentenceTransformerEmbedder(dtype="float32", threads=1)
+
+
+def test_the_packaged_model_describes_itself(embedder: SentenceTransformerEmbedder) -> None:
+    assert (embedder.dimension, embedder.max_tokens) == (384, 256)
+    assert embedder.model_id.startswith("all-MiniLM-L6-v2@sha256:")
+
+
+@pytest.mark.slow
+def test_vectors_are_units_in_order_and_both_ways_agree(embedder: SentenceTransformerEmbedder) -> None:
+    import numpy as np
+
+    texts = ["governing law", "a much longer text about the payment of invoices " * 5, "Haftung"]
+    batch = np.asarray(embedder.embed(texts))
+    assert batch.shape == (3, 384)
+    assert batch.dtype == np.float32
+    assert np.allclose(np.linalg.norm(batch, axis=1), 1, atol=1e-5)
+    for row, text in zip(batch, texts, strict=True):
+        assert float(row @ np.asarray(embedder.embed_query(text))) > 0.9999
+    assert np.asarray(embedder.embed([])).shape == (0, 384)

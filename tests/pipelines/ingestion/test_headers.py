@@ -1,0 +1,52 @@
+"""Periods, scales and units from the words around a table."""
+
+import pytest
+
+from averment.pipelines.ingestion.headers import find_period, read_caption, unit_and_scale
+
+
+@pytest.mark.parametrize(
+    ("header", "period"),
+    [
+        ("Three Months Ended | June 30, 2023", "3 months ended 2023-06-30"),
+        ("Nine Months Ended | June 25, | 2022", "9 months ended 2022-06-25"),
+        ("As of | December 31, 2022", "as of 2022-12-31"),
+        ("September 30, 2023", "2023-09-30"),
+        ("Years ended | September 28, 2024", "12 months ended 2024-09-28"),
+        ("31. März 2023", "2023-03-31"),
+        ("Q2 2023", "Q2 2023"),
+        ("2021", "2021"),
+        ("Change", None),
+        ("February 30, 2023", "2023"),
+    ],
+)
+def test_periods(header: str, period: str | None) -> None:
+    assert find_period(header) == period
+
+
+@pytest.mark.parametrize(
+    ("caption", "scale", "shares"),
+    [
+        ("(In millions, except per share amounts)", 10**6, None),
+        ("(in thousands)", 1000, None),
+        ("(In millions, except number of shares, which are reflected in thousands)", 10**6, 1000),
+        ("$ million", 10**6, None),
+        ("TEUR", 1000, None),
+        ("Angaben in Millionen", 10**6, None),
+        ("Net sales rose by $3.8 billion.", 1, None),
+        ("", 1, None),
+    ],
+)
+def test_captions(caption: str, scale: int, shares: int | None) -> None:
+    found = read_caption(caption)
+    assert (found.scale, found.shares_scale) == (scale, shares)
+
+
+def test_units_follow_row_and_caption() -> None:
+    caption = read_caption("(In millions of dollars, except number of shares in thousands and per share amounts)")
+    assert unit_and_scale("Net sales", "2023", printed=None, caption=caption) == ("USD", 10**6)
+    assert unit_and_scale("Diluted earnings per share", "2023", printed="USD", caption=caption) == ("USD", 1)
+    assert (
+        unit_and_scale("Shares used in computing earnings per share", "", printed=None, caption=caption)[0] == "shares"
+    )
+    assert unit_and_scale("Gross margin", "2023", printed="%", caption=caption) == ("%", 1)

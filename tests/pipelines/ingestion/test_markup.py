@@ -1,0 +1,111 @@
+"""HTML: visible text in order, rows on one line, hidden parts left out."""
+
+import json
+import re
+from bisect import bisect_right
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from averment.core.documents import ElementKind, ParsedDocument
+from averment.core.errors import DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion.partition import partition
+
+PAGE = """<html><head><title>Fees</title><style>p {}</style></head><body>
+<h1>Fee schedule</h1><p>Fees are due <b>monthly</b>.<br>In advance.</p>
+<div style="display:none">secret</div><script>alert(1)</script>
+<p>(in thousands)</p>
+<table><tr><td></td><td colspan="2">2023</td></tr>
+<tr><td>Net <i>loss</i></td><td>$</td><td>(1,200</td><td>)</td></tr></table>
+<ul><li>First</li><li>Second</li></ul></body></html>"""
+
+
+def _html(body: str) -> ParsedDocument:
+    return partition(body.encode(), name="a.html")
+
+
+def test_text_is_in_document_order_with_rows_on_one_line() -> None:
+    parsed = _html(PAGE)
+    assert parsed.text.splitlines() == [
+        "Fee schedule",
+        "Fees are due monthly.",
+        "In advance.",
+        "(in thousands)",
+        "2023",
+        "Net loss $ (1,200)",
+        "First",
+        "Second",
+    ]
+    assert parsed.title == "Fees"
+    assert parsed.warnings == {"hidden_characters": 6}
+    assert parsed.elements[0].kind is ElementKind.HEADING
+
+
+def test_a_figure_split_over_cells_is_one_cell() -> None:
+    (cell,) = _html(PAGE).cells
+    assert (cell.text, cell.value, cell.unit, cell.scale) == ("(1,200)", "-1200", "USD", 1000)
+    assert (cell.row_header, cell.column_header, cell.period) == ("Net loss", "2023", "2023")
+
+
+def test_inline_xbrl_facts_give_value_scale_sign_unit_and_period() -> None:
+    parsed = _html(
+        """<html><body><div style="display:none"><ix:header><ix:resources>
+        <xbrli:context id="c1"><xbrli:period><xbrli:startDate>2023-04-01</xbrli:startDate>
+        <xbrli:endDate>2023-06-30</xbrli:endDate></xbrli:period></xbrli:context>
+        <xbrli:unit id="usd"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header></div>
+        <table><tr><td>Loss</td><td>(<ix:nonFraction unitRef="usd" contextRef="c1" scale="6" sign="-"
+        name="x:Loss" format="ixt:num-dot-decimal">1,250</ix:nonFraction></td><td>)</td></tr></table></body></html>"""
+    )
+    (cell,) = parsed.cells
+    assert parsed.text == "Loss (1,250)\n"
+    assert (cell.value, cell.scale, cell.unit, cell.period) == ("-1250", 10**6, "USD", "3 months ended 2023-06-30")
+    assert parsed.warnings == {}
+
+
+def test_pages_without_text_and_too_deep_ones_are_refused() -> None:
+    with pytest.raises(PartitionFailed, match="no text"):
+        _html("<html><body><script>x()</script></body></html>")
+    with pytest.raises(DocumentLimitExceeded, match="nest"):
+        _html("<html><body>" + "<div>" * 20_000 + "deep" + "</div>" * 20_000 + "</body></html>")
+
+
+@pytest.mark.slow
+def test_gold_figures_of_filings_stand_in_cells_with_the_tagged_value(shared_data: Path) -> None:
+    files = {
+        row["doc_id"]: shared_data / row["files"][0]["path"]
+        for row in map(json.loads, (shared_data / "docs.jsonl").read_text(encoding="utf-8").splitlines())
+        if row["collection"] == "sec_html"
+    }
+    parsed = {name: partition(path.read_bytes(), name=path.name) for name, path in files.items()}
+    questions = (shared_data / "benchmarks/sec_html/queries.jsonl").read_text(encoding="utf-8").splitlines()
+    total = found = 0
+    for question in map(json.loads, questions):
+        if question["type"] != "table_lookup":
+            continue
+        cells = parsed[question["doc_ids"][0]].cells
+        wanted = Decimal(str(question["answer"]))
+        texts = {gold["text"] for gold in question["gold"]}
+        hits = [
+            c for c in cells if c.value and Decimal(c.value) * c.scale == wanted and any(t in c.text for t in texts)
+        ]
+        total += 1
+        found += any(cell.row_header and cell.column_header and cell.period and cell.unit for cell in hits)
+    assert total > 50
+    assert found / total >= 0.95
+
+
+@pytest.mark.slow
+def test_figures_of_small_tables_stand_in_cells(shared_data: Path) -> None:
+    total = found = 0
+    for path in sorted((shared_data / "corpus/tatqa").glob("*.html")):
+        parsed = partition(path.read_bytes(), name=path.name)
+        starts = [cell.start for cell in parsed.cells]
+        for element in parsed.elements:
+            if element.kind is ElementKind.TABLE_ROW:
+                for match in re.finditer(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?", element.text):
+                    at = element.start + match.start()
+                    index = bisect_right(starts, at) - 1
+                    total += 1
+                    found += index >= 0 and parsed.cells[index].end > at
+    assert found / total > 0.97

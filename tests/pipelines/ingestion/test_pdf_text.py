@@ -1,0 +1,43 @@
+"""Canonical text of pages: offsets, words and segments agree."""
+
+from averment.pipelines.ingestion.pdf_lines import Line, Run
+from averment.pipelines.ingestion.pdf_text import PdfText
+
+
+def _line(y: float, *words: tuple[float, str]) -> Line:
+    boxes = [(x, y, x + 5 * len(text), y + 10, text, False) for x, text in words]
+    run = Run(
+        x0=boxes[0][0],
+        y0=y,
+        x1=boxes[-1][2],
+        y1=y + 10,
+        size=10,
+        is_bold=False,
+        rotation=0,
+        words=boxes,
+        n_chars=sum(len(text) for _, text in words),
+    )
+    return Line(runs=[run], y0=y, y1=y + 10)
+
+
+def test_pages_cover_the_text_and_the_form_feed_ends_a_page() -> None:
+    result = PdfText()
+    result.add_page([_line(10, (20, "One"), (40, "page"))], page=1, width=612, height=792)
+    result.add_page([], page=2, width=612, height=792)
+    result.add_page([_line(10, (20, "Third"))], page=3, width=612, height=792)
+    assert result.text == "One page\f\fThird"
+    assert [(page.start, page.end) for page in result.pages] == [(0, 9), (9, 10), (10, 15)]
+
+
+def test_words_cut_the_text_and_wide_gaps_cut_segments() -> None:
+    result = PdfText()
+    result.add_page([_line(10, (20, "Net"), (38, "sales"), (300, "1,200"))], page=1, width=612, height=792)
+    text = result.text
+    assert [text[word.start : word.end] for word in result.words] == ["Net", "sales", "1,200"]
+    assert [text[s.start : s.end] for s in result.lines[0].segments] == ["Net sales", "1,200"]
+
+
+def test_control_characters_become_replacement_characters_in_place() -> None:
+    result = PdfText()
+    result.add_page([_line(10, (20, "a\x02b"))], page=1, width=612, height=792)
+    assert result.text == "a\ufffdb"

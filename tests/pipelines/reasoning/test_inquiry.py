@@ -1,0 +1,61 @@
+"""Each step does its part and reports what the next decision needs."""
+
+from typing import Any
+
+from averment.core.access import Principal
+from averment.core.analysis import AnalysisRequest
+from averment.core.clock import SystemClock
+from averment.pipelines.reasoning.inquiry import THRESHOLD, Inquiry, Tools
+from averment.pipelines.reasoning.loop import Action, Phase
+from averment.pipelines.reasoning.model_desk import ModelDesk
+from averment.pipelines.reasoning.reader import Reader
+
+READER = Principal(subject="alice", groups=("everyone",))
+
+
+def inquiry(desk: Any, question: str) -> Inquiry:
+    clock = SystemClock()
+    tools = Tools(
+        retriever=desk.corpus,
+        texts=desk.corpus,
+        catalog=desk.corpus,
+        reader=Reader(desk.embedder, clock),
+        clock=clock,
+    )
+    request = AnalysisRequest(question=question, principal=READER)
+    return Inquiry(request, tools, ModelDesk(None, trust=None, clock=clock))
+
+
+def test_plan_search_and_read(desk: Any) -> None:
+    asked = inquiry(desk, "Which state's law governs the agreement?")
+    planned, note = asked.act(Action(phase=Phase.PLAN))
+    assert planned.queries
+    assert note.summary == "Planned as value: 2 queries, 1 documents in scope."
+    _, searched = asked.act(Action(phase=Phase.SEARCH, query=planned.queries[0]))
+    assert searched.query == planned.queries[0]
+    assert searched.passage_ids
+    read, _ = asked.act(Action(phase=Phase.READ))
+    assert read.n_candidates >= 1
+    assert asked.found.candidates[0].score >= THRESHOLD
+    checked, _ = asked.act(Action(phase=Phase.CHECK))
+    assert checked.failed_checks == 0
+    assert [document.document_id for document in asked.documents_read] == ["lease"]
+
+
+def test_a_figure_question_reads_no_sentences(reports: Any) -> None:
+    asked = inquiry(reports, "According to Harbor Bright Energy Inc.'s Form 10-K, what was revenue in 2019?")
+    planned, _ = asked.act(Action(phase=Phase.PLAN))
+    assert planned.asks_figure
+    asked.act(Action(phase=Phase.SEARCH, query=planned.queries[0]))
+    read, _ = asked.act(Action(phase=Phase.READ))
+    assert read.n_candidates == 0
+    computed, note = asked.act(Action(phase=Phase.COMPUTE))
+    assert computed.is_computed
+    assert note.summary == "Computed from 1 cells."
+
+
+def test_a_caller_who_may_read_nothing_searches_nothing(desk: Any) -> None:
+    asked = inquiry(desk, "Which law governs?")
+    desk.corpus.documents.clear()
+    planned, _ = asked.act(Action(phase=Phase.PLAN))
+    assert planned.queries == ()

@@ -1,0 +1,67 @@
+"""Numbers are written to the last digit, in the reader's language and the operands' scale."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from averment.core.answers import Citation, Operand, SentenceKind, TypedValue
+from averment.pipelines.reasoning.compute import calculate
+from averment.pipelines.reasoning.figures import find_figures
+from averment.pipelines.reasoning.writer import common_scale, holds, notice_sentence, number, typed_result
+
+
+def operand(name: str, value: str, *, unit: str | None = "USD", scale: int = 1) -> Operand:
+    citation = Citation(document_id="d", text_hash="t", source_uri="u", title="", start=0, end=1, quote=value)
+    return Operand(
+        name=name, label="Net sales", value=Decimal(value), unit=unit, scale=scale, period="2019", citation=citation
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "scale", "english", "german"),
+    [
+        ("1234500000", "USD", 1_000_000, "1,234.5 million USD", "1.234,5 Millionen USD"),
+        ("-0.25", "%", 1, "-0.25 %", "-0,25 %"),
+        ("1", "day", 1, "1 day", "1 Tag"),
+        ("90", "business_day", 1, "90 business days", "90 Arbeitstage"),
+        ("20070406", "date", 1, "April 6, 2007", "6. April 2007"),
+        ("1000000", None, 1, "1,000,000", "1.000.000"),
+    ],
+)
+def test_numbers(value: str, unit: str | None, scale: int, english: str, german: str) -> None:
+    assert number(Decimal(value), unit=unit, scale=scale, language="en") == english
+    assert number(Decimal(value), unit=unit, scale=scale, language="de") == german
+
+
+@given(st.decimals(min_value=0, max_value=10**12, places=2), st.sampled_from([1, 1_000, 1_000_000]))
+def test_what_is_written_is_worth_the_same(value: Decimal, scale: int) -> None:
+    (figure,) = find_figures(number(value, unit="USD", scale=scale, language="en"))
+    assert figure.worth == value
+    assert figure.unit == "USD"
+
+
+def test_a_shared_scale_is_kept_only_where_exact() -> None:
+    both = [operand("c1", "1200", scale=1_000_000), operand("c2", "1000", scale=1_000_000)]
+    assert common_scale(calculate("c1 - c2", both)) == 1_000_000
+    assert common_scale(calculate("percent((c1 - c2) / c2)", both)) == 1
+    mixed = [operand("c1", "1200", scale=1_000_000), operand("c2", "1000", scale=1_000)]
+    assert common_scale(calculate("c1 - c2", mixed)) == 1
+
+
+def test_results_are_typed() -> None:
+    both = [operand("c1", "1200", scale=1_000_000), operand("c2", "1000", scale=1_000_000)]
+    expected = TypedValue(type="amount", value=Decimal(200), unit="USD", scale=1_000_000, currency="USD", period="2019")
+    assert typed_result(calculate("c1 - c2", both), 1_000_000) == expected
+    ratio = typed_result(calculate("percent((c1 - c2) / c2)", both), 1)
+    assert (ratio.type, ratio.value, ratio.unit) == ("number", Decimal(20), "%")
+    day = operand("d1", "20240331", unit="date")
+    notice = operand("n1", "1", unit="month")
+    assert typed_result(calculate("deadline(d1, n1)", [day, notice]), 1).value == "2024-02-29"
+
+
+def test_a_notice_always_holds() -> None:
+    sentence = notice_sentence("trial", "en")
+    assert sentence.kind is SentenceKind.NOTICE
+    assert holds(sentence)
