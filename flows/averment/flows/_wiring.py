@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
@@ -16,9 +17,11 @@ from averment.core.documents import DocumentVersion
 from averment.core.ports import Connector
 from averment.core.settings_file import load_settings
 from averment.pipelines.analysis import Analyst
-from averment.pipelines.ingestion.ingestor import Ingestor
 from averment.pipelines.models.configured import find_model, profile_of
 from averment.pipelines.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from averment.pipelines.ingestion.ingestor import Ingestor
 
 SUBJECT = "flows"
 
@@ -35,7 +38,7 @@ class Wiring:
         self._workspace = workspace
 
     @cached_property
-    def ingestor(self) -> Ingestor:
+    def ingestor(self) -> "Ingestor":
         """Return the ingestor."""
         return self._workspace.ingestor(subject=SUBJECT)
 

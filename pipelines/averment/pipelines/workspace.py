@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Citation, Passage
@@ -24,7 +24,6 @@ from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-from averment.pipelines.ingestion.ingestor import Ingestor, Stores
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
@@ -38,6 +37,9 @@ from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 from averment.pipelines.stores.remote import RemoteIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
+
+if TYPE_CHECKING:
+    from averment.pipelines.ingestion.ingestor import Ingestor
 
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
@@ -130,8 +132,11 @@ class Workspace:
             prefetch=self.settings.retrieval.prefetch,
         )
 
-    def ingestor(self, *, subject: str, jobs: int | None = None) -> Ingestor:
+    def ingestor(self, *, subject: str, jobs: int | None = None) -> "Ingestor":
         """Return an ingestor that acts for a subject, with so many parser processes."""
+        # Haystack imports torch: only what ingests waits for it.
+        from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+
         return Ingestor(
             Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),

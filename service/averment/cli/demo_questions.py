@@ -8,6 +8,7 @@ from typing import Final
 
 import yaml
 
+from averment.cli.filters import parse_filters
 from averment.core.access import Filters
 from averment.core.errors import ConfigurationError
 
@@ -39,7 +40,7 @@ def example_questions(file: Path) -> list[DemoQuestion]:
     return [
         DemoQuestion(
             text=row["question"],
-            filters=Filters(**{key: tuple(value) for key, value in row.get("filters", {}).items()}),
+            filters=parse_filters([f"{key}={value}" for key, many in row.get("filters", {}).items() for value in many]),
         )
         for row in chosen
     ]

@@ -23,7 +23,7 @@ from averment.core.errors import AvermentError, StoreBusy
 from averment.core.ports import ChatModel, Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
-from averment.pipelines.ingestion.ingestor import OnProgress
+from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.configured import find_model, profile_of
 from averment.pipelines.workspace import Workspace, open_workspace
 

@@ -9,7 +9,7 @@ A document that cannot be read is quarantined with its reason and the rest goes 
 is a failure and stays as it was.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol
@@ -31,13 +31,13 @@ from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
+from averment.pipelines.ingestion.components import ParsedSource, build_ingestion_pipeline, run_ingestion
 from averment.pipelines.ingestion.preparing import PreparedDocument, Preparer
-from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, Tally, failure_of, report
+from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
 from averment.pipelines.stores.texts import TextStore
 
-OnProgress = Callable[[int, int, str], None]
 DOCUMENTS_PER_BATCH: Final = 8
 _PURPOSE: Final = "ingestion"
 
@@ -81,7 +81,7 @@ class _Read:
 
 
 _Started = tuple[Tally, list[_Read]]
-_Ready = tuple[_Read, PreparedDocument]
+_Ready = tuple[_Read, ParsedSource]
 
 
 class Ingestor:
@@ -111,7 +111,7 @@ class Ingestor:
         self._stores = stores
         self._partitioner = partitioner
         self._preparer = preparer
-        self._embedder = embedder
+        self._pipeline = build_ingestion_pipeline(preparer, embedder)
         self._audit = audit
         self._clock = clock
         self._subject = subject
@@ -165,11 +165,17 @@ class Ingestor:
         return tally.result()
 
     def forget(self, document_id: str, *, reason: str) -> None:
-        """Delete one document from index and catalog and log that it was done; `reason` is a code."""
+        """Delete one document from index, catalog and blobs and log that it was done; `reason` is a code.
+
+        Its canonical texts stay: an answer that cites them must remain checkable.
+        """
+        before = self._stores.catalog.get(document_id)
         self._stores.catalog.mark_unfinished(document_id)
         self._stores.index.delete_document(document_id)
         self._log(EventType.DOCUMENT_DELETED, {"document_id": document_id, "reason": reason})
         self._stores.catalog.mark_deleted(document_id)
+        if before is not None:
+            self._drop_original(before.content_hash)
 
     def finish(self, run: IngestRun, results: Sequence[BatchResult]) -> IngestReport:
         """Add up a run, record and log its counts, and return the report."""
@@ -253,8 +259,7 @@ class Ingestor:
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
                 continue
-            stored = self._stores.texts.save(parsed)
-            ready.append((read, self._preparer.prepare(parsed, stored, draft=draft)))
+            ready.append((read, ParsedSource(parsed=parsed, stored=self._stores.texts.save(parsed), draft=draft)))
             attached.extend(self._attachments(connector, read, parsed.attachments))
         return ready, attached
 
@@ -288,25 +293,29 @@ class Ingestor:
         return reads
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
-        vectors = self._embedder.embed([text for _, prepared in ready for text in prepared.embed_texts])
-        position = 0
-        for read, prepared in ready:
-            count = len(prepared.embed_texts)
-            points = prepared.points(vectors[position : position + count])
-            position += count
+        done = run_ingestion(self._pipeline, [source for _, source in ready])
+        for (read, _), (prepared, vectors) in zip(ready, done, strict=True):
+            points = prepared.points(vectors)
             version = replace(
                 prepared.version,
                 duplicate_of=self._duplicate_of(read.content_hash, prepared.version.document_id),
                 ingested_at=self._clock.now(),
             )
+            before = self._stores.catalog.get(version.document_id)
             self._stores.index.delete_document(version.document_id)
             self._stores.index.write(points)
             duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
             self._log(EventType.DOCUMENT_INGESTED, _ingested(version, prepared, duration_ms=duration_ms))
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
+            if before is not None and before.content_hash != version.content_hash:
+                self._drop_original(before.content_hash)
             tally.note(version.source_uri, read.change, document_id=version.document_id)
             tally.n_chunks += len(prepared.chunks)
             tally.n_pages += version.n_pages or 1
+
+    def _drop_original(self, digest: str) -> None:
+        if not self._stores.catalog.duplicates(digest):
+            self._stores.blobs.delete(digest)
 
     def _duplicate_of(self, digest: str, document_id: str) -> str | None:
         return next((other for other in self._stores.catalog.duplicates(digest) if other != document_id), None)

@@ -73,7 +73,8 @@ def _pattern(element: Element) -> str:
 def _title(root: Any) -> str | None:
     title = root.find(".//title")
     text = " ".join("".join(title.itertext()).split()) if title is not None else ""
-    return text[:200] or None
+    # Filing software puts the name of the file there.
+    return text[:200] if " " in text else None
 
 
 def _first_heading(elements: list[Element]) -> str | None:

@@ -30,6 +30,8 @@ def main(argv: list[str]) -> int:
             return 0
         limits, options = pickle.loads(first)  # noqa: S301 - from the parent, which started us
         _confine(limits)
+        # spaCy's tensor library takes torch along wherever it finds it: half of its start and 200 MiB, for nothing.
+        sys.modules.setdefault("torch", None)  # type: ignore[arg-type] # None makes an import fail
         gc.disable()
         while (data := _receive(sys.stdin.buffer)) is not None:
             content, name, media_type = pickle.loads(data)  # noqa: S301 - from the parent

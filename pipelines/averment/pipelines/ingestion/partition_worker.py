@@ -33,6 +33,9 @@ _MAX_DOCUMENTS: Final = 400
 _CHUNK: Final = 1 << 20
 _PAGE_BYTES: Final = 4096
 _START_S: Final = 60.0
+_ENVIRONMENT: Final = frozenset(
+    ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "VIRTUAL_ENV")
+)
 _MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors"})
 _CLASSES: Final = frozenset(
     [
@@ -144,7 +147,9 @@ class _Child:
         self._n_documents = 0
         self._is_alive = True
         read_end, write_end = os.pipe()
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        # Keys and passwords in the parent's environment are none of a parser's business.
+        environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
         # The child answers on a pipe of its own: libraries print to standard output as they like.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
@@ -157,7 +162,8 @@ class _Child:
         os.close(write_end)
         self._answers = read_end
         os.set_blocking(read_end, False)
-        self._send(pickle.dumps((limits, options), protocol=5))
+        with contextlib.suppress(BrokenPipeError):  # a child that died already is found when it is asked
+            self._send(pickle.dumps((limits, options), protocol=5))
 
     @property
     def is_fit(self) -> bool:

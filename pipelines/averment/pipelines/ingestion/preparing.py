@@ -1,7 +1,7 @@
 """From a parsed document to everything the stores take: version row, chunks, texts to embed, index points."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
@@ -57,6 +57,14 @@ class Preparer:
         self.pipeline_version = pipeline_version
         self._chunks = chunks
         self._weights = weights
+
+    def settings(self) -> dict[str, object]:
+        """Return what decides the chunks, as JSON values."""
+        return {
+            "chunks": asdict(self._chunks),
+            "weights": asdict(self._weights),
+            "pipeline_version": self.pipeline_version,
+        }
 
     def prepare(self, parsed: ParsedDocument, stored: StoredText, *, draft: DocumentVersion) -> PreparedDocument:
         """Make a document ready to be embedded and stored.

@@ -1,12 +1,13 @@
 """Counts what became of items while an ingestion runs, and writes the report."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from averment.core.documents import IngestedItem, IngestFailure, IngestReport
 from averment.core.errors import AvermentError
 
+OnProgress = Callable[[int, int, str], None]
 Outcome = Literal["added", "changed", "unchanged", "removed", "quarantined", "failed"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("added", "changed", "unchanged", "removed", "quarantined", "failed")
 

@@ -6,6 +6,7 @@ show them is refused, never answered from.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -26,6 +27,7 @@ _INTERROGATIVE: Final = re.compile(
     re.IGNORECASE,
 )
 _FORM: Final = re.compile(r"\b(?:Form\s+)?(10-?[KQ]|20-?F|8-?K|6-?K|S-1|S-4|F-1|40-?F)(?:/A)?\b", re.IGNORECASE)
+_OWNER: Final = re.compile(r"(?<!^)\b([A-Z][\w&.\-]*(?:\s+(?:&\s+)?[A-Z][\w&.\-]*)*)[’']s\b")
 _POSSESSIVE: Final = re.compile(r"[’']s\b|[’'](?=\s)")
 _NAME: Final = re.compile(
     r"(?:[A-Z0-9][\w&.\-]*|[a-z]{0,2}[A-Z][\w&.\-]*)"
@@ -67,20 +69,25 @@ class Scope:
 def read_scope(question: str) -> Scope:
     """Split a question into what names its document and what it asks."""
     plain = question.strip()
-    if not _OPENING.match(plain):
-        return Scope(question=plain, form=_form(plain))
-    match = _last_break(plain)
+    match = _last_break(plain) if _OPENING.match(plain) else None
     if match is None:
-        return Scope(question=plain, form=_form(plain))
+        return Scope(question=plain, names=_owners(plain), form=_form(plain))
     clause, rest = plain[: match.start()], plain[match.end() :]
     ended = [found.day for found in find_dates(clause)]
     return Scope(
         question=rest,
         clause=clause,
-        names=_names(_OPENING.sub("", clause, count=1)),
+        names=tuple(dict.fromkeys(_names(_OPENING.sub("", clause, count=1)) + _owners(rest))),
         form=_form(clause) or _form(rest),
         ended=ended[-1] if ended else None,
     )
+
+
+def without_names(text: str, names: Sequence[str]) -> str:
+    """Take names out of a text, with the possessive ending that follows them."""
+    for name in names:
+        text = re.sub(rf"\b{re.escape(name)}\.?(?:[’']s?)?(?!\w)", " ", text)
+    return text
 
 
 def mismatch(scope: Scope, document: DocumentVersion, head: str) -> str | None:
@@ -95,7 +102,8 @@ def mismatch(scope: Scope, document: DocumentVersion, head: str) -> str | None:
         A code: `company`, `form` or `period`.
     """
     known = " ".join([document.title, document.issuer or "", *document.parties, document.source_uri, head[:HEAD_CHARS]])
-    if scope.names and not any(_shown(name, known) for name in scope.names):
+    shown = sum(_shown(name, known) for name in scope.names)
+    if shown * 2 < len(scope.names):
         return "company"
     if scope.form is not None and not _same_form(scope.form, document.form_type, head):
         return "form"
@@ -119,6 +127,11 @@ def _form(text: str) -> str | None:
 def _normal_form(form: str) -> str:
     plain = form.upper().replace("-", "").replace("/A", "").strip()
     return f"{plain[:-1]}-{plain[-1]}"
+
+
+def _owners(text: str) -> tuple[str, ...]:
+    """Return the names whose possessive the question asks about ("Harbor Bright's revenue")."""
+    return tuple(dict.fromkeys(match[1] for match in _OWNER.finditer(text) if _distinctive(match[1])))
 
 
 def _names(clause: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Final
 
 from averment.pipelines.reasoning.dates import MONTH_NAME as MONTH
 from averment.pipelines.reasoning.dates import find_dates
-from averment.pipelines.reasoning.identity import Scope
+from averment.pipelines.reasoning.identity import Scope, without_names
 from averment.pipelines.reasoning.periods import Period, find_periods
 from averment.pipelines.reasoning.words import stems
 
@@ -114,7 +114,7 @@ def read_plan(scope: Scope) -> ValuePlan | None:
     if _TEXTUAL.search(question) or not (_ASKS_FIGURE.search(question) or _GROWTH.search(question)):
         return None
     periods = tuple(find_periods(question)) or tuple(find_periods(scope.clause))
-    operation, parts = _operation(question, len(periods))
+    operation, parts = _operation(without_names(question, scope.names), len(periods))
     if operation is Operation.RATIO and len(periods) > 1:
         return None
     metrics = tuple(wordings for part in parts if (wordings := metric_wordings(part)))

@@ -5,7 +5,7 @@ ever a candidate. What a question names narrows the search and is reported; it n
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
@@ -186,10 +186,8 @@ class HybridRetriever:
             ranked += [entry for entry in outside if entry.hit.id not in known]
         return ranked[:top_k]
 
-    def _versions(self, ranked: Sequence[Ranked]) -> dict[str, DocumentVersion]:
-        found = {str(entry.hit.payload["document_id"]) for entry in ranked}
-        looked_up = {document_id: self._catalog.get(document_id) for document_id in sorted(found)}
-        return {document_id: version for document_id, version in looked_up.items() if version is not None}
+    def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
+        return self._catalog.get_many({str(entry.hit.payload["document_id"]) for entry in ranked})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

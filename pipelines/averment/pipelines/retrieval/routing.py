@@ -6,7 +6,7 @@ near-identical templates is told apart by the one word that differs. A question 
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
@@ -44,8 +44,8 @@ class TextReader(Protocol):
 class DocumentReader(Protocol):
     """Looks documents up; the catalog does."""
 
-    def get(self, document_id: str) -> DocumentVersion | None:
-        """Return a document's current version, or None."""
+    def get_many(self, document_ids: Iterable[str]) -> Mapping[str, DocumentVersion]:
+        """Return current versions by document; absent ones are left out."""
 
     def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
         """Return chunks of current versions by id; absent ones are left out."""
@@ -111,12 +111,14 @@ class DocumentRouter:
         query = IndexQuery(
             principal=principal, filters=filters, limit=MAX_CANDIDATES, sparse=to_vector(weights), level="document"
         )
+        hits = self._index.search(query)
+        versions = self._documents.get_many(str(hit.payload["document_id"]) for hit in hits)
         found = []
-        for hit in self._index.search(query):
-            version = self._documents.get(str(hit.payload["document_id"]))
+        for hit in hits:
+            version = versions.get(str(hit.payload["document_id"]))
             if version is None or version.text_hash is None:
                 continue
-            called = frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
+            called = _called(name_text(version.title, version.parties, version.issuer, version.source_uri))
             typed = _typed_terms(version)
             head = self._head_terms(version.text_hash)
             found.append(
@@ -132,6 +134,11 @@ class DocumentRouter:
     def _read_head(self, text_hash: str) -> frozenset[str]:
         text = self._texts.text(text_hash)
         return frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))
+
+
+@lru_cache(maxsize=8_192)
+def _called(names: str) -> frozenset[str]:
+    return frozenset(terms(names))
 
 
 def query_weights(question: Question) -> dict[str, float]:

@@ -43,8 +43,8 @@ _META: Final = "meta.json"
 # Holds the machine's boot id from the first write until the store is closed.
 _WRITTEN: Final = "written"
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
-_UNINDEXED_LIMIT: Final = 8_000
-_UNINDEXED_SHARE: Final = 0.2
+_UNINDEXED_LIMIT: Final = 4_000
+_UNINDEXED_SHARE: Final = 0.1
 _REBUILD_MODULE: Final = "averment.pipelines.stores.edge_rebuild"
 
 Mutation = Callable[["EdgeShard"], None]

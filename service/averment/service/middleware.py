@@ -1,0 +1,131 @@
+"""What surrounds every request: its id, its span, its metrics, safe headers, and a limit on its body."""
+
+import logging
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from averment.core.clock import Clock, unix_ms
+from averment.core.errors import AvermentError, UsageError
+from averment.core.ids import uuid7
+from averment.core.telemetry import span
+from averment.service import errors
+from averment.service.metrics import ServiceMetrics
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+UNMATCHED: Final = "unmatched"
+
+logger = logging.getLogger(__name__)
+
+
+class Observation:
+    """Names, times and counts every request, and answers what nobody else handled with a problem document.
+
+    Args:
+        app: The application behind.
+        metrics: Where requests are counted.
+        clock: Tells the time.
+    """
+
+    def __init__(self, app: ASGIApp, *, metrics: ServiceMetrics, clock: Clock):
+        self._app = app
+        self._metrics = metrics
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, with an eye on its response."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        identity = uuid7(unix_ms=unix_ms(self._clock.now()))
+        started_s = self._clock.monotonic_s()
+        status = 0
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                _add_headers(message, identity)
+            await send(message)
+
+        try:
+            with span("averment.service.request", {"averment.request_id": identity}):
+                try:
+                    await self._app(scope, receive, observed)
+                except Exception as error:  # the request handler's seam: whatever failed, the caller is told so
+                    kind = type(error).__name__
+                    logger.error("request.failed id=%s trace=%s error=%s", identity, errors.trace_id(), kind)  # noqa: TRY400 - a traceback may hold content
+                    if not status:
+                        failure = errors.problem_response(AvermentError(f"the request failed with {kind}"))
+                        await failure(scope, receive, observed)
+        finally:
+            duration_s = self._clock.monotonic_s() - started_s
+            self._metrics.count_request(
+                route=_route(scope), method=scope["method"], status=status, duration_s=duration_s
+            )
+
+
+class BodyLimit:
+    """Refuses request bodies over a size while they arrive, so that none is ever held whole.
+
+    Args:
+        app: The application behind.
+        max_bytes: Largest body, bytes.
+    """
+
+    def __init__(self, app: ASGIApp, *, max_bytes: int):
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, counting its body."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self._max_bytes:
+            await self._refuse(scope, receive, send)
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._max_bytes:
+                raise _BodyTooLarge
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        except _BodyTooLarge:
+            await self._refuse(scope, receive, send)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        error = UsageError(f"the request body is larger than service.max_body_bytes = {self._max_bytes}")
+        response = errors.problem_response(error)
+        response.status_code = 413
+        await response(scope, receive, send)
+
+
+class _BodyTooLarge(BaseException):
+    """Passes the framework, which would call it a malformed body."""
+
+
+def _add_headers(message: Message, identity: str) -> None:
+    headers = MutableHeaders(scope=message)
+    headers["X-Request-Id"] = identity
+    for name, value in _HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def _route(scope: Scope) -> str:
+    """Return the pattern of the path, which holds no ids."""
+    return getattr(scope.get("route"), "path", None) or UNMATCHED
