@@ -6,7 +6,7 @@ A job runs in a thread; its events are kept so that a client can come back and r
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,11 +14,12 @@ from typing import Final, Literal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.clock import Clock, unix_ms
-from averment.core.errors import AvermentError, QuotaExceeded
+from averment.core.errors import AvermentError, QuotaExceeded, StoreBusy
 from averment.core.ids import uuid7
 from averment.core.jsonable import Json, to_json
 from averment.service.backend import Backend
-from averment.service.errors import problem_body
+from averment.service.errors import log_failure, problem_body
+from averment.service.metrics import ServiceMetrics
 
 KEPT_JOBS: Final = 1000
 JobStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
@@ -37,7 +38,8 @@ class Job:
     problem: dict[str, object] | None = None
     error: AvermentError | None = None
     is_cancelled: threading.Event = field(default_factory=threading.Event)
-    changed: threading.Condition = field(default_factory=threading.Condition)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _listeners: list[Callable[[], None]] = field(default_factory=list)
 
     @property
     def is_over(self) -> bool:
@@ -46,16 +48,23 @@ class Job:
 
     def note(self, event: str, data: Json, *, status: JobStatus | None = None) -> None:
         """Add an event, and with it a new status."""
-        with self.changed:
+        with self._lock:
             if status is not None:
                 self.status = status
             self.events.append((event, data))
-            self.changed.notify_all()
+            listeners = list(self._listeners)
+        for listener in listeners:
+            listener()
 
-    def wait_beyond(self, seen: int, timeout_s: float) -> bool:
-        """Wait until there are more events than `seen`; False when time ran out."""
-        with self.changed:
-            return self.changed.wait_for(lambda: len(self.events) > seen or self.is_over, timeout_s)
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call a function, from the job's thread, after every event."""
+        with self._lock:
+            self._listeners.append(listener)
+
+    def unsubscribe(self, listener: Callable[[], None]) -> None:
+        """Call it no more."""
+        with self._lock:
+            self._listeners.remove(listener)
 
 
 class Jobs:
@@ -63,14 +72,17 @@ class Jobs:
 
     Args:
         backend: Answers.
-        clock: Tells the time for ids.
+        clock: Tells the time.
+        metrics: Where they are counted.
         limit: How many run at once; as many again may wait.
     """
 
-    def __init__(self, backend: Backend, *, clock: Clock, limit: int):
+    def __init__(self, backend: Backend, *, clock: Clock, metrics: ServiceMetrics, limit: int):
         self._backend = backend
         self._clock = clock
+        self._metrics = metrics
         self._limit = limit
+        self._is_stopping = False
         self._pool = ThreadPoolExecutor(max_workers=limit, thread_name_prefix="analysis")
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._lock = threading.Lock()
@@ -80,7 +92,10 @@ class Jobs:
 
         Raises:
             QuotaExceeded: Too many are running and waiting.
+            StoreBusy: The service is stopping.
         """
+        if self._is_stopping:
+            raise stopping()
         job = Job(id=uuid7(unix_ms=unix_ms(self._clock.now())), owner=request.principal.subject, request=request)
         with self._lock:
             active = sum(not other.is_over for other in self._jobs.values())
@@ -103,41 +118,30 @@ class Jobs:
         """List the owner's jobs, newest first."""
         return [job for job in reversed(list(self._jobs.values())) if job.owner == owner]
 
-    def close(self) -> None:
-        """Ask every running analysis to stop and wait for its log entry."""
+    def stop(self) -> None:
+        """Take no more, and ask every analysis to stop at its next step; returns at once."""
+        self._is_stopping = True
         for job in list(self._jobs.values()):
             job.is_cancelled.set()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """Ask every analysis to stop and wait for its log entry."""
+        self.stop()
+        self._pool.shutdown(wait=True)
 
     def _run(self, job: Job) -> None:
         if job.is_cancelled.is_set():
             job.note("cancelled", {"id": job.id}, status="cancelled")
             return
         job.status = "running"
-
-        def on_step(step: ReasoningStep) -> None:
-            job.note(
-                "step",
-                {"number": step.number, "kind": step.kind, "summary": step.summary, "duration_s": step.duration_s},
-            )
-
+        started_s = self._clock.monotonic_s()
+        self._metrics.start_analysis()
+        ended, status, event = "failed", _FAILED, ("error", None)
         try:
             answer = self._backend.analyse(
-                job.request, answer_id=job.id, on_event=on_step, cancelled=job.is_cancelled.is_set
+                job.request, answer_id=job.id, on_event=_listener(job), cancelled=job.is_cancelled.is_set
             )
-        except AvermentError as error:
-            job.error = error
-            job.problem = problem_body(error)
-            job.note("error", to_json(job.problem), status="failed")
-        except Exception as error:
-            job.error = AvermentError(f"the analysis failed with {type(error).__name__}")
-            job.problem = problem_body(job.error)
-            job.note("error", to_json(job.problem), status="failed")
-        else:
             job.answer = answer
-            status: JobStatus = "cancelled" if job.is_cancelled.is_set() else "completed"
-            job.note("answer", to_json(answer), status=status)
-
     def _forget_old(self) -> None:
         over = [identity for identity, job in self._jobs.items() if job.is_over]
         for identity in over[: max(0, len(self._jobs) - KEPT_JOBS)]:

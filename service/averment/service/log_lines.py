@@ -1,17 +1,19 @@
 """The service's own log: one JSON object a line on stderr, with ids and codes, never with content.
 
-What libraries log of an error is cut down to its type and place, since its words may hold text of a question.
+What libraries log is cut down to its place in their code, and an error to its type and place, since their words may
+hold text of a question.
 """
 
 import json
 import logging
 import sys
 import traceback
+from datetime import UTC, datetime
 from typing import Final, TextIO
 
-from averment.core.clock import rfc3339, utc_from_unix
+from averment.core.clock import rfc3339
 
-QUIET_LIBRARIES: Final = ("httpx", "httpcore", "openai", "haystack")
+OURS: Final = ("averment", "uvicorn")
 
 
 class JsonLines(logging.Formatter):
@@ -19,12 +21,15 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line."""
-        line: dict[str, str] = {
-            "time": rfc3339(utc_from_unix(record.created)),
+        line = {
+            "time": rfc3339(datetime.fromtimestamp(record.created, tz=UTC)),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
         }
+        if record.name.startswith(OURS):
+            line["message"] = record.getMessage()
+        else:
+            line["place"] = f"{record.module}:{record.lineno}"
         if record.exc_info and record.exc_info[0] is not None:
             line["error"] = record.exc_info[0].__name__
             line["place"] = _place(record)
@@ -36,10 +41,8 @@ def install(stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    for name in QUIET_LIBRARIES:
-        logging.getLogger(name).setLevel(logging.ERROR)
 
 
 def _place(record: logging.LogRecord) -> str:
     frames = traceback.extract_tb(record.exc_info[2]) if record.exc_info else []
-    return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{frames[-1].filename.rsplit('/', 1)[-1]}:{frames[-1].lineno}" if frames else ""
