@@ -3,6 +3,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from opentelemetry.metrics import NoOpMeter
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
@@ -11,8 +12,10 @@ from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
 from averment.service.app import create_app
+from averment.service.metrics import ServiceMetrics
 
 KEY = "k-test"
+METRICS = ServiceMetrics(NoOpMeter("averment"))
 CHAT = {"model": "averment", "messages": [{"role": "user", "content": "What is the term?"}]}
 
 
@@ -24,7 +27,9 @@ def backend() -> DoubleBackend:
 @pytest.fixture
 def client(backend: DoubleBackend) -> Iterator[TestClient]:
     settings = Settings(service=ServiceSettings(max_concurrent_analyses=1, max_body_bytes=4096))
-    app = create_app(settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry())
+    app = create_app(
+        settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry(), metrics=METRICS
+    )
     with TestClient(app, headers={"Authorization": f"Bearer {KEY}"}) as client:
         yield client
 
@@ -163,4 +168,11 @@ def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend) -> 
     for host in ("0.0.0.0", "10.0.0.1", "example.org", "::"):
         settings = Settings(service=ServiceSettings(host=host))
         with pytest.raises(errors.ConfigurationError, match="loopback only"):
-            create_app(settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry())
+            create_app(
+                settings,
+                backend=backend,
+                api_key=KEY,
+                clock=FixedClock(),
+                registry=CollectorRegistry(),
+                metrics=METRICS,
+            )

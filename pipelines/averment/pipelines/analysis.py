@@ -115,6 +115,10 @@ class Analyst:
         except AvermentError as error:
             self._audit.append(self._failed(request, identity, started, error))
             raise
+        except BaseException:
+            # Also an interruption: the log must not keep an analysis open that nobody works on.
+            self._audit.append(self._failed(request, identity, started, AvermentError("")))
+            raise
         answer = replace(
             draft,
             id=identity,

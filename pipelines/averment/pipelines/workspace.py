@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Citation, Passage
@@ -17,7 +17,7 @@ from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
-from averment.core.owner import Owner, OwnerClient, acquire_or_connect
+from averment.core.owner import Owner, OwnerClient, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel, IndexStore
 from averment.core.settings import Settings
@@ -31,6 +31,7 @@ from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
@@ -41,6 +42,7 @@ from averment.pipelines.stores.texts import TextStore
 if TYPE_CHECKING:
     from averment.pipelines.ingestion.ingestor import Ingestor
 
+OWNER_WAIT_S: Final = 10.0
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
 
@@ -244,7 +246,9 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock) -> Iterator[Workspace]:
+def open_workspace(
+    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock, must_own: bool = False
+) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
     Args:
@@ -252,14 +256,16 @@ def open_workspace(settings: Settings, *, open_log: OpenLog, record: AnswerRecor
         open_log: Opens the evidence log; called only where this process is the owner.
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
+        must_own: Refuse to be a client; for a process that outlives the commands of others.
 
     Raises:
         ConfigurationError: `averment init` has not been run.
-        StoreBusy: Another process owns the stores and does not answer.
+        StoreBusy: Another process owns the stores and does not answer, or is in the way of `must_own`.
     """
     data_dir = open_data_dir(settings.data_dir, create=False)
     with ExitStack() as stack:
-        hold: Owner | OwnerClient = acquire_or_connect(data_dir, clock=clock)
+        hold: Owner | OwnerClient
+        hold = acquire(data_dir, wait_s=OWNER_WAIT_S, clock=clock) if must_own else acquire_or_connect(data_dir)
         stack.callback(hold.close)
         audit = stack.enter_context(open_log(data_dir)) if isinstance(hold, Owner) else RemoteAuditSink(hold)
         index = None if isinstance(hold, Owner) or settings.index.backend == "server" else RemoteIndexStore(hold)
@@ -267,5 +273,7 @@ def open_workspace(settings: Settings, *, open_log: OpenLog, record: AnswerRecor
             Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, index=index)
         )
         if isinstance(hold, Owner):
+            record_settings(settings, data_dir.root, audit)
+            stack.callback(hold.stop_serving)
             hold.serve({**audit_handlers(audit), **index_handlers(workspace.own_index)})
         yield workspace

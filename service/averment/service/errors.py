@@ -1,5 +1,6 @@
 """Errors as HTTP: one table from class to status, bodies as problem documents (RFC 9457)."""
 
+import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -28,6 +29,8 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
 PROBLEM: Final = "application/problem+json"
 # Details of these classes are for whoever asked; the rest stays inside the house.
 _SHOWN_BELOW: Final = 500
+
+logger = logging.getLogger(__name__)
 
 
 def status_of(error: errors.AvermentError) -> int:
@@ -59,12 +62,21 @@ def problem_response(error: errors.AvermentError) -> JSONResponse:
     return JSONResponse(problem_body(error), status_code=status_of(error), media_type=PROBLEM, headers=headers)
 
 
+def log_failure(error: errors.AvermentError) -> None:
+    """Log an error that is the service's own, by code, trace and kind of cause; its words may hold content."""
+    if status_of(error) < _SHOWN_BELOW:
+        return
+    cause = type(error.__cause__).__name__ if error.__cause__ else "none"
+    logger.error("failed code=%s trace=%s cause=%s", error.code, trace_id() or "none", cause)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error as a problem document."""
 
     async def on_error(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, errors.AvermentError):
             raise error
+        log_failure(error)
         return problem_response(error)
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:

@@ -4,10 +4,12 @@ A job runs in a thread; its events are kept so that a client can come back and r
 """
 
 import asyncio
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -23,6 +25,8 @@ from averment.service.metrics import ServiceMetrics
 
 KEPT_JOBS: Final = 1000
 JobStatus = Literal["queued", "running", "completed", "failed", "cancelled"]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,25 +140,73 @@ class Jobs:
         job.status = "running"
         started_s = self._clock.monotonic_s()
         self._metrics.start_analysis()
-        ended, status, event = "failed", _FAILED, ("error", None)
         try:
             answer = self._backend.analyse(
                 job.request, answer_id=job.id, on_event=_listener(job), cancelled=job.is_cancelled.is_set
             )
+        except AvermentError as error:
+            self._fail(job, error, started_s=started_s)
+        except Exception as error:  # the task wrapper's seam: nobody waits for what this thread raises
+            logger.error("analysis.failed id=%s error=%s", job.id, type(error).__name__)  # noqa: TRY400 - a traceback may hold content
+            self._fail(job, AvermentError(f"the analysis failed with {type(error).__name__}"), started_s=started_s)
+        else:
+            is_cancelled = job.is_cancelled.is_set()
+            self._metrics.end_analysis(
+                status="cancelled" if is_cancelled else answer.status,
+                duration_s=self._clock.monotonic_s() - started_s,
+                usage=answer.usage,
+            )
             job.answer = answer
+            job.note("answer", to_json(answer), status="cancelled" if is_cancelled else "completed")
+
+    def _fail(self, job: Job, error: AvermentError, *, started_s: float) -> None:
+        log_failure(error)
+        self._metrics.end_analysis(status="failed", duration_s=self._clock.monotonic_s() - started_s, usage=None)
+        job.error = error
+        job.problem = problem_body(error)
+        job.note("error", to_json(job.problem), status="failed")
+
     def _forget_old(self) -> None:
         over = [identity for identity, job in self._jobs.items() if job.is_over]
         for identity in over[: max(0, len(self._jobs) - KEPT_JOBS)]:
             del self._jobs[identity]
 
 
-async def follow(job: Job, *, after: int = -1) -> AsyncIterator[tuple[int, str, Json]]:
+def stopping() -> StoreBusy:
+    """Make the error of a question that the service did not take up."""
+    return StoreBusy("the service is stopping and takes no more questions", hint="ask again when it is back")
+
+
+def _listener(job: Job) -> Callable[[ReasoningStep], None]:
+    def on_step(step: ReasoningStep) -> None:
+        job.note(
+            "step",
+            {"number": step.number, "kind": step.kind, "summary": step.summary, "duration_s": step.duration_s},
+        )
+
+    return on_step
+
+
+async def follow(job: Job, *, after: int = -1) -> AsyncGenerator[tuple[int, str, Json], None]:
     """Yield a job's events with their numbers, from the one behind `after`, until the job is over."""
-    seen = after + 1
-    while True:
-        await asyncio.to_thread(job.wait_beyond, seen, 1.0)
-        for number, (event, data) in enumerate(job.events[seen:], start=seen):
-            yield number, event, data
-            seen = number + 1
-        if job.is_over and seen >= len(job.events):
-            return
+    loop = asyncio.get_running_loop()
+    news = asyncio.Event()
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # the loop is gone, and with it whoever listened
+            loop.call_soon_threadsafe(news.set)
+
+    job.subscribe(wake)
+    try:
+        seen = max(after + 1, 0)
+        while True:
+            news.clear()
+            is_over = job.is_over
+            for number, (event, data) in enumerate(job.events[seen:], start=seen):
+                yield number, event, data
+                seen = number + 1
+            if is_over:
+                return
+            await news.wait()
+    finally:
+        job.unsubscribe(wake)

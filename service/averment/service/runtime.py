@@ -4,27 +4,30 @@ The first process to open an installation owns its embedded stores and its log; 
 searches to the owner, for as long as the owner runs (`averment.core.owner`).
 """
 
+import platform
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
-from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, Citation, Passage
+from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion, IngestReport, PageSpan
-from averment.core.errors import AvermentError, StoreBusy
+from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import ChatModel, Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
 
 
@@ -61,11 +64,37 @@ class Runtime:
     def _analyst(self) -> Analyst:
         return self._workspace.analyst(self._model, profile=profile_of(self.settings))
 
+    @contextmanager
+    def recorded_service(self) -> Iterator[None]:
+        """Log that a service starts and, where it ends in order, that it stopped."""
+        recovered = self._evidence.recovered_entries if self._evidence else 0
+        discarded = self._evidence.discarded_bytes if self._evidence else 0
+        self._workspace.audit.append(
+            AuditEvent(
+                type=EventType.SYSTEM_STARTED,
+                subject=SYSTEM_SUBJECT,
+                data={
+                    "mode": "trial",
+                    "settings_digest": settings_digest(self.settings),
+                    "recovered_entries": recovered,
+                    "discarded_bytes": discarded,
+                    "python": platform.python_version(),
+                },
+            )
+        )
+        try:
+            yield
+        finally:
+            stopped = AuditEvent(type=EventType.SYSTEM_STOPPED, subject=SYSTEM_SUBJECT, data={"reason": "asked"})
+            with suppress(AuditWriteFailed):  # a log that failed while serving cannot say so
+                self._workspace.audit.append(stopped)
+
     def warm_up(self, announce: Callable[[str], None]) -> None:
         """Load what the first question would otherwise wait for."""
         announce("loading the embedding model")
         self._workspace.embedder.warm_up()
         self._workspace.index.count()
+        _ = self._analyst
         if self._model is None:
             announce("no language model runs: answers are extractive or computed by rules (averment model serve)")
 
@@ -175,8 +204,13 @@ class Runtime:
 
 
 @contextmanager
-def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Iterator[Runtime]:
+def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bool = False) -> Iterator[Runtime]:
     """Open an installation for the duration of a command or of the service.
+
+    Args:
+        settings: All settings.
+        clock: Tells the time.
+        must_own: Refuse to work through another process that owns the stores.
 
     Raises:
         ConfigurationError: `averment init` has not been run.
@@ -188,7 +222,7 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None) -> Iterator[
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
+    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
         yield Runtime(workspace, model=find_model(settings))
 
 

@@ -87,6 +87,7 @@ class AvermentRequest(Body):
     filters: FilterBody = FilterBody()
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     answer_type: AnswerType | None = None
+    labels: list[str] = Field(default=[], max_length=64)
 
 
 class StreamOptions(BaseModel):

@@ -1,15 +1,27 @@
 """Runs the service until it is told to stop."""
 
+import signal
 import socket
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
 from averment.core.settings import Settings
+from averment.service import log_lines
 from averment.service.runtime import open_runtime
 
-API_KEY_FILE = "api-key"
+if TYPE_CHECKING:
+    import uvicorn
+
+    from averment.service.jobs import Jobs
+
+API_KEY_FILE: Final = "api-key"
+GRACE_S: Final = 10
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def read_api_key(keys: Path) -> str:
@@ -26,29 +38,79 @@ def read_api_key(keys: Path) -> str:
 
 def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends."""
-    import uvicorn
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
-    from averment.core.telemetry import start_telemetry
+    from averment.core.telemetry import SCOPE, start_telemetry
     from averment.service.access import refuse_public
     from averment.service.app import create_app
+    from averment.service.metrics import ServiceMetrics
 
     refuse_public(settings.service.host)
+    log_lines.install()
     registry = CollectorRegistry()
-    telemetry = start_telemetry(settings.telemetry, readers=(PrometheusMetricReader(registry=registry),))
+    reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
+    telemetry = start_telemetry(settings.telemetry, readers=(reader,))
+    metrics = ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
     try:
-        with open_runtime(settings) as runtime:
+        with _stops_in_order(), open_runtime(settings, must_own=True) as runtime, runtime.recorded_service():
             runtime.warm_up(announce)
             key = read_api_key(runtime.data_dir.keys)
-            app = create_app(settings, backend=runtime, api_key=key, clock=clock, registry=registry)
+            app = create_app(settings, backend=runtime, api_key=key, clock=clock, registry=registry, metrics=metrics)
             listening = _listen(settings.service.host, settings.service.port)
             host, port = listening.getsockname()[:2]
-            announce(f"serving on http://{host}:{port} (API key in {runtime.data_dir.keys / API_KEY_FILE})")
-            config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=20)
-            uvicorn.Server(config).run(sockets=[listening])
+            shown = f"[{host}]" if ":" in host else host
+            announce(f"serving on http://{shown}:{port} (API key in {runtime.data_dir.keys / API_KEY_FILE})")
+            make_server(app, jobs=app.state.jobs).run(sockets=[listening])
+            announce("stopped")
     finally:
         telemetry.close()
+
+
+def make_server(app: object, *, jobs: "Jobs") -> "uvicorn.Server":
+    """Return a server that asks the analyses to stop before it waits for their responses."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        """Stops analyses first: responses wait for them."""
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            jobs.stop()
+            await super().shutdown(sockets)
+
+        @contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            # uvicorn's own version raises the signal again at the end, which would end the process before the log
+            # is closed.
+            before = {number: signal.signal(number, self.handle_exit) for number in _STOPPING}
+            try:
+                yield
+            finally:
+                for number, handler in before.items():
+                    signal.signal(number, handler)
+
+    return Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]  # typed as an object so that importing this module imports no web framework
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+    )
+
+
+@contextmanager
+def _stops_in_order() -> Iterator[None]:
+    """Let SIGTERM unwind the stack, as SIGINT does, so that stores and log are closed."""
+
+    def leave(_number: int, _frame: object) -> None:
+        sys.exit(0)
+
+    before = signal.signal(signal.SIGTERM, leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _listen(host: str, port: int) -> socket.socket:

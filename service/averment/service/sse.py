@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Final
 
 from averment.core.jsonable import Json
@@ -25,8 +25,8 @@ def frame(data: Json, *, event: str | None = None, identity: int | None = None) 
     return "\n".join(lines) + "\n\n"
 
 
-async def with_keepalive(source: AsyncIterator[str]) -> AsyncIterator[str]:
-    """Pass a stream on, with a comment whenever it is silent for ten seconds."""
+async def with_keepalive(source: AsyncGenerator[str, None]) -> AsyncGenerator[str, None]:
+    """Pass a stream on, with a comment whenever it is silent for ten seconds; closes the stream in the end."""
     pending = asyncio.ensure_future(anext(source, None))
     try:
         while True:
@@ -41,3 +41,5 @@ async def with_keepalive(source: AsyncIterator[str]) -> AsyncIterator[str]:
             pending = asyncio.ensure_future(anext(source, None))
     finally:
         pending.cancel()
+        await asyncio.gather(pending, return_exceptions=True)
+        await source.aclose()

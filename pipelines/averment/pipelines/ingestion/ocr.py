@@ -3,6 +3,7 @@
 The files come with the system packages; nothing is ever downloaded. A missing file is an error that names it.
 """
 
+import ctypes
 import os
 import re
 from collections.abc import Sequence
@@ -80,17 +81,20 @@ def is_garbled(text: str) -> bool:
 def picture_share(page: Any) -> float:
     """Return the share of a pdfium page that its largest image covers; 1 for a page of many paths (outlined letters).
 
-    Looks one level into form objects.
+    Forms count with all of their area, as they may hold an image.
     """
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
-    largest = paths = 0.0
-    for number, item in enumerate(page.get_objects(max_depth=2)):
-        if item.type == pdfium.FPDF_PAGEOBJ_IMAGE:
-            left, bottom, right, top = item.get_bounds()
-            largest = max(largest, (right - left) * (top - bottom) / max(width * height, 1.0))
-        paths += item.type == pdfium.FPDF_PAGEOBJ_PATH
-        if number > _MAX_OBJECTS:
-            break
-    return 1.0 if paths >= _MIN_PATHS and largest < MIN_PICTURE_SHARE else min(largest, 1.0)
+    largest = 0.0
+    n_paths = 0
+    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)):
+        item = pdfium.FPDFPage_GetObject(page.raw, number)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+            if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+                area = (right.value - left.value) * (top.value - bottom.value)
+                largest = max(largest, area / max(width * height, 1.0))
+        n_paths += kind == pdfium.FPDF_PAGEOBJ_PATH
+    return 1.0 if n_paths >= _MIN_PATHS and largest < MIN_PICTURE_SHARE else min(largest, 1.0)

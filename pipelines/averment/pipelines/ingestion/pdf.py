@@ -47,11 +47,11 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
-    _has_images: bool = False
+    _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
-        self._has_images = _IMAGE.search(self.content) is not None
+        self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
@@ -132,12 +132,13 @@ class _Reading:
         text = "".join([word[4] for run in page.runs for word in run.words])
         if ocr.is_garbled(text):
             return True
-        if len(text) > _FULL_PAGE_CHARS or not self._has_images:
-            return ocr.is_sparse(text) and second.on_page(page.number, ocr.picture_share) >= ocr.MIN_PICTURE_SHARE
+        is_sparse = ocr.is_sparse(text)
+        if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
+            return False
         has_picture = second.on_page(page.number, ocr.picture_share) >= ocr.MIN_PICTURE_SHARE
-        if has_picture and not ocr.is_sparse(text):
+        if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
-        return has_picture and ocr.is_sparse(text)
+        return has_picture and is_sparse
 
     def _ocr(self, numbers: Sequence[int]) -> dict[int, _Page]:
         if not self.options.ocr:

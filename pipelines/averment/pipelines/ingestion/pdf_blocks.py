@@ -22,6 +22,7 @@ _PAGE_NUMBER: Final = re.compile(
 )
 _LIST_MARK: Final = re.compile(r"(?:[•●▪■◦‣·§–—*o]|\((?:[a-z]{1,3}|[ivxlc]+|\d{1,3})\)|[a-z]\)|\d{1,3}\))\s", re.I)
 _DIGITS: Final = re.compile(r"\d+")
+_ITEM_END: Final = re.compile(r",\s*(?:and|or|und|oder)?$|\b(?:and|or|und|oder)$")
 NUMBERED: Final = re.compile(
     r"(?:(?:article|section|clause|part|item|note|schedule|exhibit|annex|appendix|artikel|abschnitt|anlage|§)\s+"
     r"[\w.\-]+|\d{1,3}(?:\.\d{1,3}){0,4}\.?|[A-Z]\.|[IVXLC]+\.)(?=[\s:.–—-]|$)",
@@ -53,9 +54,9 @@ def classify(lines: Sequence[TextLine], *, text: str, pages: Sequence[PageSpan])
             kinds.append(running[number])
         elif is_row(line, text):
             kinds.append(ElementKind.TABLE_ROW)
-        elif _is_heading(line, content, body) and not (
-            number and content.isupper() and _goes_on(lines[number - 1], line, text)
-        ):
+        elif number and _is_plain(line, content, body) and _goes_on(lines[number - 1], line, text):
+            kinds.append(ElementKind.PARAGRAPH)
+        elif _is_heading(line, content, body):
             kinds.append(ElementKind.HEADING)
         elif _LIST_MARK.match(content):
             kinds.append(ElementKind.LIST_ITEM)
@@ -107,17 +108,24 @@ def _is_heading(line: TextLine, content: str, body: _Body) -> bool:
     return bool(NUMBERED.match(content) and _KEYWORD.match(content)) and len(content) < 90 and not is_sentence
 
 
+def _is_plain(line: TextLine, content: str, body: _Body) -> bool:
+    """Tell a line that nothing but its words sets apart: "(5) years after", "Section continues to", capitals."""
+    stands_out = (line.is_bold and not body.is_bold) or line.size >= 1.15 * body.size
+    return content.isupper() or not stands_out
+
+
 def _goes_on(previous: TextLine, line: TextLine, text: str) -> bool:
-    """Tell a line of capitals in the midst of a paragraph of capitals from a heading."""
+    """Tell a line in the midst of a sentence: close below a full line that ends neither sentence nor list item."""
     before = text[previous.start : previous.end].rstrip()
     height = max(previous.y1 - previous.y0, 1.0)
     return (
         previous.page == line.page
         and previous.column == line.column
         and 0 < line.y0 - previous.y0 < 1.5 * height
-        and previous.x1 > line.x1
+        and previous.x1 > line.x1 - height
         and len(before) > 60
         and before[-1:] not in ".:;"
+        and _ITEM_END.search(before) is None
     )
 
 

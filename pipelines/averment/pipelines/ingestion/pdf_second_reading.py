@@ -100,13 +100,16 @@ class SecondReading:
             return str(text_page.get_text_range())
 
     def missing(self, page: int, runs: Sequence[Run]) -> list[Run] | None:
-        """Return the words of a page that `runs` lack, as runs with their place; None when all words agree.
+        """Return the words of a page that `runs` lack, as runs with their place; None when all letters agree.
 
         What stands at the place of a word with the same letters is printed twice and is not returned.
         """
         text = self.text(page)
-        lacking = _lacking(text, runs)
-        if not lacking or page not in self._open:
+        letters, wanted = _letters(runs), "".join(text.split())
+        if page not in self._open or letters == wanted or Counter(letters) == Counter(wanted):
+            return None
+        lacking = _tokens(text) - _tokens(" ".join(_texts(runs)))
+        if not lacking:
             return None
         with PDFIUM_LOCK:
             return _Finder(self._open[page], text).find(lacking, runs)
@@ -126,14 +129,18 @@ class SecondReading:
 
 
 def differs(text: str, runs: Sequence[Run]) -> bool:
-    """Tell whether another reading of a page has words that `runs` lack."""
-    return bool(_lacking(text, runs))
+    """Tell whether the parser's own text of a page has words that its items, and so `runs`, lack."""
+    if len("".join(text.split())) == len(_letters(runs)):
+        return False
+    return bool(_tokens(text) - _tokens(" ".join(_texts(runs))))
 
 
-def _lacking(text: str, runs: Sequence[Run]) -> Counter[str]:
-    have = Counter(_TOKEN.findall(" ".join(_tokens(runs))))
-    want = Counter(_TOKEN.findall(text))
-    return want - have if want != have else Counter()
+def _letters(runs: Sequence[Run]) -> str:
+    return "".join([word[4] for run in runs for word in run.words])
+
+
+def _tokens(text: str) -> Counter[str]:
+    return Counter(_TOKEN.findall(text))
 
 
 def _respaced(run: Run, letters: str, marks: Sequence[int]) -> Run:
@@ -155,7 +162,7 @@ def _respaced(run: Run, letters: str, marks: Sequence[int]) -> Run:
     return replace(run, words=words)
 
 
-def _tokens(runs: Iterable[Run]) -> Iterable[str]:
+def _texts(runs: Iterable[Run]) -> Iterable[str]:
     for run in runs:
         parts: list[str] = []
         for word in run.words:

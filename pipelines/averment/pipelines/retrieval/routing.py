@@ -29,6 +29,8 @@ MAX_CANDIDATES: Final = 32
 _ENOUGH: Final = 0.55
 _TIE: Final = 0.93
 _REST: Final = 0.25
+_TITLE: Final = 0.2
+_TITLE_APART: Final = 0.3
 _GENERIC: Final = 0.25
 _TYPED: Final = 1.5
 _MAX_NAMED: Final = 24
@@ -53,12 +55,17 @@ class DocumentReader(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A document found by name: which terms of the question it bears, in its names and anywhere on its first page."""
+    """A document found by name.
+
+    `named` are the terms of the question among its names, `borne` those on its first or last page, too;
+    `title_share` is how much (0-1) of its title the question says, which tells a contract from its amendment.
+    """
 
     version: DocumentVersion
     score: float
     named: frozenset[str]
     borne: frozenset[str]
+    title_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +118,7 @@ class DocumentRouter:
         query = IndexQuery(
             principal=principal, filters=filters, limit=MAX_CANDIDATES, sparse=to_vector(weights), level="document"
         )
+        said = frozenset(weights)
         hits = self._index.search(query)
         versions = self._documents.get_many(str(hit.payload["document_id"]) for hit in hits)
         found = []
@@ -127,6 +135,7 @@ class DocumentRouter:
                     score=hit.score,
                     named=frozenset(weights) & (called | typed),
                     borne=frozenset(weights) & (called | typed | head),
+                    title_share=_title_share(version.title, said),
                 )
             )
         return found
@@ -184,7 +193,7 @@ def _cover(
         best = max(share for share, _ in shares)
         if best < (_ENOUGH if not chosen else _ENOUGH * sum(left.values()) / total) and not (is_plural and best > 0.3):
             break
-        equals = [candidate for share, candidate in shares if share >= _TIE * best and candidate.named]
+        equals = _equals(shares, best)
         if not equals:
             break
         chosen += [(candidate, _share(candidate, worth)) for candidate in equals]
@@ -196,13 +205,25 @@ def _cover(
     return chosen
 
 
+def _equals(shares: Sequence[tuple[float, Candidate]], best: float) -> list[Candidate]:
+    """Return the best candidates, best first; one whose title the question says less of gives way to the better."""
+    near = sorted((entry for entry in shares if entry[0] >= _TIE * best and entry[1].named), key=lambda e: -e[0])
+    titled = near[0][1].title_share - _TITLE_APART if near else 0.0
+    return [candidate for _, candidate in near if candidate.title_share >= titled]
+
+
 def _share(candidate: Candidate, worth: Mapping[str, float]) -> float:
+    """Return how much of the names a document bears; one on its first page only counts a little less."""
     total = sum(worth.values())
-    # A word among the names counts whole, one that only stands on the first page a little less.
     held = sum(
         weight * (1.0 if term in candidate.named else 0.85) for term, weight in worth.items() if term in candidate.borne
     )
-    return held / total if total else 0.0
+    return (1 - _TITLE + _TITLE * candidate.title_share) * held / total if total else 0.0
+
+
+def _title_share(title: str, said: frozenset[str]) -> float:
+    own = _called(title)
+    return len(own & said) / len(own) if own else 0.0
 
 
 def _narrow(chosen: list[tuple[Candidate, float]], question: Question) -> list[tuple[Candidate, float]]:

@@ -5,13 +5,14 @@ nothing to search for would be left, the question stays as it was.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.retrieval.question import Question
 
-_CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])|(?<=[.?!])\s+(?=[A-ZÄÖÜ“\"])")
+_SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=[A-ZÄÖÜ“\"(])")
+_CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])")
 _LEAD: Final = re.compile(
     r"^(?:according to|using|in|under|for|from|consider|with respect to|regarding|per|based on|as per|of|compare"
     r"|comparing|nach|laut|gemäß|in bezug auf|für|betrachte)\b",
@@ -47,9 +48,11 @@ def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) ->
     """
     names = frozenset(borne)
     marked = [(name.start, name.end) for name in question.names if name.term in names]
-    pieces = list(_pieces(question.text))
-    kept = [(start, end) for start, end in pieces if not _only_names(question.text[start:end], start, end, marked)]
-    spans = kept or pieces
+    starts = frozenset(start for start, _ in marked)
+    sentences = list(_pieces(question.text, (0, len(question.text)), _SENTENCE_END, starts))
+    kept = [span for span in sentences if not _names_only(question.text, span, marked)] or sentences
+    pieces = [piece for span in kept for piece in _pieces(question.text, span, _CLAUSE_END)]
+    spans = [span for span in pieces if not _names_only(question.text, span, marked)] or pieces
     text = " ".join(_without(question.text, start, end, marked) for start, end in spans)
     if is_filing:
         text = _FORM.sub(" ", _LABEL.sub(" ", text))
@@ -57,24 +60,29 @@ def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) ->
     return text if len(list(terms(text))) >= 2 else question.text
 
 
-def _pieces(text: str) -> Iterable[tuple[int, int]]:
-    begin = 0
-    for found in _CLAUSE_END.finditer(text):
-        yield begin, found.start() + (text[found.start()] in ",:")
+def _pieces(
+    text: str, span: tuple[int, int], mark: re.Pattern[str], names: frozenset[int] = frozenset()
+) -> Iterator[tuple[int, int]]:
+    begin, end = span
+    for found in mark.finditer(text, begin, end):
+        if found.end() in names:
+            continue  # "Inc. Bank of X" goes on
+        yield begin, found.start() + 1
         begin = found.end()
-    if begin < len(text):
-        yield begin, len(text)
+    if begin < end:
+        yield begin, end
 
 
-def _only_names(piece: str, start: int, end: int, marked: list[tuple[int, int]]) -> bool:
+def _names_only(text: str, span: tuple[int, int], marked: list[tuple[int, int]]) -> bool:
     """Say whether a phrase is there to name a document and for nothing else."""
+    start, end = span
+    piece = text[start:end]
     inside = sum(b - a for a, b in marked if start <= a < end)
-    if not inside:
+    if not inside or "?" in piece:
         return False
     words = [word for word in re.findall(r"[^\W\d_]+", piece.lower()) if word not in _GLUE]
     letters = sum(map(len, words)) or 1
-    opens = _LEAD.match(piece.strip()) is not None
-    return inside / letters > (0.4 if opens else 0.75) and "?" not in piece
+    return inside / letters > (0.35 if _LEAD.match(piece.strip()) else 0.6)
 
 
 def _without(text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:

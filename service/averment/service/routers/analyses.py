@@ -1,6 +1,6 @@
 """`/v1/analyses`: questions answered in the background, with status, events and cancellation."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -63,7 +63,7 @@ async def events(
     """Stream the analysis's events; `Last-Event-ID` reads on behind that event."""
     job = _find(request, analysis_id, who.subject)
 
-    async def stream() -> AsyncIterator[str]:
+    async def stream() -> AsyncGenerator[str, None]:
         async for number, event, data in follow(job, after=-1 if last_event_id is None else last_event_id):
             yield sse.frame(data, event=event, identity=number)
 

@@ -4,27 +4,29 @@ An answer is logged before it is sent, so a stream delivers the finished answer 
 runs the stream carries its steps, without document or model text.
 """
 
-from collections.abc import AsyncIterator
+import asyncio
+import json
+from collections.abc import AsyncGenerator
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
-from starlette.concurrency import run_in_threadpool
 
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.clock import unix_ms
 from averment.core.errors import UsageError
-from averment.core.jsonable import Json
+from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
 from averment.service.chat_format import CHUNK, chunks, completion
 from averment.service.errors import problem_body, problem_response
-from averment.service.jobs import Job, Jobs, follow
+from averment.service.jobs import Job, Jobs, follow, stopping
 from averment.service.schemas import AvermentRequest, ChatBody
 
 MODEL_ID: Final = "averment"
+HANG_UP_CHECK_S: Final = 0.5
 router = APIRouter(prefix="/v1", tags=["openai"])
 
 
@@ -53,25 +55,39 @@ async def complete(
     if body.stream:
         created = unix_ms(request.app.state.clock.now()) // 1000
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        await run_in_threadpool(job.wait_beyond, 0, 3600.0)  # the first event comes after `analysis.started` is durable
-        if job.error is not None and len(job.events) == 1:
-            return problem_response(job.error)
+        await _wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
+        if job.answer is None and job.is_over and len(job.events) == 1:
+            return problem_response(job.error or stopping())
         return StreamingResponse(
             sse.with_keepalive(_stream(job, created=created, with_usage=with_usage)),
             media_type=sse.MEDIA_TYPE,
             headers=sse.HEADERS,
         )
-    async for _ in follow(job):
-        if await request.is_disconnected():
-            job.is_cancelled.set()
-    if job.error is not None:
-        return problem_response(job.error)
+    await _wait_for(job, request)
     if job.answer is None:
-        raise UsageError("the request was cancelled before it ran")
+        return problem_response(job.error or stopping())
     return JSONResponse(completion(job.answer, model=MODEL_ID))
 
 
-async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncIterator[str]:
+async def _wait_for(job: Job, request: Request, *, n_events: int | None = None) -> None:
+    """Wait for the first events of a job, or for all; a client that hangs up cancels it."""
+    news = asyncio.ensure_future(_listen(job, n_events))
+    try:
+        while not (await asyncio.wait({news}, timeout=HANG_UP_CHECK_S))[0]:
+            if await request.is_disconnected():
+                job.is_cancelled.set()
+        await news
+    finally:
+        news.cancel()
+
+
+async def _listen(job: Job, n_events: int | None) -> None:
+    async for number, _, _ in follow(job):
+        if n_events is not None and number + 1 >= n_events:
+            return
+
+
+async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncGenerator[str, None]:
     opening: dict[str, Json] = {"id": f"chatcmpl-{job.id}", "object": CHUNK, "created": created, "model": MODEL_ID}
     yield sse.frame(
         {**opening, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
@@ -83,8 +99,9 @@ async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncIterator[
         if job.answer is not None:
             for chunk in chunks(job.answer, model=MODEL_ID, with_usage=with_usage):
                 yield sse.frame(chunk)
-        elif job.error is not None:
-            yield sse.frame({"error": {**problem_body(job.error), "message": job.error.code}})  # type: ignore[dict-item]  # a problem holds JSON values
+        else:
+            failure = job.error or stopping()
+            yield sse.frame({"error": to_json({**problem_body(failure), "message": failure.code})})
         yield sse.DONE
     finally:
         job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
@@ -92,16 +109,24 @@ async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncIterator[
 
 def _request(body: ChatBody, who: Principal, *, header_purpose: str | None, default_purpose: str) -> AnalysisRequest:
     question = next((message.text() for message in reversed(body.messages) if message.role == "user"), "")
-    try:
-        ours = AvermentRequest.model_validate((body.metadata or {}).get("averment") or {})
-    except ValidationError as error:
-        where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise UsageError(f"metadata.averment does not fit its schema: {where}") from error
+    ours = _extension((body.metadata or {}).get("averment"))
     return AnalysisRequest(
         question=question,
         principal=who,
         filters=ours.filters.filters(),
         purpose=ours.purpose or header_purpose or default_purpose,
         answer_type=ours.answer_type,
+        labels=tuple(ours.labels),
         channel="chat",
     )
+
+
+def _extension(given: object) -> AvermentRequest:
+    """Read `metadata.averment`: an object, or its JSON as a string for clients whose metadata are strings."""
+    try:
+        return AvermentRequest.model_validate(json.loads(given) if isinstance(given, str) else given or {})
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
+        raise UsageError(f"metadata.averment does not fit its schema: {where}") from error
+    except ValueError as error:
+        raise UsageError("metadata.averment is a string that is no JSON", hint="send an object") from error

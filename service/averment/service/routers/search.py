@@ -22,4 +22,5 @@ async def search(body: SearchBody, request: Request, who: CurrentPrincipal) -> d
     passages = await run_in_threadpool(
         lambda: backend.search(body.query, principal=who, filters=body.filters.filters(), top_k=top_k)
     )
+    request.app.state.metrics.count_passages(len(passages))
     return {"passages": to_json(passages)}
