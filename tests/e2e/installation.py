@@ -1,9 +1,11 @@
 """An installation driven through the command line, as a user drives it."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,7 +41,23 @@ class Installation:
         return self.root / ".averment" / "evidence"
 
     def run(self, *arguments: str) -> Result:
-        """Run a command in the folder."""
+        """Run a command in the folder, inside this process: libraries are loaded once for all commands of a test run."""
+        from averment.cli.main import main
+
+        out, err = io.StringIO(), io.StringIO()
+        before = dict(os.environ)
+        os.environ.clear()
+        os.environ.update(self.environment())
+        try:
+            with chdir(self.root), redirect_stdout(out), redirect_stderr(err):
+                code = main(arguments)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+        return Result(code, out.getvalue(), err.getvalue())
+
+    def run_alone(self, *arguments: str) -> Result:
+        """Run a command in the folder, in a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "averment.cli.main", *arguments],
             cwd=self.root, env=self.environment(), capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
@@ -47,10 +65,8 @@ class Installation:
         return Result(done.returncode, done.stdout, done.stderr)
 
     def ok(self, *arguments: str) -> Result:
-        """Run a command that must succeed."""
-        result = self.run(*arguments)
-        assert result.code == 0, f"{arguments}: {result.code}\n{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
-        return result
+        """Run a command that must succeed, inside this process."""
+        return succeeded(self.run(*arguments))
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """Start a command and leave it running."""
@@ -60,9 +76,21 @@ class Installation:
         )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
-        """Return the variables of the commands: no model unless a test configures one."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("AVERMENT_")}
-        return {**kept, "AVERMENT_MODEL__ENABLED": "false", "OMP_THREAD_LIMIT": "1", "HF_HUB_OFFLINE": "1"}
+        """Return the variables of the commands: no language model, and no trial of which arithmetic is fastest."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AVERMENT_", "PREFECT_"))}
+        return {
+            **kept,
+            "AVERMENT_MODEL__ENABLED": "false",
+            "AVERMENT_EMBEDDING__PRECISION": "float32",
+            "OMP_THREAD_LIMIT": "1",
+            "HF_HUB_OFFLINE": "1",
+        }
+
+
+def succeeded(result: Result) -> Result:
+    """Return the result of a command that must have succeeded."""
+    assert result.code == 0, f"{result.code}\n{result.stdout[-2000:]}\n{result.stderr[-4000:]}"
+    return result
 
 
 def make_installation(root: Path) -> Installation:

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,8 +42,14 @@ def make_corpus(root: Path) -> Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return make_corpus(tmp_path_factory.mktemp("service"))
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an installation that nothing runs in, to be copied."""
+    return make_corpus(tmp_path_factory.mktemp("service")).root
+
+
+@pytest.fixture(scope="module")
+def installation(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    return Installation(shutil.copytree(corpus, tmp_path_factory.mktemp("served") / "copy"))
 
 
 @pytest.fixture(scope="module")
@@ -203,8 +210,8 @@ def test_the_service_writes_nothing_of_questions_or_documents_to_its_own_log(ser
     assert "Traceback" not in written
 
 
-def test_a_stop_ends_in_seconds_with_running_analyses_logged_and_the_log_whole(tmp_path: Path) -> None:
-    installation = make_corpus(tmp_path)
+def test_a_stop_ends_in_seconds_with_running_analyses_logged_and_the_log_whole(corpus: Path, tmp_path: Path) -> None:
+    installation = Installation(shutil.copytree(corpus, tmp_path / "copy"))
     with serving(installation) as served:
         with served.client() as client:
             for number in range(8):

@@ -19,7 +19,7 @@ from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
 from averment.core.owner import Owner, OwnerClient, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
-from averment.core.ports import AuditSink, ChatModel, IndexStore
+from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
@@ -36,7 +36,8 @@ from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
-from averment.pipelines.stores.remote import RemoteIndexStore, index_handlers
+from averment.pipelines.stores.reconcile import reconcile_if_suspect
+from averment.pipelines.stores.remote import MaintainedIndexStore, RemoteIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Workspace:
         audit: AuditSink,
         record: AnswerRecord,
         clock: Clock,
-        index: IndexStore | None = None,
+        index: MaintainedIndexStore | None = None,
     ):
         self.settings = settings
         self.clock = clock
@@ -111,7 +112,7 @@ class Workspace:
         )
 
     @property
-    def index(self) -> IndexStore:
+    def index(self) -> MaintainedIndexStore:
         """Return the index: the one given, or this process's own."""
         return self._given_index if self._given_index is not None else self.own_index
 
@@ -121,6 +122,8 @@ class Workspace:
         with self._opening:
             if self._own_index is None:
                 self._own_index = self._open_index()
+                if isinstance(self._own_index, EdgeIndexStore):
+                    reconcile_if_suspect(self.catalog, self._own_index)
             return self._own_index
 
     @cached_property
@@ -276,4 +279,6 @@ def open_workspace(
             record_settings(settings, data_dir.root, audit)
             stack.callback(hold.stop_serving)
             hold.serve({**audit_handlers(audit), **index_handlers(workspace.own_index)})
+            # Clients are turned away before the stores they use are closed.
+            stack.callback(hold.stop_serving)
         yield workspace

@@ -119,6 +119,7 @@ def _listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()  # connections wait from now on, so that the announced address is never refused
     except OSError as error:
         listening.close()
         raise ConfigurationError(

@@ -8,7 +8,11 @@ import pytest
 from averment.core.errors import ConfigurationError
 from averment.evaluation.bench.companion import Companion
 
-ECHO = "import sys, json\nfor line in sys.stdin:\n    print(json.dumps({'seconds': 2 * json.loads(line)['n']}), flush=True)"
+ECHO = """
+import sys, json
+for line in sys.stdin:
+    print(json.dumps({"seconds": 2 * json.loads(line)["n"]}), flush=True)
+"""
 
 
 def test_requests_are_answered_one_by_one(tmp_path: Path) -> None:

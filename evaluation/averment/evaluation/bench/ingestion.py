@@ -9,7 +9,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from averment.core.ports import Connector, Embedder
 from averment.core.settings import Settings
@@ -42,14 +42,14 @@ class RecordingEmbedder:
         self._known: dict[str, NDArray[np.float32]] = {}
         self.texts: list[str] = []
 
-    def embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
+    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return vectors, from memory where every text is known."""
         import numpy as np
 
         if not all(text in self._known for text in texts):
             self.texts.extend(texts)
             self._known.update(zip(texts, np.asarray(self._inner.embed(texts), dtype=np.float32), strict=True))
-        return np.stack([self._known[text] for text in texts])
+        return cast("Sequence[Sequence[float]]", np.stack([self._known[text] for text in texts]))
 
 
 def measure(plan: Plan) -> list[Row]:

@@ -74,7 +74,7 @@ class _Searcher:
             filters=WHERE,
             limit=TOP_K,
             prefetch=self._prefetch,
-            dense=self._embedder.embed_query(question),  # type: ignore[arg-type]  # an array is a sequence in all that counts
+            dense=self._embedder.embed_query(question),
             sparse=query_vector(question),
         )
         times.engine.append(1000 * seconds(partial(self._installation.index.search, query)))

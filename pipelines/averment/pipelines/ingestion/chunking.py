@@ -93,12 +93,18 @@ def chunk(
             start=start,
             end=end,
             ordinal=ordinal,
-            section=structure.path(start),
+            section=_common(structure.path(start), structure.path(end - 1)),
             first_page=pages.find(start),
             last_page=pages.find(end - 1),
         )
         for ordinal, (start, end) in enumerate(spans)
     )
+
+
+def _common(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the section that holds both ends of a chunk; the first one's where none does."""
+    shared = tuple(a for a, b in zip(first, last, strict=False) if a == b)
+    return shared or first
 
 
 def header(title: str, section: Sequence[str], *, max_chars: int = 160) -> str:

@@ -28,7 +28,7 @@ from averment.core.documents import (
 )
 from averment.core.errors import DocumentError, SourceError
 from averment.core.ids import content_hash
-from averment.core.ports import AuditSink, BlobStore, Connector, Embedder, IndexStore
+from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
 from averment.pipelines.ingestion.components import ParsedSource, build_ingestion_pipeline, run_ingestion
@@ -36,6 +36,7 @@ from averment.pipelines.ingestion.preparing import PreparedDocument, Preparer
 from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
+from averment.pipelines.stores.remote import MaintainedIndexStore
 from averment.pipelines.stores.texts import TextStore
 
 DOCUMENTS_PER_BATCH: Final = 8
@@ -56,7 +57,7 @@ class Stores:
     catalog: Catalog
     blobs: BlobStore
     texts: TextStore
-    index: IndexStore
+    index: MaintainedIndexStore
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +179,8 @@ class Ingestor:
             self._drop_original(before.content_hash)
 
     def finish(self, run: IngestRun, results: Sequence[BatchResult]) -> IngestReport:
-        """Add up a run, record and log its counts, and return the report."""
+        """Add up a run, record and log its counts, and return the report; the index is left fast to search."""
+        self._stores.index.optimize()
         tally = Tally()
         for state in run.plan.unchanged:
             tally.note(state.source_uri, "unchanged", document_id=state.document_id)

@@ -30,7 +30,7 @@ class ParseLimits:
     max_expanded_bytes: int = 512 * _MIB
     max_expansion_ratio: int = 150
     max_parts: int = 20_000
-    max_seconds: float = 600.0
+    max_seconds: float = 1800.0
     max_memory_bytes: int = 1400 * _MIB
     max_chars: int = 50_000_000
 

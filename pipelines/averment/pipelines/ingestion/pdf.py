@@ -56,13 +56,18 @@ class _Reading:
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
         with self._open() as second:
-            session = self._session()
-            while (batch := _next(session)) is not None:
-                numbers = range(batch.start_page, batch.end_page + 1)
-                yield from self._complete(batch.result.pages, second)
+            last = 0
+            for natives in self._natives(second.n_pages):
+                yield from self._complete(natives, second)
+                numbers = [native.page_num for native in natives]
                 second.release(numbers)
+                last = numbers[-1]
                 if self.options.second_reading:
-                    second.prefetch(range(numbers[-1] + 1, min(numbers[-1] + _BATCH, second.n_pages) + 1))
+                    second.prefetch(range(last + 1, min(last + _BATCH, second.n_pages) + 1))
+            if last < second.n_pages:
+                raise PartitionFailed(
+                    f"the parser stopped after page {last} of {second.n_pages}", details={"page": last + 1}
+                )
 
     def _open(self) -> SecondReading:
         import pypdfium2
@@ -88,7 +93,8 @@ class _Reading:
             second.prefetch(range(1, min(_BATCH, second.n_pages) + 1))
         return second
 
-    def _session(self) -> Any:
+    def _natives(self, n_pages: int) -> Iterator[Sequence[Any]]:
+        """Yield the parser's own pages, some at a time: wrapping every word into its Python classes costs a third."""
         from liteparse import LiteParse
 
         parser = LiteParse(
@@ -99,20 +105,28 @@ class _Reading:
             password=self.options.password,
             max_pages=self.limits.max_pages,
         )
+        if n_pages <= _BATCH:
+            yield _parse(parser, self.content).pages
+            return
         try:
-            # The native session: wrapping every word of it into Python objects would cost a third of the time.
-            return parser._native.open_batch_session_bytes(self.content, _BATCH)
+            session = parser._native.open_batch_session_bytes(self.content, _BATCH)
         except RuntimeError as error:
-            raise DocumentCorrupt(f"the PDF cannot be parsed: {error}", hint="deliver the file again") from error
+            raise _failure(error) from error
+        while (batch := _next(session)) is not None:
+            yield batch.result.pages
 
     def _complete(self, natives: Sequence[Any], second: SecondReading) -> Iterator[_Page]:
-        pages = []
+        pages: list[_Page] = []
+        doubtful: list[_Page] = []
         for native in natives:
             runs = read_runs(native.text_items, width=native.width, height=native.height)
             page = _Page(native.page_num, native.width, native.height, runs)
-            if self.options.second_reading or differs(native.text, runs):
-                self._add_missing(page, second)
             pages.append(page)
+            if self.options.second_reading or differs(native.text, runs):
+                doubtful.append(page)
+                second.prefetch((page.number,))  # read while the next pages are looked through
+        for page in doubtful:
+            self._add_missing(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted) if wanted else {}
         for page in pages:
@@ -146,27 +160,34 @@ class _Reading:
             return {}
         reader = ocr.build_reader(self.options, pages=numbers)
         readings = {}
-        for native in _parse(reader, self.content, page=numbers[0]).pages:
+        for native in _parse(reader, self.content).pages:
             runs = read_runs(native.text_items, width=native.width, height=native.height)
             readings[native.page_num] = _Page(native.page_num, native.width, native.height, runs, is_ocr=True)
         self.warnings["pages_read_by_ocr"] += len(numbers)
         return readings
 
 
-def _parse(reader: Any, content: bytes, *, page: int) -> Any:
+def _parse(parser: Any, content: bytes) -> Any:
     try:
-        return reader._native.parse_bytes(content)
+        return parser._native.parse_bytes(content)
     except RuntimeError as error:
-        raise PartitionFailed(f"OCR failed from page {page} on: {error}", details={"page": page}) from error
+        raise _failure(error) from error
 
 
 def _next(session: Any) -> Any:
     try:
         return session.next_batch()
     except RuntimeError as error:
-        found = re.search(r"page (\d+)", str(error))
-        page = int(found.group(1)) if found else 0
-        raise PartitionFailed(f"the PDF parser failed: {error}", details={"page": page} if page else None) from error
+        raise _failure(error) from error
+
+
+def _failure(error: RuntimeError) -> DocumentCorrupt | PartitionFailed:
+    """Turn the parser's one kind of error into ours."""
+    found = re.search(r"page (\d+)", str(error))
+    if "invalid PDF" in str(error):
+        return DocumentCorrupt(f"the PDF cannot be parsed: {error}", hint="deliver the file again")
+    details = {"page": int(found.group(1))} if found else None
+    return PartitionFailed(f"the PDF parser failed: {error}", hint="deliver the file again", details=details)
 
 
 def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> tuple[PdfText, Counter[str]]:

@@ -57,12 +57,12 @@ class SecondReading:
     def prefetch(self, pages: Iterable[int]) -> None:
         """Start reading pages (1-based)."""
         for page in pages:
-            self._texts[page] = self._executor.submit(self._read, page)
+            if page not in self._texts:
+                self._texts[page] = self._executor.submit(self._read, page)
 
     def text(self, page: int) -> str:
         """Return pdfium's text of a page; empty where pdfium cannot load it."""
-        if page not in self._texts:
-            self.prefetch((page,))
+        self.prefetch((page,))
         return self._texts[page].result()
 
     def release(self, pages: Iterable[int]) -> None:

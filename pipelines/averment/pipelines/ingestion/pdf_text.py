@@ -82,11 +82,14 @@ class PdfText:
                 height=previous.height,
                 is_ocr=previous.is_ocr,
             )
+        starts: list[int] = []
+        ends: list[int] = []
         for number, line in enumerate(lines):
             if number:
                 self.parts.append("\n")
                 self.length += 1
-            self._add_line(line, page)
+            self._add_line(line, page, starts, ends)
+        self._add_words([word for line in lines for run in line.runs for word in run.words], starts, ends, page)
         self.pages.append(PageSpan(page=page, start=start, end=self.length, width=width, height=height, is_ocr=is_ocr))
 
     @property
@@ -94,37 +97,41 @@ class PdfText:
         """Join what was added so far."""
         return "".join(self.parts)
 
-    def _add_line(self, line: Line, page: int) -> None:
+    def _add_line(self, line: Line, page: int, starts: list[int], ends: list[int]) -> None:
+        """Append a line; the places of its words go to `starts` and `ends`."""
         start = position = self.length
+        first_word = len(starts)
         height = line.y1 - line.y0
-        gap_limit, touching = SEGMENT_GAP * height, TOUCHING_GAP * height
+        # Words of turned runs stand above each other: gaps between their left edges say nothing.
         is_turned = line.runs[0].rotation != 0
+        gap_limit = 1e9 if is_turned else SEGMENT_GAP * height
+        touching = -1e9 if is_turned else TOUCHING_GAP * height
         parts: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
         segments: list[Segment] = []
-        previous_x1 = 0.0
+        segment_start, segment_x0 = position, line.runs[0].x0
+        previous_x1 = segment_x0
         for run in line.runs:
-            is_first = not is_turned
+            is_first = True
             for x0, _, x1, _, token, glued in run.words:
                 gap = x0 - previous_x1
                 if parts and not (glued or (is_first and -touching < gap < touching)):
                     parts.append(" ")
                     position += 1
+                if gap > gap_limit and parts:
+                    segments.append(Segment(segment_start, ends[-1], segment_x0, previous_x1))
+                    segment_start, segment_x0 = position, x0
                 is_first = False
                 starts.append(position)
-                if not segments or (gap > gap_limit and not is_turned):
-                    segments.append(Segment(position, 0, x0, 0.0))
                 parts.append(token)
                 position += len(token)
                 ends.append(position)
-                segments[-1].end = position
-                segments[-1].x1 = previous_x1 = x1
+                previous_x1 = x1
+        segments.append(Segment(segment_start, position, segment_x0, previous_x1))
         text = "".join(parts)
         self.parts.append(text if text.isprintable() else _UNWANTED.sub("\ufffd", text))
-        self._add_words([word for run in line.runs for word in run.words], starts, ends, page)
         self.length = position
-        words = (len(self.words) - len(starts), len(self.words))
+        n_words = len(self.words)
+        words = (n_words + first_word, n_words + len(starts))
         self.lines.append(_record(line, page=page, span=(start, position), words=words, segments=segments))
 
     def _add_words(self, words: Sequence[Word], starts: Sequence[int], ends: Sequence[int], page: int) -> None:

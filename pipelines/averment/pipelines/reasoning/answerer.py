@@ -110,7 +110,7 @@ class Answerer:
             "version": REASONING_VERSION,
             "prompts": {name: sha256_id(prompts.template_source(name).encode("utf-8")) for name in names},
             "weights": [reader.LEXICAL_WEIGHT, reader.TOPIC_WEIGHT, reader.KIND_WEIGHT],
-            "threshold": inquiries.THRESHOLD,
+            "thresholds": [inquiries.THRESHOLD, inquiries.THRESHOLD_WITHOUT_TOPIC, inquiries.MIN_LEXICAL],
             "budgets": [self._budgets.max_steps, self._budgets.max_tokens, self._budgets.max_seconds],
             "embedder": self._embedder_id,
             "model": self._model.model_id if self._model is not None else None,

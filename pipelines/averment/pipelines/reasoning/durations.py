@@ -73,6 +73,8 @@ _UNITS: Final = {
     "working day": "business_day",
     "werktag": "business_day",
     "arbeitstag": "business_day",
+    "hour": "hour",
+    "stunde": "hour",
     "day": "day",
     "tag": "day",
     "week": "week",
@@ -89,8 +91,8 @@ _DURATION: Final = re.compile(
     rf"\b(?:(?P<word>{_WORDS})\b[\s-]*(?:\(\s*(?P<repeat>\d{{1,4}})\s*\)[\s-]*)?|(?P<digits>\d{{1,4}})\b[\s-]*"
     rf"(?:\(\s*(?P<inwords>{_WORDS})\s*\)[\s-]*)?)"
     r"(?:calendar\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+)*"
-    r"(?P<unit>business[\s-]days?|working[\s-]days?|days?|weeks?|months?|quarters?|years?|"
-    r"Werktag(?:e|en|s)?|Arbeitstag(?:e|en|s)?|Tag(?:e|en|s)?|Wochen?|Monat(?:e|en|s)?|Quartale?n?|Jahr(?:e|en|es|s)?)"
+    r"(?P<unit>hours?|business[\s-]days?|working[\s-]days?|days?|weeks?|months?|quarters?|years?|"
+    r"Stunden?|Werktag(?:e|en|s)?|Arbeitstag(?:e|en|s)?|Tag(?:e|en|s)?|Wochen?|Monat(?:e|en|s)?|Quartale?n?|Jahr(?:e|en|es|s)?)"
     r"(?![A-Za-z])",
     re.IGNORECASE,
 )
@@ -100,7 +102,7 @@ _DURATION: Final = re.compile(
 class Duration:
     """A printed span of time; `start:end` cuts it out of the text it was found in.
 
-    `unit` is one of day, business_day, week, month, quarter, year.
+    `unit` is one of hour, day, business_day, week, month, quarter, year.
     """
 
     start: int

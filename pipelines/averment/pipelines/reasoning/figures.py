@@ -37,6 +37,9 @@ _CURRENCY_WORDS: Final = {
     "dollar": "USD",
     "dollars": "USD",
     "usd": "USD",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "sterling": "GBP",
     "euro": "EUR",
     "euros": "EUR",
     "eur": "EUR",
@@ -66,6 +69,7 @@ SCALE_WORDS: Final = {
     "bn": 1_000_000_000,
 }
 
+_SPELLED: Final = frozenset({*NUMERALS, *SCALE_WORDS, *_CURRENCY_WORDS})
 _MARK = r"(?:US\$|C\$|A\$|\$|€|£|¥|₹|\b(?:RMB|CHF|USD|EUR|GBP|CAD|JPY|INR|CNY)\b)"
 _DIGITS = (
     r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}(?!\d)|\d+(?:[.,]\d+)?|\.\d+"
@@ -152,7 +156,7 @@ def _extent(match: re.Match[str]) -> tuple[int, int, bool]:
         start, minus = match.start("mark") if match["mark"] else match.start("digits"), False  # a range: 2017-2019
     # "thirty (30)" repeats a number in words; only digits as statements print them are an accounting negative
     words = re.search(r"([^\W\d]+)\s*$", match.string[max(0, match.start() - 20) : match.start()])
-    accounting = enclosed and not (words and words[1].lower() in NUMERALS)
+    accounting = enclosed and not (words and words[1].lower() in _SPELLED)
     return start, end, minus or accounting
 
 

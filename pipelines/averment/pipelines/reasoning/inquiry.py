@@ -29,6 +29,8 @@ from averment.pipelines.reasoning.typed import Several, Stated, label_value, sta
 TOP_K: Final = 24
 MAX_EXHAUSTIVE_CHARS: Final = 400_000
 THRESHOLD: Final = 0.45
+THRESHOLD_WITHOUT_TOPIC: Final = 0.5
+MIN_LEXICAL: Final = 0.05
 QUOTES: Final = 3
 NEAR: Final = 0.88
 PLAN_TOKENS: Final = 160
@@ -90,6 +92,7 @@ class Inquiry:
     def _plan(self) -> tuple[StepResult, StepNote]:
         plan = make_plan(self._request.question, answer_type=self._request.answer_type)
         self.found.plan = plan
+        self.found.threshold = THRESHOLD if plan.topics else THRESHOLD_WITHOUT_TOPIC
         visible = self._tools.catalog.visible(self._request.principal, self._request.filters)
         self.found.visible = {document.document_id: document for document in visible}
         result = StepResult(queries=plan.queries if visible else (), asks_figure=plan.figures is not None)
@@ -186,7 +189,7 @@ class Inquiry:
         return [
             item
             for item in self.found.candidates
-            if item.score >= self.found.threshold and (item.on_topic or not needs_topic)
+            if item.score >= self.found.threshold and item.lexical >= MIN_LEXICAL and (item.on_topic or not needs_topic)
         ]
 
     def _quotable(self) -> list[Candidate]:

@@ -33,9 +33,23 @@ _COMPARES: Final = re.compile(
 _TYPED: Final[Mapping[str, AnswerKind]] = {"date": "date", "duration": "duration", "amount": "amount"}
 _ASKED_KINDS: Final[tuple[tuple[re.Pattern[str], AnswerKind], ...]] = (
     (re.compile(r"\b(?:when|what\s+date|which\s+date|wann|datum)\b", re.IGNORECASE), "date"),
-    (re.compile(r"\bhow\s+(?:long|many\s+(?:days|months|years))\b|\bwie\s+lange\b|frist\b", re.IGNORECASE), "duration"),
-    (re.compile(r"\bhow\s+much\b|\bamount\b|\bwie\s+(?:hoch|viel)\b", re.IGNORECASE), "amount"),
-    (re.compile(r"^(?:who|whom)\b|\bwhich\s+party\b|^wer\b", re.IGNORECASE), "party"),
+    (
+        re.compile(
+            r"\bhow\s+(?:long|many\s+(?:hours|(?:business\s+)?days|weeks|months|years))\b|\bhow\s+much\s+notice\b|"
+            r"\bwithin\s+what\s+time\b|\bwie\s+lange\b|frist\b",
+            re.IGNORECASE,
+        ),
+        "duration",
+    ),
+    (
+        re.compile(
+            r"\bhow\s+much\b|\bwie\s+(?:hoch|viel)\b|\bwhat\b.{0,40}\b(?:cap|limit|amount|price|fee|rent|charge|salary|"
+            r"deposit|cover|penalty)\b",
+            re.IGNORECASE,
+        ),
+        "amount",
+    ),
+    (re.compile(r"^(?:with\s+|to\s+|by\s+)?(?:who|whom)\b|\bwhich\s+party\b|^wer\b", re.IGNORECASE), "party"),
 )
 
 
@@ -72,21 +86,22 @@ def make_plan(question: str, *, answer_type: str | None = None) -> QuestionPlan:
     """Understand a question by rules."""
     scope = read_scope(question)
     topics = topics_of(scope.question)
-    figures = None if topics and answer_type not in ("number", "amount") else read_plan(scope)
-    kind = _kind(scope, topics, figures)
+    answer_kind = _answer_kind(scope.question, topics, answer_type)
+    figures = None if answer_kind in ("date", "duration", "law", "party") else read_plan(scope)
+    kind = _kind(scope, answer_kind, figures)
     return QuestionPlan(
         kind=kind,
         question=question,
         scope=scope,
         topics=topics,
-        answer_kind=_answer_kind(scope.question, topics, kind, answer_type),
+        answer_kind=answer_kind,
         figures=figures,
         queries=_queries(question, scope, topics, figures),
         language=language_of(question),
     )
 
 
-def _kind(scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) -> QuestionKind:
+def _kind(scope: Scope, answer_kind: AnswerKind | None, figures: ValuePlan | None) -> QuestionKind:
     if _COMPARES.search(scope.question):
         return QuestionKind.COMPARISON
     if _YES_NO.match(scope.question):
@@ -95,22 +110,16 @@ def _kind(scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) ->
         return QuestionKind.LIST
     if figures is not None:
         return QuestionKind.FIGURE if figures.operation is Operation.LOOKUP else QuestionKind.CALCULATION
-    if any(topic.kind not in ("presence", "text") for topic in topics):
-        return QuestionKind.VALUE
-    return QuestionKind.CLAUSE
+    return QuestionKind.CLAUSE if answer_kind is None else QuestionKind.VALUE
 
 
-def _answer_kind(
-    question: str, topics: tuple[Topic, ...], kind: QuestionKind, answer_type: str | None
-) -> AnswerKind | None:
-    if kind is QuestionKind.PRESENCE:
+def _answer_kind(question: str, topics: tuple[Topic, ...], answer_type: str | None) -> AnswerKind | None:
+    if _YES_NO.match(question):
         return None
     if answer_type is not None and answer_type in _TYPED:
         return _TYPED[answer_type]
-    for topic in topics:
-        if topic.kind not in ("presence", "text"):
-            return topic.kind
-    return next((found for pattern, found in _ASKED_KINDS if pattern.search(question)), None)
+    said = next((found for pattern, found in _ASKED_KINDS if pattern.search(question)), None)
+    return said or next((topic.kind for topic in topics if topic.kind not in ("presence", "text")), None)
 
 
 def _queries(question: str, scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) -> tuple[str, ...]:

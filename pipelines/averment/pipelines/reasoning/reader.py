@@ -7,8 +7,9 @@ take part: no heading alone, no page header or footer, nothing marked hidden. Th
 
 import re
 import threading
-from collections import OrderedDict
-from collections.abc import Sequence
+from calendar import month_name
+from collections import Counter, OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,10 +26,12 @@ from averment.pipelines.reasoning.words import coverage, rarity, stems
 
 LEXICAL_WEIGHT: Final = 0.4
 TOPIC_WEIGHT: Final = 0.3
-KIND_WEIGHT: Final = 0.2
+KIND_WEIGHT: Final = 0.25
 MAX_EMBEDDED: Final = 40
 EMBEDDED_CHARS: Final = 600
 MIN_CHARS: Final = 12
+RUNNING_CHARS: Final = 150
+RUNNING_REPEATS: Final = 3
 _KEPT_TEXTS: Final = 24
 _LAW: Final = re.compile(r"\blaws?\s+of\b|\b\w+\s+law\b|\brecht\b", re.IGNORECASE)
 _PARTY: Final = re.compile(r"\b(?:Inc|Corp|LLC|Ltd|L\.P|GmbH|AG|Company|Corporation|Limited)\b")
@@ -69,6 +72,15 @@ class Interest:
 class _Prepared:
     spans: tuple[Span, ...]
     words: tuple[frozenset[str], ...]
+    headings: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    source: Source
+    span: Span
+    words: frozenset[str]
+    heading: frozenset[str]
 
 
 class Reader:
@@ -109,41 +121,46 @@ class Reader:
         found = self._sentences(stretches)
         if not found:
             return [], 0.0
-        asked = [word for word in stems(interest.question) if len(word) > 1]
-        weights = rarity([words for _, _, words in found], asked)
+        asked = _asked_words(interest.question)
+        weights = rarity([sentence.words for sentence in found], asked)
         rated = [
-            (source, span, coverage(weights, words), _on_topic(interest, span), _holds(interest.kind, span.text))
-            for source, span, words in found
+            (
+                sentence,
+                _lexical(weights, sentence),
+                _on_topic(interest, sentence.span),
+                _holds(interest.kind, sentence.span.text),
+            )
+            for sentence in found
         ]
-        rated.sort(key=lambda item: -(item[2] * LEXICAL_WEIGHT + item[3] * TOPIC_WEIGHT + item[4] * KIND_WEIGHT))
+        rated.sort(key=lambda item: -(item[1] * LEXICAL_WEIGHT + item[2] * TOPIC_WEIGHT + item[3] * KIND_WEIGHT))
         kept = rated[:MAX_EMBEDDED]
-        similarities, model_s = self._similarities(interest, [span.text for _, span, *_ in kept])
+        similarities, model_s = self._similarities(interest, [_embedded(sentence.span) for sentence, *_ in kept])
         candidates = [
             Candidate(
-                source=source,
-                span=span,
+                source=sentence.source,
+                span=sentence.span,
                 score=_score(interest, similarity, lexical, on_topic=on_topic, holds=holds),
                 similarity=similarity,
                 lexical=lexical,
                 on_topic=on_topic,
                 holds_kind=holds,
             )
-            for (source, span, lexical, on_topic, holds), similarity in zip(kept, similarities, strict=True)
+            for (sentence, lexical, on_topic, holds), similarity in zip(kept, similarities, strict=True)
         ]
         return sorted(candidates, key=lambda item: -item.score), model_s
 
-    def _sentences(self, stretches: Sequence[Stretch]) -> list[tuple[Source, Span, frozenset[str]]]:
+    def _sentences(self, stretches: Sequence[Stretch]) -> list[_Sentence]:
         """Return every citable sentence once, in order of the stretches."""
         seen: set[tuple[str, int]] = set()
         found = []
         for stretch in stretches:
             prepared = self._prepared(stretch.source)
             end = stretch.end if stretch.end is not None else len(stretch.source.text)
-            for span, words in zip(prepared.spans, prepared.words, strict=True):
+            for span, words, heading in zip(prepared.spans, prepared.words, prepared.headings, strict=True):
                 key = (stretch.source.document.document_id, span.start)
                 if span.start < end and stretch.start < span.end and key not in seen:
                     seen.add(key)
-                    found.append((stretch.source, span, words))
+                    found.append(_Sentence(stretch.source, span, words, heading))
         return found
 
     def _prepared(self, source: Source) -> _Prepared:
@@ -152,12 +169,9 @@ class Reader:
             if key in self._texts:
                 self._texts.move_to_end(key)
                 return self._texts[key]
-        spans = tuple(
-            span
-            for span in split_elements(source.text, source.layout.elements())
-            if span.is_citable and len(span.text) >= MIN_CHARS
-        )
-        prepared = _Prepared(spans, tuple(frozenset(stems(span.text)) for span in spans))
+        spans = tuple(_citable(split_elements(source.text, source.layout.elements())))
+        words = tuple(frozenset(stems(span.text)) for span in spans)
+        prepared = _Prepared(spans, words, tuple(frozenset(stems(span.heading)) for span in spans))
         with self._lock:
             self._texts[key] = prepared
             while len(self._texts) > _KEPT_TEXTS:
@@ -170,13 +184,26 @@ class Reader:
             return [0.0] * len(texts), 0.0
         asked = [interest.question, *(query for topic in interest.topics for query in topic.queries)]
         begun = self._clock.monotonic_s()
-        vectors = self._embedder.embed([*asked, *(text[:EMBEDDED_CHARS] for text in texts)])
+        vectors = self._embedder.embed([*asked, *texts])
         model_s = self._clock.monotonic_s() - begun
         import numpy as np
 
         matrix = np.asarray(vectors, dtype=np.float32)
         likeness = (matrix[len(asked) :] @ matrix[: len(asked)].T).max(axis=1)
         return [max(0.0, min(1.0, float(value))) for value in likeness], model_s
+
+
+def _citable(spans: Sequence[Span]) -> Iterator[Span]:
+    """Keep what may be cited; a short line that comes back on page after page is a running header or footer."""
+    repeats = Counter(_letters(span.text) for span in spans if len(span.text) <= RUNNING_CHARS)
+    for span in spans:
+        runs = len(span.text) <= RUNNING_CHARS and repeats[_letters(span.text)] >= RUNNING_REPEATS
+        if span.is_citable and not runs and len(span.text) >= MIN_CHARS:
+            yield span
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.lower() if character.isalpha())
 
 
 def best_possible(interest: Interest, *, has_embedder: bool) -> float:
@@ -192,7 +219,31 @@ def _score(interest: Interest, similarity: float, lexical: float, *, on_topic: b
 
 
 def _on_topic(interest: Interest, span: Span) -> bool:
-    return any(topic.worded.search(span.text) for topic in interest.topics)
+    """Say whether a sentence, or the heading it stands under, is worded like the question's topic."""
+    return any(
+        topic.worded.search(span.text) or (span.heading and topic.worded.search(span.heading))
+        for topic in interest.topics
+    )
+
+
+def _asked_words(question: str) -> list[str]:
+    """Return the words of a question that say what is asked: dates and numbers only where there is nothing else."""
+    words = [word for word in stems(question) if len(word) > 1]
+    telling = [word for word in words if not word.isdigit() and word not in _MONTH_STEMS]
+    return telling or words
+
+
+_MONTH_STEMS: Final = frozenset(stems(" ".join(month_name[1:])))
+
+
+def _lexical(weights: Mapping[str, float], sentence: _Sentence) -> float:
+    """Return the share of the question that a sentence covers; its heading may add to it."""
+    own = coverage(weights, sentence.words)
+    return 0.7 * own + 0.3 * coverage(weights, sentence.words | sentence.heading) if sentence.heading else own
+
+
+def _embedded(span: Span) -> str:
+    return f"{span.heading}: {span.text}"[:EMBEDDED_CHARS] if span.heading else span.text[:EMBEDDED_CHARS]
 
 
 _HOLDS: Final = frozenset({"date", "duration", "law", "amount", "party"})

@@ -248,8 +248,15 @@ def metric_wordings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wording for wording in (*full, main, *alternatives) if stems(wording)))
 
 
+_REFERENCE: Final = re.compile(
+    r"\b(?:under|in|of|from|does|unter|im|aus)\s+(?:the\s+|dem\s+|der\s+)?(?:[A-Z][\w&]*\s+){0,6}"
+    r"(?:Agreement|Amendment|Contract|Lease|Report|Form|Schedule|Exhibit|Vertrag|Bericht|Anlage)\b(?:\s+No\.?)?(?:\s+[\d-]+\w*)?"
+    r"(?:\s+(?:require|provide|state|show|report|set)s?\b)?"
+)
+
+
 def _stripped(text: str) -> str:
-    plain = _without_periods(text)
+    plain = _without_periods(_REFERENCE.sub(" ", text))
     for noise in _NOISE:
         plain = noise.sub(" ", plain)
     words = re.sub(r"\s+", " ", plain).strip(" -–/,")

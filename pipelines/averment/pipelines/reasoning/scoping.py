@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from averment.core.access import Filters
 from averment.core.answers import Passage
-from averment.core.documents import DocumentVersion
+from averment.core.documents import DocumentVersion, ElementKind
 from averment.pipelines.reasoning.evidence import Source, TextReader
 from averment.pipelines.reasoning.identity import HEAD_CHARS, Scope, mismatch
 
@@ -82,8 +82,10 @@ _REFUSALS: Final[Mapping[str, ScopeRefusal]] = {
 
 
 def count_sections(source: Source) -> int:
-    """Count the sections of a document, at least one."""
-    return max(1, len({element.section for element in source.layout.elements() if element.section}))
+    """Count the sections of a document, at least one: by section paths where they are known, else by headings."""
+    elements = source.layout.elements()
+    paths = {element.section for element in elements if element.section}
+    return max(1, len(paths) or sum(element.kind is ElementKind.HEADING for element in elements))
 
 
 def count_unreadable(sources: Iterable[Source]) -> int:

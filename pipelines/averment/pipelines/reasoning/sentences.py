@@ -7,13 +7,14 @@ abbreviations, initials and decimals do not end a sentence; a blank line does. A
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from averment.core.documents import Element, ElementKind
 
 MAX_CHARS: Final = 1_500
 HEADING_WORDS: Final = 10
+MAX_HEADING_CHARS: Final = 150
 _PARAGRAPH: Final = re.compile(r"[ \t\r]*\n[ \t\r\f]*\n\s*|\f")
 _STOP: Final = re.compile(
     r"[.!?][\"”’')\]]*(?=\s+[\"“„‘'(\[]?[A-ZÄÖÜ0-9§•]|\s*$)|[.!?;:](?=\s*\n\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s)"
@@ -46,7 +47,8 @@ _CLAUSE_BREAK: Final = re.compile(r";\s+")
 class Span:
     """A sentence or table row; `text == canonical[start:end]`.
 
-    One that is a heading alone, hidden, or a page header or footer is not citable.
+    One that is a heading alone, hidden, or a page header or footer is not citable. `heading` is the heading it
+    stands under, where the layout tells.
     """
 
     start: int
@@ -54,6 +56,7 @@ class Span:
     text: str
     is_citable: bool = True
     is_row: bool = False
+    heading: str = ""
 
 
 def split(text: str, *, offset: int = 0) -> list[Span]:
@@ -68,18 +71,57 @@ def split(text: str, *, offset: int = 0) -> list[Span]:
 def split_elements(text: str, elements: Sequence[Element]) -> list[Span]:
     """Split a canonical text along its elements, so that headings and hidden text are told apart.
 
-    Text that no element covers is split like plain text; text without elements is split as a whole.
+    A paragraph that a layout cut in two is read as one. Text that no element covers is split like plain text.
     """
     spans: list[Span] = []
     position = 0
+    heading = ""
+    for block in _blocks(text, elements):
+        spans += split(text[position : block.start], offset=position)
+        spans += [replace(span, heading=heading) for span in _block_spans(text, block)]
+        if block.kind in (ElementKind.HEADING, ElementKind.TITLE):
+            heading = " ".join(text[block.start : block.end].split())[:MAX_HEADING_CHARS]
+        position = block.end
+    return spans + split(text[position:], offset=position)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    start: int
+    end: int
+    kind: ElementKind
+    is_hidden: bool
+
+
+def _blocks(text: str, elements: Sequence[Element]) -> Iterator[_Block]:
+    """Return the blocks to split in order, none overlapping, cut paragraphs joined."""
+    pending: _Block | None = None
     for element in sorted(elements, key=lambda item: (item.start, item.end)):
+        position = pending.end if pending is not None else 0
         if element.end <= position or element.kind is ElementKind.TABLE:
             continue
-        start = max(element.start, position)
-        spans += split(text[position:start], offset=position)
-        spans += _element_spans(text, element, start)
-        position = element.end
-    return spans + split(text[position:], offset=position)
+        block = _Block(max(element.start, position), element.end, element.kind, element.is_hidden)
+        if pending is not None and _continues_block(text, pending, block):
+            pending = replace(pending, end=block.end)
+            continue
+        if pending is not None:
+            yield pending
+        pending = block
+    if pending is not None:
+        yield pending
+
+
+_TEXTUAL: Final = frozenset({ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.OTHER})
+_CONTINUED: Final = re.compile(r"[a-zäöü]{2,}|\(\d{1,3}\)\s+[a-z]|[$€£]|\d[\d,.]*\s+[a-z]")
+
+
+def _continues_block(text: str, before: _Block, after: _Block) -> bool:
+    """Say whether a block goes on with the sentence that the one before broke off."""
+    if before.kind not in _TEXTUAL or after.kind not in _TEXTUAL or before.is_hidden or after.is_hidden:
+        return False
+    if text[before.end : after.start].strip() or text[before.start : before.end].rstrip()[-1:] in ".;:!?":
+        return False
+    return _CONTINUED.match(text, after.start) is not None
 
 
 def within(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
@@ -99,7 +141,8 @@ def is_heading(text: str) -> bool:
         return text.isupper() and len(words) <= 6
     if re.search(r"\d{4}|[$€£%]|\d[,.]\d", text):
         return False
-    return all(word[0].isupper() for word in words if len(word) > 3)
+    ends = text.rstrip().endswith((".", ":"))
+    return not ends or all(word[0].isupper() for word in words if len(word) > 3)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -175,13 +218,12 @@ def _span(text: str, first: int, last: int, *, offset: int) -> Span:
     return Span(start=first + offset, end=last + offset, text=chunk, is_citable=not is_heading(chunk))
 
 
-def _element_spans(text: str, element: Element, start: int) -> list[Span]:
-    chunk = text[start : element.end]
-    first, last = _trimmed(text, start, element.end)
+def _block_spans(text: str, block: _Block) -> list[Span]:
+    first, last = _trimmed(text, block.start, block.end)
     if first == last:
         return []
-    if element.is_hidden or element.kind in _NEVER_CITED:
+    if block.is_hidden or block.kind in _NEVER_CITED:
         return [Span(start=first, end=last, text=text[first:last], is_citable=False)]
-    if element.kind is ElementKind.TABLE_ROW:
+    if block.kind is ElementKind.TABLE_ROW:
         return [Span(start=first, end=last, text=text[first:last], is_row=True)]
-    return split(chunk, offset=start)
+    return split(text[block.start : block.end], offset=block.start)

@@ -139,7 +139,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "change of control",
         "presence",
-        asked=r"change\s+(?:of|in)\s+control|kontrollwechsel",
+        asked=r"change\s+(?:of|in)\s+control|control\s+of\b.{0,60}\bchange|kontrollwechsel",
         worded=r"change\s+(?:of|in)\s+control|merger|consolidat|sale\s+of\s+(?:all|substantially)|acquir\w+.{0,80}(?:control|voting)",
         query="change of control, merger or sale of substantially all assets; terminate or consent",
     ),
@@ -287,7 +287,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "escrow",
         "presence",
-        asked=r"escrow|hinterleg",
+        asked=r"escrow|source\s+code.{0,80}deposit|hinterleg",
         worded=r"escrow|hinterleg",
         query="deposit the source code in escrow with an escrow agent",
     ),
@@ -336,6 +336,12 @@ TOPICS: Final[tuple[Topic, ...]] = (
 
 
 _GENERAL: Final[dict[str, frozenset[str]]] = {
+    "confidentiality": frozenset({"expiration", "after termination"}),
+    "non-compete": frozenset({"expiration"}),
+    "insurance": frozenset({"expiration", "payment", "minimum commitment"}),
+    "audit": frozenset({"expiration"}),
+    "escrow": frozenset({"licence grant"}),
+    "liability cap": frozenset({"payment"}),
     "uncapped liability": frozenset({"liability cap"}),
     "unlimited licence": frozenset({"licence grant"}),
     "perpetual licence": frozenset({"licence grant"}),

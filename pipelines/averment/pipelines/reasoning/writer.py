@@ -31,12 +31,19 @@ _SCALES: Final[dict[int, dict[Language, str]]] = {
     1_000_000_000: {"en": "billion", "de": "Milliarden"},
 }
 _UNIT_WORDS: Final[dict[str, dict[Language, tuple[str, str]]]] = {
+    "hour": {"en": ("hour", "hours"), "de": ("Stunde", "Stunden")},
     "day": {"en": ("day", "days"), "de": ("Tag", "Tage")},
     "business_day": {"en": ("business day", "business days"), "de": ("Arbeitstag", "Arbeitstage")},
     "week": {"en": ("week", "weeks"), "de": ("Woche", "Wochen")},
     "month": {"en": ("month", "months"), "de": ("Monat", "Monate")},
     "quarter": {"en": ("quarter", "quarters"), "de": ("Quartal", "Quartale")},
     "year": {"en": ("year", "years"), "de": ("Jahr", "Jahre")},
+}
+
+
+_PLACES: Final[dict[Language, tuple[str, ...]]] = {
+    "en": ("no", "one", "two", "three", "four", "five", "six", "more"),
+    "de": ("keine", "eine", "zwei", "drei", "vier", "fünf", "sechs", "mehr"),
 }
 
 
@@ -165,14 +172,13 @@ def _operand_number(operand: Operand, language: Language) -> str:
 
 
 def _rounding(calculation: Calculation, language: Language) -> str:
+    """Say how a result was rounded, in words: a digit here would be a number that no source holds."""
     if calculation.rounding is None:
         return ""
-    places = -int(calculation.value.as_tuple().exponent)
-    return (
-        f" (rounded half up, decimals: {places})"
-        if language == "en"
-        else f" (kaufmännisch gerundet, Nachkommastellen: {places})"
-    )
+    places = _PLACES[language][min(-int(calculation.value.as_tuple().exponent), len(_PLACES[language]) - 1)]
+    if language == "en":
+        return f" (rounded half up to {places} decimals)"
+    return f" (kaufmännisch auf {places} Nachkommastellen gerundet)"
 
 
 def _where(language: Language) -> str:

@@ -1,4 +1,4 @@
-"""Makes passages of hits: texts cut from the canonical text, none overlapping another, neighbours joined."""
+"""Makes passages of hits: texts cut from the canonical text, none overlapping another, halves of a section joined."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -77,7 +77,7 @@ def make_passages(
 
 
 def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tuple[Passage, ...]:
-    """Join passages that follow each other in the text; the joined one stands where the better one stood."""
+    """Join passages of one section that follow each other; the joined one stands where the better one stood."""
     kept: dict[int, Passage] = {}
     for passage in passages:
         home = next((rank for rank, other in kept.items() if _touch(other, passage)), None)
@@ -89,7 +89,7 @@ def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tupl
 
 
 def _touch(a: Passage, b: Passage) -> bool:
-    if a.document_id != b.document_id or a.text_hash != b.text_hash:
+    if (a.document_id, a.text_hash, a.section) != (b.document_id, b.text_hash, b.section):
         return False
     first, second = (a, b) if a.start < b.start else (b, a)
     return second.start - first.end <= _MAX_GAP_CHARS and second.end - first.start <= MAX_JOINED_CHARS
@@ -104,7 +104,6 @@ def _join(a: Passage, b: Passage, texts: PassageTexts) -> Passage:
         end=end,
         first_page=min(pages, default=None),
         last_page=max(pages, default=None),
-        section=(a if a.start < b.start else b).section,
         text=texts.cut(a.text_hash, start, end),
     )
 

@@ -5,6 +5,7 @@ Pure rules on the text of the question, English and German. Whether a name names
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -14,6 +15,7 @@ from averment.pipelines.ingestion.sparse import STOP_WORDS, iso_dates, terms
 Want = Literal["one", "list", "compare"]
 
 MAX_QUESTION_CHARS: Final = 4_000
+_ACRONYM: Final = 3
 _WORD: Final = re.compile(r"[^\W_](?:[\w&.'’+-]*[^\W_])?|&|/")
 _QUOTED: Final = re.compile(r"[“\"„]([^”\"“]{2,200})[”\"“]|(?<!\w)'([^']{3,200})'(?!\w)")
 _FORM: Final = re.compile(r"\b(10-?[KQ](?:/A)?|20-?F|40-?F|8-?K(?:/A)?|6-?K|S-1|DEF 14A)s?\b", re.I)
@@ -49,9 +51,10 @@ q2 q3 q4 r&d ip value percent dollars item
 _NO_NAME: Final = frozenset(_NO_NAME_TEXT.split())
 _CORPORATE_TEXT: Final = """
 inc incorporated llc corp corporation ltd limited co company lp llp gmbh ag se sa nv bv plc pte pty trust group
-holdings agreement contract form template amendment addendum n.a s.a l.l.c d/b/a dba international
+holdings agreement contract form template n.a s.a l.l.c d/b/a dba international
 """
 _CORPORATE: Final = frozenset(_CORPORATE_TEXT.split())
+GENERIC_TERMS: Final = frozenset(term for word in _CORPORATE for term in terms(word))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +69,16 @@ class NameTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """A question taken apart. `labels` are periods as `2023-Q1` or `2024-FY`; `dates` are ISO 8601."""
+    """A question taken apart.
+
+    `acronyms` are what the names might be shortened to; `labels` are periods as `2023-Q1` or `2024-FY`;
+    `dates` are ISO 8601.
+    """
 
     text: str
     want: Want
     names: tuple[NameTerm, ...]
+    acronyms: tuple[str, ...]
     forms: tuple[str, ...]
     labels: tuple[str, ...]
     dates: tuple[str, ...]
@@ -87,10 +95,12 @@ def read_question(text: str) -> Question:
     if not forms:
         forms = [form for pattern, form in _FORM_WORDS if pattern.search(text)]
     want: Want = "list" if _LIST.search(text) else "compare" if _COMPARE.search(text) else "one"
+    names = _names(text, quoted_spans)
     return Question(
         text=text,
         want=want,
-        names=tuple(_names(text, quoted_spans)),
+        names=tuple(names),
+        acronyms=tuple(_acronyms(text, names)),
         forms=tuple(dict.fromkeys(forms)),
         labels=tuple(dict.fromkeys([*quarter_labels(text), *year_labels(text)])),
         dates=tuple(dict.fromkeys(iso_dates(text))),
@@ -114,6 +124,19 @@ def _names(text: str, quoted: list[tuple[int, int]]) -> list[NameTerm]:
                 if not term.startswith("@")
             ]
     return kept
+
+
+def _acronyms(text: str, names: Sequence[NameTerm]) -> Iterator[str]:
+    """Yield the initials of each run of three to five capital words that stand side by side."""
+    starts = list(dict.fromkeys((name.start, name.end) for name in names if text[name.start].isupper()))
+    for first in range(len(starts)):
+        initials = text[starts[first][0]].lower()
+        for (_, before), (start, _) in zip(starts[first : first + 4], starts[first + 1 : first + 5], strict=False):
+            if text[before:start].strip():
+                break
+            initials += text[start].lower()
+            if len(initials) >= _ACRONYM:
+                yield initials
 
 
 def _looks_named(word: str, text: str, start: int) -> bool:

@@ -6,7 +6,7 @@ near-identical templates is told apart by the one word that differs. A question 
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Protocol
@@ -23,7 +23,7 @@ from averment.pipelines.ingestion.naming import (
     name_text,
 )
 from averment.pipelines.ingestion.sparse import terms, to_vector
-from averment.pipelines.retrieval.question import Question
+from averment.pipelines.retrieval.question import GENERIC_TERMS, Question
 
 MAX_CANDIDATES: Final = 32
 _ENOUGH: Final = 0.55
@@ -33,6 +33,7 @@ _TITLE: Final = 0.2
 _TITLE_APART: Final = 0.3
 _GENERIC: Final = 0.25
 _TYPED: Final = 1.5
+_ACRONYM: Final = 0.4
 _MAX_NAMED: Final = 24
 
 
@@ -58,7 +59,8 @@ class Candidate:
     """A document found by name.
 
     `named` are the terms of the question among its names, `borne` those on its first or last page, too;
-    `title_share` is how much (0-1) of its title the question says, which tells a contract from its amendment.
+    `title_share` is how much (0-1) of its title or file name the question says: it tells a contract from its
+    amendment. `is_called` says that the whole name of its issuer or of a party is in the question.
     """
 
     version: DocumentVersion
@@ -66,6 +68,7 @@ class Candidate:
     named: frozenset[str]
     borne: frozenset[str]
     title_share: float
+    is_called: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +111,7 @@ class DocumentRouter:
         candidates = self._candidates(weights, principal=principal, filters=filters)
         if not candidates:
             return Route(unmatched=_unmatched(question, frozenset()))
-        worth = _worth(weights, candidates)
+        worth = _worth(weights, candidates, optional=question.acronyms)
         chosen = _cover(candidates, worth, is_plural=question.want == "compare")
         chosen = _narrow(chosen, question)
         borne = frozenset().union(*(candidate.borne for candidate in candidates))
@@ -128,14 +131,16 @@ class DocumentRouter:
                 continue
             called = _called(name_text(version.title, version.parties, version.issuer, version.source_uri))
             typed = _typed_terms(version)
-            head = self._head_terms(version.text_hash)
+            other = frozenset(label_term(tag) for tag in version.tags)
+            head = self._head_terms(version.text_hash) | other
             found.append(
                 Candidate(
                     version=version,
                     score=hit.score,
                     named=frozenset(weights) & (called | typed),
                     borne=frozenset(weights) & (called | typed | head),
-                    title_share=_title_share(version.title, said),
+                    title_share=max(_said(version.title, said), _said(_stem(version.source_uri), said)),
+                    is_called=_is_called(version, said),
                 )
             )
         return found
@@ -157,6 +162,7 @@ def query_weights(question: Question) -> dict[str, float]:
         weights[name.term] = max(weights.get(name.term, 0.0), _GENERIC if name.is_generic else 1.0)
     if not any(weight >= 1 for weight in weights.values()) and not question.forms:
         return {}
+    weights.update({acronym: _ACRONYM for acronym in question.acronyms if acronym not in weights})
     weights.update({form_term(form): _TYPED for form in question.forms})
     weights.update({label_term(label): _TYPED for label in question.labels})
     weights.update({date_term(date): _TYPED for date in question.dates})
@@ -164,20 +170,29 @@ def query_weights(question: Question) -> dict[str, float]:
 
 
 def _typed_terms(version: DocumentVersion) -> frozenset[str]:
-    labels = [label_term(tag) for tag in version.tags]
-    labels += [label_term(version.period)] if version.period else []
+    """Return form, period and date as typed terms; the period by its first name only, which others would dispute."""
+    labels = [label_term(version.period)] if version.period else []
     labels += [form_term(version.form_type)] if version.form_type else []
     labels += [date_term(version.document_date)] if version.document_date else []
     return frozenset(labels)
 
 
-def _worth(weights: Mapping[str, float], candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Say how much each term tells among the candidates: what all of them bear tells little."""
+def _worth(
+    weights: Mapping[str, float], candidates: Sequence[Candidate], *, optional: Collection[str]
+) -> dict[str, float]:
+    """Say how much each term tells among the candidates: what all of them bear tells little.
+
+    Optional terms tell documents of one family apart by their titles and file names, and count for nothing here.
+    """
     n = len(candidates)
+    weights = {term: weight for term, weight in weights.items() if term not in optional}
     spread = {term: sum(term in candidate.borne for candidate in candidates) for term in weights}
-    return {
-        term: weight * math.log(1 + (n + 1) / (spread[term] + 0.5)) for term, weight in weights.items() if spread[term]
-    } | {term: weight for term, weight in weights.items() if not spread[term] and not term.startswith("~")}
+    told = {term: weight for term, weight in weights.items() if spread[term]}
+    # A name nobody bears counts against everybody; a form or period may just not be written that way.
+    untold = {term: weight for term, weight in weights.items() if not spread[term]}
+    return {term: weight * math.log(1 + (n + 1) / (spread[term] + 0.5)) for term, weight in told.items()} | {
+        term: weight for term, weight in untold.items() if not term.startswith("~")
+    }
 
 
 def _cover(
@@ -191,9 +206,11 @@ def _cover(
     while remaining and total > 0 and sum(left.values()) > _REST * total:
         shares = [(_share(candidate, left), candidate) for candidate in remaining]
         best = max(share for share, _ in shares)
-        if best < (_ENOUGH if not chosen else _ENOUGH * sum(left.values()) / total) and not (is_plural and best > 0.3):
-            break
-        equals = _equals(shares, best)
+        enough = _ENOUGH if not chosen else min(_ENOUGH * sum(left.values()) / total, 0.3 if is_plural else 1.0)
+        if best < enough:
+            # Other capital words may be what is asked about; a whole name in the question is a name all the same.
+            shares = [entry for entry in shares if entry[1].is_called and not chosen]
+        equals = _equals(shares, max((share for share, _ in shares), default=0.0))
         if not equals:
             break
         chosen += [(candidate, _share(candidate, worth)) for candidate in equals]
@@ -221,8 +238,20 @@ def _share(candidate: Candidate, worth: Mapping[str, float]) -> float:
     return (1 - _TITLE + _TITLE * candidate.title_share) * held / total if total else 0.0
 
 
-def _title_share(title: str, said: frozenset[str]) -> float:
-    own = _called(title)
+def _is_called(version: DocumentVersion, said: frozenset[str]) -> bool:
+    for name in (version.issuer, *version.parties):
+        distinctive = frozenset(term for term in _called(name or "") if term not in GENERIC_TERMS and len(term) > 2)
+        if distinctive and distinctive <= said:
+            return True
+    return False
+
+
+def _stem(uri: str) -> str:
+    return name_text("", (), None, uri)
+
+
+def _said(name: str, said: frozenset[str]) -> float:
+    own = _called(name)
     return len(own & said) / len(own) if own else 0.0
 
 

@@ -12,7 +12,8 @@ from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.retrieval.question import Question
 
 _SENTENCE_END: Final = re.compile(r"[.?!]\s+(?=[A-ZÄÖÜ“\"(])")
-_CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])")
+# A comma inside a date parts nothing.
+_CLAUSE_END: Final = re.compile(r"[,:]\s+(?=[\w“\"])(?!(?:19|20)\d\d\b)")
 _LEAD: Final = re.compile(
     r"^(?:according to|using|in|under|for|from|consider|with respect to|regarding|per|based on|as per|of|compare"
     r"|comparing|nach|laut|gemäß|in bezug auf|für|betrachte)\b",
@@ -80,9 +81,11 @@ def _names_only(text: str, span: tuple[int, int], marked: list[tuple[int, int]])
     inside = sum(b - a for a, b in marked if start <= a < end)
     if not inside or "?" in piece:
         return False
-    words = [word for word in re.findall(r"[^\W\d_]+", piece.lower()) if word not in _GLUE]
+    lead = _LEAD.match(piece)
+    said = piece[lead.end() :] if lead else piece
+    words = [word for word in re.findall(r"[^\W\d_]+", said.lower()) if word not in _GLUE]
     letters = sum(map(len, words)) or 1
-    return inside / letters > (0.35 if _LEAD.match(piece.strip()) else 0.6)
+    return inside / letters > (0.35 if lead else 0.6)
 
 
 def _without(text: str, start: int, end: int, marked: list[tuple[int, int]]) -> str:

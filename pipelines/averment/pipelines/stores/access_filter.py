@@ -96,27 +96,29 @@ def to_client(condition: AccessFilter) -> "models.Filter":
     """Write the condition for a Qdrant server."""
     from qdrant_client import models
 
-    must: list[models.Condition] = []
-    for part in condition.conditions:
-        if isinstance(part, AnyOf):
-            must.append(models.FieldCondition(key=part.field, match=models.MatchAny(any=list(part.values))))
-        else:
-            must.append(models.FieldCondition(key=part.field, range=models.Range(gte=part.low, lte=part.high)))
-    return models.Filter(must=must)
+    def write(part: AnyOf | Between) -> "models.FieldCondition":
+        if isinstance(part, Between):
+            return models.FieldCondition(key=part.field, range=models.Range(gte=part.low, lte=part.high))
+        # One value is checked a third faster than a list of one.
+        if len(part.values) == 1:
+            return models.FieldCondition(key=part.field, match=models.MatchValue(value=part.values[0]))
+        return models.FieldCondition(key=part.field, match=models.MatchAny(any=list(part.values)))
+
+    return models.Filter(must=[write(part) for part in condition.conditions])
 
 
 def to_edge(condition: AccessFilter) -> "EdgeFilter":
     """Write the condition for Qdrant Edge."""
-    from qdrant_edge import FieldCondition, Filter, MatchAny, RangeFloat
+    from qdrant_edge import FieldCondition, Filter, MatchAny, MatchValue, RangeFloat
 
-    return Filter(
-        must=[
-            FieldCondition(part.field, match=MatchAny(list(part.values)))
-            if isinstance(part, AnyOf)
-            else FieldCondition(part.field, range=RangeFloat(gte=part.low, lte=part.high))
-            for part in condition.conditions
-        ]
-    )
+    def write(part: AnyOf | Between) -> FieldCondition:
+        if isinstance(part, Between):
+            return FieldCondition(part.field, range=RangeFloat(gte=part.low, lte=part.high))
+        if len(part.values) == 1:
+            return FieldCondition(part.field, match=MatchValue(part.values[0]))
+        return FieldCondition(part.field, match=MatchAny(list(part.values)))
+
+    return Filter(must=[write(part) for part in condition.conditions])
 
 
 def _dates(filters: Filters) -> Between | None:

@@ -29,6 +29,8 @@ _GRAPH_EFFORT: Final = 100
 _FULL_SCAN_KB: Final = 2_000
 _INDEX_FROM_KB: Final = 1_000
 _TIES: Final = 16
+# A query takes a millisecond or three; on a busy machine handing its parts to threads costs more than it saves.
+_SEARCH_THREADS: Final = 1
 
 
 def shard_config(dimension: int) -> "EdgeConfig":
@@ -53,6 +55,7 @@ def shard_config(dimension: int) -> "EdgeConfig":
         quantization_config=ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
         optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
         payload_memory=Memory.Cached,
+        max_search_threads=_SEARCH_THREADS,
         wal_enabled=True,
     )
 
