@@ -30,12 +30,15 @@ def filesystem(folder: Path) -> Source:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(content)
 
+    def vanish() -> None:
+        root.rename(folder / "elsewhere")
+
     return Source(
         connector=FilesystemConnector(root),
         limited=FilesystemConnector(root, max_item_bytes=4),
         put=put,
         remove=lambda name: (root / name).unlink(),
-        vanish=lambda: root.rename(folder / "elsewhere") and None,
+        vanish=vanish,
     )
 
 

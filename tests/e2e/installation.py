@@ -41,7 +41,7 @@ class Installation:
         return self.root / ".averment" / "evidence"
 
     def run(self, *arguments: str) -> Result:
-        """Run a command in the folder, inside this process: libraries are loaded once for all commands of a test run."""
+        """Run a command in the folder, inside this process, so that libraries are loaded once for many commands."""
         from averment.cli.main import main
 
         out, err = io.StringIO(), io.StringIO()

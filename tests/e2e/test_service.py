@@ -2,6 +2,7 @@
 
 import json
 import re
+import resource
 import shutil
 import time
 from collections.abc import Iterator
@@ -232,3 +233,26 @@ def test_a_stop_ends_in_seconds_with_running_analyses_logged_and_the_log_whole(c
     assert started
     assert started == ended
     assert [str(entries[-1]["type"]), len(by_type["system.started"])] == ["system.stopped", 1]
+
+
+def test_a_disk_that_takes_no_more_bytes_means_503_and_no_word_of_the_answer(corpus: Path, tmp_path: Path) -> None:
+    installation = Installation(shutil.copytree(corpus, tmp_path / "copy"))
+    body = {"model": "averment", "messages": [{"role": "user", "content": QUESTION}]}
+    with serving(installation) as served, served.client() as client:
+        assert client.post("/v1/chat/completions", json=body).status_code == 200
+        # The kernel refuses every further byte that the running service writes to a file, as a full disk does.
+        resource.prlimit(served.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        for stream in (False, True):
+            refused = client.post("/v1/chat/completions", json={**body, "stream": stream})
+            assert (refused.status_code, refused.json()["code"]) == (503, "AUD002")
+            assert refused.headers["retry-after"]
+            assert "Norway" not in refused.text
+        place = client.post("/v1/analyses", json={"question": QUESTION}).headers["location"]
+        assert "Norway" not in client.get(f"{place}/events").text
+        assert client.get(place).json()["answer"] is None
+        ready = client.get("/readyz")
+        assert (ready.status_code, ready.json()["parts"]["log"][:6]) == (503, "AUD002")
+        served.stop()
+        assert "Traceback" not in "".join(served.lines)
+    installation.ok("audit", "verify")
+    assert "Norway" in installation.ok("ask", QUESTION, "--filter", "file_name=lease.txt", "--json").json()["text"]

@@ -1,9 +1,7 @@
 import json
 import threading
-from collections.abc import Iterator
 
 import pytest
-from opentelemetry.metrics import NoOpMeter
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
@@ -12,26 +10,9 @@ from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
 from averment.service.app import create_app
-from averment.service.metrics import ServiceMetrics
+from tests.service.conftest import Measured, serve
 
-KEY = "k-test"
-METRICS = ServiceMetrics(NoOpMeter("averment"))
 CHAT = {"model": "averment", "messages": [{"role": "user", "content": "What is the term?"}]}
-
-
-@pytest.fixture
-def backend() -> DoubleBackend:
-    return DoubleBackend()
-
-
-@pytest.fixture
-def client(backend: DoubleBackend) -> Iterator[TestClient]:
-    settings = Settings(service=ServiceSettings(max_concurrent_analyses=1, max_body_bytes=4096))
-    app = create_app(
-        settings, backend=backend, api_key=KEY, clock=FixedClock(), registry=CollectorRegistry(), metrics=METRICS
-    )
-    with TestClient(app, headers={"Authorization": f"Bearer {KEY}"}) as client:
-        yield client
 
 
 def test_a_chat_answer_carries_annotations_usage_and_receipt(client: TestClient) -> None:
@@ -164,15 +145,19 @@ def test_answers_are_not_cached_or_sniffed(client: TestClient) -> None:
     assert headers["x-request-id"]
 
 
-def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend) -> None:
+def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend, measured: Measured) -> None:
     for host in ("0.0.0.0", "10.0.0.1", "example.org", "::"):
-        settings = Settings(service=ServiceSettings(host=host))
         with pytest.raises(errors.ConfigurationError, match="loopback only"):
-            create_app(
-                settings,
-                backend=backend,
-                api_key=KEY,
-                clock=FixedClock(),
-                registry=CollectorRegistry(),
-                metrics=METRICS,
-            )
+            serve(backend, Settings(service=ServiceSettings(host=host)), measured.metrics)
+
+
+def test_an_empty_key_is_refused(backend: DoubleBackend, measured: Measured) -> None:
+    with pytest.raises(errors.UsageError, match="key is empty"):
+        create_app(
+            Settings(),
+            backend=backend,
+            api_key="",
+            clock=FixedClock(),
+            registry=CollectorRegistry(),
+            metrics=measured.metrics,
+        )

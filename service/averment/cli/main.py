@@ -25,7 +25,7 @@ app = typer.Typer(
 )
 
 
-def _version(is_asked: bool) -> None:  # noqa: FBT001 - the shape of an option's callback
+def _version(is_asked: bool) -> None:
     if is_asked:
         system = running_system()
         say(f"averment {system.version} {system.digest}")

@@ -10,9 +10,17 @@ from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.rows import Row
 
 
+@pytest.fixture(scope="session")
+def machine_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for what is found out once per machine."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture
-def plan(tmp_path: Path, repo: Path) -> Plan:
+def plan(tmp_path: Path, repo: Path, machine_cache: Path) -> Plan:
     """Return a quick plan that needs no pack."""
+    (tmp_path / "work").mkdir()
+    (tmp_path / "work" / "cache").symlink_to(machine_cache)
     return Plan(work=tmp_path / "work", root=repo, data=tmp_path / "no-pack", is_quick=True)
 
 

@@ -9,7 +9,6 @@ from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 
 
 def test_the_configuration_names_what_decides_a_figure(plan: Plan) -> None:
-    plan.work.mkdir(parents=True)
     found = configuration(plan, SentenceTransformerEmbedder(dtype="float32"))
     json.dumps(found)
     assert found["seed"] == plan.seed

@@ -37,7 +37,7 @@ def grown(installation: Installation, tmp_path: Path, n_chunks: int) -> Grower:
 
 def test_every_chunk_found_is_cut_from_its_own_text(plan: Plan, tmp_path: Path) -> None:
     embedder = HashEmbedder()
-    with new_installation(plan.work, dimension=embedder.dimension, model_id=embedder.model_id) as made:
+    with new_installation(plan.work / "stores", dimension=embedder.dimension, model_id=embedder.model_id) as made:
         grower = grown(made, tmp_path, 7)
         assert grower.n_chunks >= 7
         assert made.index.count() == grower.n_chunks + grower.n_documents
@@ -62,7 +62,7 @@ def test_every_chunk_found_is_cut_from_its_own_text(plan: Plan, tmp_path: Path) 
 
 def test_noise_is_seeded_and_keeps_the_length(plan: Plan, tmp_path: Path) -> None:
     embedder = HashEmbedder()
-    with new_installation(plan.work, dimension=embedder.dimension, model_id=embedder.model_id) as made:
+    with new_installation(plan.work / "stores", dimension=embedder.dimension, model_id=embedder.model_id) as made:
         file = tmp_path / "supply.txt"
         file.write_text(TEXT, encoding="utf-8")
         prototypes: list[Prototype] = read_prototypes([file], made, embedder)

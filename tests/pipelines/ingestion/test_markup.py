@@ -12,7 +12,7 @@ from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.errors import DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.partition import partition
 
-PAGE = """<html><head><title>Fees</title><style>p {}</style></head><body>
+PAGE = """<html><head><title>Fees of 2023</title><style>p {}</style></head><body>
 <h1>Fee schedule</h1><p>Fees are due <b>monthly</b>.<br>In advance.</p>
 <div style="display:none">secret</div><script>alert(1)</script>
 <p>(in thousands)</p>
@@ -37,7 +37,7 @@ def test_text_is_in_document_order_with_rows_on_one_line() -> None:
         "First",
         "Second",
     ]
-    assert parsed.title == "Fees"
+    assert parsed.title == "Fees of 2023"
     assert parsed.warnings == {"hidden_characters": 6}
     assert parsed.elements[0].kind is ElementKind.HEADING
 

@@ -8,9 +8,7 @@ from tests.pipelines.ingestion.sample_files import make_pdf
 def _run(x: float, y: float, text: str) -> Run:
     width = 6.6 * len(text)
     words = [(x, y, x + width, y + 12, text, False)]
-    return Run(
-        x0=x, y0=y, x1=x + width, y1=y + 12, size=11, is_bold=False, rotation=0, words=words, n_chars=len(text)
-    )
+    return Run(x0=x, y0=y, x1=x + width, y1=y + 12, size=11, is_bold=False, rotation=0, words=words, n_chars=len(text))
 
 
 def test_a_missing_word_comes_back_with_its_place() -> None:

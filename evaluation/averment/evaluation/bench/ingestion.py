@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, cast
 from averment.core.ports import Connector, Embedder
 from averment.core.settings import Settings
 from averment.evaluation.bench.companion import Companion
-from averment.evaluation.bench.corpus import contracts, n_pages
-from averment.evaluation.bench.installation import new_embedder, new_installation, source_of
+from averment.evaluation.bench.corpus import contracts, join_pages, n_pages
+from averment.evaluation.bench.installation import fresh_folder, new_embedder, new_installation, source_of
 from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.rows import Baseline, Figure, Row, at_least, measured
 from averment.evaluation.bench.timing import alternate, seconds
@@ -54,7 +54,7 @@ class RecordingEmbedder:
 
 def measure(plan: Plan) -> list[Row]:
     """Measure on a few contracts."""
-    files = contracts(plan, plan.count(8, quick=1), pages=(5, 30) if not plan.is_quick else (2, 12))
+    files = _files(plan)
     rounds = plan.count(3, quick=1)
     source = source_of(plan.work / NAME / "source", files)
     embedder = new_embedder(plan)
@@ -101,6 +101,15 @@ def measure(plan: Plan) -> list[Row]:
             detail={**counts, "rounds": rounds, "pages_per_s": pages / rest_s},
         ),
     ]
+
+
+def _files(plan: Plan) -> list[Path]:
+    """Return a few contracts; two pages of one for a quick run."""
+    if not plan.is_quick:
+        return contracts(plan, 8, pages=(5, 30))
+    cut = fresh_folder(plan.work / NAME) / "two-pages.pdf"
+    join_pages(contracts(plan, 1, pages=(2, 1000)), pages=2, out=cut)
+    return [cut]
 
 
 def _ingest(plan: Plan, source: Connector, pool: PartitionPool, embedder: Embedder) -> float:

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 from averment.core.access import AccessLabel
-from averment.core.documents import ChunkMeta, ParsedDocument
+from averment.core.documents import ChunkMeta, ElementKind, ParsedDocument
 from averment.core.errors import ConfigurationError
 from averment.core.ids import chunk_id, sha256_id
 from averment.pipelines.ingestion.sparse import SPARSE_VERSION, SparseSettings
@@ -28,6 +28,8 @@ from averment.pipelines.ingestion.structure import (
 
 CHUNKING_VERSION: Final = 1
 _TINY_CHARS: Final = 60
+_HEAD_ROWS: Final = 2
+_MAX_TABLE_HEAD: Final = 160
 _WORDS: Final = re.compile(r"\w+|[^\w\s]")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[”\"')\]]*\s+(?=[“\"'(\[]?[A-ZÄÖÜ0-9(])|\n\s*\n|\f")
 _LINE_END: Final = re.compile(r"\s*[\n\f]\s*|(?<=,)\s+|\s{3,}")
@@ -59,7 +61,11 @@ class ChunkSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """A span of the canonical text, `start:end`, with its place: section path and pages (1-based)."""
+    """A span of the canonical text, `start:end`, with its place: section path and pages (1-based).
+
+    `table_head` is the beginning of the table whose later rows the chunk starts with, so that rows keep their columns'
+    names in what is searched; empty elsewhere.
+    """
 
     start: int
     end: int
@@ -67,6 +73,12 @@ class Chunk:
     section: tuple[str, ...]
     first_page: int | None
     last_page: int | None
+    table_head: str = ""
+
+    @property
+    def context(self) -> str:
+        """Return what stands over the chunk without being in it: section path and head of its table."""
+        return SECTION_SEPARATOR.join((*self.section, self.table_head) if self.table_head else self.section)
 
     @property
     def section_title(self) -> str:
@@ -87,7 +99,7 @@ def chunk(
     settings = settings or ChunkSettings()
     structure = structure or outline(parsed)
     spans = _merge(parsed.text, list(_pieces(parsed, structure, settings)), settings)
-    pages = _PageFinder(parsed)
+    pages, tables = _PageFinder(parsed), _TableFinder(parsed)
     return tuple(
         Chunk(
             start=start,
@@ -96,6 +108,7 @@ def chunk(
             section=_common(structure.path(start), structure.path(end - 1)),
             first_page=pages.find(start),
             last_page=pages.find(end - 1),
+            table_head=tables.head(start),
         )
         for ordinal, (start, end) in enumerate(spans)
     )
@@ -107,7 +120,7 @@ def _common(first: tuple[str, ...], last: tuple[str, ...]) -> tuple[str, ...]:
     return shared or first
 
 
-def header(title: str, section: Sequence[str], *, max_chars: int = 160) -> str:
+def header(title: str, section: Sequence[str], *, table_head: str = "", max_chars: int = 160) -> str:
     """Write the line that stands before a chunk when it is embedded; the innermost sections win for room."""
     parts = [title.strip()[: max_chars // 2]]
     room = max_chars - len(parts[0])
@@ -117,7 +130,7 @@ def header(title: str, section: Sequence[str], *, max_chars: int = 160) -> str:
             break
         inner.insert(0, name)
         room -= len(name)
-    return SECTION_SEPARATOR.join(part for part in (*parts, *inner) if part)
+    return SECTION_SEPARATOR.join(part for part in (*parts, *inner, table_head) if part)
 
 
 def embedded_text(text: str, *, head: str) -> str:
@@ -297,3 +310,28 @@ class _PageFinder:
         if not self._pages:
             return None
         return self._pages[max(0, bisect_right(self._starts, offset) - 1)]
+
+
+class _TableFinder:
+    """Finds the head of the table an offset lies in, when it is not in the head itself."""
+
+    def __init__(self, parsed: ParsedDocument) -> None:
+        self._text = parsed.text
+        self._tables: list[tuple[int, int]] = []
+        is_open = False
+        for element in sorted(parsed.elements, key=lambda element: element.start):
+            is_row = element.kind in {ElementKind.TABLE, ElementKind.TABLE_ROW}
+            if is_row and is_open:
+                self._tables[-1] = (self._tables[-1][0], max(self._tables[-1][1], element.end))
+            elif is_row:
+                self._tables.append((element.start, element.end))
+            is_open = is_row
+        self._starts = [start for start, _ in self._tables]
+
+    def head(self, offset: int) -> str:
+        place = bisect_right(self._starts, offset) - 1
+        if place < 0 or offset >= self._tables[place][1]:
+            return ""
+        above = self._text[self._starts[place] : offset][: 4 * _MAX_TABLE_HEAD]
+        lines = [line for line in above.splitlines() if line.strip()]
+        return " ".join(" ".join(lines[:_HEAD_ROWS]).split())[:_MAX_TABLE_HEAD]

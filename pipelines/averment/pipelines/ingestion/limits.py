@@ -51,7 +51,7 @@ class ParseOptions:
 
     ocr: bool = True
     ocr_language: str = "eng"
-    ocr_dpi: int = 200
+    ocr_dpi: int = 300
     tessdata_path: Path | None = None
     second_reading: bool = True
     password: str | None = None

@@ -50,6 +50,11 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
+    return _read(content, kind, limits, options)
+
+
+def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+    """Hand a file to the reader of its kind; readers are imported when they are first needed."""
     if kind == media_types.PDF:
         from averment.pipelines.ingestion.pdf import partition_pdf
 

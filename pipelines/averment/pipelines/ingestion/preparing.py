@@ -16,7 +16,7 @@ from averment.pipelines.ingestion.chunking import (
 from averment.pipelines.ingestion.facts import describe
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
 from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
-from averment.pipelines.ingestion.structure import SECTION_SEPARATOR, outline
+from averment.pipelines.ingestion.structure import outline
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
 
@@ -79,10 +79,10 @@ class Preparer:
         metas, texts, sparse = [], [], []
         for piece in chunk(parsed, settings=self._chunks, structure=structure):
             body = parsed.text[piece.start : piece.end]
-            head = header(facts.title, piece.section)
+            head = header(facts.title, piece.section, table_head=piece.table_head)
             text = embedded_text(body, head=head)
             texts.append(text)
-            sparse.append(document_vector(body, settings=self._weights, header=SECTION_SEPARATOR.join(piece.section)))
+            sparse.append(document_vector(body, settings=self._weights, header=piece.context))
             metas.append(
                 chunk_meta(
                     piece,

@@ -189,7 +189,7 @@ def _is_capitals(line: str) -> bool:
 
 def _is_caption(line: str) -> bool:
     """Say whether a line that the parser took for a heading reads like one: short, no sentence, no reference."""
-    if not 2 < len(line) <= _MAX_TITLE or len(line.split()) > 12 or line[0].islower():
+    if not 2 < len(line) <= _MAX_TITLE or len(line.split()) > 12 or line[0].islower() or line[0] in "($€":
         return False
     is_reference = _SECTION.match(line) or _EXHIBIT.match(line) or _SUB.match(line)
     return not is_reference and not line.endswith((",", ";")) and not _CAPTION_END.search(line[:-1])

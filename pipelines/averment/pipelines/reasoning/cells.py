@@ -98,7 +98,7 @@ def index(cells: Iterable[TableCell]) -> tuple[Entry, ...]:
 
 
 def _told_apart(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Drop from headers what all columns of a table say: it tells no figure from another."""
+    """Move from headers to context what all columns of a table say: it tells no figure from another."""
     columns: dict[str, dict[int, set[str]]] = {}
     for entry in entries:
         words = set(concepts(_column_words(entry.cell.column_header)))
@@ -110,8 +110,13 @@ def _told_apart(entries: Sequence[Entry]) -> Iterator[Entry]:
     common_size = _common_size(entries)
     for entry in entries:
         own = set(concepts(_own(entry.cell.row_header)))
-        header = tuple(word for word in entry.header if word in own or word not in shared[entry.cell.table])
-        yield replace(entry, header=header, is_derived=entry.is_derived or entry.cell.table in common_size)
+        common = shared[entry.cell.table]
+        yield replace(
+            entry,
+            header=tuple(word for word in entry.header if word in own or word not in common),
+            context=(*entry.context, *(word for word in entry.header if word in common and word not in own)),
+            is_derived=entry.is_derived or entry.cell.table in common_size,
+        )
 
 
 def _common_size(entries: Sequence[Entry]) -> set[str]:
@@ -242,11 +247,22 @@ def _matches(wordings: tuple[str, ...], entries: Sequence[Entry]) -> list[tuple[
     for entry in entries:
         if entry.is_per_share != per_share or (entry.is_derived and not change):
             continue
-        scores = [likeness(words, entry.header, entry.context) for words in asked]
+        scores = [_entry_likeness(words, entry) for words in asked]
         score = max(scores[0] * (SPECIFIC if len(scores) > 1 else 1.0), *scores)
         if score >= MIN_LIKENESS:
             found.append((entry, score))
     return found
+
+
+def _entry_likeness(words: tuple[str, ...], entry: Entry) -> float:
+    """Compare a metric with a figure's own headers, or with those of its whole row where its own share a word.
+
+    Rows may have several columns of words ("C2", "Managed Hosting", "Fixed"); the last alone may say little.
+    """
+    own = likeness(words, entry.header, entry.context)
+    if not set(words) & set(entry.header):
+        return own
+    return max(own, likeness(words, (*entry.header, *entry.context)))
 
 
 def _from_table(plan: ValuePlan, scored: Sequence[Sequence[tuple[Entry, float]]], table: str | None) -> list[Choice]:

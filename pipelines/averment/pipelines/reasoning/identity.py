@@ -15,6 +15,7 @@ from averment.core.documents import DocumentVersion
 from averment.pipelines.reasoning.dates import find_dates
 
 HEAD_CHARS: Final = 6_000
+MIN_WORDS: Final = 4
 _OPENING: Final = re.compile(
     r"\s*(?:according\s+to|based\s+on|using|consider(?:ing)?|in|under|per|for|from|regarding|as\s+regards|"
     r"with\s+regard\s+to|laut|gemäß|nach|bei|betrachte|betrifft|im|in\s+Bezug\s+auf)\b",
@@ -88,6 +89,22 @@ def without_names(text: str, names: Sequence[str]) -> str:
     for name in names:
         text = re.sub(rf"\b{re.escape(name)}\.?(?:[’']s?)?(?!\w)", " ", text)
     return text
+
+
+def without_document_names(question: str, heads: Sequence[str]) -> str:
+    """Take out of a question the names that documents bear at their beginning: all their sentences share them.
+
+    Args:
+        question: What is asked.
+        heads: Titles, parties and first lines of the documents.
+    """
+    plain = question
+    for match in reversed(list(_NAME.finditer(question))):
+        name = match[0].strip(" ,.")
+        opens = match.start() == 0 and " " not in name
+        if not opens and _distinctive(name) and any(name.lower() in head for head in heads):
+            plain = f"{plain[: match.start()]} {plain[match.end() :]}"
+    return " ".join(plain.split()) if len(plain.split()) >= MIN_WORDS else question
 
 
 def mismatch(scope: Scope, document: DocumentVersion, head: str) -> str | None:

@@ -15,9 +15,10 @@ from averment.core.documents import DocumentVersion
 from averment.core.ports import CatalogReader
 from averment.pipelines.reasoning import drafting, writer
 from averment.pipelines.reasoning.checks import Evidence
-from averment.pipelines.reasoning.evidence import TextReader
+from averment.pipelines.reasoning.evidence import Source, TextReader
 from averment.pipelines.reasoning.figuring import Figured, figure_out
 from averment.pipelines.reasoning.findings import Findings, Retriever, names_of
+from averment.pipelines.reasoning.identity import without_document_names
 from averment.pipelines.reasoning.loop import Action, Phase, StepResult
 from averment.pipelines.reasoning.model_desk import ModelDesk, tokens_of
 from averment.pipelines.reasoning.planner import PLAN_SCHEMA, QuestionKind, added_queries, make_plan
@@ -31,9 +32,11 @@ MAX_EXHAUSTIVE_CHARS: Final = 400_000
 THRESHOLD: Final = 0.45
 THRESHOLD_WITHOUT_TOPIC: Final = 0.5
 MIN_LEXICAL: Final = 0.05
+CLOSE: Final = 0.5
 QUOTES: Final = 3
 NEAR: Final = 0.88
 PLAN_TOKENS: Final = 160
+NAMING_CHARS: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +145,8 @@ class Inquiry:
         in_full = sum(len(source.text) for source in found.sources) <= MAX_EXHAUSTIVE_CHARS
         stretches = [Stretch(source=source) for source in found.sources] if in_full else self._stretches()
         interest = Interest(
-            question=plan.scope.question,
+            question=without_document_names(plan.scope.question, [_head(source) for source in found.sources]),
+            unit=plan.unit,
             topics=plan.topics,
             kind=plan.answer_kind or ("amount" if kind == "amount" else None),
         )
@@ -283,7 +287,11 @@ class Inquiry:
         if request.answer_type == "label":
             found.value = label_value(request.labels, best.span.text)
             return []
-        anchors = [topic.anchor for topic in found.planned.topics if topic.anchor is not None][:1]
+        topics = found.planned.topics
+        anchors = [topic.anchor for topic in topics if topic.anchor is not None][:1]
+        is_close = any(topic.kind == found.planned.answer_kind for topic in topics) or best.lexical >= CLOSE
+        if not anchors and not is_close:
+            return []
         stated = stated_value(found.planned.answer_kind, best.span.text, anchors)
         if isinstance(stated, Several):
             found.notes.append("several_values")
@@ -313,3 +321,11 @@ class Inquiry:
     def documents_read(self) -> list[DocumentVersion]:
         """Return the documents that were read, in part or in full."""
         return [source.document for source in self.found.sources]
+
+
+def _head(source: Source) -> str:
+    """Return the names a document goes by, in lower case on one line: the catalog's, else its first lines."""
+    document = source.document
+    known = (document.title, document.issuer or "", *document.parties)
+    first_lines = "" if document.parties or document.issuer else source.text[:NAMING_CHARS]
+    return " ".join(" ".join((*known, first_lines)).lower().split())

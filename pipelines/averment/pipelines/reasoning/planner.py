@@ -53,6 +53,9 @@ _ASKED_KINDS: Final[tuple[tuple[re.Pattern[str], AnswerKind], ...]] = (
 )
 
 
+_COUNTED: Final = re.compile(r"\bhow\s+many\s+(hour|business day|day|week|month|quarter|year)s?\b", re.IGNORECASE)
+
+
 class QuestionKind(StrEnum):
     """What is asked."""
 
@@ -69,7 +72,8 @@ class QuestionKind(StrEnum):
 class QuestionPlan:
     """A question, understood.
 
-    `queries` holds what to search for, the question itself first. `figures` is set for questions about figures.
+    `queries` holds what to search for, the question itself first. `figures` is set for questions about figures, `unit`
+    where a number of hours, days, months and so on is asked for.
     """
 
     kind: QuestionKind
@@ -77,6 +81,7 @@ class QuestionPlan:
     scope: Scope
     topics: tuple[Topic, ...]
     answer_kind: AnswerKind | None
+    unit: str | None
     figures: ValuePlan | None
     queries: tuple[str, ...]
     language: Language
@@ -95,6 +100,7 @@ def make_plan(question: str, *, answer_type: str | None = None) -> QuestionPlan:
         scope=scope,
         topics=topics,
         answer_kind=answer_kind,
+        unit=_unit(scope.question),
         figures=figures,
         queries=_queries(question, scope, topics, figures),
         language=language_of(question),
@@ -120,6 +126,12 @@ def _answer_kind(question: str, topics: tuple[Topic, ...], answer_type: str | No
         return _TYPED[answer_type]
     said = next((found for pattern, found in _ASKED_KINDS if pattern.search(question)), None)
     return said or next((topic.kind for topic in topics if topic.kind not in ("presence", "text")), None)
+
+
+def _unit(question: str) -> str | None:
+    """Return the unit of time that a question counts in."""
+    match = _COUNTED.search(question)
+    return match[1].lower().replace(" ", "_") if match else None
 
 
 def _queries(question: str, scope: Scope, topics: tuple[Topic, ...], figures: ValuePlan | None) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ KIND_WEIGHT: Final = 0.25
 MAX_EMBEDDED: Final = 40
 EMBEDDED_CHARS: Final = 600
 MIN_CHARS: Final = 12
+MIN_ROW_COVERAGE: Final = 0.3
 RUNNING_CHARS: Final = 150
 RUNNING_REPEATS: Final = 3
 _KEPT_TEXTS: Final = 24
@@ -61,11 +62,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interest:
-    """What sentences are read for."""
+    """What sentences are read for; `unit` is the unit of time that a duration is asked in, if one is."""
 
     question: str
     topics: tuple[Topic, ...]
     kind: AnswerKind | None
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,16 @@ class Reader:
                 sentence,
                 _lexical(weights, sentence),
                 _on_topic(interest, sentence.span),
-                _holds(interest.kind, sentence.span.text),
+                _holds(interest, sentence.span.text),
             )
             for sentence in found
+            if not sentence.span.is_row or coverage(weights, sentence.words) >= MIN_ROW_COVERAGE
         ]
         rated.sort(key=lambda item: -(item[1] * LEXICAL_WEIGHT + item[2] * TOPIC_WEIGHT + item[3] * KIND_WEIGHT))
         kept = rated[:MAX_EMBEDDED]
-        similarities, model_s = self._similarities(interest, [_embedded(sentence.span) for sentence, *_ in kept])
+        similarities, model_s = self._similarities(
+            interest, [sentence.span.text[:EMBEDDED_CHARS] for sentence, *_ in kept]
+        )
         candidates = [
             Candidate(
                 source=sentence.source,
@@ -242,20 +247,16 @@ def _lexical(weights: Mapping[str, float], sentence: _Sentence) -> float:
     return 0.7 * own + 0.3 * coverage(weights, sentence.words | sentence.heading) if sentence.heading else own
 
 
-def _embedded(span: Span) -> str:
-    return f"{span.heading}: {span.text}"[:EMBEDDED_CHARS] if span.heading else span.text[:EMBEDDED_CHARS]
-
-
 _HOLDS: Final = frozenset({"date", "duration", "law", "amount", "party"})
 
 
-def _holds(kind: AnswerKind | None, text: str) -> bool:
+def _holds(interest: Interest, text: str) -> bool:
     """Say whether a sentence holds the kind of thing asked for."""
-    match kind:
+    match interest.kind:
         case "date":
             return bool(find_dates(text))
         case "duration":
-            return bool(find_durations(text))
+            return any(interest.unit in (None, found.unit) for found in find_durations(text))
         case "law":
             return bool(_LAW.search(text))
         case "amount":

@@ -34,6 +34,7 @@ _NUMBERING: Final = re.compile(
 _PREFIX: Final = re.compile(
     r"(?:(?i:section|article|clause|paragraph|exhibit|schedule|artikel|ziffer|anlage|§+)\s*)?[(\[]?\d{1,3}(?:\.\d{1,3})*[.)\]]*(?=\s)"
 )
+_LEADERS: Final = re.compile(r"\.{6,}|(?:\.\s){6,}|…{3,}")
 _VERB: Final = re.compile(
     r"\b(?:shall|will|may|must|is|are|was|were|has|have|had|means?|agrees?|does|do|can|wird|werden|ist|sind|hat|haben|"
     r"kann|können|muss|müssen|darf|gilt|gelten|bedeutet)\b",
@@ -100,7 +101,8 @@ def _blocks(text: str, elements: Sequence[Element]) -> Iterator[_Block]:
         position = pending.end if pending is not None else 0
         if element.end <= position or element.kind is ElementKind.TABLE:
             continue
-        block = _Block(max(element.start, position), element.end, element.kind, element.is_hidden)
+        kind = ElementKind.PARAGRAPH if _is_misread(element) else element.kind
+        block = _Block(max(element.start, position), element.end, kind, element.is_hidden)
         if pending is not None and _continues_block(text, pending, block):
             pending = replace(pending, end=block.end)
             continue
@@ -113,6 +115,13 @@ def _blocks(text: str, elements: Sequence[Element]) -> Iterator[_Block]:
 
 _TEXTUAL: Final = frozenset({ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.OTHER})
 _CONTINUED: Final = re.compile(r"[a-zäöü]{2,}|\(\d{1,3}\)\s+[a-z]|[$€£]|\d[\d,.]*\s+[a-z]")
+
+
+def _is_misread(element: Element) -> bool:
+    """Say whether a layout took a whole sentence for a heading."""
+    text = element.text.strip()
+    is_sentence = text.endswith(".") and len(text) > 30 and _VERB.search(text) is not None
+    return element.kind is ElementKind.HEADING and is_sentence and not is_heading(text)
 
 
 def _continues_block(text: str, before: _Block, after: _Block) -> bool:
@@ -130,7 +139,9 @@ def within(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
 
 
 def is_heading(text: str) -> bool:
-    """Say whether a sentence is numbering or a heading alone and so asserts nothing."""
+    """Say whether a sentence is numbering, a heading alone or a line of contents, and so asserts nothing."""
+    if _LEADERS.search(text):
+        return True
     text = _PREFIX.sub("", text.strip(), count=1)
     words = re.findall(r"[^\W\d_]+", text)
     if not words:

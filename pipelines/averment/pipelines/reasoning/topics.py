@@ -109,8 +109,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "liability cap",
         "presence",
         asked=r"(?:cap|limit)\w*\b.{0,60}(?:liabilit|recover|damages)|liability.{0,40}(?:cap|limit)|haftungs(?:begrenz|beschränk|höchst)",
-        worded=r"liab\w+.{0,200}(?:exceed|limited\s+to|aggregate|consequential|maximum)|(?:in\s+no\s+event|not\s+be\s+liable|neither\s+party\s+"
-        r"shall\s+be\s+liable)|haft\w*.{0,120}(?:begrenzt|beschränkt|höchstens)",
+        worded=r"liab\w+.{0,500}(?:exceed|limited\s+to|aggregate|consequential|maximum)|in\s+no\s+event|not\s+be\s+liable|"
+        r"limit\w*\s+(?:of|on)\s+liab|(?:total|maximum|aggregate)\s+liab|haft\w*.{0,120}(?:begrenzt|beschränkt|höchstens)",
         query="In no event shall liability exceed the total amount; neither is liable for consequential damages",
     ),
     _topic(
@@ -322,7 +322,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "confidentiality",
         "presence",
-        asked=r"confidential|vertraulich",
+        asked=r"confiden(?:tial|ce)|vertraulich",
         worded=r"confidential|non-?disclos|vertraulich|geheim",
         query="shall keep confidential and not disclose confidential information",
     ),

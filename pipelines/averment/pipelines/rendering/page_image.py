@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from averment.core.documents import Box
 from averment.core.errors import PartitionFailed, UsageError
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -32,6 +33,16 @@ def page_png(content: bytes, *, page: int, boxes: Sequence[Box] = (), dots_per_i
         UsageError: The document has no such page.
         PartitionFailed: pdfium cannot open or render it.
     """
+    with PDFIUM_LOCK:
+        picture, scale = _render(content, page=page, dots_per_inch=dots_per_inch)
+    marked = _mark(picture, [box for box in boxes if box.page == page], scale)
+    stream = io.BytesIO()
+    marked.save(stream, format="PNG", optimize=True)
+    return stream.getvalue()
+
+
+def _render(content: bytes, *, page: int, dots_per_inch: float) -> tuple["Image", float]:
+    """Render a page and return it with the pixels per point it was rendered at."""
     import pypdfium2
 
     try:
@@ -44,13 +55,9 @@ def page_png(content: bytes, *, page: int, boxes: Sequence[Box] = (), dots_per_i
         sheet = document[page - 1]
         width, height = sheet.get_size()
         scale = min(dots_per_inch / 72, (MAX_PIXELS / max(width * height, 1)) ** 0.5)
-        picture = sheet.render(scale=scale).to_pil().convert("RGB")
+        return sheet.render(scale=scale).to_pil().convert("RGB"), scale
     finally:
         document.close()
-    marked = _mark(picture, [box for box in boxes if box.page == page], scale)
-    stream = io.BytesIO()
-    marked.save(stream, format="PNG", optimize=True)
-    return stream.getvalue()
 
 
 def _mark(picture: "Image", boxes: Sequence[Box], scale: float) -> "Image":

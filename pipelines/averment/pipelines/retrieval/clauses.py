@@ -55,7 +55,11 @@ def all_topics() -> tuple[Topic, ...]:
     entries = yaml.safe_load(_content())
     try:
         return tuple(
-            Topic(name=entry["name"], asked=re.compile("|".join(entry["asked"]), re.I), written=entry["written"])
+            Topic(
+                name=entry["name"],
+                asked=re.compile(r"\b(?:" + "|".join(entry["asked"]) + ")", re.I),
+                written=entry["written"],
+            )
             for entry in entries
         )
     except (KeyError, TypeError, re.error) as cause:

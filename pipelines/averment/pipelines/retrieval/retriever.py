@@ -16,13 +16,14 @@ from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 from averment.core.ports import IndexHit, IndexQuery, IndexStore
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.sparse import terms, to_vector
-from averment.pipelines.retrieval.clauses import document_words, topics, topics_digest
+from averment.pipelines.ingestion.sparse import to_vector
+from averment.pipelines.retrieval.clauses import topics, topics_digest
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked, interleave, join_neighbours, make_passages
 from averment.pipelines.retrieval.question import MAX_QUESTION_CHARS, Question, read_question
 from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentReader, DocumentRouter, Route, TextReader, within
 from averment.pipelines.retrieval.stripping import strip_names
+from averment.pipelines.retrieval.weights import term_weights, wording
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
@@ -152,12 +153,12 @@ class HybridRetriever:
         searched = strip_names(read, route.borne(), is_filing=is_filing) if route.documents else read.text
         searched = searched[:MAX_QUESTION_CHARS]
         found = topics(searched) if understand else ()
-        weights = dict.fromkeys(terms(document_words(found)), self._settings.topic_weight)
-        for quoted in read.quoted:
-            weights.update(dict.fromkeys(terms(quoted), 1.0))
-        weights.update(dict.fromkeys(terms(searched), 1.0))
+        asked = wording(searched, is_filing=is_filing) if understand else searched
+        weights = term_weights(
+            searched, asked, quoted=read.quoted, topics=found, topic_weight=self._settings.topic_weight
+        )
         return _Plan(
-            read=read, route=route, searched=searched, weights=weights, topics=tuple(topic.name for topic in found)
+            read=read, route=route, searched=asked, weights=weights, topics=tuple(topic.name for topic in found)
         )
 
     def _search(

@@ -1,0 +1,62 @@
+"""What is ranked by inside documents: the words of the question, those documents use for it, and how much each counts.
+
+Orders to the answerer ("answer in percent") are not searched for. In filings nearly every table names the periods, so
+a period tells little and counts little; what is quoted counts whole.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.retrieval.clauses import Topic, document_words
+
+PERIOD_WEIGHT: Final = 0.2
+_ORDER: Final = re.compile(
+    r"(?:^|(?<=[.?!])\s+)(?:give (?:the|your)|answer|list every|list them|list all|state (?:the|your)|express"
+    r"|report (?:the|your)|please|respond|round|provide (?:a|the) (?:breakdown|value|answer)|nenne|antworte|gib)\b[^.?!]*[.?!]?",
+    re.I,
+)
+_MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DATE: Final = rf"{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
+_PERIOD: Final = re.compile(
+    rf"['‘“\"]?\b(?:between |for |in |during |as of |at |and |to |from )*(?:the )?(?:periods? )?['‘“\"]?"
+    rf"(?:(?:(?:the )?(?:three|six|nine|twelve|3|6|9|12) months|(?:the )?(?:fiscal )?(?:years?|quarters?|periods?))"
+    rf" ended {_DATE}|as of {_DATE})['’”\"]?",
+    re.I,
+)
+_CHANGE: Final = re.compile(r"\bby what percentage did\b|\bchange between\b|\band the period\b", re.I)
+
+
+def wording(question: str, *, is_filing: bool) -> str:
+    """Return what the question asks about: without orders to the answerer and, for a filing, without periods.
+
+    >>> wording("What was gross profit for the three months ended June 30, 2025? Answer in percent.", is_filing=True)
+    'What was gross profit ?'
+    """
+    text = _ORDER.sub(" ", question)
+    if is_filing:
+        text = _CHANGE.sub(" ", _PERIOD.sub(" ", text))
+    text = " ".join(text.split())
+    return text if len(list(terms(text))) >= 2 else question
+
+
+def term_weights(
+    question: str, asked: str, *, quoted: Sequence[str], topics: Sequence[Topic], topic_weight: float
+) -> dict[str, float]:
+    """Return the terms to rank by.
+
+    Args:
+        question: The question without names.
+        asked: Its `wording`; the rest of the question counts little.
+        quoted: What stands in quotation marks; counts whole.
+        topics: Topics of the question.
+        topic_weight: Weight of the words documents use for a topic.
+    """
+    weights = dict.fromkeys(terms(document_words(topics)), topic_weight)
+    weights = {**dict.fromkeys(terms(question), PERIOD_WEIGHT), **weights}
+    for phrase in quoted:
+        if not _PERIOD.search(phrase):
+            weights.update(dict.fromkeys(terms(phrase), 1.0))
+    weights.update(dict.fromkeys(terms(asked), 1.0))
+    return weights
