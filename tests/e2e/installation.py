@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from averment.core.foreign import QUIET
+
 TIMEOUT_S = 900
 
 
@@ -77,13 +79,17 @@ class Installation:
 
     def environment(self) -> dict[str, str]:
         """Return the variables of the commands: no language model, and no trial of which arithmetic is fastest."""
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("AVERMENT_", "PREFECT_"))}
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AVERMENT_", "PREFECT_")) and name not in QUIET
+        }
         return {
             **kept,
+            "HOME": str(self.root / "home"),
             "AVERMENT_MODEL__ENABLED": "false",
             "AVERMENT_EMBEDDING__PRECISION": "float32",
             "OMP_THREAD_LIMIT": "1",
-            "HF_HUB_OFFLINE": "1",
         }
 
 

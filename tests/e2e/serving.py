@@ -38,7 +38,7 @@ class Served:
 
         return openai.OpenAI(
             base_url=f"{self.url}/v1", api_key=self.key if key is None else key, max_retries=0, timeout=120,
-            http_client=httpx.Client(trust_env=False, timeout=120),
+            http_client=openai.DefaultHttpxClient(trust_env=False, timeout=120),
         )  # fmt: skip
 
     def stop(self, number: int = signal.SIGTERM) -> tuple[int, float]:

@@ -33,7 +33,9 @@ def entries(installation: Installation) -> list[dict[str, object]]:
     return found
 
 
-def test_commands_work_through_the_service_and_all_is_in_the_one_log(installation: Installation, served: Served) -> None:
+def test_commands_work_through_the_service_and_all_is_in_the_one_log(
+    installation: Installation, served: Served
+) -> None:
     owner = json.loads((installation.root / ".averment" / "owner.json").read_text(encoding="utf-8"))
     assert owner["pid"] == served.process.pid
 

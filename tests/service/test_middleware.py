@@ -4,6 +4,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from averment.core.access import Filters, Principal
+from averment.core.answers import Passage
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from tests.service.conftest import Measured, serve
@@ -12,7 +14,7 @@ from tests.service.conftest import Measured, serve
 class Broken(DoubleBackend):
     """Fails as no part of ours does."""
 
-    def search(self, *_: object, **__: object) -> list[object]:  # type: ignore[override]
+    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
         raise ZeroDivisionError("the contract says secret things")
 
 

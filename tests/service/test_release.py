@@ -12,7 +12,7 @@ from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import own_policy, verify_log
 from averment.compliance.recorder import EvidenceRecorder, init_evidence, open_evidence
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import Answer, ReasoningStep
+from averment.core.answers import Answer
 from averment.core.clock import SystemClock
 from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
@@ -52,7 +52,7 @@ class LoggedBackend(DoubleBackend):
         request: AnalysisRequest,
         *,
         answer_id: str | None = None,
-        on_event: Callable[[ReasoningStep], None] | None = None,
+        on_event: StepListener | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Answer:
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)

@@ -69,8 +69,8 @@ class IndexPoint:
 class IndexQuery:
     """A hybrid query. At least one of `dense` and `sparse` is given.
 
-    `limit` hits come back; each branch contributes `prefetch` candidates before fusion (reciprocal rank, k = 60).
-    Only points of `level` are searched.
+    `limit` hits come back; each branch contributes `prefetch` candidates before fusion by reciprocal rank: a hit at
+    rank r (from 0) of a branch adds 1 / (`rank_constant` + r). Only points of `level` are searched.
     """
 
     principal: Principal
@@ -80,6 +80,7 @@ class IndexQuery:
     dense: Sequence[float] | None = None
     sparse: SparseVector | None = None
     level: Literal["chunk", "document"] = "chunk"
+    rank_constant: int = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import wait
 
 from averment.core.access import EVERYONE, Principal
 from averment.core.jsonable import Json
@@ -28,7 +29,7 @@ from averment.pipelines.batch import (
 )
 
 
-@task(name="analyse-document", retries=2, retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
+@task(name="analyse-document", retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
       cache_policy=NO_CACHE, persist_result=False)  # fmt: skip
 def analyse_document(wiring: Wiring, todo: Sequence[Cell], who: Principal, purpose: str, journal: Journal) -> int:
     """Answer a document's open questions; returns how many there were."""
@@ -58,7 +59,9 @@ def analyse_batch(
         grid = list(cells(spec, documents, pipeline_hash=wiring.analyst.fingerprint.pipeline_hash))
         purpose = spec.purpose or wiring.settings.purpose
         by_document = [list(group) for _, group in groupby(grid, key=lambda cell: cell.document.document_id)]
-        futures = [analyse_document.submit(*uninspected(wiring, todo, who, purpose, journal)) for todo in by_document]
+        handed_over = analyse_document.with_options(retries=wiring.settings.flows.retries)
+        futures = [handed_over.submit(*uninspected(wiring, todo, who, purpose, journal)) for todo in by_document]
+        wait(futures)  # the stores must not close under tasks that run while another one has failed
         n_answered = sum(future.result() for future in futures)
     finished = journal.read()
     rows = [finished[cell.key] for cell in grid if cell.key in finished]

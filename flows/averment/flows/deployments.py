@@ -3,17 +3,31 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from averment.core.errors import ConfigurationError
 from averment.core.settings import Settings
+
+if TYPE_CHECKING:
+    from prefect.deployments.runner import RunnerDeployment
 
 NIGHTLY: Final = "0 2 * * *"
 
 
 def serve_deployments(settings: Settings, *, config: Path | None) -> None:
-    """Serve `ingest-corpus/nightly` for every source of the settings, and both flows on demand, until stopped."""
+    """Serve `ingest-corpus/nightly-…` for every source of the settings, and both flows on demand, until stopped."""
     from prefect import serve
+
+    serve(*local_deployments(settings, config=config))
+
+
+def local_deployments(settings: Settings, *, config: Path | None) -> "list[RunnerDeployment]":
+    """Return the deployments of this installation; their entrypoints are dotted, so that modules are not loaded twice.
+
+    Args:
+        settings: Names the sources that are ingested each night.
+        config: The settings file that the flows read; found as the command line finds it when None.
+    """
     from prefect.deployments.runner import RunnerDeployment
     from prefect.types.entrypoint import EntrypointType
 
@@ -35,7 +49,7 @@ def serve_deployments(settings: Settings, *, config: Path | None) -> None:
         for flow in (ingest_corpus, analyse_batch)
     ]
     # `to_deployment` is typed as either sync or async; called from a plain function it is sync.
-    serve(*(deployment for deployment in (*nightly, *on_demand) if isinstance(deployment, RunnerDeployment)))
+    return [deployment for deployment in (*nightly, *on_demand) if isinstance(deployment, RunnerDeployment)]
 
 
 def deploy_file(file: Path) -> None:

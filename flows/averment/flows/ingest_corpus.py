@@ -12,6 +12,7 @@ from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
+from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.tasks import Task
 
@@ -34,7 +35,7 @@ def retry_if_it_can_help(_task: Task[..., Any], _run: TaskRun, state: State[Any]
     return isinstance(error, AvermentError) and error.retryable
 
 
-@task(name="ingest-batch", retries=2, retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
+@task(name="ingest-batch", retry_delay_seconds=5, retry_condition_fn=retry_if_it_can_help,
       cache_policy=NO_CACHE, persist_result=False)  # fmt: skip
 def ingest_batch(wiring: Wiring, source: str, batch: Sequence[PlannedItem]) -> BatchResult:
     """Read, embed and store a few documents."""
@@ -56,7 +57,11 @@ def ingest_corpus(source: str, config: str | None = None, full: bool = False) ->
     with open_wiring(Path(config) if config else None) as wiring:
         connector = wiring.connector(source)
         run = wiring.ingestor.begin(connector, full=full)
-        futures = [ingest_batch.submit(*uninspected(wiring, source, batch)) for batch in batches(run.plan.work)]
+        limits = wiring.settings.flows
+        handed_over = ingest_batch.with_options(retries=limits.retries)
+        work = batches(run.plan.work, limits.batch_documents)
+        futures = [handed_over.submit(*uninspected(wiring, source, batch)) for batch in work]
+        wait(futures)  # the stores must not close under tasks that run while another one has failed
         results = [future.result() for future in futures]
         results.append(wiring.ingestor.remove(run.plan.removed))
         report = wiring.ingestor.finish(run, results)

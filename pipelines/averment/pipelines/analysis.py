@@ -126,17 +126,18 @@ class Analyst:
             pipeline_hash=self.fingerprint.pipeline_hash,
             index_version=self.fingerprint.index_version or "",
         )
-        index = self._audit.append(
-            AuditEvent(
-                type=EventType.ANALYSIS_COMPLETED,
-                subject=request.principal.subject,
-                purpose=request.purpose,
-                parents=(started,),
-                data=self._record(answer),
-                payloads=(Payload(name="answer", content=_canonical(to_json(answer))),),
-            )
-        )
+        index = self._audit.append(self._completed(request, answer, started))
         return replace(answer, receipt=self._audit.receipt(index))
+
+    def _completed(self, request: AnalysisRequest, answer: Answer, started: int) -> AuditEvent:
+        return AuditEvent(
+            type=EventType.ANALYSIS_COMPLETED,
+            subject=request.principal.subject,
+            purpose=request.purpose,
+            parents=(started,),
+            data=self._record(answer),
+            payloads=(Payload(name="answer", content=_canonical(to_json(answer))),),
+        )
 
     def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:
         return AuditEvent(

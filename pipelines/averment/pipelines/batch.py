@@ -40,6 +40,7 @@ class BatchQuestion(BaseModel):
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     question: str = Field(min_length=1, max_length=20_000)
     answer_type: str | None = None
+    labels: tuple[str, ...] = Field(default=(), max_length=64)
 
 
 class BatchDocuments(BaseModel):
@@ -107,7 +108,8 @@ def cells(spec: BatchSpec, documents: Iterable[DocumentVersion], *, pipeline_has
     """Yield the cells document by document, so that one document's questions follow each other."""
     for document in documents:
         for question in spec.questions:
-            parts = [question.question, question.answer_type, document.document_id, document.text_hash, pipeline_hash]
+            asked = [question.question, question.answer_type, *question.labels]
+            parts = [asked, document.document_id, document.text_hash, pipeline_hash]
             key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
             yield Cell(key=key, document=document, question=question)
 
@@ -120,6 +122,7 @@ def cell_request(cell: Cell, *, principal: Principal, purpose: str) -> AnalysisR
         filters=Filters(document_id=(cell.document.document_id,)),
         purpose=purpose,
         answer_type=cell.question.answer_type,
+        labels=cell.question.labels,
         channel="batch",
     )
 

@@ -17,6 +17,7 @@ from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
+from averment.core.foreign import silence_libraries
 from averment.core.owner import Owner, OwnerClient, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
@@ -265,6 +266,7 @@ def open_workspace(
         ConfigurationError: `averment init` has not been run.
         StoreBusy: Another process owns the stores and does not answer, or is in the way of `must_own`.
     """
+    silence_libraries()
     data_dir = open_data_dir(settings.data_dir, create=False)
     with ExitStack() as stack:
         hold: Owner | OwnerClient

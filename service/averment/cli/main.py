@@ -14,6 +14,7 @@ from averment.cli.context import Options
 from averment.cli.output import note, print_error, say
 from averment.compliance.system_identity import running_system
 from averment.core.errors import EXIT_OTHER, AvermentError, UsageError, exit_code
+from averment.core.foreign import silence_libraries
 
 INTERRUPTED: Final = 130
 
@@ -54,6 +55,7 @@ for module in (install, corpus, ask, serving, flow, audit, evaluate, demo):
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; the last stop for errors."""
+    silence_libraries()
     as_json, verbose = "--json" in arguments, "--verbose" in arguments
     try:
         code = app(args=list(arguments), standalone_mode=False)

@@ -4,7 +4,9 @@ The first process to open an installation owns its embedded stores and its log; 
 searches to the owner, for as long as the owner runs (`averment.core.owner`).
 """
 
+import os
 import platform
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -190,10 +192,22 @@ class Runtime:
         checks: dict[str, Callable[[], object]] = {
             "index": self._workspace.index.count,
             "catalog": self._workspace.catalog.counts,
-            "log": lambda: self._evidence.seal() if self._evidence else None,
+            "log": self._check_log,
             "model": self._check_model,
         }
         return {name: _state(check) for name, check in checks.items()}
+
+    def _check_log(self) -> None:
+        """Sign what is unsigned, and try whether the log's disk takes a byte."""
+        if self._evidence is None:
+            return
+        self._evidence.seal()
+        try:
+            with tempfile.TemporaryFile(dir=self.data_dir.evidence, buffering=0) as probe:
+                probe.write(b"?")
+                os.fsync(probe.fileno())
+        except OSError as error:
+            raise AuditWriteFailed(f"the log's disk takes no bytes: {error.strerror}") from error
 
     def _check_model(self) -> None:
         if self.settings.model.enabled:

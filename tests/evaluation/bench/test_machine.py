@@ -9,7 +9,7 @@ from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 
 
 def test_the_configuration_names_what_decides_a_figure(plan: Plan) -> None:
-    found = configuration(plan, SentenceTransformerEmbedder(dtype="float32"))
+    found = configuration(plan, SentenceTransformerEmbedder(dtype="float32"), load=9999.0)
     json.dumps(found)
     assert found["seed"] == plan.seed
     assert found["documents"] == "samples"
@@ -18,6 +18,8 @@ def test_the_configuration_names_what_decides_a_figure(plan: Plan) -> None:
     assert isinstance(found["embedding"], dict)
     assert "sha256:" in str(found["embedding"]["model"])
     assert "QUICK" in headline(found)
+    assert "BUSY" in headline(found)
+    assert "BUSY" not in headline({**found, "load_average_before": 0.0})
 
 
 def test_the_file_system_is_that_of_the_longest_mount() -> None:

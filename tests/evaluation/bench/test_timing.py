@@ -1,9 +1,11 @@
 """Rounds alternate, and quantiles are values that were really taken."""
 
+import time
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from averment.evaluation.bench.timing import alternate, quantile, seconds
+from averment.evaluation.bench.timing import alternate, processor_seconds, quantile, seconds
 
 
 def test_rounds_alternate_and_take_turns_in_going_first() -> None:
@@ -25,6 +27,13 @@ def test_seconds_runs_the_task_once() -> None:
     runs: list[int] = []
     assert seconds(lambda: runs.append(1)) >= 0
     assert runs == [1]
+
+
+def test_waiting_is_no_processor_time() -> None:
+    def wait() -> None:
+        time.sleep(0.2)
+
+    assert processor_seconds(wait) < 0.15 < seconds(wait)
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1), st.floats(min_value=0, max_value=1))

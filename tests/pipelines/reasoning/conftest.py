@@ -65,6 +65,7 @@ class Corpus:
     documents: dict[str, DocumentVersion] = field(default_factory=dict)
     parsed: dict[str, ParsedDocument] = field(default_factory=dict)
     searches: list[str] = field(default_factory=list)
+    cut: dict[str, list[tuple[int, str, set[str]]]] = field(default_factory=dict)
 
     def add(self, document_id: str, parsed: ParsedDocument, **facts: object) -> None:
         document = DocumentVersion(
@@ -108,17 +109,24 @@ class Corpus:
         self.searches.append(question)
         asked = set(stems(question))
         scored = [
-            (len(asked & set(stems(match[0]))), document, match)
+            (len(asked & words), document, start, text)
             for document in self.visible(principal, filters or Filters())
-            for match in re.finditer(r"(?s).{1,1200}(?:\n|$)", self.text(document.text_hash or ""))
+            for start, text, words in self.windows(document.text_hash or "")
         ]
         scored.sort(key=lambda item: -item[0])
         passages = [
-            _passage(rank, score, document, match.start(), match[0])
-            for rank, (score, document, match) in enumerate(scored[:top_k], start=1)
+            _passage(rank, score, document, start, text)
+            for rank, (score, document, start, text) in enumerate(scored[:top_k], start=1)
             if score
         ]
         return MemoryRetrieved(tuple(passages))
+
+    def windows(self, text_hash: str) -> list[tuple[int, str, set[str]]]:
+        """Return stretches of a text with their words, made once."""
+        if text_hash not in self.cut:
+            matches = re.finditer(r"(?s).{1,1200}(?:\n|$)", self.text(text_hash))
+            self.cut[text_hash] = [(match.start(), match[0], set(stems(match[0]))) for match in matches]
+        return self.cut[text_hash]
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from averment.core.clock import SystemClock, rfc3339
 from averment.core.errors import AvermentError
 from averment.evaluation.bench import answer, ingestion, log, memory, parsing, search
 from averment.evaluation.bench.installation import fresh_folder, new_embedder
-from averment.evaluation.bench.machine import configuration, headline
+from averment.evaluation.bench.machine import configuration, headline, load_average
 from averment.evaluation.bench.plan import SEED, Plan
 from averment.evaluation.bench.rows import Row, not_taken, report, table
 
@@ -59,8 +59,9 @@ def run(arguments: Sequence[str]) -> int:
         profile=options.profile,
         say=_say,
     )
+    load = load_average()
     rows, is_complete = measure_all(plan, options.only or list(BENCHMARKS))
-    found = configuration(plan, new_embedder(plan))
+    found = configuration(plan, new_embedder(plan), load=load)
     written = report(rows, found, created_at=rfc3339(SystemClock().now()))
     text = json.dumps(written, ensure_ascii=False, indent=1)
     (options.out / RESULT).write_text(text + "\n", encoding="utf-8")

@@ -25,8 +25,13 @@ PACKAGES: Final = (
 _THREAD_VARIABLES: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "TOKENIZERS_PARALLELISM", "ONEDNN_MAX_CPU_ISA")
 
 
-def configuration(plan: Plan, embedder: SentenceTransformerEmbedder) -> dict[str, Json]:
-    """Describe the machine and what runs on it."""
+def load_average() -> float:
+    """Return how many processes wanted a processor in the last minute."""
+    return round(os.getloadavg()[0], 2)
+
+
+def configuration(plan: Plan, embedder: SentenceTransformerEmbedder, *, load: float) -> dict[str, Json]:
+    """Describe the machine and what runs on it; `load` is that before the first benchmark."""
     return {
         "seed": plan.seed,
         "is_quick": plan.is_quick,
@@ -34,7 +39,7 @@ def configuration(plan: Plan, embedder: SentenceTransformerEmbedder) -> dict[str
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_bytes": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
-        "load_average_1m": round(os.getloadavg()[0], 2),
+        "load_average_before": load,
         "file_system": file_system(plan.work),
         "python": platform.python_version(),
         "kernel": platform.release(),
@@ -52,11 +57,15 @@ def headline(found: dict[str, Json]) -> str:
     """Write the part of a description that belongs above a table."""
     embedding = found["embedding"]
     assert isinstance(embedding, dict)
+    load, cores = found["load_average_before"], found["cores"]
+    assert isinstance(load, float)
+    assert isinstance(cores, int)
     return (
-        f"{found['cpu']}, {found['cores']} cores, load {found['load_average_1m']}, {found['file_system']}, "
+        f"{found['cpu']}, {cores} cores, load before {load}, {found['file_system']}, "
         f"Python {found['python']}, {embedding['model']} in {embedding['batch_dtype']} with "
         f"{embedding['torch_threads']} threads, documents: {found['documents']}, seed {found['seed']}"
         + (", QUICK: counts too small to judge by" if found["is_quick"] else "")
+        + (", BUSY: others held the processors when it began, times are too long" if load > cores / 2 else "")
     )
 
 

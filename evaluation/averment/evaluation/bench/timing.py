@@ -43,6 +43,16 @@ def seconds(task: Callable[[], object]) -> float:
     return time.perf_counter() - begin
 
 
+def processor_seconds(task: Callable[[], object]) -> float:
+    """Run a task and return the processor time that all threads of this process spent meanwhile, seconds.
+
+    Beside a ratio of times it shows how much of it is due to a second processor or to a busy machine.
+    """
+    begin = time.process_time()
+    task()
+    return time.process_time() - begin
+
+
 def alternate(ours: Timed, baseline: Timed, *, rounds: int) -> Pair:
     """Run two tasks in turn, changing who goes first, and return their times.
 

@@ -1,11 +1,13 @@
 """Citations: the program copies text, page and boxes; nobody else writes a quotation."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from averment.core.answers import Citation, Operand
 from averment.core.documents import Box, DocumentVersion, Element, PageSpan, TableCell
 from averment.pipelines.reasoning.cells import Entry
+
+LABEL_JOIN: Final = " · "
 
 
 class TextReader(Protocol):
@@ -70,7 +72,7 @@ class Source:
 def operand(name: str, entry: Entry, source: Source, *, unit: str | None) -> Operand:
     """Make the operand of a cell; its citation is the cell's own text."""
     cell = entry.cell
-    header = " · ".join(part for part in (cell.row_header, cell.column_header) if part)
+    header = LABEL_JOIN.join(part for part in (cell.row_header, cell.column_header) if part)
     return Operand(
         name=name,
         label=header,

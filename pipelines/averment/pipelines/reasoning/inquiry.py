@@ -176,6 +176,7 @@ class Inquiry:
             return StepResult(may_quote=False), StepNote(summary="Nothing to compute from.")
         outcome = figure_out(figures, found.sources, self._tools.reader.entries)
         self._cover(in_full=True)
+        found.is_exhaustive = False  # every table was read, but not every sentence
         if isinstance(outcome, Figured):
             found.figured = outcome
             n_operands = len(outcome.calculation.operands)
@@ -189,11 +190,15 @@ class Inquiry:
 
     def _strong(self) -> list[Candidate]:
         """Return the candidates above the threshold, and on the question's topic where it has one."""
-        needs_topic = bool(self.found.planned.topics)
+        topics = self.found.planned.topics
+        needs_value = self.found.planned.kind is QuestionKind.VALUE and any(topic.needs_value for topic in topics)
         return [
             item
             for item in self.found.candidates
-            if item.score >= self.found.threshold and item.lexical >= MIN_LEXICAL and (item.on_topic or not needs_topic)
+            if item.score >= self.found.threshold
+            and item.lexical >= MIN_LEXICAL
+            and (item.on_topic or not topics)
+            and (item.holds_kind or not needs_value)
         ]
 
     def _quotable(self) -> list[Candidate]:

@@ -28,12 +28,18 @@ class Topic:
     queries: tuple[str, ...] = ()
     anchor: re.Pattern[str] | None = None
 
+    @property
+    def needs_value(self) -> bool:
+        """Say whether a sentence without a value of the kind cannot answer: a date of signing is a date."""
+        return self.name in _NEED_VALUES
+
 
 def _topic(name: str, kind: AnswerKind, *, asked: str, worded: str, query: str = "") -> Topic:
     anchor = re.compile(_ANCHORS[name], _FLAGS) if name in _ANCHORS else None
     return Topic(name, kind, re.compile(asked, _FLAGS), re.compile(worded, _FLAGS), (query,) if query else (), anchor)
 
 
+_NEED_VALUES: Final = frozenset({"agreement date", "governing law", "warranty duration"})
 _ANCHORS: Final = {
     "agreement date": r"\bdated|\bmade\b|entered\s+into|\bas\s+of\b|\bthis\b|geschlossen",
     "effective date": r"\beffective|commenc|begin|in\s+kraft",

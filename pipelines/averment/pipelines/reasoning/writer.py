@@ -20,9 +20,11 @@ from averment.core.answers import (
     Verdict,
 )
 from averment.pipelines.reasoning import checks
+from averment.pipelines.reasoning.cells import GROUP_JOIN
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
 _SCALES: Final[dict[int, dict[Language, str]]] = {
@@ -161,8 +163,11 @@ def _claim(text: str, evidence: Evidence, found: Sequence[Check]) -> Claim:
 
 
 def _named(operand: Operand) -> str:
-    shows_period = operand.period is not None and operand.period not in operand.label
-    return f"{operand.label}, {operand.period}" if shows_period else operand.label
+    """Name an operand by its own row and its period, or by its column where it has no period."""
+    row, _, column = operand.label.partition(LABEL_JOIN)
+    own = row.rpartition(GROUP_JOIN)[2].strip(" :")
+    about = operand.period or column.replace(GROUP_JOIN, " ")
+    return f"{own}, {about}" if own and about and about not in own else own or about
 
 
 def _operand_number(operand: Operand, language: Language) -> str:

@@ -27,6 +27,11 @@ class Topic:
     asked: re.Pattern[str]
     written: str
 
+    @property
+    def english(self) -> str:
+        """Return the English words, which stand before the first semicolon."""
+        return self.written.partition(";")[0]
+
 
 def topics(question: str, *, limit: int = MAX_TOPICS) -> tuple[Topic, ...]:
     """Return the topics a question is about, in the order of the list, at most `limit`.

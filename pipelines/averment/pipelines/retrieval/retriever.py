@@ -14,7 +14,7 @@ from averment.core.answers import Stage
 from averment.core.documents import DocumentVersion
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
-from averment.core.ports import IndexHit, IndexQuery, IndexStore
+from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
 from averment.pipelines.retrieval.clauses import topics, topics_digest
@@ -27,7 +27,8 @@ from averment.pipelines.retrieval.weights import term_weights, wording
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
-_RRF_BEST: Final = 2 / 60
+# Small, so that what words or meaning rank first stays near the top; 60, the usual value, flattens both rankings.
+_RANK_CONSTANT: Final = 5
 
 
 class QueryEmbedder(Protocol):
@@ -134,7 +135,7 @@ class HybridRetriever:
             route = self._router.route(read, principal=principal, filters=filters) if understand else Route()
             clock.lap("route_s")
             plan = self._plan(read, route, understand=understand)
-            vector = self._embedder.embed_query(plan.searched) if self._settings.dense else None
+            vector = self._embedder.embed_query(plan.embedded) if self._settings.dense else None
             clock.lap("embed_s")
             ranked = self._search(plan, vector, principal=principal, filters=filters, top_k=top_k)
             clock.lap("search_s")
@@ -158,7 +159,12 @@ class HybridRetriever:
             searched, asked, quoted=read.quoted, topics=found, topic_weight=self._settings.topic_weight
         )
         return _Plan(
-            read=read, route=route, searched=asked, weights=weights, topics=tuple(topic.name for topic in found)
+            read=read,
+            route=route,
+            searched=asked,
+            embedded=" ".join([asked, *(topic.english for topic in found[:1])]),
+            weights=weights,
+            topics=tuple(topic.name for topic in found),
         )
 
     def _search(
@@ -172,20 +178,27 @@ class HybridRetriever:
             prefetch=max(self._prefetch, top_k),
             dense=vector,
             sparse=sparse,
+            rank_constant=_RANK_CONSTANT,
         )
         stage: Stage = "fused" if vector is not None and sparse is not None else "dense" if sparse is None else "sparse"
         ids = plan.route.document_ids
         if not ids:
-            ranked = _rank(self._index.search(query), stage)
+            ranked = self._ranked(query, stage)
             return _spread(ranked) if plan.read.want == "list" else ranked
         groups = [ids] if len(ids) == 1 or plan.read.want != "compare" else [(one,) for one in ids]
-        inside = [_rank(self._index.search(replace(query, filters=within(filters, group))), stage) for group in groups]
+        inside = [self._ranked(replace(query, filters=within(filters, group)), stage) for group in groups]
         ranked = interleave(inside)
         if len(ranked) < top_k:
             known = {entry.hit.id for entry in ranked}
-            outside = _rank(self._index.search(query), stage)
+            outside = self._ranked(query, stage)
             ranked += [entry for entry in outside if entry.hit.id not in known]
         return ranked[:top_k]
+
+    def _ranked(self, query: IndexQuery, stage: Stage) -> list[Ranked]:
+        """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
+        hits = self._index.search(query)
+        best = _best_fused(query) if stage == "fused" else max((hit.score for hit in hits), default=1.0)
+        return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
         return self._catalog.get_many({str(entry.hit.payload["document_id"]) for entry in ranked})
@@ -198,6 +211,7 @@ class _Plan:
     read: Question
     route: Route
     searched: str
+    embedded: str
     weights: dict[str, float]
     topics: tuple[str, ...]
 
@@ -231,12 +245,9 @@ class _Stopwatch:
         self._since = now
 
 
-def _rank(hits: Sequence[IndexHit], stage: Stage) -> list[Ranked]:
-    """Bring scores to 0-1: fused ones against the best possible, single-branch ones against the best hit."""
-    if not hits:
-        return []
-    best = _RRF_BEST if stage == "fused" else max(hits[0].score, 1e-9)
-    return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / best)), stage=stage) for hit in hits]
+def _best_fused(query: IndexQuery) -> float:
+    """Return the score of a hit that is first in both branches."""
+    return 2 / query.rank_constant
 
 
 def _spread(ranked: Sequence[Ranked]) -> list[Ranked]:

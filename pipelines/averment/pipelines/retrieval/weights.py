@@ -14,7 +14,8 @@ from averment.pipelines.retrieval.clauses import Topic, document_words
 PERIOD_WEIGHT: Final = 0.2
 _ORDER: Final = re.compile(
     r"(?:^|(?<=[.?!])\s+)(?:give (?:the|your)|answer|list every|list them|list all|state (?:the|your)|express"
-    r"|report (?:the|your)|please|respond|round|provide (?:a|the) (?:breakdown|value|answer)|nenne|antworte|gib)\b[^.?!]*[.?!]?",
+    r"|report (?:the|your)|please|respond|round|provide (?:a|the) (?:breakdown|value|answer)|nenne|antworte|gib)\b"
+    r"[^.?!]*[.?!]?",
     re.I,
 )
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"

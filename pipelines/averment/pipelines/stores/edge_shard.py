@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 DENSE: Final = "dense"
 SPARSE: Final = "sparse"
-# Reciprocal rank fusion as the engine computes it: the sum of 1 / (RRF_K + rank) over the branches, rank from 0.
-RRF_K: Final = 60
 POINTS_PER_OPERATION: Final = 1000
 # With int8 vectors in memory and rescoring on the originals: recall@50 .98 against an exact search at 100 000 points.
 _GRAPH_DEGREE: Final = 16
@@ -164,7 +162,7 @@ def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
-        query=Fusion.Rrf(RRF_K),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
+        query=Fusion.Rrf(query.rank_constant),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
         prefetches=[Prefetch(limit=candidates, query=branch, filter=condition) for branch in branches],
         with_payload=True,
     )

@@ -113,8 +113,7 @@ class EdgeIndexStore:
     def search(self, query: IndexQuery) -> list[IndexHit]:
         """Return hits best first; nothing outside the principal's groups and tenant.
 
-        Fused scores are the sum of 1 / (60 + rank) over the branches, rank from 0; single-branch scores are the cosine
-        or the BM25 sum.
+        Fused scores are those of `IndexQuery`; single-branch scores are the cosine or the BM25 sum.
         """
         access = compile_filter(query.principal, query.filters, level=query.level)
         if access is None or query.limit < 1:

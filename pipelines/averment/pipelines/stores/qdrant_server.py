@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnavailable
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
 from averment.pipelines.stores.access_filter import compile_filter, to_client
-from averment.pipelines.stores.edge_shard import DENSE, RRF_K, SPARSE, as_floats
+from averment.pipelines.stores.edge_shard import DENSE, SPARSE, as_floats
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
 
@@ -86,8 +86,7 @@ class QdrantIndexStore:
     def search(self, query: IndexQuery) -> list[IndexHit]:
         """Return hits best first; nothing outside the principal's groups and tenant.
 
-        Fused scores are the sum of 1 / (60 + rank) over the branches, rank from 0; single-branch scores are the cosine
-        or the BM25 sum.
+        Fused scores are those of `IndexQuery`; single-branch scores are the cosine or the BM25 sum.
         """
         access = compile_filter(query.principal, query.filters, level=query.level)
         branches = _branches(query)
@@ -133,7 +132,7 @@ class QdrantIndexStore:
                 models.Prefetch(query=vector, using=name, filter=condition, limit=candidates)
                 for name, vector in branches
             ],
-            query=models.RrfQuery(rrf=models.Rrf(k=RRF_K)),
+            query=models.RrfQuery(rrf=models.Rrf(k=query.rank_constant)),
             limit=limit,
             with_payload=True,
         ).points

@@ -121,6 +121,7 @@ def _write_query(query: IndexQuery) -> JsonObject:
         "limit": query.limit,
         "prefetch": query.prefetch,
         "level": query.level,
+        "rank_constant": query.rank_constant,
         "dense": None if query.dense is None else _pack("f", query.dense),
         "sparse": None if query.sparse is None else _write_sparse(query.sparse),
     }
@@ -142,6 +143,7 @@ def _read_query(found: JsonObject) -> IndexQuery:
         filters=_filters(terms, dates),
         limit=int(_number(found, "limit")),
         prefetch=int(_number(found, "prefetch")),
+        rank_constant=int(_number(found, "rank_constant")),
         level="document" if _text(found, "level") == "document" else "chunk",
         dense=None if dense is None else _unpack("f", dense),
         sparse=None if sparse is None else _read_sparse(sparse),
