@@ -47,7 +47,6 @@ found = {
 }
 
 from prefect import flow
-from prefect.artifacts import Artifact
 from prefect.client.orchestration import get_client
 from averment.core.errors import DocumentCorrupt, SourceUnavailable
 from averment.flows.ingest_corpus import ingest_batch
@@ -63,9 +62,11 @@ def tries(failures):
 
 found["passing trouble"] = tries([SourceUnavailable("away"), SourceUnavailable("away")])
 found["lasting trouble"] = tries([DocumentCorrupt("broken")])
-found["artifacts"] = {key: Artifact.get(key).data for key in ("ingest-report", "batch-law-check")}
 with get_client(sync_client=True) as client:
-    found["runs"] = sorted(run.state_name for run in client.read_flow_runs())
+    artifacts = client.request("POST", "/artifacts/filter", json={"sort": "CREATED_DESC"}).json()
+    found["artifacts"] = {item["key"]: item["data"] for item in reversed(artifacts)}
+    runs = client.request("POST", "/flow_runs/filter", json={}).json()
+    found["runs"] = sorted(run["state_name"] for run in runs)
 json.dump(found, open("found.json", "w"))
 """
 

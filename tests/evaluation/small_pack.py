@@ -5,7 +5,7 @@ from pathlib import Path
 
 HEAD = '{title}\n\nThis {title} (this "Agreement") is made as of March 3, 2021 by and between {a} and {b}.\n\n'
 CLAUSES = (
-    "1. Services. The provider shall perform the services with due care and skill, as this Agreement says in detail.\n\n"
+    "1. Services. The provider shall perform the services with due care and skill, as this Agreement says.\n\n"
     "2. Fees. The customer shall pay each invoice within {days} days of receipt, after which it bears interest.\n\n"
     "3. Governing Law. This Agreement shall be governed by and construed in accordance with the laws of {law}.\n\n"
 )

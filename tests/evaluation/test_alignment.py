@@ -7,7 +7,21 @@ from hypothesis import strategies as st
 
 from averment.evaluation.alignment import Alignment
 
-WORDS = ("agreement", "party", "shall", "term", "notice", "law", "fees", "of", "the", "days", "written", "Größe", "12.5")
+WORDS = (
+    "agreement",
+    "party",
+    "shall",
+    "term",
+    "notice",
+    "law",
+    "fees",
+    "of",
+    "the",
+    "days",
+    "written",
+    "Größe",
+    "12.5",
+)
 
 
 def text(seed: int, n_words: int = 400) -> str:

@@ -1,6 +1,6 @@
 """A benchmark's documents go through the product's ingestion, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ class CountingEmbedder(HashEmbedder):
         super().__init__()
         self.n_texts = 0
 
-    def embed(self, texts):  # type: ignore[no-untyped-def]  # as in the parent
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
         self.n_texts += len(texts)
         return super().embed(texts)
 

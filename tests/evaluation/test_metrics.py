@@ -73,6 +73,9 @@ def test_summaries() -> None:
     low, high = interval([0.0, 1.0] * 50, seed=1) or (0, 0)
     assert 0.35 < low < 0.5 < high < 0.65
     assert interval([0.0, 1.0] * 50, seed=1) == (low, high)
-    assert by_category({"q1": 1.0, "q2": 0.0, "q3": 1.0}, {"q1": "b", "q2": "b", "q3": "a"}) == {"a": (1, 1.0), "b": (2, 0.5)}
+    assert by_category({"q1": 1.0, "q2": 0.0, "q3": 1.0}, {"q1": "b", "q2": "b", "q3": "a"}) == {
+        "a": (1, 1.0),
+        "b": (2, 0.5),
+    }
     assert sample(5, None, seed=0) == [0, 1, 2, 3, 4]
     assert sample(100, 10, seed=3) == sample(100, 10, seed=3) == sorted(sample(100, 10, seed=3))

@@ -37,7 +37,11 @@ def test_a_pack_is_read(tmp_path: Path) -> None:
     (question,) = pack.questions("b")
     assert (question.scope, question.category, question.gold[0].group) == ("corpus", "value", "0")
     (document,) = pack.collection_of([question])
-    assert [getattr(document.file(kind), "path", None) for kind in ("pdf", "txt", "native")] == ["d1.pdf", "d1.txt", "d1.pdf"]  # type: ignore[arg-type]  # literals, in a tuple
+    assert [getattr(document.file(kind), "path", None) for kind in ("pdf", "txt", "native")] == [
+        "d1.pdf",
+        "d1.txt",
+        "d1.pdf",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +57,7 @@ def test_a_pack_is_read(tmp_path: Path) -> None:
 )
 def test_a_bad_line_is_named(tmp_path: Path, change: dict[str, Any], message: str) -> None:
     pack = write(tmp_path, [DOCUMENT], [QUESTION | {"id": "q0"}, QUESTION | change])
-    with pytest.raises(ConfigurationError, match="queries.jsonl line 2: ") as caught:
+    with pytest.raises(ConfigurationError, match=r"queries\.jsonl line 2: ") as caught:
         pack.questions("b")
     assert message in caught.value.message
 
@@ -67,7 +71,7 @@ def test_what_is_missing_or_double_is_said(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="no benchmark 'x'; it has b"):
         pack.questions("x")
     (tmp_path / "docs.jsonl").write_text("{no json")
-    with pytest.raises(ConfigurationError, match="docs.jsonl line 1: no JSON object"):
+    with pytest.raises(ConfigurationError, match=r"docs\.jsonl line 1: no JSON object"):
         Pack(tmp_path)
 
 

@@ -14,18 +14,13 @@ from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
 from .small_pack import write_pack
 
 
-class Embedder(HashEmbedder):
-    def batch_dtype(self) -> str:
-        return "float32"
-
-
 def run(tmp_path: Path, **changes: Any) -> dict[str, Any]:
     pack = tmp_path / "pack"
     if not pack.exists():
         write_pack(pack)
     options = EvaluationOptions(**{"input": "txt", **changes})
     return run_retrieval_eval(
-        pack, ["small"], out=tmp_path / "out", options=options, embedder=Embedder(), clock=FixedClock()
+        pack, ["small"], out=tmp_path / "out", options=options, embedder=HashEmbedder(), clock=FixedClock()
     )
 
 
@@ -74,7 +69,7 @@ def test_real_templates_are_told_apart(shared_data: Path, tmp_path: Path) -> Non
         ["docx"],
         out=tmp_path,
         options=EvaluationOptions(input="native", limit=40),
-        embedder=Embedder(),
+        embedder=HashEmbedder(),
         clock=FixedClock(),
     )
     docx = result["benchmarks"]["docx"]

@@ -21,12 +21,11 @@ def test_every_source_gets_a_nightly_run_and_both_flows_run_on_demand(tmp_path: 
     nightly = made["ingest-corpus/nightly-contracts"]
     assert nightly.entrypoint == "averment.flows.ingest_corpus.ingest_corpus"
     assert nightly.parameters == {"source": "contracts", "config": str(config)}
-    assert [schedule.schedule.cron for schedule in nightly.schedules] == ["0 2 * * *"]
+    assert [getattr(item.schedule, "cron", None) for item in nightly.schedules or ()] == ["0 2 * * *"]
     assert made["analyse-batch/on-demand"].entrypoint == "averment.flows.analyse_batch.analyse_batch"
     for deployment in made.values():
         assert deployment.entrypoint is not None
-        loaded = load_flow_from_entrypoint(deployment.entrypoint)
-        assert loaded.name == deployment.flow_name
+        assert load_flow_from_entrypoint(deployment.entrypoint).name == deployment.flow_name
 
 
 def test_the_deployment_file_names_flows_that_import_and_parameters_they_take(repo: Path) -> None:

@@ -8,20 +8,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from averment.core.access import AccessLabel, Principal
 from averment.core.clock import Clock
 from averment.core.documents import DocumentStatus, DocumentVersion
 from averment.core.errors import ConfigurationError, DocumentError
 from averment.core.ids import content_hash
+from averment.core.ports import Embedder
 from averment.evaluation.pack import InputKind, Pack, PackDocument
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
-from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
+from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
@@ -30,6 +30,12 @@ from averment.pipelines.stores.texts import TextStore
 CONNECTOR: Final = "evaluation"
 EVALUATOR: Final = Principal(subject="evaluation", groups=("everyone",))
 OnProgress = Callable[[int, int], None]
+
+
+class EvaluationEmbedder(Embedder, QueryEmbedder, Protocol):
+    """Embeds documents and questions."""
+
+    model_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +58,7 @@ class EvaluationStores:
         clock: Tells the time.
     """
 
-    def __init__(self, folder: Path, *, embedder: SentenceTransformerEmbedder, clock: Clock) -> None:
+    def __init__(self, folder: Path, *, embedder: EvaluationEmbedder, clock: Clock) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.embedder = embedder
         self._clock = clock

@@ -19,7 +19,7 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.errors import UsageError
 from averment.evaluation.alignment import Alignment
 from averment.evaluation.baselines import NaiveRetrieval
-from averment.evaluation.corpus import EVALUATOR, EvaluationStores, IngestedCorpus
+from averment.evaluation.corpus import EVALUATOR, EvaluationEmbedder, EvaluationStores, IngestedCorpus
 from averment.evaluation.metrics import (
     BUDGET_CHARS,
     KS,
@@ -69,7 +69,7 @@ def run_retrieval_eval(
     *,
     out: Path,
     options: EvaluationOptions | None = None,
-    embedder: SentenceTransformerEmbedder | None = None,
+    embedder: EvaluationEmbedder | None = None,
     clock: Clock | None = None,
 ) -> dict[str, object]:
     """Evaluate retrieval and write `result.json` and `report.html`.
@@ -104,7 +104,7 @@ def run_retrieval_eval(
         "kind": "retrieval",
         "created_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "settings": {**asdict(options), "budget_chars": BUDGET_CHARS, "ks": list(KS)},
-        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": embedder.batch_dtype()},
+        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": _precision(embedder)},
         "machine": {"python": platform.python_version(), "processor": platform.machine()},
         "benchmarks": runs,
     }
@@ -113,8 +113,12 @@ def run_retrieval_eval(
     return result
 
 
+def _precision(embedder: EvaluationEmbedder) -> str:
+    return embedder.batch_dtype() if isinstance(embedder, SentenceTransformerEmbedder) else "float32"
+
+
 def _run(
-    pack: Pack, name: str, *, out: Path, options: EvaluationOptions, embedder: SentenceTransformerEmbedder, clock: Clock
+    pack: Pack, name: str, *, out: Path, options: EvaluationOptions, embedder: EvaluationEmbedder, clock: Clock
 ) -> dict[str, object]:
     questions = pack.questions(name)
     documents = pack.collection_of(questions)

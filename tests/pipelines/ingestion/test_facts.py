@@ -34,8 +34,9 @@ def test_a_contract_has_title_parties_and_date() -> None:
 
 def test_a_german_contract() -> None:
     text = (
-        "DIENSTLEISTUNGSVERTRAG\n\ngeschlossen am 3. März 2021 zwischen der Alpha Technik GmbH (nachfolgend „Anbieter“)\n"
-        "und der Beta Handel AG. Dieser Vertrag regelt die Leistungen. Dieser Vertrag gilt ab sofort.\n"
+        "DIENSTLEISTUNGSVERTRAG\n\ngeschlossen am 3. März 2021 zwischen der Alpha Technik GmbH\n"
+        "(nachfolgend „Anbieter“) und der Beta Handel AG. Dieser Vertrag regelt die Leistungen.\n"
+        "Dieser Vertrag gilt ab sofort.\n"
     )
     facts = describe(parsed(text), name="v.pdf")
     assert (facts.kind, facts.title, facts.document_date) == ("contract", "DIENSTLEISTUNGSVERTRAG", "2021-03-03")

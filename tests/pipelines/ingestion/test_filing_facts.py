@@ -12,7 +12,9 @@ def cover(form: str, ended: str, body: str = "") -> str:
 
 
 def test_quarters_are_named_by_the_issuer_the_calendar_and_the_file() -> None:
-    body = "In the first quarter of fiscal year 2024 sales rose. " * 3 + "In the first quarter of fiscal year 2023 less."
+    body = (
+        "In the first quarter of fiscal year 2024 sales rose. " * 3 + "In the first quarter of fiscal year 2023 less."
+    )
     found = filing_facts(cover("10-Q", "April 30, 2023", body), name="acme_2023q1.pdf")
     assert found is not None
     assert found.labels == ("2023-Q1", "2024-Q1")

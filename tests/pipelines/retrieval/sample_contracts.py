@@ -18,7 +18,7 @@ CLAUSES = """
 def contract(title: str, first: str, second: str, *, days: int = 30, notice: int = 60, law: str = "Delaware") -> str:
     """Write a contract."""
     head = (
-        f"{title}\n\nThis {title.title()} (this \"Agreement\") is made as of March 3, 2021 by and between {first}, "
+        f'{title}\n\nThis {title.title()} (this "Agreement") is made as of March 3, 2021 by and between {first}, '
         f"a company, and {second}, a company.\n\nWHEREAS, the parties agree as follows:\n"
     )
     return head + CLAUSES.format(days=days, notice=notice, law=law)

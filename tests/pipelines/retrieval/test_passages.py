@@ -89,7 +89,11 @@ def test_passages_never_overlap_and_say_what_the_text_says(spans: list[tuple[int
 def test_neighbours_join_at_the_better_place() -> None:
     found = passages([(1_000, 1_500, "d"), (0, 400, "d"), (1_500, 1_800, "d"), (3_000, 3_100, "e")])
     joined = join_neighbours(found, texts=Texts())
-    assert [(p.start, p.end, p.document_id) for p in joined] == [(1_000, 1_800, "d"), (0, 400, "d"), (3_000, 3_100, "e")]
+    assert [(p.start, p.end, p.document_id) for p in joined] == [
+        (1_000, 1_800, "d"),
+        (0, 400, "d"),
+        (3_000, 3_100, "e"),
+    ]
     assert (joined[0].first_page, joined[0].last_page) == (2, 2)
 
 
@@ -99,5 +103,8 @@ def test_joining_keeps_to_a_length() -> None:
 
 
 def test_groups_take_turns() -> None:
-    rows = [[Ranked(hit=IndexHit(id=name, score=1, payload={}), score=1, stage="fused") for name in row] for row in ("abc", "x")]
+    rows = [
+        [Ranked(hit=IndexHit(id=name, score=1, payload={}), score=1, stage="fused") for name in row]
+        for row in ("abc", "x")
+    ]
     assert [entry.hit.id for entry in interleave(rows)] == ["a", "x", "b", "c"]

@@ -13,7 +13,9 @@ def words(text: str) -> set[str]:
 
 
 def test_names_are_capital_words_inside_a_sentence() -> None:
-    assert words("Consider the Supply Agreement between Nordwind Energie GmbH and drkoop.com, inc. Is it exclusive?") >= {
+    assert words(
+        "Consider the Supply Agreement between Nordwind Energie GmbH and drkoop.com, inc. Is it exclusive?"
+    ) >= {
         "Supply",
         "Agreement",
         "Nordwind",
@@ -32,7 +34,9 @@ def test_quoted_words_are_asked_about_and_name_nothing() -> None:
 
 
 def test_forms_periods_and_dates() -> None:
-    question = read_question("According to Acme's Form 10-Q for Q3 2023 and the quarter ended June 30, 2023, what rose?")
+    question = read_question(
+        "According to Acme's Form 10-Q for Q3 2023 and the quarter ended June 30, 2023, what rose?"
+    )
     assert question.forms == ("10-Q",)
     assert question.labels == ("2023-Q3",)
     assert question.dates == ("2023-06-30",)

@@ -30,8 +30,12 @@ def labels(library: Library) -> dict[str, AccessLabel]:
     for number in range(12):
         readers = tuple(group for place, group in enumerate(GROUPS) if (number >> place) & 1)
         access = AccessLabel(tenant=TENANTS[number % 2], readers=readers)
-        first, second = ("Nordwind Energie GmbH", "Stone Quarry Ltd.") if number % 3 else ("Blue Harbor Logistics, Inc.", "Q AG")
-        text = contract("SUPPLY AGREEMENT", first, second, days=10 + number, law=("Ohio", "Bavaria", "Delaware")[number % 3])
+        first, second = (
+            ("Nordwind Energie GmbH", "Stone Quarry Ltd.") if number % 3 else ("Blue Harbor Logistics, Inc.", "Q AG")
+        )
+        text = contract(
+            "SUPPLY AGREEMENT", first, second, days=10 + number, law=("Ohio", "Bavaria", "Delaware")[number % 3]
+        )
         put[library.put(f"c{number}.txt", text, access=access)] = access
     everyone = AccessLabel()
     put[library.put("lease.txt", contract("LEASE AGREEMENT", "Tamarind Foods Ltd.", "Opal AG", law="Utah"))] = everyone
@@ -103,7 +107,9 @@ def test_the_user_can_drop_the_interpretation(library: Library, labels: dict[str
 def test_filters_hold(library: Library, labels: dict[str, AccessLabel]) -> None:
     filters = Filters(kind=("filing",))
     result = library.retriever().retrieve("Which law governs?", principal=ANYBODY, filters=filters)
-    assert {passage.title for passage in result.passages} == {"Halden Instruments, Inc. Form 10-Q for the period ended 2024-03-31"}
+    assert {passage.title for passage in result.passages} == {
+        "Halden Instruments, Inc. Form 10-Q for the period ended 2024-03-31"
+    }
 
 
 @pytest.mark.parametrize("question", ["", " \n\t ", "\u2003"])

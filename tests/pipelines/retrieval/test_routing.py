@@ -16,14 +16,16 @@ ANYBODY = Principal(subject="a", groups=("everyone",))
 def ids(library: Library) -> dict[str, str]:
     secret = AccessLabel(readers=("board",))
     q1, q2 = "first quarter of 2024", "second quarter of 2024"
+    nordwind, harbor, quarry = "Nordwind Energie GmbH", "Blue Harbor Logistics, Inc.", "Stone Quarry Ltd."
+    merger = contract("MERGER AGREEMENT", "Velvet Robotics AG", harbor)
     return {
-        "supply": library.put("a1.txt", contract("SUPPLY AGREEMENT", "Nordwind Energie GmbH", "Blue Harbor Logistics, Inc.")),
-        "lease": library.put("a2.txt", contract("LEASE AGREEMENT", "Nordwind Energie GmbH", "Stone Quarry Ltd.")),
-        "amended": library.put("a3.txt", contract("AMENDMENT NO. 1 TO LEASE AGREEMENT", "Nordwind Energie GmbH", "Stone Quarry Ltd.")),
-        "secret": library.put("a4.txt", contract("MERGER AGREEMENT", "Velvet Robotics AG", "Blue Harbor Logistics, Inc."), access=secret),
+        "supply": library.put("a1.txt", contract("SUPPLY AGREEMENT", nordwind, harbor)),
+        "lease": library.put("a2.txt", contract("LEASE AGREEMENT", nordwind, quarry)),
+        "amended": library.put("a3.txt", contract("AMENDMENT NO. 1 TO LEASE AGREEMENT", nordwind, quarry)),
+        "secret": library.put("a4.txt", merger, access=secret),
         "q1": library.put("r1.txt", report("Halden Instruments, Inc.", "March 31, 2024", q1)),
         "q2": library.put("r2.txt", report("Halden Instruments, Inc.", "June 30, 2024", q2)),
-    }  # fmt: skip
+    }
 
 
 def route(library: Library, text: str, *, principal: Principal = ANYBODY, filters: Filters | None = None) -> Route:
@@ -41,7 +43,10 @@ def route(library: Library, text: str, *, principal: Principal = ANYBODY, filter
         ("What was revenue of Halden Instruments in Q1 2024?", {"q1"}),
         ("In the latest 10-Q, what was Halden's net income?", {"q2"}),
         ("How did Halden's revenue develop over the quarters?", {"q1", "q2"}),
-        ("Compare the Supply Agreement with Blue Harbor and the 10-Q of Halden Instruments for Q2 2024.", {"supply", "q2"}),
+        (
+            "Compare the Supply Agreement with Blue Harbor and the 10-Q of Halden Instruments for Q2 2024.",
+            {"supply", "q2"},
+        ),
     ],
 )
 def test_named_documents_are_found(library: Library, ids: dict[str, str], text: str, expected: set[str]) -> None:

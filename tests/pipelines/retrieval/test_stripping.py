@@ -24,7 +24,9 @@ def test_a_leading_phrase_goes() -> None:
 
 
 def test_a_name_inside_goes_alone() -> None:
-    assert strip("How much did Nvexia spend on research in Q1 2023?", is_filing=True) == "How much did spend on research ?"
+    assert (
+        strip("How much did Nvexia spend on research in Q1 2023?", is_filing=True) == "How much did spend on research ?"
+    )
 
 
 def test_what_is_not_borne_stays() -> None:

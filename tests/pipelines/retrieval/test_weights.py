@@ -10,8 +10,14 @@ from averment.pipelines.retrieval.weights import PERIOD_WEIGHT, term_weights, wo
 @pytest.mark.parametrize(
     ("question", "asked"),
     [
-        ("What was gross profit for the three months ended June 30, 2025? Answer in percent.", "What was gross profit ?"),
-        ("What was accounts payable as of December 31, 2024? Give the value in US dollars.", "What was accounts payable ?"),
+        (
+            "What was gross profit for the three months ended June 30, 2025? Answer in percent.",
+            "What was gross profit ?",
+        ),
+        (
+            "What was accounts payable as of December 31, 2024? Give the value in US dollars.",
+            "What was accounts payable ?",
+        ),
         ("Who signs? List every one.", "Who signs?"),
     ],
 )

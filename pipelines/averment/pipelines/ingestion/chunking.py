@@ -28,6 +28,8 @@ from averment.pipelines.ingestion.structure import (
 
 CHUNKING_VERSION: Final = 1
 _TINY_CHARS: Final = 60
+_HEADER_TOKENS: Final = 48
+_LEAST_TOKENS: Final = 16
 _HEAD_ROWS: Final = 2
 _MAX_TABLE_HEAD: Final = 160
 _WORDS: Final = re.compile(r"\w+|[^\w\s]")
@@ -44,7 +46,7 @@ class ChunkSettings:
         target_chars: A chunk is closed at the next good place once it holds this many characters.
         max_chars: No chunk holds more.
         min_chars: A section shorter than this does not close the chunk before it.
-        max_tokens: No chunk with its header holds more tokens of the embedder.
+        max_tokens: The embedder's limit; a chunk leaves room in it for its header, by an estimate of tokens.
     """
 
     target_chars: int = 700
@@ -257,9 +259,8 @@ def _fits(text: str, start: int, end: int, settings: ChunkSettings) -> bool:
 
 
 def _fits_tokens(text: str, start: int, end: int, settings: ChunkSettings) -> bool:
-    if (end - start) * 2 < settings.max_tokens:
-        return True
-    return estimate_tokens(text[start:end]) <= settings.max_tokens
+    room = max(_LEAST_TOKENS, settings.max_tokens - _HEADER_TOKENS)
+    return (end - start) * 2 < room or estimate_tokens(text[start:end]) <= room
 
 
 def _merge(text: str, pieces: Sequence[tuple[int, int, int]], settings: ChunkSettings) -> list[tuple[int, int]]:

@@ -1,0 +1,43 @@
+import json
+import shutil
+from pathlib import Path
+
+from tests.e2e.installation import Installation
+
+
+def test_entries_are_shown_by_type_and_time(empty_installation: Installation) -> None:
+    everything = empty_installation.ok("audit", "show", "--json").json()["entries"]
+    keys = empty_installation.ok("audit", "show", "--type", "key.created", "--json").json()["entries"]
+    assert {entry["type"] for entry in keys} == {"key.created"}
+    assert 0 < len(keys) < len(everything)
+    later = empty_installation.ok("audit", "show", "--since", "2100-01-01T00:00:00.000Z", "--json").json()["entries"]
+    assert later == []
+    assert "purpose.created" in empty_installation.ok("audit", "show").stdout
+
+
+def test_an_entry_is_proven_and_one_that_is_not_there_is_not(empty_installation: Installation, tmp_path: Path) -> None:
+    proof = empty_installation.ok("audit", "prove", "0").stdout
+    assert proof.startswith("c2sp.org/tlog-proof@v1\n")
+    out = tmp_path / "entry.tlog-proof"
+    empty_installation.ok("audit", "prove", "0", "--out", str(out))
+    assert out.read_text() == proof
+    assert empty_installation.run("audit", "prove", "99999").code == 2
+
+
+def test_an_export_is_itself_an_entry(empty_installation: Installation, tmp_path: Path) -> None:
+    out = tmp_path / "entries.jsonl"
+    empty_installation.ok("audit", "export", "--out", str(out), "--json")
+    assert all(json.loads(line) for line in out.read_text().splitlines())
+    assert empty_installation.ok("audit", "show", "--type", "access.exported", "--json").json()["entries"]
+
+
+def test_a_changed_log_fails_with_exit_4_and_names_the_place(empty_installation: Installation, tmp_path: Path) -> None:
+    copy = Installation(shutil.copytree(empty_installation.root, tmp_path / "copy"))
+    bundle = sorted((copy.evidence / "log" / "tile" / "entries").rglob("*.p/*"))[-1]
+    content = bytearray(bundle.read_bytes())
+    content[-5] ^= 1
+    bundle.write_bytes(bytes(content))
+    result = copy.run("audit", "verify", "--json")
+    assert result.code == 4
+    assert result.json()["failures"][0]["place"]
+    assert "FAILED" in copy.run("audit", "verify").stdout
