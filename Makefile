@@ -41,7 +41,7 @@ check: ## style, types, import rules and the rules of this repository
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(AREAS) tests scripts
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports
 	$(PYTEST) -q tests/repo -m "not slow"
 
 format: ## rewrite files in the house style

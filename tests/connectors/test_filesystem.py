@@ -50,9 +50,7 @@ def test_one_file_is_a_source(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_no_utf8_is_listed_and_read(tmp_path: Path) -> None:
-    raw = os.fsencode(tmp_path) + b"/caf\xe9.txt"
-    with open(raw, "wb") as stream:
-        stream.write(b"x")
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_bytes(b"x")
     connector = FilesystemConnector(tmp_path)
     (item,) = connector.list()
     assert connector.read(item.ref) == b"x"

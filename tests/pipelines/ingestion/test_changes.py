@@ -1,12 +1,13 @@
 import io
 from dataclasses import replace
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, SourceItem, SourceRef
 from averment.pipelines.ingestion.changes import plan_changes
 from averment.pipelines.stores.catalog_types import SourceState
-from hypothesis import given
-from hypothesis import strategies as st
 
 VERSION = "p1"
 
@@ -18,7 +19,7 @@ def item(uri: str, revision: str, readers: tuple[str, ...] = ("everyone",)) -> S
         size_bytes=1,
         title=uri,
         access=AccessLabel(readers=readers),
-        open=lambda: io.BytesIO(),
+        open=io.BytesIO,
     )
 
 

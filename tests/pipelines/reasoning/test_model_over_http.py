@@ -16,6 +16,12 @@ PROFILE = load_profile("smollm2-135m")
 QUICK = CallLimits(timeout_s=1.0, retries=0, backoff_s=0.01, max_wait_s=0.1)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    """Import the client's libraries before the short time limits count."""
+    import haystack_integrations.components.generators.vllm  # noqa: F401
+
+
 def ask(desk: Any, endpoint: ModelEndpoint) -> Any:
     model = OpenAIChatModel(PROFILE, base_url=endpoint.base_url, limits=QUICK)
     try:

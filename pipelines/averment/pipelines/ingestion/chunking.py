@@ -16,6 +16,8 @@ from averment.core.access import AccessLabel
 from averment.core.documents import ChunkMeta, ElementKind, ParsedDocument
 from averment.core.errors import ConfigurationError
 from averment.core.ids import chunk_id, sha256_id
+from averment.pipelines.ingestion.facts import FACTS_VERSION
+from averment.pipelines.ingestion.naming import NAMING_VERSION
 from averment.pipelines.ingestion.sparse import SPARSE_VERSION, SparseSettings
 from averment.pipelines.ingestion.structure import (
     SECTION_SEPARATOR,
@@ -184,6 +186,8 @@ def pipeline_version(
     parts = {
         "structure": STRUCTURE_VERSION,
         "chunking": CHUNKING_VERSION,
+        "facts": FACTS_VERSION,
+        "naming": NAMING_VERSION,
         "sparse": SPARSE_VERSION,
         "chunks": asdict(chunks or ChunkSettings()),
         "weights": asdict(sparse or SparseSettings()),

@@ -17,13 +17,20 @@ from averment.core.ids import sha256_id
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
-from averment.pipelines.retrieval.clauses import topics, topics_digest
-from averment.pipelines.retrieval.passages import PassageTexts, Ranked, interleave, join_neighbours, make_passages
-from averment.pipelines.retrieval.question import MAX_QUESTION_CHARS, Question, read_question
-from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
+from averment.pipelines.retrieval.clauses import topics_digest
+from averment.pipelines.retrieval.passages import (
+    PassageTexts,
+    Ranked,
+    below,
+    by_document,
+    interleave,
+    join_neighbours,
+    make_passages,
+)
+from averment.pipelines.retrieval.planning import Plan, make_plan
+from averment.pipelines.retrieval.question import read_question
+from averment.pipelines.retrieval.results import RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentReader, DocumentRouter, Route, TextReader, within
-from averment.pipelines.retrieval.stripping import strip_names
-from averment.pipelines.retrieval.weights import term_weights, wording
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
@@ -134,10 +141,12 @@ class HybridRetriever:
             read = read_question(question)
             route = self._router.route(read, principal=principal, filters=filters) if understand else Route()
             clock.lap("route_s")
-            plan = self._plan(read, route, understand=understand)
-            vector = self._embedder.embed_query(plan.embedded) if self._settings.dense else None
+            plan = make_plan(read, route, topic_weight=self._settings.topic_weight, understand=understand)
+            vectors = [
+                self._embedder.embed_query(probe.embedded) if self._settings.dense else None for probe in plan.probes
+            ]
             clock.lap("embed_s")
-            ranked = self._search(plan, vector, principal=principal, filters=filters, top_k=top_k)
+            ranked = self._search(plan, vectors, principal=principal, filters=filters, top_k=top_k)
             clock.lap("search_s")
             versions = self._versions(ranked)
             chunks = self._catalog.chunks_by_id([str(entry.hit.payload["chunk_id"]) for entry in ranked])
@@ -149,87 +158,49 @@ class HybridRetriever:
             current.set_attribute("averment.documents_named", len(route.documents))
         return RetrievalResult(passages=passages, interpretation=plan.interpretation(), timings=clock.laps)
 
-    def _plan(self, read: Question, route: Route, *, understand: bool) -> "_Plan":
-        is_filing = any(candidate.version.kind == "filing" for candidate, _ in route.documents)
-        searched = strip_names(read, route.borne(), is_filing=is_filing) if route.documents else read.text
-        searched = searched[:MAX_QUESTION_CHARS]
-        found = topics(searched) if understand else ()
-        asked = wording(searched, is_filing=is_filing) if understand else searched
-        weights = term_weights(
-            searched, asked, quoted=read.quoted, topics=found, topic_weight=self._settings.topic_weight
-        )
-        return _Plan(
-            read=read,
-            route=route,
-            searched=asked,
-            embedded=" ".join([asked, *(topic.english for topic in found[:1])]),
-            weights=weights,
-            topics=tuple(topic.name for topic in found),
-        )
-
     def _search(
-        self, plan: "_Plan", vector: Sequence[float] | None, *, principal: Principal, filters: Filters, top_k: int
+        self,
+        plan: Plan,
+        vectors: Sequence[Sequence[float] | None],
+        *,
+        principal: Principal,
+        filters: Filters,
+        top_k: int,
     ) -> list[Ranked]:
-        sparse = to_vector(plan.weights) if self._settings.sparse else None
-        query = IndexQuery(
-            principal=principal,
-            filters=filters,
-            limit=top_k,
-            prefetch=max(self._prefetch, top_k),
-            dense=vector,
-            sparse=sparse,
-            rank_constant=_RANK_CONSTANT,
-        )
-        stage: Stage = "fused" if vector is not None and sparse is not None else "dense" if sparse is None else "sparse"
+        queries = [
+            IndexQuery(
+                principal=principal,
+                filters=filters,
+                limit=top_k,
+                prefetch=max(self._prefetch, top_k),
+                dense=vector,
+                sparse=to_vector(probe.weights) if self._settings.sparse else None,
+                rank_constant=_RANK_CONSTANT,
+            )
+            for probe, vector in zip(plan.probes, vectors, strict=True)
+        ]
         ids = plan.route.document_ids
         if not ids:
-            ranked = self._ranked(query, stage)
-            return _spread(ranked) if plan.read.want == "list" else ranked
-        groups = [ids] if len(ids) == 1 or plan.read.want != "compare" else [(one,) for one in ids]
-        inside = [self._ranked(replace(query, filters=within(filters, group)), stage) for group in groups]
-        ranked = interleave(inside)
-        if len(ranked) < top_k:
-            known = {entry.hit.id for entry in ranked}
-            outside = self._ranked(query, stage)
-            ranked += [entry for entry in outside if entry.hit.id not in known]
-        return ranked[:top_k]
+            ranked = [self._ranked(query) for query in queries]
+            return by_document(ranked)[:top_k] if plan.read.want == "list" else ranked[0]
+        groups = [ids] if plan.read.want != "compare" else [(one,) for one in ids]
+        inside = interleave(
+            self._ranked(replace(query, filters=within(filters, group))) for query in queries for group in groups
+        )
+        if len(inside) < top_k:
+            inside += below(self._ranked(queries[0]), inside)
+        return inside[:top_k]
 
-    def _ranked(self, query: IndexQuery, stage: Stage) -> list[Ranked]:
+    def _ranked(self, query: IndexQuery) -> list[Ranked]:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
         hits = self._index.search(query)
-        best = _best_fused(query) if stage == "fused" else max((hit.score for hit in hits), default=1.0)
+        stage: Stage = "sparse" if query.dense is None else "dense" if query.sparse is None else "fused"
+        # First in both branches is the best a fused hit can be.
+        best = 2 / query.rank_constant if stage == "fused" else max((hit.score for hit in hits), default=1.0)
         return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
         return self._catalog.get_many({str(entry.hit.payload["document_id"]) for entry in ranked})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """What will be searched, and why."""
-
-    read: Question
-    route: Route
-    searched: str
-    embedded: str
-    weights: dict[str, float]
-    topics: tuple[str, ...]
-
-    def interpretation(self) -> Interpretation:
-        return Interpretation(
-            want=self.read.want,
-            documents=tuple(
-                NamedDocument(
-                    document_id=candidate.version.document_id, title=candidate.version.title, coverage=round(share, 3)
-                )
-                for candidate, share in self.route.documents
-            ),
-            unmatched=self.route.unmatched,
-            forms=self.read.forms,
-            periods=self.read.labels,
-            topics=self.topics,
-            searched=self.searched,
-        )
 
 
 class _Stopwatch:
@@ -243,16 +214,3 @@ class _Stopwatch:
         now = time.perf_counter()
         self.laps[name] = now - self._since
         self._since = now
-
-
-def _best_fused(query: IndexQuery) -> float:
-    """Return the score of a hit that is first in both branches."""
-    return 2 / query.rank_constant
-
-
-def _spread(ranked: Sequence[Ranked]) -> list[Ranked]:
-    """Order hits so that every document shows its best before any shows its second."""
-    groups: dict[str, list[Ranked]] = {}
-    for entry in ranked:
-        groups.setdefault(str(entry.hit.payload["document_id"]), []).append(entry)
-    return interleave(groups.values())

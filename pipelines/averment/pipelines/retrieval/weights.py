@@ -18,6 +18,11 @@ _ORDER: Final = re.compile(
     r"[^.?!]*[.?!]?",
     re.I,
 )
+_FRAME: Final = re.compile(
+    r"\b(?:in|of|across) (?:the|our|this) (?:whole )?(?:collection|portfolio|archive|corpus)\b"
+    r"|\b(?:satisfy|meet) (?:both|all|each) of the following\b|\bfor each of the (?:two|three|\d) (?:contracts|agreements)\b",
+    re.I,
+)
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE: Final = rf"{_MONTH}\s+\d{{1,2}},?\s+\d{{4}}"
 _PERIOD: Final = re.compile(
@@ -35,7 +40,7 @@ def wording(question: str, *, is_filing: bool) -> str:
     >>> wording("What was gross profit for the three months ended June 30, 2025? Answer in percent.", is_filing=True)
     'What was gross profit ?'
     """
-    text = _ORDER.sub(" ", question)
+    text = _FRAME.sub(" ", _ORDER.sub(" ", question))
     if is_filing:
         text = _CHANGE.sub(" ", _PERIOD.sub(" ", text))
     text = " ".join(text.split())
