@@ -12,12 +12,11 @@ from averment.pipelines.ingestion.chunking import ChunkSettings
 from averment.pipelines.ingestion.components import (
     ChunkEmbedder,
     DocumentCutter,
-    ParsedSource,
     build_ingestion_pipeline,
     pipeline_hash,
     run_ingestion,
 )
-from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.preparing import ParsedSource, Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.stores.catalog_types import StoredText
 

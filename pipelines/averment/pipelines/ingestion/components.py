@@ -7,25 +7,14 @@ Document of each source is the point that carries the document's names (`meta["l
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from haystack import Document, Pipeline, component, default_to_dict
 from haystack.dataclasses import SparseEmbedding
 
-from averment.core.documents import DocumentVersion, ParsedDocument
 from averment.core.ids import sha256_id
 from averment.core.ports import Embedder
-from averment.pipelines.ingestion.preparing import PreparedDocument, Preparer
-from averment.pipelines.stores.catalog_types import StoredText
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedSource:
-    """A parsed document with its stored text and its version row so far."""
-
-    parsed: ParsedDocument
-    stored: StoredText
-    draft: DocumentVersion
+from averment.pipelines.ingestion.preparing import ParsedSource, PreparedDocument, Preparer
 
 
 @component

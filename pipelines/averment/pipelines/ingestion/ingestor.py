@@ -12,7 +12,8 @@ is a failure and stays as it was.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Final, Literal, Protocol
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 from urllib.parse import quote
 
 from averment.core.audit import AuditEvent, EventType, EventValue
@@ -31,13 +32,15 @@ from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
-from averment.pipelines.ingestion.components import ParsedSource, build_ingestion_pipeline, run_ingestion
-from averment.pipelines.ingestion.preparing import PreparedDocument, Preparer
+from averment.pipelines.ingestion.preparing import ParsedSource, Preparer
 from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
 from averment.pipelines.stores.remote import MaintainedIndexStore
 from averment.pipelines.stores.texts import TextStore
+
+if TYPE_CHECKING:
+    from haystack import Pipeline
 
 DOCUMENTS_PER_BATCH: Final = 8
 _PURPOSE: Final = "ingestion"
@@ -112,10 +115,16 @@ class Ingestor:
         self._stores = stores
         self._partitioner = partitioner
         self._preparer = preparer
-        self._pipeline = build_ingestion_pipeline(preparer, embedder)
+        self._embedder = embedder
         self._audit = audit
         self._clock = clock
         self._subject = subject
+
+    @cached_property
+    def _pipeline(self) -> "Pipeline":
+        from averment.pipelines.ingestion.components import build_ingestion_pipeline
+
+        return build_ingestion_pipeline(self._preparer, self._embedder)
 
     def ingest(
         self, connector: Connector, *, full: bool = False, on_progress: OnProgress | None = None
@@ -295,6 +304,8 @@ class Ingestor:
         return reads
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
+        from averment.pipelines.ingestion.components import run_ingestion
+
         done = run_ingestion(self._pipeline, [source for _, source in ready])
         for (read, _), (prepared, vectors) in zip(ready, done, strict=True):
             points = prepared.points(vectors)
@@ -307,7 +318,7 @@ class Ingestor:
             self._stores.index.delete_document(version.document_id)
             self._stores.index.write(points)
             duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
-            self._log(EventType.DOCUMENT_INGESTED, _ingested(version, prepared, duration_ms=duration_ms))
+            self._log(EventType.DOCUMENT_INGESTED, prepared.log_facts(duration_ms=duration_ms))
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
             if before is not None and before.content_hash != version.content_hash:
                 self._drop_original(before.content_hash)
@@ -377,22 +388,3 @@ def _draft(read: _Read, opened: OpenVersion, pipeline_version: str) -> DocumentV
         pipeline_version=pipeline_version,
         supersedes=opened.previous.text_hash if opened.previous else None,
     )
-
-
-def _ingested(version: DocumentVersion, prepared: PreparedDocument, *, duration_ms: int) -> Mapping[str, EventValue]:
-    return {
-        "document_id": version.document_id,
-        "content_hash": version.content_hash,
-        "text_hash": version.text_hash,
-        "source": version.source_uri,
-        "media_type": version.media_type,
-        "kind": version.kind,
-        "version": version.version,
-        "pages": version.n_pages,
-        "chars": version.n_chars,
-        "chunks": version.n_chunks,
-        "ocr_pages": prepared.n_ocr_pages,
-        "parser": prepared.text.parser,
-        "pipeline_version": version.pipeline_version,
-        "duration_ms": duration_ms,
-    }

@@ -1,8 +1,9 @@
 """From a parsed document to everything the stores take: version row, chunks, texts to embed, index points."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
+from averment.core.audit import EventValue
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
 from averment.pipelines.ingestion.chunking import (
@@ -19,6 +20,15 @@ from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
 from averment.pipelines.ingestion.structure import outline
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedSource:
+    """A parsed document with its stored text and its version row so far."""
+
+    parsed: ParsedDocument
+    stored: StoredText
+    draft: DocumentVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +52,26 @@ class PreparedDocument:
             for meta, dense, sparse in zip(self.chunks, vectors[:-1], self.sparse[:-1], strict=True)
         ]
         return [*points, document_point(self.version, dense=vectors[-1], sparse=self.sparse[-1])]
+
+    def log_facts(self, *, duration_ms: int) -> Mapping[str, EventValue]:
+        """Return what the log states of this document's ingestion."""
+        version = self.version
+        return {
+            "document_id": version.document_id,
+            "content_hash": version.content_hash,
+            "text_hash": version.text_hash,
+            "source": version.source_uri,
+            "media_type": version.media_type,
+            "kind": version.kind,
+            "version": version.version,
+            "pages": version.n_pages,
+            "chars": version.n_chars,
+            "chunks": version.n_chunks,
+            "ocr_pages": self.n_ocr_pages,
+            "parser": self.text.parser,
+            "pipeline_version": version.pipeline_version,
+            "duration_ms": duration_ms,
+        }
 
 
 class Preparer:

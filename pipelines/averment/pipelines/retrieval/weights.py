@@ -20,7 +20,8 @@ _ORDER: Final = re.compile(
 )
 _FRAME: Final = re.compile(
     r"\b(?:in|of|across) (?:the|our|this) (?:whole )?(?:collection|portfolio|archive|corpus)\b"
-    r"|\b(?:satisfy|meet) (?:both|all|each) of the following\b|\bfor each of the (?:two|three|\d) (?:contracts|agreements)\b",
+    r"|\b(?:satisfy|meet) (?:both|all|each) of the following\b"
+    r"|\bfor each of the (?:two|three|\d) (?:contracts|agreements)\b",
     re.I,
 )
 _MONTH: Final = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
