@@ -30,6 +30,17 @@ def encrypted_pdf(pdf: bytes) -> bytes:
     return stream.getvalue()
 
 
+def endless_pdf(n_pages: int) -> bytes:
+    from pypdf import PdfWriter
+
+    writer = PdfWriter()
+    for _ in range(n_pages):
+        writer.add_blank_page(width=200, height=200)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
 @pytest.fixture(scope="module")
 def installation(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
     root = tmp_path_factory.mktemp("bad_input")
@@ -45,6 +56,7 @@ def installation(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Instal
         "empty.docx": b"",
         "page.pdf": b"<!doctype html><html><body><h1>Notice</h1><p>The lease ends on 1 May 2027.</p></body></html>",
         "latin.txt": "Der Vertrag läuft in Zürich für drei Jahre.".encode("cp1252"),
+        "endless.pdf": endless_pdf(5001),
         "random.pdf": bytes(range(256)) * 40,
         "odd name; rm -rf $(x) \u202e.txt": GOOD.encode(),
     }
@@ -59,9 +71,12 @@ def test_the_batch_is_partial_and_every_bad_file_has_its_reason(installation: In
     report = result.json()
     by_name = {item["source_uri"].rsplit("/", 1)[1]: item for item in report["items"]}
     quarantined = {name for name, item in by_name.items() if item["status"] == "quarantined"}
-    assert {"empty.pdf", "encrypted.pdf", "bomb.docx", "empty.docx", "random.pdf", "truncated.pdf"} == quarantined
+    assert quarantined == {
+        "empty.pdf", "encrypted.pdf", "bomb.docx", "empty.docx", "random.pdf", "truncated.pdf", "endless.pdf",
+    }  # fmt: skip
     assert by_name["encrypted.pdf"]["code"] == "DOC003"
     assert by_name["bomb.docx"]["code"] == "DOC006"
+    assert by_name["endless.pdf"]["code"] == "DOC006"
     assert report["added"] == 4
     for failure in report["failures"]:
         assert failure["message"]
@@ -72,9 +87,9 @@ def test_the_batch_is_partial_and_every_bad_file_has_its_reason(installation: In
 def test_quarantined_files_stay_named_and_are_not_read_again(installation: Installation) -> None:
     installation.run("ingest", "documents")
     report = installation.run("ingest", "documents", "--json").json()
-    assert (report["status"], report["added"], report["quarantined"]) == ("partial", 0, 6)
+    assert (report["status"], report["added"], report["quarantined"]) == ("partial", 0, 7)
     listed = installation.ok("documents", "list", "--json").json()["documents"]
-    assert sum(item["status"] == "quarantined" for item in listed) == 6
+    assert sum(item["status"] == "quarantined" for item in listed) == 7
 
 
 def test_what_the_good_files_say_is_found(installation: Installation) -> None:

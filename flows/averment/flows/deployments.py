@@ -18,7 +18,8 @@ def serve_deployments(settings: Settings, *, config: Path | None) -> None:
     """Serve `ingest-corpus/nightly-…` for every source of the settings, and both flows on demand, until stopped."""
     from prefect import serve
 
-    serve(*local_deployments(settings, config=config))
+    # Pausing schedules at the end needs the server, which an interruption at the keyboard ends at the same moment.
+    serve(*local_deployments(settings, config=config), pause_on_shutdown=False)
 
 
 def local_deployments(settings: Settings, *, config: Path | None) -> "list[RunnerDeployment]":

@@ -5,7 +5,7 @@ from averment.pipelines.retrieval.planning import make_plan, split_parts
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.routing import Route
 
-TWO = "Which contracts in the collection satisfy both of the following? (1) Is there a cap on liability? (2) Is it exclusive?"
+TWO = "Which contracts satisfy both of the following? (1) Is there a cap on liability? (2) Is it exclusive?"
 
 
 def test_a_list_question_with_parts_has_a_probe_for_each() -> None:
