@@ -23,7 +23,7 @@ export PYTHON
 PYTEST := $(BIN)/python -m pytest
 RESULTS := out/tests
 
-.PHONY: help setup setup-system lock check format test-fast test test-long demo bench build clean
+.PHONY: help setup setup-system setup-bench lock check format test-fast test test-long demo bench build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -33,6 +33,9 @@ setup: ## create .venv and .venv-vllm from the locked lists and unpack the smoke
 
 setup-system: ## install the Debian packages of apt.txt (FEATURES="ocr reports" for some)
 	scripts/setup_system.sh $(FEATURES)
+
+setup-bench: ## create .venv-bench for the comparison with unstructured
+	scripts/setup_bench.sh
 
 lock: ## write the locked lists of constraints/ anew (needs uv and a package registry)
 	scripts/lock.sh

@@ -11,6 +11,7 @@ from averment.core.ports import IndexHit
 MAX_JOINED_CHARS: Final = 2_000
 _MAX_GAP_CHARS: Final = 8
 _DOCUMENT_RANK: Final = 10
+_NEAR_RANKS: Final = 3
 
 
 class PassageTexts(Protocol):
@@ -78,7 +79,7 @@ def make_passages(
 
 
 def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tuple[Passage, ...]:
-    """Join passages of one section that follow each other; the joined one stands where the better one stood."""
+    """Join passages of one section that follow each other and rank alike, at the better one's place."""
     kept: dict[int, Passage] = {}
     for passage in passages:
         home = next((rank for rank, other in kept.items() if _touch(other, passage)), None)
@@ -92,6 +93,8 @@ def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tupl
 def _touch(a: Passage, b: Passage) -> bool:
     if (a.document_id, a.text_hash, a.section) != (b.document_id, b.text_hash, b.section):
         return False
+    if abs(a.rank - b.rank) > _NEAR_RANKS:
+        return False  # pulled up by a better neighbour, it would push out what ranks above it
     first, second = (a, b) if a.start < b.start else (b, a)
     return second.start - first.end <= _MAX_GAP_CHARS and second.end - first.start <= MAX_JOINED_CHARS
 

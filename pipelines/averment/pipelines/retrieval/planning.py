@@ -16,6 +16,8 @@ from averment.pipelines.retrieval.weights import term_weights, wording
 MAX_PARTS: Final = 4
 # In "which contracts are governed by the law of Utah" the name is not a document's, it is what the clause must say.
 _NAME_IN_LIST: Final = 3.0
+# More words of a topic make the vector no better and its computation longer.
+_WORDS: Final = 12
 _PART: Final = re.compile(r"\((?:\d|[a-d])\)\s+|(?:^|\s)\d[.)]\s+(?=[A-Z])")
 
 
@@ -78,7 +80,7 @@ def make_plan(read: Question, route: Route, *, topic_weight: float, understand: 
         probes.append(
             Probe(
                 asked=asked,
-                embedded=" ".join([asked, *(topic.english for topic in found[:1])]),
+                embedded=" ".join([asked, *(word for topic in found[:1] for word in topic.english.split()[:_WORDS])]),
                 weights=weights,
                 topics=tuple(topic.name for topic in found),
             )

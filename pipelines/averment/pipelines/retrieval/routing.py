@@ -25,7 +25,7 @@ from averment.pipelines.ingestion.naming import (
 from averment.pipelines.ingestion.sparse import terms, to_vector
 from averment.pipelines.retrieval.question import GENERIC_TERMS, Question
 
-MAX_CANDIDATES: Final = 32
+MAX_CANDIDATES: Final = 24
 _ENOUGH: Final = 0.55
 _TIE: Final = 0.93
 _REST: Final = 0.25

@@ -1,0 +1,63 @@
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from averment.cli import ask
+from averment.cli.main import main
+from averment.core.errors import AuditWriteFailed
+from averment.core.settings import Settings
+from averment.core.testing.backend import DoubleBackend
+
+
+class DoubleRuntime(DoubleBackend):
+    """A backend with settings, as commands find it."""
+
+    settings = Settings(purpose="review")
+
+
+@pytest.fixture
+def runtime(monkeypatch: pytest.MonkeyPatch) -> DoubleRuntime:
+    double = DoubleRuntime()
+
+    @contextmanager
+    def opened(_: object) -> Iterator[DoubleRuntime]:
+        yield double
+
+    monkeypatch.setattr(ask, "runtime_of", opened)
+    monkeypatch.setattr("averment.cli.main.silence_libraries", lambda: None)
+    return double
+
+
+def test_an_answer_is_one_object_and_its_steps_are_on_stderr(
+    runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["ask", "What is the term?", "--filter", "kind=contract", "--as", "legal", "--answer-type", "label",
+                 "--labels", "yes, no", "--json"]  # fmt: skip
+    assert main(arguments) == 0
+    written = capsys.readouterr()
+    assert json.loads(written.out)["receipt"]["index"] == 4
+    assert "1 query" in written.err
+    (request,) = runtime.requests
+    assert (request.filters.kind, request.principal.groups) == (("contract",), ("legal",))
+    assert (request.answer_type, request.labels) == ("label", ("yes", "no"))
+    assert (request.purpose, request.channel) == ("review", "cli")
+
+
+def test_an_answer_that_could_not_be_logged_is_not_shown(
+    runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime.error_after_step = AuditWriteFailed("disk full")
+    assert main(["ask", "What is the term?"]) == 3
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert "AUD002" in written.err
+
+
+def test_passages_are_listed_best_first(runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "governing law"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].startswith("1. 0.900  a.pdf, page 1")
+    assert main(["search", "x", "--json"]) == 0
+    assert len(json.loads(capsys.readouterr().out)["passages"]) == 1
+    assert main(["search", " "]) == 2

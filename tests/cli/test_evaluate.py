@@ -1,0 +1,33 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.installation import Installation
+
+RECALL = {
+    name: {"mean": mean}
+    for name, mean in zip(("1", "2", "4", "8", "16", "32"), (0.1, 0.2, 0.3, 0.4, 0.5, 0.6), strict=True)
+}
+RESULT = {
+    "schema_version": 1,
+    "benchmarks": {"cuad": {"questions": 9, "systems": {"averment": {"recall": RECALL, "document_first": None}}}},
+}
+
+
+def test_a_result_is_a_table_or_one_object(
+    empty_installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+
+    def run(pack: Path, collections: list[str], *, out: Path, options: Any) -> dict[str, object]:
+        seen.append((collections, options.input, options.limit))
+        return RESULT
+
+    monkeypatch.setattr("averment.evaluation.retrieval.run_retrieval_eval", run)
+    arguments = ("eval", "retrieval", "--pack", str(tmp_path), "--collection", "cuad", "--input", "txt")
+    shown = empty_installation.ok(*arguments, "--limit", "3")
+    assert shown.stdout == "cuad\taverment\t9\t–\t0.100\t0.300\t0.400\t0.600\n"
+    assert empty_installation.ok(*arguments, "--json").json()["benchmarks"]["cuad"]["questions"] == 9
+    assert seen[0] == (["cuad"], "txt", 3)
+    assert empty_installation.run(*arguments[:-1], "docx").code == 2

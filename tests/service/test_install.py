@@ -1,0 +1,30 @@
+from pathlib import Path
+
+import pytest
+
+from averment.compliance.audit import own_policy, show, verify_log
+from averment.compliance.index import EntryFilter
+from averment.core.errors import ConfigurationError
+from averment.core.settings_file import load_settings
+from averment.service.install import initialise
+from averment.service.server import read_api_key
+
+
+def test_an_installation_has_keys_a_log_and_a_trial_purpose(tmp_path: Path) -> None:
+    made = initialise(load_settings(config=None, environ={}, cwd=tmp_path), source=None, subject="ada")
+    assert set(made) == {"settings", "data", "log", "policy", "api key"}
+    evidence = Path(made["log"])
+    report = verify_log(evidence, own_policy(evidence))
+    assert report.is_ok
+    leaves = list(show(evidence, EntryFilter()))
+    assert leaves[-1]["type"] == "purpose.created"
+    assert "ada" not in repr(leaves)
+    assert len(read_api_key(Path(made["data"]) / "keys")) > 40
+    assert initialise(load_settings(config=None, environ={}, cwd=tmp_path), source=None, subject="eve") == made
+    assert verify_log(evidence, own_policy(evidence)).size == report.size
+
+
+def test_without_a_key_the_service_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read_api_key(tmp_path)
+    assert caught.value.hint == "averment init"

@@ -1,0 +1,57 @@
+import signal
+import socket
+from pathlib import Path
+
+import pytest
+
+from averment.core.clock import SystemClock
+from averment.core.errors import ConfigurationError
+from averment.core.settings import ServiceSettings, Settings
+from averment.core.testing.backend import DoubleBackend
+from averment.service import server
+from averment.service.jobs import Jobs
+from tests.service.conftest import Measured
+
+
+def test_a_public_address_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "data", service=ServiceSettings(host="0.0.0.0"))
+    with pytest.raises(ConfigurationError, match="loopback only"):
+        server.serve_forever(settings, clock=SystemClock(), announce=lambda _: None)
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(ConfigurationError, match=str(taken.getsockname()[1])):
+            server._listen("127.0.0.1", taken.getsockname()[1])
+
+
+def test_whoever_connects_to_an_announced_address_is_not_refused() -> None:
+    with server._listen("127.0.0.1", 0) as listening:
+        socket.create_connection(listening.getsockname(), timeout=5).close()
+
+
+def test_signals_are_given_back_and_not_raised_again(measured: Measured) -> None:
+    jobs = Jobs(DoubleBackend(), clock=SystemClock(), metrics=measured.metrics, limit=1)
+    running = server.make_server(lambda *_: None, jobs=jobs)
+    before = signal.getsignal(signal.SIGTERM)
+    with running.capture_signals():
+        assert signal.getsignal(signal.SIGTERM) != before
+        signal.raise_signal(signal.SIGTERM)
+    assert running.should_exit
+    assert signal.getsignal(signal.SIGTERM) == before
+    jobs.close()
+
+
+def test_a_stop_while_stores_are_opened_unwinds_the_stack() -> None:
+    closed = []
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit) as ended, server._stops_in_order():
+        try:
+            signal.raise_signal(signal.SIGTERM)
+        finally:
+            closed.append("stores")
+    assert (ended.value.code, closed) == (0, ["stores"])
+    assert signal.getsignal(signal.SIGTERM) == before
