@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
+# A busy machine is no finding: how long an example takes is not what these tests are about.
+settings.register_profile("averment", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("averment")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 

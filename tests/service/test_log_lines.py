@@ -9,6 +9,15 @@ from averment.service import log_lines
 
 
 @pytest.fixture
+def uvicorn(monkeypatch: pytest.MonkeyPatch) -> logging.Logger:
+    """Return uvicorn's logger, undoing what an import of Prefect does to it in the same process."""
+    monkeypatch.setattr(logging.getLogger("uvicorn"), "propagate", True)
+    logger = logging.getLogger("uvicorn.error")
+    monkeypatch.setattr(logger, "propagate", True)
+    return logger
+
+
+@pytest.fixture
 def stream() -> Iterator[io.StringIO]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
@@ -31,12 +40,12 @@ def test_our_records_are_one_json_object_a_line(stream: io.StringIO) -> None:
     assert line["time"].endswith("Z")
 
 
-def test_the_words_of_libraries_and_errors_are_left_out(stream: io.StringIO) -> None:
+def test_the_words_of_libraries_and_errors_are_left_out(stream: io.StringIO, uvicorn: logging.Logger) -> None:
     logging.getLogger("some.library").warning("the tenant is %s", "Halden Tools")
     try:
         int("the rent is EUR 12,500")
     except ValueError:
-        logging.getLogger("uvicorn.error").exception("Exception in ASGI application\n")
+        uvicorn.exception("Exception in ASGI application\n")
     first, second = lines(stream)
     assert "place" in first
     assert (second["error"], second["place"].split(":")[0]) == ("ValueError", "test_log_lines.py")

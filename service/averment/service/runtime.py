@@ -7,10 +7,10 @@ searches to the owner, for as long as the owner runs (`averment.core.owner`).
 import os
 import platform
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from averment.compliance.answer_record import answer_record
@@ -24,13 +24,14 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion, IngestReport, PageSpan
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
-from averment.core.ports import ChatModel, Connector
+from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.tally import OnProgress
-from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
+from averment.service.model_watch import CurrentModel, ModelWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +53,26 @@ class Runtime:
 
     Args:
         workspace: Documents and what can be done with them, with the log.
-        model: The language model, if one runs.
+        models: Knows the language model, if one runs.
     """
 
-    def __init__(self, workspace: Workspace, *, model: ChatModel | None):
+    def __init__(self, workspace: Workspace, *, models: ModelWatch):
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
-        self._model = model
+        self._models = models
+        self._choosing = threading.Lock()
+        self._chosen: tuple[CurrentModel, Analyst] | None = None
 
-    @cached_property
+    @property
     def _analyst(self) -> Analyst:
-        return self._workspace.analyst(self._model, profile=profile_of(self.settings))
+        """Return the analyst that uses the model of the moment."""
+        current = self._models.current()
+        with self._choosing:
+            if self._chosen is None or self._chosen[0] is not current:
+                self._chosen = current, self._workspace.analyst(current.model, profile=current.profile)
+            return self._chosen[1]
 
     @contextmanager
     def recorded_service(self) -> Iterator[None]:
@@ -97,7 +105,7 @@ class Runtime:
         self._workspace.embedder.warm_up()
         self._workspace.index.count()
         _ = self._analyst
-        if self._model is None:
+        if self._models.current().model is None:
             announce("no language model runs: answers are extractive or computed by rules (averment model serve)")
 
     def ingest(
@@ -211,10 +219,11 @@ class Runtime:
 
     def _check_model(self) -> None:
         if self.settings.model.enabled:
-            model = find_model(self.settings)
+            model = self._models.current().model
             if model is None:
                 raise StoreBusy("no language model runs (averment model serve)")
-            model.warm_up()
+            if isinstance(model, OpenAIChatModel):
+                model.warm_up()
 
 
 @contextmanager
@@ -237,7 +246,7 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
     with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
-        yield Runtime(workspace, model=find_model(settings))
+        yield Runtime(workspace, models=ModelWatch(settings))
 
 
 def _state(check: Callable[[], object]) -> str:
