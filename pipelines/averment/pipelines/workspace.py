@@ -24,7 +24,7 @@ from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
@@ -103,14 +103,7 @@ class Workspace:
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
         """Return the embedder; its model loads when it is first used."""
-        chosen = self.settings.embedding
-        return SentenceTransformerEmbedder(
-            chosen.model_path,
-            dtype=chosen.precision,
-            threads=chosen.threads,
-            batch_size=chosen.batch_size,
-            cache_dir=self.data_dir.root / "cache",
-        )
+        return open_embedder(self.settings.embedding, cache_dir=self.data_dir.root / "cache")
 
     @property
     def index(self) -> MaintainedIndexStore:
