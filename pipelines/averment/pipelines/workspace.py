@@ -5,13 +5,13 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from averment.core.access import Filters, Principal
+from averment.core.analysis import SearchRequest
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
@@ -29,9 +29,11 @@ from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.search import Searcher
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -181,12 +183,26 @@ class Workspace:
                 pipeline_hash=answerer.pipeline_hash,
                 index_version=pipeline_version(model_id=self.embedder.model_id),
                 model=model.model_id if model else None,
+                profile_digest=profile.digest if model else None,
             ),
         )
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
-        """Find passages, best first."""
-        return list(self.retriever.retrieve(query, principal=principal, filters=filters, top_k=top_k).passages)
+    def record_model(self, profile: ModelProfile) -> bool:
+        """Name the language model in the log where it is ready and not named yet; tell whether one is ready."""
+        found = loaded_model(self.settings, profile)
+        if found is not None:
+            record_model(found, self.data_dir.root, audit=self.audit)
+        return found is not None
+
+    def search(self, request: SearchRequest) -> list[Passage]:
+        """Find passages, best first; the search is logged before they come back."""
+        searcher = Searcher(
+            self._find,
+            audit=self.audit,
+            clock=self.clock,
+            index_version=pipeline_version(model_id=self.embedder.model_id),
+        )
+        return searcher.search(request)
 
     def document(self, reference: str) -> DocumentVersion:
         """Return the document that a reference names, as the operator sees it."""
@@ -219,6 +235,12 @@ class Workspace:
         """Return up to so many characters before and after a citation."""
         text = self.texts.text(citation.text_hash)
         return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
+
+    def _find(self, request: SearchRequest) -> Sequence[Passage]:
+        found = self.retriever.retrieve(
+            request.query, principal=request.principal, filters=request.filters, top_k=request.top_k
+        )
+        return found.passages
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
