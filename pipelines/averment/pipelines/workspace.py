@@ -18,7 +18,7 @@ from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
 from averment.core.foreign import silence_libraries
-from averment.core.owner import Owner, OwnerClient, acquire, acquire_or_connect
+from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
@@ -98,9 +98,15 @@ class Workspace:
         """Stop parser processes and close stores."""
         if self._pool is not None:
             self._pool.close()
-        if self._own_index is not None:
-            self._own_index.close()
+        self.close_own_index()
         self.catalog.close()
+
+    def close_own_index(self) -> None:
+        """Close this process's own index, if it is open."""
+        with self._opening:
+            if self._own_index is not None:
+                self._own_index.close()
+                self._own_index = None
 
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
@@ -290,19 +296,72 @@ def open_workspace(
     """
     silence_libraries()
     data_dir = open_data_dir(settings.data_dir, create=False)
+    hold: Owner | OwnerClient
+    hold = acquire(data_dir, wait_s=OWNER_WAIT_S, clock=clock) if must_own else acquire_or_connect(data_dir)
     with ExitStack() as stack:
-        hold: Owner | OwnerClient
-        hold = acquire(data_dir, wait_s=OWNER_WAIT_S, clock=clock) if must_own else acquire_or_connect(data_dir)
         stack.callback(hold.close)
-        audit = stack.enter_context(open_log(data_dir)) if isinstance(hold, Owner) else RemoteAuditSink(hold)
-        index = None if isinstance(hold, Owner) or settings.index.backend == "server" else RemoteIndexStore(hold)
-        workspace = stack.enter_context(
-            Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, index=index)
-        )
         if isinstance(hold, Owner):
-            record_settings(settings, data_dir.root, audit)
-            stack.callback(hold.stop_serving)
-            hold.serve({**audit_handlers(audit), **index_handlers(workspace.own_index)})
+            audit = stack.enter_context(open_log(data_dir))
+            workspace = stack.enter_context(
+                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock)
+            )
             # Clients are turned away before the stores they use are closed.
             stack.callback(hold.stop_serving)
+            hold.serve(_handlers(workspace, audit))
+        else:
+            heir = _Heir(data_dir, open_log, hold)
+            index = None if settings.index.backend == "server" else RemoteIndexStore(heir.session)
+            workspace = stack.enter_context(
+                Workspace(
+                    settings,
+                    data_dir=data_dir,
+                    audit=RemoteAuditSink(heir.session, clock=clock),
+                    record=record,
+                    clock=clock,
+                    index=index,
+                )
+            )
+            stack.callback(heir.session.close)
+            heir.workspace = workspace
         yield workspace
+
+
+class _Heir:
+    """A client that opens log and index itself when the owner it works through ends, and then serves others.
+
+    Args:
+        data_dir: The data directory.
+        open_log: Opens the evidence log.
+        owner: The owner there is now.
+    """
+
+    def __init__(self, data_dir: DataDir, open_log: OpenLog, owner: OwnerClient):
+        self.workspace: Workspace | None = None
+        self._data_dir = data_dir
+        self._open_log = open_log
+        self._stores = ExitStack()
+        self.session = OwnerSession(
+            data_dir,
+            self._open_stores,
+            close_stores=self._close_stores,
+            repeatable=("index.", "audit.append_once", "audit.find", "audit.receipt"),
+            first=owner,
+        )
+
+    def _open_stores(self) -> Handlers:
+        assert self.workspace is not None, "requests are sent by a workspace"
+        with ExitStack() as opening:
+            audit = opening.enter_context(self._open_log(self._data_dir))
+            opening.callback(self.workspace.close_own_index)
+            handlers = _handlers(self.workspace, audit)
+            self._stores = opening.pop_all()
+        return handlers
+
+    def _close_stores(self) -> None:
+        self._stores.close()
+
+
+def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
+    """Open what the owner answers for, and return the answers."""
+    record_settings(workspace.settings, workspace.data_dir.root, audit)
+    return {**audit_handlers(audit), **index_handlers(workspace.own_index)}
