@@ -5,8 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +34,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Installation:
-    """A folder with settings and data."""
+    """A folder with settings and data; `extra` are variables that its commands get besides."""
 
     root: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
@@ -90,6 +92,7 @@ class Installation:
             "AVERMENT_MODEL__ENABLED": "false",
             "AVERMENT_EMBEDDING__PRECISION": "float32",
             "OMP_THREAD_LIMIT": "1",
+            **self.extra,
         }
 
 

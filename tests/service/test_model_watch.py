@@ -23,6 +23,9 @@ def server(tmp_path: Path) -> RunningServer:
         context_tokens=4096,
         log_path=str(tmp_path / "log"),
         startup_s=1.0,
+        engine="vllm_cpu",
+        engine_version="0.32.0",
+        arguments_digest="sha256:" + "0" * 64,
         api_key="k",
     )
 

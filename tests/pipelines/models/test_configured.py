@@ -59,6 +59,9 @@ def test_a_running_server_is_found_with_the_digest_of_its_model(tmp_path: Path) 
         context_tokens=4096,
         log_path="/l",
         startup_s=1.0,
+        engine="vllm_cpu",
+        engine_version="0.32.0",
+        arguments_digest="sha256:" + "0" * 64,
         api_key="k",
     )
     write_state(tmp_path / "data" / MODEL_FOLDER, running)
