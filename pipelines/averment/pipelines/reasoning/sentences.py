@@ -60,12 +60,17 @@ class Span:
     heading: str = ""
 
 
-def split(text: str, *, offset: int = 0) -> list[Span]:
-    """Split a stretch of canonical text that begins at `offset` into sentences, in order."""
+def split(text: str, *, offset: int = 0, heading: str = "") -> list[Span]:
+    """Split a stretch of canonical text that begins at `offset` into sentences, in order, under a heading."""
     spans = []
     for start, end in _paragraphs(text):
         for first, last in _joined(text, list(_stops(text, start, end))):
-            spans += [_span(text, first, last, offset=offset)] if last > first else []
+            if last > first:
+                chunk = text[first:last]
+                citable = not is_heading(chunk)
+                spans.append(
+                    Span(start=first + offset, end=last + offset, text=chunk, is_citable=citable, heading=heading)
+                )
     return spans
 
 
@@ -79,7 +84,7 @@ def split_elements(text: str, elements: Sequence[Element]) -> list[Span]:
     heading = ""
     for block in _blocks(text, elements):
         spans += split(text[position : block.start], offset=position)
-        spans += [replace(span, heading=heading) for span in _block_spans(text, block)]
+        spans += _block_spans(text, block, heading)
         if block.kind in (ElementKind.HEADING, ElementKind.TITLE):
             heading = " ".join(text[block.start : block.end].split())[:MAX_HEADING_CHARS]
         position = block.end
@@ -224,17 +229,12 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _span(text: str, first: int, last: int, *, offset: int) -> Span:
-    chunk = text[first:last]
-    return Span(start=first + offset, end=last + offset, text=chunk, is_citable=not is_heading(chunk))
-
-
-def _block_spans(text: str, block: _Block) -> list[Span]:
+def _block_spans(text: str, block: _Block, heading: str) -> list[Span]:
     first, last = _trimmed(text, block.start, block.end)
     if first == last:
         return []
     if block.is_hidden or block.kind in _NEVER_CITED:
-        return [Span(start=first, end=last, text=text[first:last], is_citable=False)]
+        return [Span(start=first, end=last, text=text[first:last], is_citable=False, heading=heading)]
     if block.kind is ElementKind.TABLE_ROW:
-        return [Span(start=first, end=last, text=text[first:last], is_row=True)]
-    return split(text[block.start : block.end], offset=block.start)
+        return [Span(start=first, end=last, text=text[first:last], is_row=True, heading=heading)]
+    return split(text[block.start : block.end], offset=block.start, heading=heading)
