@@ -15,6 +15,7 @@ from averment.core.documents import Element, ElementKind
 MAX_CHARS: Final = 1_500
 HEADING_WORDS: Final = 10
 MAX_HEADING_CHARS: Final = 150
+MAX_HEADING_TEXT: Final = 600
 _PARAGRAPH: Final = re.compile(r"[ \t\r]*\n[ \t\r\f]*\n\s*|\f")
 _STOP: Final = re.compile(
     r"[.!?][\"”’')\]]*(?=\s+[\"“„‘'(\[]?[A-ZÄÖÜ0-9§•]|\s*$)|[.!?;:](?=\s*\n\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s)"
@@ -145,9 +146,13 @@ def within(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
 
 def is_heading(text: str) -> bool:
     """Say whether a sentence is numbering, a heading alone or a line of contents, and so asserts nothing."""
-    if _LEADERS.search(text):
+    if ("..." in text or ". ." in text or "…" in text) and _LEADERS.search(text):
         return True
-    text = _PREFIX.sub("", text.strip(), count=1)
+    text = text.strip()
+    if len(text) > MAX_HEADING_TEXT:
+        return False
+    prefix = _PREFIX.match(text)
+    text = text[prefix.end() :] if prefix else text
     words = re.findall(r"[^\W\d_]+", text)
     if not words:
         return True
