@@ -77,6 +77,7 @@ class Findings:
     n_withheld: int = 0
     n_blocked: int = 0
     is_exhaustive: bool = False
+    is_absent: bool = False
     sections_read: int = 0
     threshold: float = 0.0
     model_s: float = 0.0

@@ -16,7 +16,7 @@ from averment.pipelines.reasoning.durations import find_durations
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.sentences import Span, split_elements
-from averment.pipelines.reasoning.topics import AnswerKind
+from averment.pipelines.reasoning.topic import AnswerKind
 from averment.pipelines.reasoning.words import stems
 
 MIN_CHARS: Final = 12

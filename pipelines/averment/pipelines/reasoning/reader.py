@@ -17,7 +17,7 @@ from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.meaning import Meaning, Place
 from averment.pipelines.reasoning.prepared import HELD_KINDS, PreparedTexts
 from averment.pipelines.reasoning.sentences import Span
-from averment.pipelines.reasoning.topics import AnswerKind, Topic
+from averment.pipelines.reasoning.topic import AnswerKind, Topic
 from averment.pipelines.reasoning.words import coverage, rarity, stems
 
 LEXICAL_WEIGHT: Final = 0.4
@@ -161,10 +161,7 @@ def _score(interest: Interest, similarity: float, lexical: float, *, on_topic: b
 
 def _on_topic(interest: Interest, span: Span) -> bool:
     """Say whether a sentence, or the heading it stands under, is worded like the question's topic."""
-    return any(
-        topic.worded.search(span.text) or (span.heading and topic.worded.search(span.heading))
-        for topic in interest.topics
-    )
+    return any(topic.bears(span.text, span.heading) for topic in interest.topics)
 
 
 def _asked_words(question: str) -> list[str]:
