@@ -57,10 +57,9 @@ def test_what_was_not_read_may_hold_it(desk: Any) -> None:
     found.is_exhaustive = False
     assert not is_absent(found, None)
     found = findings(desk)
-    source = found.sources[0]
-    end = len(source.text)
-    empty = PageSpan(page=1, start=end, end=end, width=612.0, height=792.0)
-    parsed = replace(source.layout.parsed, pages=(empty,))
-    blank = Source(source.document, text=source.text, layout=replace(source.layout, parsed=parsed))
-    found.sources = (blank,)
+    document, text = found.sources[0].document, found.sources[0].text
+    empty = PageSpan(page=1, start=len(text), end=len(text), width=612.0, height=792.0)
+    layout = desk.corpus.layout(document.text_hash)
+    blank = replace(layout, parsed=replace(layout.parsed, pages=(empty,)))
+    found.sources = (Source(document, text=text, layout=blank),)
     assert not is_absent(found, None)

@@ -34,7 +34,7 @@ def assert_sound(desk: Any, answer: Answer) -> None:
         for cited in sentence.claim.citations:
             assert desk.corpus.text(cited.text_hash)[cited.start : cited.end] == cited.quote
         if sentence.kind is SentenceKind.QUOTE:
-            assert sentence.text == f"“{sentence.claim.citations[0].quote}”"
+            assert sentence.text == " … ".join(f"“{cited.quote}”" for cited in sentence.claim.citations)
         else:
             assert "“" not in sentence.text
     assert answer.receipt is None

@@ -16,7 +16,7 @@ class Counting(HashEmbedder):
         super().__init__()
         self.given: list[str] = []
 
-    def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
+    def embed(self, texts: Sequence[str]) -> list[list[float]]:
         self.given += texts
         return super().embed(texts)
 

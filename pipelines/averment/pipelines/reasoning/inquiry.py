@@ -284,7 +284,7 @@ class Inquiry:
         sentences = []
         for candidate in chosen:
             evidence = self.found.evidence([candidate])
-            sentences.append(writer.quote_sentence(evidence.citations[0], evidence, self.found.texts))
+            sentences.append(writer.quote_sentence(evidence, self.found.texts))
         if chosen and writer.holds(sentences[0]):
             sentences = self._stated_values(chosen[0]) + sentences
         return sentences

@@ -10,23 +10,21 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
+from averment.pipelines.reasoning.blocks import RUNNING_CHARS, RUNNING_REPEATS, letters, split_elements
 from averment.pipelines.reasoning.cells import Entry, index
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.durations import find_durations
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figures import find_figures
-from averment.pipelines.reasoning.sentences import Span, split_elements
+from averment.pipelines.reasoning.sentences import Span
 from averment.pipelines.reasoning.topic import AnswerKind
 from averment.pipelines.reasoning.words import stems
 
 MIN_CHARS: Final = 12
-RUNNING_CHARS: Final = 150
-RUNNING_REPEATS: Final = 3
 KEPT_TEXTS: Final = 24
 _Made = TypeVar("_Made")
 _LAW: Final = re.compile(r"\blaws?\s+of\b|\b\w+\s+law\b|\brecht\b", re.IGNORECASE)
 _PARTY: Final = re.compile(r"\b(?:Inc|Corp|LLC|Ltd|L\.P|GmbH|AG|Company|Corporation|Limited)\b")
-_NO_LETTERS: Final = re.compile(r"[\W\d_]+")
 HELD_KINDS: Final = frozenset({"date", "duration", "law", "amount", "party"})
 
 
@@ -99,16 +97,12 @@ def _prepare(source: Source) -> PreparedText:
 
 def _citable(spans: Sequence[Span]) -> Iterator[Span]:
     """Keep what may be cited; a short line that comes back on page after page is a running header or footer."""
-    letters = [_letters(span.text) if len(span.text) <= RUNNING_CHARS else None for span in spans]
-    repeats = Counter(letters)
-    for span, short in zip(spans, letters, strict=True):
+    lines = [letters(span.text) if len(span.text) <= RUNNING_CHARS else None for span in spans]
+    repeats = Counter(lines)
+    for span, short in zip(spans, lines, strict=True):
         runs = short is not None and repeats[short] >= RUNNING_REPEATS
         if span.is_citable and not runs and len(span.text) >= MIN_CHARS:
             yield span
-
-
-def _letters(text: str) -> str:
-    return _NO_LETTERS.sub("", text.lower())
 
 
 def _held(kind: AnswerKind, text: str) -> frozenset[str]:
