@@ -280,7 +280,7 @@ class Ingestor:
         inner: list[InnerFile] = []
         for read in reads:
             opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=read.item.ref.uri)
-            draft = draft_of(read, opened, self._preparer.pipeline_version)
+            draft = draft_of(read, opened, pipeline_version=self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
                 read.expansion.take(parsed.attachments, container_depth=level(read.item))

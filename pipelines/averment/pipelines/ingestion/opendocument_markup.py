@@ -284,7 +284,7 @@ class Converter:
             return HiddenReason.HIDDEN_FORMAT
         if (
             tag == TABLE + "table"
-            and self._styles.value("table", element.get(TABLE + "style-name"), TABLE + "display") == "false"
+            and self._styles.value("table", element.get(TABLE + "style-name"), key=TABLE + "display") == "false"
         ):
             return HiddenReason.HIDDEN_SHEET
         if tag == TABLE + "table-row" and element.get(TABLE + "visibility") in ("collapse", "filter"):

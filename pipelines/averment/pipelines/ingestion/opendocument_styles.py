@@ -61,7 +61,7 @@ class Styles:
                 outline = _levels(element)
         return cls(styles, lists, outline)
 
-    def value(self, family: str, name: str | None, key: str) -> str | None:
+    def value(self, family: str, name: str | None, *, key: str) -> str | None:
         """Return a property of a style, its parents' where it says nothing itself."""
         for _ in range(_MAX_PARENTS):
             style = self.styles.get((family, name or ""))
@@ -86,13 +86,13 @@ class Styles:
 
     def hidden(self, family: str, name: str | None) -> HiddenReason | None:
         """Say why text of a style is not seen; None where it is."""
-        if self.value(family, name, TEXT + "display") == "none":
+        if self.value(family, name, key=TEXT + "display") == "none":
             return HiddenReason.HIDDEN_FORMAT
-        size = self.value(family, name, FO + "font-size") or ""
+        size = self.value(family, name, key=FO + "font-size") or ""
         if size.endswith("pt") and _float(size[:-2]) <= 2.0:
             return HiddenReason.TINY
-        colour = (self.value(family, name, FO + "color") or "").lower()
-        background = (self.value(family, name, FO + "background-color") or "transparent").lower()
+        colour = (self.value(family, name, key=FO + "color") or "").lower()
+        background = (self.value(family, name, key=FO + "background-color") or "transparent").lower()
         if colour in ("#ffffff", "#fefefe") and background in ("transparent", "#ffffff"):
             return HiddenReason.SAME_COLOUR
         return None

@@ -34,7 +34,7 @@ class InnerFile:
     expansion: Expansion
 
 
-def draft_of(read: ReadFile, opened: OpenVersion, pipeline_version: str) -> DocumentVersion:
+def draft_of(read: ReadFile, opened: OpenVersion, *, pipeline_version: str) -> DocumentVersion:
     """Return the row of a file's new version as far as it is known before the file is parsed."""
     item = read.item
     return DocumentVersion(
