@@ -25,7 +25,9 @@ from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
+from averment.pipelines.ingestion.image import to_pdf
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
@@ -226,9 +228,12 @@ class Workspace:
     def page_image(self, citation: Citation) -> bytes | None:
         """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
         document = self.catalog.get(citation.document_id)
-        if document is None or citation.page is None or document.media_type != "application/pdf":
+        if document is None or citation.page is None or document.media_type not in (PDF, *IMAGES):
             return None
-        return page_png(self.blobs.get(document.content_hash), page=citation.page, boxes=citation.boxes)
+        content = self.blobs.get(document.content_hash)
+        if document.media_type in IMAGES:
+            content = to_pdf(content, max_pages=self.settings.parsing.max_pages)
+        return page_png(content, page=citation.page, boxes=citation.boxes)
 
     def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
         """Return up to so many characters before and after a citation."""
