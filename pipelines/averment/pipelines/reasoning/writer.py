@@ -19,10 +19,10 @@ from averment.core.answers import (
     Verdict,
 )
 from averment.pipelines.reasoning import checks
-from averment.pipelines.reasoning.cells import GROUP_JOIN
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.entries import GROUP_JOIN
 from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
