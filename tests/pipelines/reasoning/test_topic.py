@@ -3,7 +3,7 @@
 import pytest
 
 from averment.pipelines.reasoning.topic import Topic, headed_topic, is_no_clause
-from averment.pipelines.reasoning.topics import TOPICS
+from averment.pipelines.reasoning.vocabulary import TOPICS
 
 
 def topic(name: str) -> Topic:

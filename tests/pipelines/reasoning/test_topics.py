@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from averment.pipelines.reasoning.topics import TOPICS, topics_of
+from averment.pipelines.reasoning.topics import topics_of
+from averment.pipelines.reasoning.vocabulary import TOPICS
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.ids import sha256_id, uuid7
 from averment.core.ports import CatalogReader, ChatModel, Embedder
 from averment.core.telemetry import span
+from averment.pipelines.models.cancellation import Cancellation, watching
 from averment.pipelines.reasoning import absence, prompts, reader, writer
 from averment.pipelines.reasoning import inquiry as inquiries
 from averment.pipelines.reasoning.evidence import TextReader
@@ -55,8 +56,8 @@ class StepListener(Protocol):
 class CallerAware(Protocol):
     """A model that keeps its callers apart."""
 
-    def for_caller(self, principal: Principal) -> ChatModel:
-        """Return the same model for one caller."""
+    def for_caller(self, principal: Principal, *, cancellation: Cancellation | None = None) -> ChatModel:
+        """Return the same model for one caller, whose calls in flight end when it cancels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,8 @@ class Answerer:
         Args:
             request: What is asked, by whom, over which documents.
             on_event: Hears of every step, without its query.
-            cancelled: Asked before every step but the first; once true, the answer is truncated to what was found.
+            cancelled: Asked before every step but the first, and from another thread while a model may be called;
+                once true, a call in flight is aborted and the answer is truncated to what was found.
 
         Returns:
             The answer without a receipt.
@@ -146,10 +148,13 @@ class Answerer:
             AvermentError: The index, the texts or the catalog failed. A failing language model raises nothing.
         """
         begun = self._clock.monotonic_s()
-        desk = ModelDesk(_for_caller(self._model, request.principal), trust=self._profile, clock=self._clock)
+        cancellation = Cancellation()
+        model = _for_caller(self._model, request.principal, cancellation)
+        desk = ModelDesk(model, trust=self._profile, clock=self._clock)
         inquiry = Inquiry(request, self._tools, desk)
         powers = Powers(proposes=desk.is_open, selects=desk.trusts("select"), states=desk.trusts("write"))
-        with span("averment.pipelines.answer") as current:
+        asked = cancelled if model is not None else None
+        with span("averment.pipelines.answer") as current, watching(asked, cancellation):
             ran = self._run(Loop(self._budgets, powers), inquiry, on_event=on_event, cancelled=cancelled)
             current.set_attribute("averment.steps", len(ran.steps))
         duration_s = self._clock.monotonic_s() - begun
@@ -225,10 +230,10 @@ class Answerer:
         )
 
 
-def _for_caller(model: ChatModel | None, principal: Principal) -> ChatModel | None:
+def _for_caller(model: ChatModel | None, principal: Principal, cancellation: Cancellation) -> ChatModel | None:
     """Return the model as one caller may use it: its prefix cache is not shared across access labels."""
     aware: object = model
-    return aware.for_caller(principal) if isinstance(aware, CallerAware) else model
+    return aware.for_caller(principal, cancellation=cancellation) if isinstance(aware, CallerAware) else model
 
 
 def _method(found: Findings) -> Method:

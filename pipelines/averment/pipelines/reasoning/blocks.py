@@ -17,6 +17,7 @@ from averment.pipelines.reasoning.sentences import VERB, Span, is_heading, split
 MAX_HEADING_CHARS: Final = 150
 RUNNING_CHARS: Final = 150
 RUNNING_REPEATS: Final = 3
+MAX_SHORT_HEADING: Final = 30
 _PAGE_BREAK: Final = "\f"
 _FURNITURE: Final = frozenset({ElementKind.HEADER, ElementKind.FOOTER})
 _NEVER_CITED: Final = frozenset({ElementKind.TITLE, ElementKind.HEADING, *_FURNITURE})
@@ -27,6 +28,7 @@ _BROKEN_OFF: Final = re.compile(
     r"der|die|das|den|dem|des|von|mit|für|im|zu|zum|zur|ein|eine|einer|nicht))\s*$",
     re.IGNORECASE,
 )
+_NEXT_LINE: Final = re.compile(r"[ \t]*\n[a-zäöü]{2,}")
 _LISTED: Final = re.compile(r"\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s", re.IGNORECASE)
 _PAGE_NUMBER: Final = re.compile(
     r"\W*(?:page|seite)?\W*(?:\d{1,4}|[ivxlc]{1,6}|[A-Z]-\d{1,3})(?:\s*(?:of|/|von)\s*\d{1,4})?\W*", re.I
@@ -82,7 +84,7 @@ def _blocks(text: str, elements: Sequence[Element]) -> Iterator[_Block]:
     for element in sorted(elements, key=lambda item: (item.start, item.end)):
         if element.end <= position or element.kind is ElementKind.TABLE:
             continue
-        kind = ElementKind.PARAGRAPH if _is_misread(element) else element.kind
+        kind = ElementKind.PARAGRAPH if _is_misread(text, element) else element.kind
         block = _Block(((max(element.start, position), element.end),), kind, element.is_hidden)
         position = element.end
         if pending is not None and kind in _TEXTUAL | _FURNITURE and _is_furniture(element, running):
@@ -116,11 +118,13 @@ def _is_furniture(element: Element, running: set[str]) -> bool:
     )
 
 
-def _is_misread(element: Element) -> bool:
-    """Say whether a layout took a whole sentence for a heading."""
-    text = element.text.strip()
-    is_sentence = text.endswith(".") and len(text) > 30 and VERB.search(text) is not None
-    return element.kind is ElementKind.HEADING and is_sentence and not is_heading(text)
+def _is_misread(text: str, element: Element) -> bool:
+    """Say whether a layout took a sentence, or the first line of one, for a heading."""
+    words = element.text.strip()
+    if element.kind is not ElementKind.HEADING or len(words) <= MAX_SHORT_HEADING or is_heading(words):
+        return False
+    goes_on = _NEXT_LINE.match(text, element.end) is not None
+    return (words.endswith(".") or goes_on) and VERB.search(words) is not None
 
 
 def _goes_on(text: str, before: _Block, after: _Block, between: Sequence[_Block]) -> bool:

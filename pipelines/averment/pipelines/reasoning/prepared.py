@@ -10,10 +10,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
+from averment.core.documents import ElementKind
 from averment.pipelines.reasoning.blocks import RUNNING_CHARS, RUNNING_REPEATS, letters, split_elements
-from averment.pipelines.reasoning.cells import Entry, index
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.durations import find_durations
+from averment.pipelines.reasoning.entries import Entry, index
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.sentences import Span
@@ -22,6 +23,8 @@ from averment.pipelines.reasoning.words import stems
 
 MIN_CHARS: Final = 12
 KEPT_TEXTS: Final = 24
+MAX_TITLE_CHARS: Final = 150
+_IN_TABLES: Final = frozenset({ElementKind.TABLE, ElementKind.TABLE_ROW, ElementKind.HEADER, ElementKind.FOOTER})
 _Made = TypeVar("_Made")
 _LAW: Final = re.compile(r"\blaws?\s+of\b|\b\w+\s+law\b|\brecht\b", re.IGNORECASE)
 _PARTY: Final = re.compile(r"\b(?:Inc|Corp|LLC|Ltd|L\.P|GmbH|AG|Company|Corporation|Limited)\b")
@@ -88,7 +91,26 @@ class PreparedTexts:
 
     def entries(self, source: Source) -> tuple[Entry, ...]:
         """Return the figures of a document's tables with what their headers mean."""
-        return self._entries.of(source, lambda one: index(one.layout.cells()))
+        return self._entries.of(source, lambda one: index(one.layout.cells(), _titles(one)))
+
+
+def _titles(source: Source) -> dict[str, str]:
+    """Return for each table the heading it stands under and the short line right above it, if any."""
+    starts: dict[str, int] = {}
+    for cell in source.layout.cells():
+        starts[cell.table] = min(cell.start, starts.get(cell.table, cell.start))
+    blocks = [item for item in source.layout.elements() if item.kind not in _IN_TABLES and not item.is_hidden]
+    titles: dict[str, str] = {}
+    heading, line, number = "", "", 0
+    for table, start in sorted(starts.items(), key=lambda item: item[1]):
+        while number < len(blocks) and blocks[number].start < start:
+            words = " ".join(blocks[number].text.split())
+            line = words if len(words) <= MAX_TITLE_CHARS else ""
+            if blocks[number].kind in (ElementKind.HEADING, ElementKind.TITLE):
+                heading = line
+            number += 1
+        titles[table] = f"{heading} {line}" if line != heading else heading
+    return titles
 
 
 def _prepare(source: Source) -> PreparedText:

@@ -12,7 +12,7 @@ from typing import Final
 
 from averment.core.clock import Clock
 from averment.core.ports import Embedder
-from averment.pipelines.reasoning.cells import Entry
+from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.meaning import Meaning, Place
 from averment.pipelines.reasoning.prepared import HELD_KINDS, PreparedTexts

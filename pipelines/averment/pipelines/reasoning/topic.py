@@ -15,7 +15,7 @@ AnswerKind = Literal["date", "duration", "law", "amount", "party", "text", "pres
 FLAGS: Final = re.IGNORECASE | re.DOTALL
 _BLANK: Final = " ¤ "
 _OPERATIVE: Final = re.compile(
-    r"\b(?:shall|will|may|must|cannot|agrees?|covenants?|undertakes?|hereby|entitled|obliged|obligated|required|"
+    r"\b(?:shall|will|may|must|cannot|agrees?|covenants?|undertakes?|hereby|continues?|begins?|appl(?:y|ies)|survives?|remains?|lasts?|ends?|commences?|expires?|terminates?|renews?|entitled|obliged|obligated|required|"
     r"is\s+(?:not\s+)?(?:permitted|prohibited|responsible|liable)|represents?|warrants?|grants?|waives?|"
     r"wird|werden|ist|sind|darf|dürfen|kann|können|muss|müssen|hat|haben|verpflichtet|berechtigt|gilt|gelten)\b",
     re.IGNORECASE,
@@ -24,6 +24,10 @@ _DEFINITION: Final = re.compile(
     r"\s*(?:\(?[\divxa-z.]{1,8}\)?\.?\s+)?(?:the\s+term\s+)?[“\"„'‘][^”\"“'’]{2,80}[”\"“'’]\s*(?:\([^)]{0,80}\)\s*)?"
     r"(?:shall\s+|will\s+)?(?:means?|has\s+the\s+meaning|have\s+the\s+meaning|includes?|refers?\s+to|bedeutet|bezeichnet)\b",
     re.IGNORECASE,
+)
+_PLAIN_DEFINITION: Final = re.compile(
+    r"\s*(?:\(?[\divxa-z.]{1,8}\)?\.?\s+)?(?:[A-Z][\w’'&/-]*\s+(?:(?:of|and|the|or|in|for)\s+)?){1,6}"
+    r"(?:shall\s+|will\s+)?(?:means?|has\s+the\s+meaning|have\s+the\s+meaning|bedeutet|bezeichnet)\b"
 )
 _RECITAL: Final = re.compile(r"\s*(?:\(?[A-Z0-9]{1,3}[.)]\s+)?(?:WHEREAS|in\s+Erwägung)\b", re.IGNORECASE)
 _NAMED: Final = "named heading"
@@ -73,7 +77,7 @@ class Topic:
 
 def is_no_clause(text: str) -> bool:
     """Say whether a sentence defines a term or recites why the parties met, and so orders nothing."""
-    return _DEFINITION.match(text) is not None or _RECITAL.match(text) is not None
+    return any(pattern.match(text) for pattern in (_DEFINITION, _PLAIN_DEFINITION, _RECITAL))
 
 
 _HEADED: Final = re.compile(

@@ -19,10 +19,10 @@ from averment.core.answers import (
     Verdict,
 )
 from averment.pipelines.reasoning import checks
-from averment.pipelines.reasoning.cells import GROUP_JOIN
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.entries import GROUP_JOIN
 from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
@@ -167,9 +167,15 @@ def _claim(text: str, evidence: Evidence, found: Sequence[Check]) -> Claim:
 
 
 def _named(operand: Operand) -> str:
-    """Name an operand by its own row and its period, or by its column where it has no period."""
+    """Name an operand by its own row and its period, or by its column where it has no period.
+
+    A row of one word ("Basic", "Fixed") says little: the words beside or above it are named with it.
+    """
     row, _, column = operand.label.partition(LABEL_JOIN)
-    own = row.rpartition(GROUP_JOIN)[2].strip(" :")
+    named = [part.strip(" :") for part in row.split(GROUP_JOIN) if part.strip(" :")]
+    own = named[-1] if named else ""
+    if len(own.split()) == 1:
+        own = ", ".join(named)
     about = operand.period or column.replace(GROUP_JOIN, " ")
     return f"{own}, {about}" if own and about and about not in own else own or about
 
