@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
+from averment.core.errors import DocumentError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,10 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """A parsed block; `start:end` cuts `text` out of the canonical text."""
+    """A parsed block; `start:end` cuts `text` out of the canonical text.
+
+    `is_hidden` marks text that whoever opens the file does not see; `hidden_reason` is a code that says why.
+    """
 
     id: str
     kind: ElementKind
@@ -92,6 +96,7 @@ class Element:
     section: tuple[str, ...] = ()
     confidence: float | None = None
     is_hidden: bool = False
+    hidden_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,11 +221,17 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file found inside another one, to be ingested as a document of its own."""
+    """A file found inside another one, to be ingested as a document of its own.
+
+    `name` is safe to show and, for a member of an archive (`is_member`), its path inside it, parted by `/`, unique in
+    its container. `error` says why a file that is there could not be taken out; `content` is empty then.
+    """
 
     name: str
     media_type: str
     content: bytes
+    is_member: bool = False
+    error: DocumentError | None = None
 
 
 class DocumentStatus(StrEnum):

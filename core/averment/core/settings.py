@@ -46,7 +46,11 @@ class EmbeddingSettings(Section):
 
     model_path: Path | None = Field(default=None, description="Model folder; the packaged all-MiniLM-L6-v2 when unset")
     precision: Literal["auto", "float32", "bfloat16"] = Field(default="auto", description="Number format of the model")
-    batch_size: int = Field(default=32, ge=1, le=1024, description="Texts per batch")
+    query_precision: Literal["int8", "float32"] = Field(
+        default="int8",
+        description="How weights are kept for embedding questions; documents are embedded in `precision`",
+    )
+    batch_size: int = Field(default=16, ge=1, le=1024, description="Texts per batch")
     threads: int | None = Field(default=None, ge=1, description="Processor threads; all when unset")
 
 

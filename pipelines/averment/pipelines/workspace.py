@@ -24,8 +24,10 @@ from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
+from averment.pipelines.ingestion.image import to_pdf
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
@@ -111,14 +113,7 @@ class Workspace:
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
         """Return the embedder; its model loads when it is first used."""
-        chosen = self.settings.embedding
-        return SentenceTransformerEmbedder(
-            chosen.model_path,
-            dtype=chosen.precision,
-            threads=chosen.threads,
-            batch_size=chosen.batch_size,
-            cache_dir=self.data_dir.root / "cache",
-        )
+        return open_embedder(self.settings.embedding, cache_dir=self.data_dir.root / "cache")
 
     @property
     def index(self) -> MaintainedIndexStore:
@@ -233,9 +228,12 @@ class Workspace:
     def page_image(self, citation: Citation) -> bytes | None:
         """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
         document = self.catalog.get(citation.document_id)
-        if document is None or citation.page is None or document.media_type != "application/pdf":
+        if document is None or citation.page is None or document.media_type not in (PDF, *IMAGES):
             return None
-        return page_png(self.blobs.get(document.content_hash), page=citation.page, boxes=citation.boxes)
+        content = self.blobs.get(document.content_hash)
+        if document.media_type in IMAGES:
+            content = to_pdf(content, max_pages=self.settings.parsing.max_pages)
+        return page_png(content, page=citation.page, boxes=citation.boxes)
 
     def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
         """Return up to so many characters before and after a citation."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from averment.cli.context import settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.jsonable import to_json
 
@@ -23,6 +24,7 @@ def _group() -> None:
 
 
 def retrieval(
+    context: typer.Context,
     pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (docs.jsonl, corpus/, benchmarks/).")],
     out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path("out/eval"),
     collections: Annotated[
@@ -36,9 +38,11 @@ def retrieval(
 ) -> None:
     """Print character recall within k × 1,350 characters, best first, for Averment and for naive baselines."""
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
+    from averment.pipelines.ingestion.embedding import open_embedder
 
+    embedder = open_embedder(settings_of(context).embedding, cache_dir=out / "cache")
     options = EvaluationOptions(input=kind, limit=limit, seed=seed, resume=resume)
-    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options)
+    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, embedder=embedder)
     if as_json:
         print_json({key: value for key, value in result.items() if key != "schema_version"})
         return

@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from averment.core.errors import ModelUnavailable
+from averment.core.settings import EmbeddingSettings
+from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryEncoder, QueryPrecision, open_encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,14 +60,17 @@ class SentenceTransformerEmbedder:
     """Embed texts with a sentence-transformers model from a local folder.
 
     Long batches and single queries take different ways: a batch is sorted by length and runs in the
-    chosen arithmetic; a query runs in float32 and skips the batching machinery.
+    chosen arithmetic with torch; a query runs in float32, on one thread, with onnxruntime where the
+    model could be exported (see `query_encoder`).
 
     Args:
         path: Model folder; the packaged all-MiniLM-L6-v2 when absent.
         dtype: Arithmetic for batches; `auto` tries bfloat16 in a child process where the processor has it.
+        query_precision: How the weights are kept with which queries are embedded.
         threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
         batch_size: Texts a batch holds.
-        cache_dir: Where the trial's outcome is kept, so it runs once per machine and model.
+        cache_dir: Where the trial's outcome and the exported model are kept, so that both are made once per machine
+            and model; without it queries run with torch.
 
     Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
@@ -81,20 +86,24 @@ class SentenceTransformerEmbedder:
         path: Path | None = None,
         *,
         dtype: Dtype = "auto",
+        query_precision: QueryPrecision = "int8",
         threads: int | None = None,
-        batch_size: int = 32,
+        batch_size: int = 16,
         cache_dir: Path | None = None,
     ) -> None:
         self.path = path if path is not None else packaged_model_path()
         self.model_id = _model_id(self.path)
         self.dimension, self.max_tokens = _shape(self.path)
         self.threads = threads
-        self._dtype = dtype
+        self._query_precision = query_precision
         self._batch_size = batch_size
         self._cache_dir = cache_dir
         self._lock = threading.Lock()
+        self._seeking = threading.Lock()
         self._models: dict[str, SentenceTransformer] = {}
         self._chosen: str | None = None if dtype == "auto" else dtype
+        self._encoder: QueryEncoder | None = None
+        self._is_encoder_sought = False
 
     def warm_up(self) -> None:
         """Load the model for queries and run it once."""
@@ -121,6 +130,10 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, text: str) -> Sequence[float]:
         """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
+        encoder = self._query_encoder()
+        return cast("Sequence[float]", self._with_torch(text) if encoder is None else encoder.encode(text))
+
+    def _with_torch(self, text: str) -> "NDArray[np.float32]":
         import torch
 
         model = self._model("float32")
@@ -128,7 +141,19 @@ class SentenceTransformerEmbedder:
             features = model.preprocess([text])
             vector = model(features)["sentence_embedding"][0].float()
             unit = torch.nn.functional.normalize(vector, dim=0)
-        return cast("Sequence[float]", unit.numpy())
+        return cast("NDArray[np.float32]", unit.numpy())
+
+    def _query_encoder(self) -> QueryEncoder | None:
+        if self._is_encoder_sought or self._cache_dir is None:
+            return self._encoder
+        with self._seeking:
+            if not self._is_encoder_sought:
+                files = EncoderFiles(
+                    model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, cache=self._cache_dir
+                )
+                self._encoder = open_encoder(files, precision=self._query_precision)
+                self._is_encoder_sought = True
+        return self._encoder
 
     def batch_dtype(self) -> str:
         """Name the arithmetic that batches run in, trying it out first if need be."""
@@ -160,6 +185,22 @@ class SentenceTransformerEmbedder:
                 hint="averment doctor",
             ) from cause
         return model.eval()
+
+
+def open_embedder(settings: EmbeddingSettings, *, cache_dir: Path) -> SentenceTransformerEmbedder:
+    """Return the embedder of the settings; its model loads when it is first used.
+
+    Raises:
+        ModelUnavailable: The folder is missing or is no sentence-transformers model.
+    """
+    return SentenceTransformerEmbedder(
+        settings.model_path,
+        dtype=settings.precision,
+        query_precision=settings.query_precision,
+        threads=settings.threads,
+        batch_size=settings.batch_size,
+        cache_dir=cache_dir,
+    )
 
 
 def _as_rows(array: "NDArray[np.float32]") -> Sequence[Sequence[float]]:

@@ -25,6 +25,8 @@ _PLACES: Final = (
 SPARSE_CHARS: Final = 40
 # An image over less than this share of a page is a logo or a signature.
 MIN_PICTURE_SHARE: Final = 0.2
+# On a page without any letter a picture of this share is what the page has to say.
+MIN_LONE_PICTURE_SHARE: Final = 0.01
 _MIN_PATHS: Final = 400
 _MAX_OBJECTS: Final = 5000
 _MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
@@ -65,6 +67,7 @@ def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
         dpi=float(options.ocr_dpi),
         emit_word_boxes=True,
         output_format="json",
+        password=options.password,
     )
 
 

@@ -18,9 +18,11 @@ from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, Partiti
 from averment.pipelines.ingestion import docx_plain
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader
+from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import DOCX, XLSX
 from averment.pipelines.ingestion.tables import number_cells
 
@@ -78,15 +80,12 @@ class _Reading:
         reader.read(parse_tree(markup.encode("utf-8")))
         self.grids.extend(reader.grids)
 
-    def add(self, text: str, kind: ElementKind, *, is_hidden: bool = False) -> Element | None:
+    def add(self, text: str, kind: ElementKind) -> Element | None:
         """Write a block; its inner lines stay lines."""
         for line in text.splitlines():
             self.writer.write(line)
             self.writer.end_line(joins=True)
-        self.writer.is_hidden = is_hidden
-        element = self.writer.end_line(kind)
-        self.writer.is_hidden = False
-        return element
+        return self.writer.end_line(kind)
 
     def complete(self, texts: Iterable[str], kind: ElementKind, *, warning: str) -> None:
         """Add the texts whose letters and digits the canonical text lacks."""
@@ -135,8 +134,7 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
         reading.add(text, ElementKind.FOOTNOTE)
     for text in plain.comments:
         reading.add(text, ElementKind.OTHER)
-    for text in plain.hidden:
-        reading.add(text, ElementKind.OTHER, is_hidden=True)
+    reading.writer.write_hidden((text, HiddenReason.HIDDEN_FORMAT) for text in plain.hidden)
     counts = {
         "hidden_runs": len(plain.hidden),
         "comments": len(plain.comments),

@@ -149,7 +149,8 @@ class _Reading:
         is_sparse = ocr.is_sparse(text)
         if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
             return False
-        has_picture = second.on_page(page.number, ocr.picture_share) >= ocr.MIN_PICTURE_SHARE
+        least = ocr.MIN_PICTURE_SHARE if text else ocr.MIN_LONE_PICTURE_SHARE
+        has_picture = second.on_page(page.number, ocr.picture_share) >= least
         if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse

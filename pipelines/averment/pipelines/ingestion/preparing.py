@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from averment.core.audit import EventValue
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
+from averment.core.unseen import strip_unseen
 from averment.pipelines.ingestion.chunking import (
     ChunkSettings,
     chunk,
@@ -15,11 +17,16 @@ from averment.pipelines.ingestion.chunking import (
     header,
 )
 from averment.pipelines.ingestion.facts import describe
+from averment.pipelines.ingestion.media_types import ZIP
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
-from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
+from averment.pipelines.ingestion.sparse import SparseSettings, document_vector, to_vector
 from averment.pipelines.ingestion.structure import outline
+from averment.pipelines.ingestion.visibility import seen
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
+
+# A term that no question holds: nobody is led to a document that only lists others.
+_CONTAINER: Final = "~container"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,11 +111,14 @@ class Preparer:
             stored: Where its text lies.
             draft: The version row so far: identity, source, access.
         """
-        facts = describe(parsed, name=draft.title)
-        structure = outline(parsed)
+        visible = seen(parsed)
+        facts = describe(visible, name=draft.title)
+        structure = outline(visible)
         metas, texts, sparse = [], [], []
-        for piece in chunk(parsed, settings=self._chunks, structure=structure):
-            body = parsed.text[piece.start : piece.end]
+        # The list of an archive's members answers nothing; the members are documents of their own.
+        pieces = () if parsed.media_type == ZIP else chunk(parsed, settings=self._chunks, structure=structure)
+        for piece in pieces:
+            body = strip_unseen(parsed.text[piece.start : piece.end])
             head = header(facts.title, piece.section, table_head=piece.table_head)
             text = embedded_text(body, head=head)
             texts.append(text)
@@ -124,7 +134,11 @@ class Preparer:
                 )
             )
         texts.append(embedded_name(facts))
-        sparse.append(name_vector(facts, parsed.text, uri=draft.source_uri))
+        sparse.append(
+            to_vector({_CONTAINER: 1.0})
+            if parsed.media_type == ZIP
+            else name_vector(facts, visible.text, uri=draft.source_uri)
+        )
         version = replace(
             draft,
             text_hash=stored.text_hash,

@@ -14,6 +14,7 @@ from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.media_types import XLSX
@@ -38,7 +39,7 @@ def partition_xlsx(content: bytes, *, archive: OfficeArchive, limits: ParseLimit
         is_hidden = values.sheet_state != "visible"
         if is_hidden:
             warnings["hidden_sheets"] = warnings.get("hidden_sheets", 0) + 1
-        writer.is_hidden = is_hidden
+        writer.hidden = HiddenReason.HIDDEN_SHEET if is_hidden else None
         grids.append(_read_sheet(writer, values, formulas, number=len(grids) + 1))
         if writer.length > limits.max_chars:
             raise DocumentLimitExceeded(f"the text is longer than {limits.max_chars} characters", hint="split the file")

@@ -25,8 +25,8 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.ids import sha256_id, uuid7
 from averment.core.ports import CatalogReader, ChatModel, Embedder
 from averment.core.telemetry import span
+from averment.pipelines.reasoning import absence, prompts, reader, writer
 from averment.pipelines.reasoning import inquiry as inquiries
-from averment.pipelines.reasoning import prompts, reader, writer
 from averment.pipelines.reasoning.evidence import TextReader
 from averment.pipelines.reasoning.findings import Findings, Retriever
 from averment.pipelines.reasoning.inquiry import Inquiry, Tools
@@ -37,7 +37,7 @@ from averment.pipelines.reasoning.planner import QuestionKind
 from averment.pipelines.reasoning.reader import Reader
 from averment.pipelines.reasoning.scoping import count_unreadable
 
-REASONING_VERSION: Final = 1
+REASONING_VERSION: Final = 2
 NEAREST: Final = 5
 Method = Literal["model", "extractive", "rules", "none"]
 
@@ -110,7 +110,13 @@ class Answerer:
             "version": REASONING_VERSION,
             "prompts": {name: sha256_id(prompts.template_source(name).encode("utf-8")) for name in names},
             "weights": [reader.LEXICAL_WEIGHT, reader.TOPIC_WEIGHT, reader.KIND_WEIGHT],
-            "thresholds": [inquiries.THRESHOLD, inquiries.THRESHOLD_WITHOUT_TOPIC, inquiries.MIN_LEXICAL],
+            "thresholds": [
+                inquiries.THRESHOLD,
+                inquiries.THRESHOLD_WITHOUT_TOPIC,
+                inquiries.THRESHOLD_NAMED,
+                inquiries.MIN_LEXICAL,
+                absence.NEAR_SIMILARITY,
+            ],
             "budgets": [self._budgets.max_steps, self._budgets.max_tokens, self._budgets.max_seconds],
             "embedder": self._embedder_id,
             "model": self._model.model_id if self._model is not None else None,
@@ -204,7 +210,7 @@ class Answerer:
             text=" ".join(sentence.text for sentence in sentences),
             status=status,
             method=method,
-            value=found.value if found.sentences else None,
+            value=found.value if found.sentences or found.is_absent else None,
             sentences=sentences,
             claims=tuple(sentence.claim for sentence in sentences if sentence.claim is not None),
             steps=ran.steps,
@@ -226,6 +232,8 @@ def _for_caller(model: ChatModel | None, principal: Principal) -> ChatModel | No
 
 
 def _method(found: Findings) -> Method:
+    if found.is_absent:
+        return "rules"
     if not found.sentences:
         return "none"
     kinds = {sentence.kind for sentence in found.sentences}
@@ -237,7 +245,7 @@ def _method(found: Findings) -> Method:
 def _status(found: Findings, state: LoopState) -> AnswerStatus:
     if state.stopped is not None:
         return "truncated"
-    return "answered" if found.sentences else "abstained"
+    return "answered" if found.sentences or found.is_absent else "abstained"
 
 
 def _coverage(found: Findings) -> Coverage:
@@ -251,6 +259,8 @@ def _coverage(found: Findings) -> Coverage:
 
 
 def _score(found: Findings) -> float | None:
+    if found.is_absent:
+        return None
     if found.figured is not None:
         return found.figured.score
     return found.candidates[0].score if found.candidates else None
@@ -293,6 +303,8 @@ class _Notices:
             notices.append(self._notice("truncated", budget=BUDGETS[ran.stopped][self._language]))
         if status == "abstained":
             notices += self._abstention()
+        elif self._found.is_absent:
+            notices.append(self._absence())
         elif self._found.sentences:
             notices += self._on_answer(method)
         if self._found.n_withheld:
@@ -307,6 +319,11 @@ class _Notices:
         if self._found.planned.kind is QuestionKind.PRESENCE:
             notices.append(self._notice("presence"))
         return [*notices, self._notice(kinds[method])]
+
+    def _absence(self) -> Sentence:
+        documents = self._counted("documents", self._coverage.documents_read)
+        sections = self._counted("sections", self._coverage.sections_read)
+        return self._notice("no_such_clause", documents=documents, sections=sections)
 
     def _abstention(self) -> list[Sentence]:
         found, coverage = self._found, self._coverage

@@ -87,13 +87,14 @@ class Refusal:
 def index(cells: Iterable[TableCell]) -> tuple[Entry, ...]:
     """Read what the headers of every figure mean; cells that are no number are headings of those below."""
     entries = []
+    headers = _Headers()
     context: dict[str, str] = {}
     for table, rows in _by_row(cells).items():
         for row in rows:
             figures = [cell for cell in row if cell.value is not None]
             if not figures:
                 context[table] = " ".join(dict.fromkeys(cell.row_header or cell.text for cell in row))
-            entries += [_entry(cell, context.get(table, "")) for cell in figures]
+            entries += [_entry(cell, context.get(table, ""), headers) for cell in figures]
     return tuple(_told_apart(entries))
 
 
@@ -139,19 +140,37 @@ def _by_row(cells: Iterable[TableCell]) -> dict[str, list[list[TableCell]]]:
     return {table: [rows[number] for number in sorted(rows)] for table, rows in tables.items()}
 
 
-def _entry(cell: TableCell, above: str) -> Entry:
+class _Headers:
+    """Reads headers, each once: the cells of a row share one, and so do those of a column."""
+
+    def __init__(self) -> None:
+        self._periods: dict[str, tuple[Period, ...]] = {}
+        self._words: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def periods(self, text: str) -> tuple[Period, ...]:
+        """Return the periods that a header names."""
+        if text not in self._periods:
+            self._periods[text] = tuple(find_periods(_JOINTS.sub(" ", text)))
+        return self._periods[text]
+
+    def words(self, row: str, column: str) -> tuple[str, ...]:
+        """Return what a row's and a column's header say beside their periods."""
+        if (row, column) not in self._words:
+            plain = _PERIOD_WORDS.sub(" ", row) if self.periods(row) else row
+            self._words[row, column] = concepts(f"{plain} {_PERIOD_WORDS.sub(' ', column)}")
+        return self._words[row, column]
+
+
+def _entry(cell: TableCell, above: str, headers: _Headers) -> Entry:
     group = cell.row_header.rpartition(GROUP_JOIN)[0]
     row, column = _own(cell.row_header), _JOINTS.sub(" ", cell.column_header)
     above = f"{group} {above}".strip()
-    periods = next(
-        (found for text in (cell.period or "", column, row) if (found := tuple(find_periods(_JOINTS.sub(" ", text))))),
-        (),
-    )
+    periods = next((found for text in (cell.period or "", column, row) if (found := headers.periods(text))), ())
     both = f"{row} {column}"
     return Entry(
         cell=cell,
         value=Decimal(cell.value or "0"),
-        header=_grouped(_without_period(row, column), row, above),
+        header=_grouped(headers.words(row, column), row, above),
         context=concepts(above),
         periods=periods,
         is_per_share=_is_per_share(both) or (bool(_PER_SHARE.search(above)) and not _SHARE_COUNT.search(both)),
@@ -187,26 +206,8 @@ _PERIOD_WORDS: Final = re.compile(
 )
 
 
-def _periods(cell: TableCell, column: str, row: str) -> tuple[Period, ...]:
-    """Return the one period of a cell; a header that names two ("2019 vs 2018") is about neither."""
-    if len(find_periods(column)) > 1:
-        return ()
-    for text in (cell.period or "", column, row):
-        if found := find_periods(text):
-            return tuple(found) if len(found) == 1 else ()
-    return ()
-
-
 def _is_per_share(text: str) -> bool:
     return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(text)
-
-
-def _without_period(row: str, column: str) -> tuple[str, ...]:
-    """Return what row and column say beside their periods."""
-    both = f"{row} {_PERIOD_WORDS.sub(' ', column)}"
-    if find_periods(row):
-        both = f"{_PERIOD_WORDS.sub(' ', row)} {_PERIOD_WORDS.sub(' ', column)}"
-    return concepts(both)
 
 
 def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:

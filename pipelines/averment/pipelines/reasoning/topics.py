@@ -1,45 +1,27 @@
 """Subjects that contract questions ask about: how they are asked, how clauses word them, what kind of answer fits.
 
-A topic is general legal vocabulary, English with the basics of German, and knows no document. `asked` is looked for
-in questions, `worded` in sentences; `queries` are further wordings to search with. A question may have no topic.
+The list is general legal vocabulary, English with the basics of German, and knows no document. `queries` are further
+wordings to search with. A question may have no topic.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-AnswerKind = Literal["date", "duration", "law", "amount", "party", "text", "presence"]
-
-_FLAGS: Final = re.IGNORECASE | re.DOTALL
+from averment.pipelines.reasoning.topic import FLAGS, AnswerKind, Topic, headed_topic
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """One subject.
-
-    `kind` is what an answer to a question about it is that is not yes or no; `anchor` is what stands beside that
-    answer where a sentence holds several of its kind.
-    """
-
-    name: str
-    kind: AnswerKind
-    asked: re.Pattern[str]
-    worded: re.Pattern[str]
-    queries: tuple[str, ...] = ()
-    anchor: re.Pattern[str] | None = None
-
-    @property
-    def needs_value(self) -> bool:
-        """Say whether a sentence without a value of the kind cannot answer: a date of signing is a date."""
-        return self.name in _NEED_VALUES
+def _topic(name: str, kind: AnswerKind, *, asked: str, worded: str, unlike: str = "", query: str = "") -> Topic:
+    return Topic(
+        name,
+        kind,
+        asked=re.compile(asked, FLAGS),
+        worded=re.compile(worded, FLAGS),
+        unlike=re.compile(unlike, FLAGS) if unlike else None,
+        queries=(query,) if query else (),
+        anchor=re.compile(_ANCHORS[name], FLAGS) if name in _ANCHORS else None,
+    )
 
 
-def _topic(name: str, kind: AnswerKind, *, asked: str, worded: str, query: str = "") -> Topic:
-    anchor = re.compile(_ANCHORS[name], _FLAGS) if name in _ANCHORS else None
-    return Topic(name, kind, re.compile(asked, _FLAGS), re.compile(worded, _FLAGS), (query,) if query else (), anchor)
-
-
-_NEED_VALUES: Final = frozenset({"agreement date", "governing law", "warranty duration"})
 _ANCHORS: Final = {
     "agreement date": r"\bdated|\bmade\b|entered\s+into|\bas\s+of\b|\bthis\b|geschlossen",
     "effective date": r"\beffective|commenc|begin|in\s+kraft",
@@ -64,15 +46,18 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "date",
         asked=r"\bdate\s+of\s+(?:the|this)\s+(?:contract|agreement)|(?:contract|agreement)\s+date|when\s+was.{0,60}"
         r"(?:signed|made|executed|entered|concluded)|wann\s+wurde.{0,60}(?:geschlossen|unterzeichnet)|vertragsdatum",
-        worded=r"\b(?:dated|made|entered\s+into|executed)\b.{0,80}\b(?:as\s+of|on|this)\b|\bdated\s+\w+|geschlossen\s+am|vom\s+\d",
+        worded=r"\b(?:dated|made|entered|entered\s+into|executed|signed)\b.{0,80}\b(?:as\s+of|on|this)\b|\bdated\s+\w+|geschlossen\s+am|vom\s+\d",
+        unlike=r"\bas\s+(?:amended|supplemented).{0,80}|(?:agreement|memorandum|order|letter|lease|note|plan|report|notice|contract)\s+dated\b",
         query="This Agreement is made and entered into as of the date by and between",
     ),
     _topic(
         "effective date",
         "date",
         asked=r"(?:become|becomes|is|are)\s+effective|effective\s+date|take\s+effect|commence|in\s+kraft|wirksam",
-        worded=r"effective\s+(?:as\s+of|on|upon|date|from)|[“\"]effective\s+date|(?:shall|will)\s+(?:commence|begin|become\s+effective|"
-        r"take\s+effect)|commenc\w+\s+on|in\s+kraft|wirksam",
+        worded=r"effective\s+(?:as\s+of|on|upon|date|from|this)|[“\"]effective\s+date|(?:shall|will)\s+(?:commence|begin|become\s+effective|"
+        r"take\s+effect)|commenc\w+\s+on|(?:made|entered\s+into|dated)\b.{0,80}\bas\s+of\b|in\s+kraft|wirksam",
+        unlike=r"effective\s+date\s+of\s+(?:\w+\s+){0,4}(?:terminat|expir|registrat|merger|assign|amend|notice|change|increase|transfer)\w*|"
+        r"effective\s+(?:upon|on)\s+(?:\w+\s+){0,3}(?:receipt|notice|delivery)|(?:terminat|cancel)\w*.{0,60}effective",
         query="This Agreement shall become effective as of the Effective Date and commence on",
     ),
     _topic(
@@ -86,8 +71,10 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "notice to end renewal",
         "duration",
-        asked=r"notice\s+period|(?:notice).{0,60}(?:terminate|prevent|renew)|kündigungsfrist",
-        worded=r"notice.{0,200}(?:renew|terminat|expir|extend|prior)|(?:renew|terminat|extend).{0,260}notice|prior\s+written\s+notice|kündig",
+        asked=r"(?:notice).{0,60}(?:prevent|renew|non-renewal)|renew\w*.{0,60}notice|notice\s+period.{0,60}renew|kündigungsfrist",
+        worded=r"notice.{0,300}\b(?:renew|non-?renew|extend|extension|successive|expir|anniversary|end\s+of\s+(?:the|its|any|such))|"
+        r"(?:\brenew|non-?renew|\bextend|extension|successive|year[\s-]to[\s-]year|thereafter|anniversary|expir).{0,400}\bnotice|kündig",
+        unlike=r"notice\s+of\s+(?:breach|default|such\s+breach)|upon\s+(?:the\s+)?expiration",
         query="unless either party gives written notice of non-renewal days prior to the expiration of the term",
     ),
     _topic(
@@ -123,23 +110,31 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "uncapped liability",
         "presence",
         asked=r"uncapped|unlimited\s+liabilit|unbeschränkte\s+haftung",
-        worded=r"(?:limitation|exclusion|foregoing|section).{0,120}(?:not\s+apply|except)|except\s+(?:for|in\s+the\s+case).{0,200}liab|"
-        r"unlimited\s+liab|unbeschränkt",
+        worded=r"(?:limit|exclu|cap)\w*.{0,200}(?:shall|will|do|does|is|are)\s+not\s+(?:apply|applicable|limit)|"
+        r"(?:nothing|(?:shall|will)\s+not).{0,120}(?:limit|exclude)\w*.{0,120}\bliab(?:le|ility)\b|except\s+(?:for|in|to|with|as).{0,400}\bliab(?:le|ility)\b|"
+        r"\bliab(?:le|ility)\b.{0,400}\bexcept\s+(?:for|in|to|with|as|where)|unlimited\s+liab|liab\w*.{0,80}(?:unlimited|without\s+limit)|unbeschränkt",
+        unlike=r"except\s+as\s+(?:provided|set\s+forth|expressly|otherwise|permitted)\w*|product\s+liability|indemnif\w+.{0,600}|hold\s+harmless.{0,400}",
         query="The limitation of liability shall not apply to breach of confidentiality or indemnification",
     ),
     _topic(
         "convenience termination",
         "presence",
         asked=r"terminate.{0,60}without\s+cause|termination\s+for\s+convenience|solely\s+by\s+giving\s+notice|ohne\s+grund.{0,40}kündigen",
-        worded=r"terminat.{0,160}(?:any\s+reason|no\s+reason|without\s+cause|convenience|at\s+any\s+time|for\s+any|in\s+its\s+sole)|"
-        r"(?:at\s+any\s+time|without\s+cause|any\s+reason).{0,120}terminat|ordentlich\s+kündig",
+        worded=r"terminat.{0,240}(?:\bany\s+(?:or\s+no\s+)?reason|no\s+reason|without\s+(?:any\s+)?cause|convenience|at\s+will\b|with\s+or\s+without|sole\s+discretion)|"
+        r"(?:without\s+(?:any\s+)?cause|convenience|any\s+(?:or\s+no\s+)?reason|with\s+or\s+without).{0,120}terminat|"
+        r"(?:may|right\s+to|entitled\s+to|option\s+to|can)\s+(?:\w+\s+){0,4}terminat.{0,120}(?:at\s+any\s+time|upon|by|on|with).{0,80}(?:notice|any\s+time)|"
+        r"(?:may|can)\s+be\s+terminated.{0,80}(?:any\s+time|by\s+either).{0,120}|cancel(?:l?able|led)?.{0,80}any\s+time|ordentlich\s+kündig",
+        unlike=r"(?:upon|after|following|on|in\s+the\s+event\s+of|of)\s+(?:the\s+|any\s+)?(?:such\s+)?(?:expiration\s+or\s+)?(?:earlier\s+)?terminat\w*.{0,60}(?:any|no|whatever)\s+reason|deemed\s+a\s+termination\s+without\s+cause|"
+        r"\b(?:if|in\s+the\s+event|should|where)\b[^.;]{0,300}\bterminat[^.;]{0,80}|terminat[^.;]{0,200}\b(?:if|in\s+the\s+event|upon\s+the\s+occurrence|fails?|breach\w*|default\w*|insolven\w*|bankrupt\w*|change\s+of\s+control)\b[^.;]*(?:notice|time)?",
         query="Either party may terminate this Agreement at any time without cause upon days prior written notice",
     ),
     _topic(
         "assignment",
         "presence",
         asked=r"\bassign(?:ed|ment|s)?\b(?!.{0,40}intellectual)|abtret|übertragbar",
-        worded=r"\bassign\w*\b.{0,200}(?:consent|without|prohibit|void|notice)|(?:not|neither).{0,120}\bassign|abtret",
+        worded=r"\bassign\w*\b.{0,160}(?:agreement|rights?|obligations?|interest|hereunder|herein|lease|contract|licen[sc]e|whole|part(?:y|ies)?)\b.{0,200}|"
+        r"(?:agreement|rights?|obligations?|lease|contract)\b.{0,80}(?:may|shall|can)(?:\s+not)?\s+(?:be\s+)?(?:\w+\s+){0,3}assign|(?:not|neither).{0,120}\bassign|abtret",
+        unlike=r"successors?\s+(?:and|or|,)\s+(?:\w+\s+)?assign\w*|assign\w*\s+(?:of|and)\s+(?:assumption|(?:\w+\s+){0,3}(?:assets?|receivables|work|task|employee|personnel)s?)",
         query="Neither party may assign this Agreement without the prior written consent of the other party",
     ),
     _topic(
@@ -168,6 +163,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "presence",
         asked=r"exclusiv(?:e|ity)(?!.{0,40}exception)|exklusiv",
         worded=r"\bexclusiv|\bsole\s+(?:and|provider|supplier|source)|\bonly\s+from\b|exklusiv|ausschließlich",
+        unlike=r"non-?exclusiv\w*|exclusiv\w*\s+(?:and\s+\w+\s+)?(?:jurisdiction|venue|remed\w+|propert\w+|owner\w*|benefit|forum|control|right\s+and\s+title)|(?:not\s+(?:be\s+)?|nor\s+)exclusiv\w*\s+(?:of|remed\w+)|not\s+constitute\s+the\s+exclusive\s+remed\w+|"
+        r"\bsole\s+(?:and\s+\w+\s+)?(?:remed\w+|propert\w+|owner\w*|discretion|option|expense|cost|judgment|risk|responsib\w+|benefit|judge|liab\w+|negligence)|exclusive\s+of\b|exclusive,?\s+(?:remed|propert)\w+",
         query="exclusive right; shall not purchase from or appoint any other person",
     ),
     _topic(
@@ -178,10 +175,23 @@ TOPICS: Final[tuple[Topic, ...]] = (
         query="shall not compete directly or indirectly or engage in a competing business",
     ),
     _topic(
+        "exception to a restriction",
+        "presence",
+        asked=r"(?:exception|carve-?out|exclusion|exempt)\w*.{0,80}(?:compet|exclusiv|solicit|restrict)",
+        worded=r"(?:notwithstanding|except|unless|other\s+than|provided|nothing\s+(?:in|contained|herein)|"
+        r"(?:shall|will|does)\s+not\s+(?:prohibit|prevent|restrict|preclude|apply)).{0,400}(?:compet|exclusiv|solicit)|"
+        r"(?:compet|exclusiv|solicit)\w*.{0,500}(?:except|provided|notwithstanding|unless|other\s+than|permitted\s+to|"
+        r"not\s+(?:prohibit|prevent|restrict|preclude|apply))",
+        unlike=r"non-?exclusiv\w*|exclusiv\w*\s+(?:jurisdiction|venue|remed\w+|of\b)|competent|competition\s+law",
+        query="Notwithstanding the foregoing restriction, the following shall not be deemed competition",
+    ),
+    _topic(
         "no solicitation of employees",
         "presence",
         asked=r"solicit\w*.{0,60}(?:employee|contractor|hir)|hiring|abwerb",
-        worded=r"(?:solicit|hire|employ|recruit|induce)\w*.{0,160}(?:employee|personnel|contractor|staff)|abwerb",
+        worded=r"\b(?:solicit\w*|hires?|hired|hiring|employ|employing|recruit\w*|induc\w+|entic\w+|engage)\b.{0,160}\b(?:employees?|personnel|staff|contractors?|consultants?|workers?)\b|"
+        r"\b(?:employees?|personnel|staff)\b.{0,80}\b(?:solicit|hire)|abwerb",
+        unlike=r"(?:its|their|his)\s+(?:officers|directors|agents),?\s+employees|solicit\w*\s+(?:orders|sales|business|offers|bids|insurance)",
         query="shall not solicit or hire any employee of the other party",
     ),
     _topic(
@@ -216,7 +226,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "revenue share",
         "presence",
         asked=r"share\s+(?:of\s+)?(?:revenue|profit)|(?:revenue|profit)[- ]shar|umsatzbeteiligung",
-        worded=r"(?:percent|%|share|royalt|commission).{0,120}(?:revenue|profit|sales|proceeds|receipts)|(?:revenue|profit).{0,40}shar",
+        worded=r"(?:percent\w*|%|share|royalt\w+|commissions?)\b.{0,200}(?:revenues?|profits?|sales|sold|proceeds|receipts|fees|price)|(?:revenue|profit)\w*.{0,40}shar|\broyalt(?:y|ies)\b|(?:revenues?|profits?|proceeds|sales).{0,120}(?:percent|%|royalt|commission)",
         query="shall pay a percentage of net revenue, royalty or share of profits",
     ),
     _topic(
@@ -237,7 +247,9 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "volume restriction",
         "presence",
         asked=r"exceeds?\s+a\s+certain\s+threshold|volume\s+restriction|fee\s+increase.{0,60}threshold",
-        worded=r"exceed|in\s+excess\s+of|more\s+than|maximum|up\s+to\s+\d|additional\s+(?:fee|charge)",
+        worded=r"(?:exceed|in\s+excess\s+of|more\s+than|\babove\b).{0,200}(?:additional|excess|overage|increased?|higher|extra)\s+(?:\w+\s+)?(?:fee|charge|price|rate|payment|amount|rent|cost|royalt)|"
+        r"(?:fee|charge|price|rate|consent|approval).{0,200}(?:exceed|in\s+excess\s+of)|(?:not|never)\s+(?:to\s+)?exceed.{0,120}(?:units?|users?|copies|quantit|volume|number|gallons|barrels|hours|day|capacity)|"
+        r"maximum\s+(?:\w+\s+)?(?:number|quantit|volume|capacity)|up\s+to\s+(?:a\s+maximum\s+of\s+)?[\d(]?\w+\s*\)?\s*(?:users?|units?|copies|seats|hours|locations)",
         query="use in excess of the maximum number requires additional fee or consent",
     ),
     _topic(
@@ -259,28 +271,33 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "licence grant",
         "presence",
         asked=r"licen[sc]e\s+grant|licen[sc]e\s+granted|contain\s+a\s+licen[sc]e|granting.{0,60}licen[sc]e|lizenz",
-        worded=r"grant\w*.{0,160}(?:licen[sc]e|right)|licen[sc]e\s+to\s+(?:use|make|sell)|lizenz",
+        worded=r"\bgrants?\b(?!s?\s*,|\s+back|\s+of\s+(?:options?|award)).{0,240}\b(?:licen[sc]e|right|permission|authori[sz]ation|franchise)|(?:licen[sc]e|right)s?\s+(?:is|are|was|were)\s+(?:hereby\s+)?granted|"
+        r"is\s+(?:hereby\s+)?granted.{0,80}(?:licen[sc]e|right)|hereby\s+licen[sc]es|\blicen[sc]e\s+to\s+(?:use|make|sell|reproduce|distribute|publish)|(?:agrees?|shall)\s+(?:to\s+)?(?:licen[sc]e|permit).{0,80}\buse\b|lizenz",
+        unlike=r"permits?,?\s+(?:or\s+|and\s+)?licen[sc]es|licen[sc]es?\s*,?\s+(?:or|and)\s+(?:permits?|approvals?)|governmental.{0,40}licen[sc]\w+",
         query="hereby grants a non-exclusive license to use",
     ),
     _topic(
         "licence transfer",
         "presence",
         asked=r"transfer\s+the\s+licen[sc]e|non-?transferable",
-        worded=r"non-?transferable|not\s+(?:be\s+)?(?:transfer|sublicens|assign)|without\s+the\s+right\s+to\s+sublicens",
+        worded=r"non-?transferable|non-?assignable|non-?sublicens|licen[sc]\w*.{0,240}\bnot\b.{0,60}(?:transfer|sublicens|assign)|\bnot\b.{0,80}sub-?licens|without\s+the\s+right\s+to\s+sub-?licens|(?:no|any)\s+right\s+to\s+sub-?(?:licens|franchis)|sub-?licens\w*.{0,120}(?:consent|approval|prohibit)",
         query="non-exclusive, non-transferable license without the right to sublicense",
     ),
     _topic(
         "after termination",
         "presence",
         asked=r"(?:obligations?|services?|rights)\s+after\s+(?:termination|expir|the\s+end)|post-?termination|nach\s+(?:beendigung|kündigung)",
-        worded=r"(?:upon|after|following|on)\s+(?:the\s+)?(?:any\s+)?(?:expiration|termination|expiry)|surviv|nach\s+(?:beendigung|kündigung)",
+        worded=r"(?:upon|after|following|on|subsequent\s+to|beyond)\s+(?:the\s+)?(?:any\s+|such\s+|effective\s+date\s+of\s+)?(?:expiration|termination|expiry).{0,400}\b(?:shall|will|must|agrees?|may|entitled|right|continue)\b|"
+        r"\b(?:shall|will|must|may|agrees?)\b.{0,300}(?:upon|after|following|subsequent\s+to)\s+(?:the\s+)?(?:any\s+|such\s+)?(?:expiration|termination|expiry)|surviv|nach\s+(?:beendigung|kündigung)",
         query="Upon expiration or termination of this Agreement the parties shall return and pay",
     ),
     _topic(
         "covenant not to sue",
         "presence",
         asked=r"contest\w*.{0,60}validity|covenant\s+not\s+to\s+sue|unrelated\s+claims",
-        worded=r"(?:contest|challenge|attack|dispute)\w*.{0,160}(?:validity|ownership|title|right)|covenant\w*\s+not\s+to\s+sue|not\s+sue",
+        worded=r"\b(?:not|never|neither|nor|refrain)\b.{0,200}\b(?:contest|challenge|attack|impugn|oppose|dispute|impair)\w*\b|(?:contest|challenge|attack|dispute)\w*.{0,120}(?:validity|ownership|title)|covenant\w*.{0,60}not\s+to\s+(?:sue|assert|contest|challenge)|"
+        r"\bnot\s+(?:to\s+)?sue\b|\b(?:releases?|remises?|discharges?|waives?)\b.{0,240}\b(?:claims?|actions?|suits?|demands?)\b",
+        unlike=r"settle\w*.{0,300}|been\s+disputed|good\s+faith\s+dispute\w*|disputed?\s+(?:amount|invoice|charge|item)\w*|release[sd]?\s+(?:of|from|by)\s+(?:confiden|escrow)\w*|not\s+(?:be\s+)?(?:in\s+)?disputed?",
         query="shall not contest or challenge the validity or ownership of the trademarks",
     ),
     _topic(
@@ -315,14 +332,17 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "affiliates' licence",
         "presence",
         asked=r"licen[sc]e.{0,80}affiliates",
-        worded=r"licen[sc]e.{0,200}affiliate|affiliate.{0,200}licen[sc]e",
+        worded=r"\b(?:grant|sub-?licen[sc]e)\w*.{0,300}\baffiliate|\baffiliate\w*.{0,160}\b(?:grant|sub-?licen[sc]e\b)",
+        unlike=r"licen[sc]ed\s+(?:product|trademark|mark|patent|propert|technolog|material|territor)\w*|licen[sc]ed\s+insurer\w*|sublicensees?\s+of",
         query="license granted to licensee and its affiliates",
     ),
     _topic(
         "third-party beneficiary",
         "presence",
         asked=r"third[- ]party\s+beneficiar|drittbegünstig",
-        worded=r"third[- ]party\s+benefici|benefit\s+of.{0,80}third|no\s+(?:person|third\s+party).{0,80}right",
+        worded=r"third[- ]party\s+benefici|benefit\s+of.{0,80}(?:third|other\s+person)|"
+        r"no\s+(?:person|third\s+party).{0,80}(?:right|benefit)|"
+        r"(?:not|nor)\b.{0,80}\bbenefit\w*.{0,120}\b(?:other\s+than|third|person)|drittbegünstig",
         query="third party beneficiary of this Agreement",
     ),
     _topic(
@@ -342,6 +362,10 @@ TOPICS: Final[tuple[Topic, ...]] = (
 
 
 _GENERAL: Final[dict[str, frozenset[str]]] = {
+    "exception to a restriction": frozenset(
+        {"non-compete", "exclusivity", "no solicitation of employees", "no solicitation of customers"}
+    ),
+    "covenant not to sue": frozenset({"intellectual property ownership", "joint ownership"}),
     "confidentiality": frozenset({"expiration", "after termination"}),
     "non-compete": frozenset({"expiration"}),
     "insurance": frozenset({"expiration", "payment", "minimum commitment"}),
@@ -365,6 +389,9 @@ _GENERAL: Final[dict[str, frozenset[str]]] = {
 
 def topics_of(question: str) -> tuple[Topic, ...]:
     """Return the topics a question asks about, at most three; a special one leaves out the general one it is of."""
+    named = headed_topic(question)
+    if named is not None:
+        return (named,)
     found = [topic for topic in TOPICS if topic.asked.search(question)]
     general = frozenset(name for topic in found for name in _GENERAL.get(topic.name, ()))
     return tuple(topic for topic in found if topic.name not in general)[:3]

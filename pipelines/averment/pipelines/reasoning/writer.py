@@ -11,7 +11,6 @@ from typing import Final
 from averment.core.answers import (
     Calculation,
     Check,
-    Citation,
     Claim,
     Operand,
     Sentence,
@@ -27,6 +26,7 @@ from averment.pipelines.reasoning.dates import long_form
 from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
+PART_JOIN: Final = " … "
 _SCALES: Final[dict[int, dict[Language, str]]] = {
     1_000: {"en": "thousand", "de": "Tausend"},
     1_000_000: {"en": "million", "de": "Millionen"},
@@ -49,13 +49,17 @@ _PLACES: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def quote_sentence(citation: Citation, evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
-    """Make a quotation; the claim says whether it is the canonical text at its place."""
+def quote_sentence(evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
+    """Make a quotation of one sentence; the claim says whether it is the canonical text at its place.
+
+    A sentence over a page break is quoted in its parts, each in quotation marks of its own and cited at its place.
+    """
     found = checks.check_quotes(evidence, dict(texts))
+    quotes = [citation.quote for citation in evidence.citations]
     return Sentence(
         kind=SentenceKind.QUOTE,
-        text=f"“{citation.quote}”",
-        claim=_claim(citation.quote, evidence, found),
+        text=PART_JOIN.join(f"“{quote}”" for quote in quotes),
+        claim=_claim(PART_JOIN.join(quotes), evidence, found),
     )
 
 

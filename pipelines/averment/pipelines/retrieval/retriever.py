@@ -18,6 +18,7 @@ from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
 from averment.pipelines.retrieval.clauses import topics_digest
+from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments, TextReader
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -30,7 +31,7 @@ from averment.pipelines.retrieval.passages import (
 from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.results import RetrievalResult
-from averment.pipelines.retrieval.routing import DocumentReader, DocumentRouter, Route, TextReader, within
+from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
@@ -96,7 +97,8 @@ class HybridRetriever:
         self._embedder = embedder
         self._prefetch = prefetch
         self._settings = settings or RetrievalSettings()
-        self._router = DocumentRouter(index, documents=catalog, texts=texts)
+        self._known = KnownDocuments(catalog, texts)
+        self._router = DocumentRouter(index, known=self._known)
 
     @property
     def fingerprint(self) -> str:
@@ -200,7 +202,8 @@ class HybridRetriever:
         return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
-        return self._catalog.get_many({str(entry.hit.payload["document_id"]) for entry in ranked})
+        known = self._known.of([entry.hit for entry in ranked])
+        return {document_id: document.version for document_id, document in known.items()}
 
 
 class _Stopwatch:

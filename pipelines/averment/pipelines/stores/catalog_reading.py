@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from averment.core.access import Filters, Principal
 from averment.core.clock import Clock, SystemClock
@@ -73,6 +73,17 @@ class CatalogReading:
 
     def by_source(self, connector: str) -> Mapping[str, SourceState]:
         """Return what is known of every item of a source that has not left it, by source URI."""
+        return self._states(connector)
+
+    def within(self, connector: str, uri: str) -> Mapping[str, SourceState]:
+        """Return what is known of the files inside a file, at any depth, by source URI."""
+        column: ColumnElement[str] = documents.c.source_uri
+        if self._engine.dialect.name == "postgresql":
+            column = column.collate("C")  # by code point, as SQLite compares; other orders know no prefixes
+        ranges = [(uri + mark, uri + mark[:-1] + chr(ord(mark[-1]) + 1)) for mark in ("#", "!/")]
+        return self._states(connector, or_(*(and_(column >= first, column < after) for first, after in ranges)))
+
+    def _states(self, connector: str, *conditions: ColumnElement[bool]) -> Mapping[str, SourceState]:
         statement = (
             select(
                 documents.c.document_id,
@@ -87,7 +98,7 @@ class CatalogReading:
                 versions.c.classification,
             )
             .outerjoin(versions, CURRENT)
-            .where(documents.c.connector == connector, documents.c.status != DocumentStatus.DELETED.value)
+            .where(documents.c.connector == connector, documents.c.status != DocumentStatus.DELETED.value, *conditions)
         )
         with reading(self._engine) as connection:
             rows = connection.execute(statement).mappings().all()
