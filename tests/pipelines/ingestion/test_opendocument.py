@@ -22,10 +22,10 @@ def test_a_text_with_table_notes_and_running_lines() -> None:
     )
     assert [(e.kind.value, e.text) for e in parsed.elements] == [
         ("heading", "Lease"),
-        ("paragraph", "Due in May.1"),
+        ("paragraph", "Due in May.[1]"),
         ("table_row", "Rent 1,250"),
         ("paragraph", "Checked."),
-        ("footnote", "1 See annex."),
+        ("footnote", "[1] See annex."),
         ("other", "By whom?"),
         ("footer", "Confidential"),
     ]

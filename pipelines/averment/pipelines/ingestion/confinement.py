@@ -1,4 +1,5 @@
-"""What a parser process may not do, enforced by the kernel: reach the network, start programs, write files.
+"""What a parser process may not do, enforced by the kernel: reach the network, start programs, write files
+outside a scratch folder of its own.
 
 Linux only: a seccomp filter refuses the system calls, Landlock refuses writing to the file system; both last until
 the process ends and cannot be taken back by it. Where the kernel lacks one of them the process runs without it, and
@@ -14,6 +15,7 @@ import platform
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from typing import Final, Literal, NoReturn
 
@@ -45,7 +47,7 @@ _PROBE: Final = """
 import socket, subprocess, sys
 from averment.pipelines.ingestion import confinement
 real = socket.socket
-confinement.confine()
+confinement.confine(scratch=sys.argv[2])
 def holds(work):
     try:
         work()
@@ -57,6 +59,7 @@ found = {
     "programs": holds(lambda: subprocess.run([sys.executable, "-c", ""], check=False)),
     "files": holds(lambda: open(sys.argv[1], "wb").close()),
 }
+open(sys.argv[2] + "/scratch", "wb").close()
 print(" ".join(name for name, value in found.items() if value))
 """
 
@@ -79,8 +82,12 @@ class _PathRule(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def confine() -> frozenset[Barrier]:
-    """Confine this process for the rest of its life; return what the kernel enforces from now on."""
+def confine(*, scratch: str | None = None) -> frozenset[Barrier]:
+    """Confine this process for the rest of its life; return what the kernel enforces from now on.
+
+    Args:
+        scratch: The one folder that may be written to.
+    """
     socket.socket.connect = _refuse  # type: ignore[method-assign] # a parser has nothing to fetch
     socket.getaddrinfo = _refuse
     if not sys.platform.startswith("linux"):
@@ -89,7 +96,7 @@ def confine() -> frozenset[Barrier]:
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         return frozenset()
     barriers: set[Barrier] = set()
-    if _shut_files(libc):
+    if _shut_files(libc, scratch):
         barriers.add("files")
     if _shut_calls(libc):
         barriers.update(("network", "programs"))
@@ -102,13 +109,14 @@ def probe(target: str = "/dev/shm/averment-probe") -> frozenset[Barrier]:  # noq
     Args:
         target: A file that this user could write; it is written where nothing prevents it.
     """
-    found = subprocess.run(
-        [sys.executable, "-P", "-c", _PROBE, target],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with tempfile.TemporaryDirectory() as scratch:
+        found = subprocess.run(
+            [sys.executable, "-P", "-c", _PROBE, target, scratch],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     names: Sequence[Barrier] = ("network", "programs", "files")
     return frozenset(name for name in names if name in found.stdout.split())
 
@@ -127,7 +135,7 @@ def _shut_calls(libc: ctypes.CDLL) -> bool:
     return bool(libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, ctypes.byref(program), 0, 0) == 0)
 
 
-def _shut_files(libc: ctypes.CDLL) -> bool:
+def _shut_files(libc: ctypes.CDLL, scratch: str | None) -> bool:
     version = libc.syscall(_LANDLOCK_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_LANDLOCK_VERSION))
     if version < 1:
         return False
@@ -137,20 +145,22 @@ def _shut_files(libc: ctypes.CDLL) -> bool:
     if rules < 0:
         return False
     try:
-        _allow_null(libc, rules, writing & (_WRITE_FILE | 1 << 14))
+        # Libraries throw output away, and keep what is large in temporary files.
+        _allow(libc, rules, os.devnull, writing & (_WRITE_FILE | 1 << 14))
+        if scratch is not None:
+            _allow(libc, rules, scratch, writing)
         return bool(libc.syscall(_LANDLOCK_RESTRICT, rules, ctypes.c_uint32(0)) == 0)
     finally:
         os.close(rules)
 
 
-def _allow_null(libc: ctypes.CDLL, rules: int, allowed: int) -> None:
-    """Let libraries throw output away."""
-    null = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+def _allow(libc: ctypes.CDLL, rules: int, path: str, allowed: int) -> None:
+    place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     try:
-        rule = _PathRule(allowed, null)
+        rule = _PathRule(allowed, place)
         libc.syscall(_LANDLOCK_ADD, rules, 1, ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
-        os.close(null)
+        os.close(place)
 
 
 def _refuse(*_: object, **__: object) -> NoReturn:

@@ -243,10 +243,11 @@ class Converter:
         tag = element.tag
         if tag == TEXT + "note":
             mark = "".join(self.plain(child) for child in element.iter(TEXT + "note-citation")).strip()
-            _append(place, mark)
+            # Set apart: a mark that touches a figure would be taken for a part of it.
+            _append(place, f"[{mark}]" if mark else "")
             text = " ".join(" ".join(self.plain(p).split()) for p in element.iter(TEXT + "p"))
             if text.strip():
-                self.asides.append((f"{mark} {text}".strip(), ElementKind.FOOTNOTE))
+                self.asides.append((f"[{mark}] {text}" if mark else text, ElementKind.FOOTNOTE))
             return True
         if tag in (OFFICE + "annotation", TEXT + "ruby-text"):
             text = " ".join(" ".join(self.plain(p).split()) for p in element.iter(TEXT + "p"))

@@ -73,7 +73,8 @@ def _confine(limits: ParseLimits) -> None:
     bound = 2 * limits.max_memory_bytes + 4 * _GIB
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    confine()
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_GIB, _GIB))
+    confine(scratch=os.environ.get("TMPDIR"))
 
 
 def _receive(stream: BinaryIO) -> bytes | None:

@@ -12,10 +12,12 @@ import os
 import pickle
 import queue
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -183,6 +185,9 @@ class _Child:
         # Keys and passwords in the parent's environment are none of a parser's business.
         environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        # The only place a child may write to; it goes with the child.
+        self._scratch = tempfile.mkdtemp(prefix="averment-parser-")
+        environment["TMPDIR"] = self._scratch
         # The child answers on a pipe of its own: libraries print to standard output as they like.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
@@ -240,6 +245,7 @@ class _Child:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
         os.close(self._answers)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _send(self, data: bytes) -> None:
         stdin = self._process.stdin
