@@ -18,6 +18,7 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
+from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches, mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
@@ -47,6 +48,7 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    patches: dict[int, PagePatches] = field(default_factory=dict)
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
@@ -127,6 +129,7 @@ class _Reading:
                 second.prefetch((page.number,))  # read while the next pages are looked through
         for page in doubtful:
             self._add_missing(page, second)
+            self._look_for_hidden(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted) if wanted else {}
         for page in pages:
@@ -141,6 +144,12 @@ class _Reading:
         self.warnings["words_added_by_second_reading"] += len(added)
         page.runs.extend(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
+
+    def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
+        if self.options.hidden_text:
+            found = second.on_page(page.number, find_patches)
+            if found.hidden or found.has_layer:
+                self.patches[page.number] = found
 
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
         text = "".join([word[4] for run in page.runs for word in run.words])
@@ -191,8 +200,10 @@ def _failure(error: RuntimeError) -> DocumentCorrupt | PartitionFailed:
     return PartitionFailed(f"the PDF parser failed: {error}", hint="deliver the file again", details=details)
 
 
-def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> tuple[PdfText, Counter[str]]:
-    """Read the canonical text with word boxes, and what had to be done for it (code to count)."""
+def read_text(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions
+) -> tuple[PdfText, Counter[str], dict[int, PagePatches]]:
+    """Read the canonical text with word boxes, what had to be done for it (code to count), and what pages hide."""
     reading = _Reading(content, limits, options)
     result = PdfText()
     for page in reading.pages():
@@ -202,7 +213,7 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return result, reading.warnings
+    return result, reading.warnings, reading.patches
 
 
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
@@ -216,7 +227,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    result, warnings = read_text(content, limits=limits, options=options)
+    result, warnings, patches = read_text(content, limits=limits, options=options)
     text = result.text
     if not text.strip():
         raise PartitionFailed(
@@ -229,7 +240,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     grids = find_tables(PageText(text, result.lines, result.words), kinds, is_german=language == "de")
     elements = build_elements(result.lines, kinds, text=text)
     title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
-    return ParsedDocument(
+    parsed = ParsedDocument(
         text=text,
         elements=tuple(elements),
         pages=tuple(result.pages),
@@ -242,6 +253,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         warnings={code: count for code, count in warnings.items() if count},
         attachments=_attachments(content, options.password),
     )
+    return mark_hidden(parsed, patches) if options.hidden_text else parsed
 
 
 def _parser() -> str:
