@@ -390,8 +390,11 @@ def _patch_reason(box: Rect, text: str, patches: PagePatches) -> HiddenReason | 
     if not here or not _spells(text, here):
         return None
     # The same letters in the same place, drawn to be seen as well: a shadow, or a text printed twice.
+    # pdfium gives no text for the second of two equal texts in one place.
     over = [patch for patch in patches.seen if _meets(box, patch.place)]
-    return None if over and _spells(text, over) else here[0].reason
+    is_seen = bool(over) and _spells(text, over)
+    is_seen = is_seen or any(patch.text == "" and patch.place.share_of(box) > 0.6 for patch in over)
+    return None if is_seen else here[0].reason
 
 
 def _meets(box: Rect, place: Rect) -> bool:
