@@ -40,8 +40,8 @@ def value(element: Any, name: str = "val") -> str | None:
     """Return an attribute, in either namespace."""
     if element is None:
         return None
-    found = element.get(W + name)
-    return element.get(STRICT + name) if found is None else found
+    found: str | None = element.get(W + name)
+    return str(element.get(STRICT + name)) if found is None and STRICT + name in element.attrib else found
 
 
 def is_on(element: Any) -> bool:

@@ -40,6 +40,7 @@ _DATES: Final = (
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d{2})\b"),
     re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)?\d{2})\b"),
 )
+_DIGIT: Final = re.compile(r"\d")
 _MONTH_DAY: Final = re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
 _YEAR: Final = re.compile(r"(?<![\d,.$])(?:FY|CY|fiscal\s+(?:year\s+)?)?\s?'?((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
 _QUARTER: Final = re.compile(
@@ -106,6 +107,8 @@ def find_period(text: str) -> str | None:
         >>> find_period("Three Months Ended | June 30, 2023")
         '3 months ended 2023-06-30'
     """
+    if _DIGIT.search(text) is None:
+        return None
     flat = " ".join(text.replace("|", " ").split())
     ended = _end_date(flat)
     months = _months(flat)

@@ -26,7 +26,7 @@ def detect_language(text: str) -> str | None:
         if len(text) <= _SAMPLE_CHARS
         else text[: _SAMPLE_CHARS // 2] + text[len(text) // 2 :][: _SAMPLE_CHARS // 2]
     )
-    words = Counter(word.lower() for word in _WORD.findall(sample))
+    words = Counter(_WORD.findall(sample.lower()))
     total = words.total()
     if total < _MIN_WORDS:
         return None

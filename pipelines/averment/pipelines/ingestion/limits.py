@@ -46,6 +46,7 @@ class ParseOptions:
         tessdata_path: Folder of `*.traineddata`; the usual Debian places are searched when absent.
         second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
             the parser's own two readings differ.
+        hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that get a second reading.
         password: Opens encrypted documents.
     """
 
@@ -54,4 +55,5 @@ class ParseOptions:
     ocr_dpi: int = 300
     tessdata_path: Path | None = None
     second_reading: bool = True
+    hidden_text: bool = True
     password: str | None = None

@@ -81,23 +81,38 @@ def is_garbled(text: str) -> bool:
     return len(_MEANINGLESS.findall(text)) > 0.3 * len(text) > 0.3 * SPARSE_CHARS
 
 
-def picture_share(page: Any) -> float:
-    """Return the share of a pdfium page that its largest image covers; 1 for a page of many paths (outlined letters).
+def has_picture(page: Any, *, least: float = MIN_PICTURE_SHARE) -> bool:
+    """Tell whether an image covers a good part of a pdfium page, or it has so many paths that they may be letters.
 
     Forms count with all of their area, as they may hold an image.
+
+    Args:
+        page: A page of pypdfium2.
+        least: The share of the page that counts as a good part, 0-1.
     """
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
-    largest = 0.0
+    wanted = least * max(width * height, 1.0)
     n_paths = 0
     for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)):
         item = pdfium.FPDFPage_GetObject(page.raw, number)
         kind = pdfium.FPDFPageObj_GetType(item)
-        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
-            left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-            if pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-                area = (right.value - left.value) * (top.value - bottom.value)
-                largest = max(largest, area / max(width * height, 1.0))
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            continue
         n_paths += kind == pdfium.FPDF_PAGEOBJ_PATH
-    return 1.0 if n_paths >= _MIN_PATHS and largest < MIN_PICTURE_SHARE else min(largest, 1.0)
+        if n_paths >= _MIN_PATHS:
+            return True
+        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM) and _area(item) >= wanted:
+            return True
+    return False
+
+
+def _area(item: Any) -> float:
+    """Return the area of a page object's bounds in square points; 0 where pdfium knows none."""
+    import pypdfium2.raw as pdfium
+
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
+        return 0.0
+    return float((right.value - left.value) * (top.value - bottom.value))

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -18,13 +19,15 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
+from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches, mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
+from averment.pipelines.ingestion.pdf_parser import ParserAhead, parse_by_ocr
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
 from averment.pipelines.ingestion.tables import number_cells
 
-_BATCH: Final = 64
+_BATCH: Final = 16
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -47,6 +50,7 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    patches: dict[int, PagePatches] = field(default_factory=dict)
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
@@ -55,19 +59,27 @@ class _Reading:
 
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
-        with self._open() as second:
-            last = 0
-            for natives in self._natives(second.n_pages):
+        with self._open() as second, self._parser() as parser:
+            done = 0
+            batches = parser.batches()
+            while True:
+                if self.options.second_reading:  # while the parser is at the same pages
+                    second.read(range(done + 1, min(done + _BATCH, second.n_pages) + 1))
+                natives = next(batches, None)
+                if natives is None:
+                    break
                 yield from self._complete(natives, second)
                 numbers = [native.page_num for native in natives]
                 second.release(numbers)
-                last = numbers[-1]
-                if self.options.second_reading:
-                    second.prefetch(range(last + 1, min(last + _BATCH, second.n_pages) + 1))
-            if last < second.n_pages:
+                done = numbers[-1]
+            if done < second.n_pages:
                 raise PartitionFailed(
-                    f"the parser stopped after page {last} of {second.n_pages}", details={"page": last + 1}
+                    f"the parser stopped after page {done} of {second.n_pages}", details={"page": done + 1}
                 )
+
+    def _parser(self) -> ParserAhead:
+        limits, options = self.limits, self.options
+        return ParserAhead(self.content, batch_pages=_BATCH, max_pages=limits.max_pages, password=options.password)
 
     def _open(self) -> SecondReading:
         import pypdfium2
@@ -89,44 +101,17 @@ class _Reading:
                 hint="raise the limit of pages in the settings, or split the file",
                 details={"pages": n_pages},
             )
-        if self.options.second_reading:
-            second.prefetch(range(1, min(_BATCH, second.n_pages) + 1))
         return second
-
-    def _natives(self, n_pages: int) -> Iterator[Sequence[Any]]:
-        """Yield the parser's own pages, some at a time: wrapping every word into its Python classes costs a third."""
-        from liteparse import LiteParse
-
-        parser = LiteParse(
-            quiet=True,
-            ocr_enabled=False,
-            num_workers=1,
-            emit_word_boxes=True,
-            password=self.options.password,
-            max_pages=self.limits.max_pages,
-        )
-        if n_pages <= _BATCH:
-            yield _parse(parser, self.content).pages
-            return
-        try:
-            session = parser._native.open_batch_session_bytes(self.content, _BATCH)
-        except RuntimeError as error:
-            raise _failure(error) from error
-        while (batch := _next(session)) is not None:
-            yield batch.result.pages
 
     def _complete(self, natives: Sequence[Any], second: SecondReading) -> Iterator[_Page]:
         pages: list[_Page] = []
-        doubtful: list[_Page] = []
         for native in natives:
             runs = read_runs(native.text_items, width=native.width, height=native.height)
             page = _Page(native.page_num, native.width, native.height, runs)
             pages.append(page)
             if self.options.second_reading or differs(native.text, runs):
-                doubtful.append(page)
-                second.prefetch((page.number,))  # read while the next pages are looked through
-        for page in doubtful:
-            self._add_missing(page, second)
+                self._add_missing(page, second)
+                self._look_for_hidden(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted) if wanted else {}
         for page in pages:
@@ -142,6 +127,12 @@ class _Reading:
         page.runs.extend(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
 
+    def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
+        if self.options.hidden_text:
+            found = second.on_page(page.number, find_patches)
+            if found.hidden or found.has_layer:
+                self.patches[page.number] = found
+
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
         text = "".join([word[4] for run in page.runs for word in run.words])
         if ocr.is_garbled(text):
@@ -150,7 +141,7 @@ class _Reading:
         if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
             return False
         least = ocr.MIN_PICTURE_SHARE if text else ocr.MIN_LONE_PICTURE_SHARE
-        has_picture = second.on_page(page.number, ocr.picture_share) >= least
+        has_picture = second.on_page(page.number, partial(ocr.has_picture, least=least))
         if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
@@ -159,40 +150,18 @@ class _Reading:
         if not self.options.ocr:
             self.warnings["pages_without_text"] += len(numbers)
             return {}
-        reader = ocr.build_reader(self.options, pages=numbers)
         readings = {}
-        for native in _parse(reader, self.content).pages:
+        for native in parse_by_ocr(self.content, pages=numbers, options=self.options):
             runs = read_runs(native.text_items, width=native.width, height=native.height)
             readings[native.page_num] = _Page(native.page_num, native.width, native.height, runs, is_ocr=True)
         self.warnings["pages_read_by_ocr"] += len(numbers)
         return readings
 
 
-def _parse(parser: Any, content: bytes) -> Any:
-    try:
-        return parser._native.parse_bytes(content)
-    except RuntimeError as error:
-        raise _failure(error) from error
-
-
-def _next(session: Any) -> Any:
-    try:
-        return session.next_batch()
-    except RuntimeError as error:
-        raise _failure(error) from error
-
-
-def _failure(error: RuntimeError) -> DocumentCorrupt | PartitionFailed:
-    """Turn the parser's one kind of error into ours."""
-    found = re.search(r"page (\d+)", str(error))
-    if "invalid PDF" in str(error):
-        return DocumentCorrupt(f"the PDF cannot be parsed: {error}", hint="deliver the file again")
-    details = {"page": int(found.group(1))} if found else None
-    return PartitionFailed(f"the PDF parser failed: {error}", hint="deliver the file again", details=details)
-
-
-def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> tuple[PdfText, Counter[str]]:
-    """Read the canonical text with word boxes, and what had to be done for it (code to count)."""
+def read_text(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions
+) -> tuple[PdfText, Counter[str], dict[int, PagePatches]]:
+    """Read the canonical text with word boxes, what had to be done for it (code to count), and what pages hide."""
     reading = _Reading(content, limits, options)
     result = PdfText()
     for page in reading.pages():
@@ -202,7 +171,7 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return result, reading.warnings
+    return result, reading.warnings, reading.patches
 
 
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
@@ -216,7 +185,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    result, warnings = read_text(content, limits=limits, options=options)
+    result, warnings, patches = read_text(content, limits=limits, options=options)
     text = result.text
     if not text.strip():
         raise PartitionFailed(
@@ -229,7 +198,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     grids = find_tables(PageText(text, result.lines, result.words), kinds, is_german=language == "de")
     elements = build_elements(result.lines, kinds, text=text)
     title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
-    return ParsedDocument(
+    parsed = ParsedDocument(
         text=text,
         elements=tuple(elements),
         pages=tuple(result.pages),
@@ -242,6 +211,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         warnings={code: count for code, count in warnings.items() if count},
         attachments=_attachments(content, options.password),
     )
+    return mark_hidden(parsed, patches) if options.hidden_text else parsed
 
 
 def _parser() -> str:

@@ -23,6 +23,7 @@ _PAGE_NUMBER: Final = re.compile(
 _LIST_MARK: Final = re.compile(r"(?:[•●▪■◦‣·§–—*o]|\((?:[a-z]{1,3}|[ivxlc]+|\d{1,3})\)|[a-z]\)|\d{1,3}\))\s", re.I)
 _DIGITS: Final = re.compile(r"\d+")
 _ITEM_END: Final = re.compile(r",\s*(?:and|or|und|oder)?$|\b(?:and|or|und|oder)$")
+_TAIL_CHARS: Final = 16
 NUMBERED: Final = re.compile(
     r"(?:(?:article|section|clause|part|item|note|schedule|exhibit|annex|appendix|artikel|abschnitt|anlage|§)\s+"
     r"[\w.\-]+|\d{1,3}(?:\.\d{1,3}){0,4}\.?|[A-Z]\.|[IVXLC]+\.)(?=[\s:.–—-]|$)",
@@ -94,15 +95,12 @@ def is_row(line: TextLine, text: str) -> bool:
 
 
 def _is_heading(line: TextLine, content: str, body: _Body) -> bool:
-    if len(content) > _MAX_HEADING_CHARS or not any(char.isalpha() for char in content):
-        return False
-    first = next(char for char in content if char.isalnum())
-    if first.islower() or content.endswith((",", ";")):
+    letters = list(filter(str.isalpha, content)) if len(content) <= _MAX_HEADING_CHARS else []
+    if not letters or next(filter(str.isalnum, content)).islower() or content.endswith((",", ";")):
         return False
     is_sentence = content.endswith(".") and content.count(" ") > 9
     stands_out = (line.is_bold and not body.is_bold) or line.size >= 1.15 * body.size
-    letters = [char for char in content if char.isalpha()]
-    is_capitals = len(letters) >= 3 and all(char.isupper() for char in letters)
+    is_capitals = len(letters) >= 3 and all(map(str.isupper, letters))
     if stands_out or (is_capitals and len(content) < 90):
         return not is_sentence and len(letters) >= 3
     return bool(NUMBERED.match(content) and _KEYWORD.match(content)) and len(content) < 90 and not is_sentence
@@ -125,7 +123,7 @@ def _goes_on(previous: TextLine, line: TextLine, text: str) -> bool:
         and previous.x1 > line.x1 - height
         and len(before) > 60
         and before[-1:] not in ".:;"
-        and _ITEM_END.search(before) is None
+        and _ITEM_END.search(before, max(len(before) - _TAIL_CHARS, 0)) is None
     )
 
 

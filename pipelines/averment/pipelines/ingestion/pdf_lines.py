@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any, TypeAlias
+from operator import attrgetter
+from typing import Any, Final, TypeAlias
 
 # A gap between two words of this share of the line's height separates two segments (cells of a row).
 SEGMENT_GAP = 0.8
@@ -19,6 +20,11 @@ SEGMENT_GAP = 0.8
 TOUCHING_GAP = 0.12
 _MIN_COLUMN_ITEMS = 8
 _MIN_PROSE_CHARS = 25
+# What is read of the parser's items and word boxes, at once: hundreds of thousands of them make a report.
+_ITEM: Final = attrgetter(
+    "text", "x", "y", "width", "height", "rotation", "font_name", "confidence", "words", "font_size"
+)
+_BOX: Final = attrgetter("text", "x", "y", "width", "height")
 
 
 # A word: x0, y0, x1, y1, its text, and whether it is glued to the word before it (no space between them).
@@ -72,42 +78,39 @@ def read_runs(items: Iterable[Any], *, width: float, height: float) -> list[Run]
         height: Height of the page in points.
     """
     runs = []
-    for item in items:
-        text = item.text
+    is_bold: dict[str | None, bool] = {}
+    for text, x, y, w, h, rotation, font, confidence, boxes, size in map(_ITEM, items):
         if not text or text.isspace():
             continue
-        x, y, w, h = item.x, item.y, item.width, item.height
-        rotation = item.rotation
-        font = item.font_name or ""
+        if font not in is_bold:
+            is_bold[font] = _names_bold(font or "")
         runs.append(
             Run(
                 x0=x,
                 y0=y,
                 x1=x + w,
                 y1=y + h,
-                size=h if not rotation else (item.font_size or h),
-                is_bold="Bold" in font or "bold" in font or "Black" in font or "Heavy" in font,
+                size=h if not rotation else (size or h),
+                is_bold=is_bold[font],
                 rotation=0 if not rotation else round(rotation / 90) % 4 * 90,
-                words=_words(text, item.words, (x, y, w, h)),
+                words=_words(text, boxes, (x, y, w, h)),
                 n_chars=len(text),
-                confidence=item.confidence,
+                confidence=confidence,
                 is_hidden=x > width or y > height or x + w < 0 or y + h < 0,
             )
         )
     return runs
 
 
+def _names_bold(font: str) -> bool:
+    return "Bold" in font or "bold" in font or "Black" in font or "Heavy" in font
+
+
 def _words(text: str, boxes: Sequence[Any], place: tuple[float, float, float, float]) -> list[Word]:
     tokens = text.split()
-    if len(tokens) == len(boxes):
-        words: list[Word] = []
-        for token, box in zip(tokens, boxes, strict=True):
-            if box.text != token:
-                break
-            x, y = box.x, box.y
-            words.append((x, y, x + box.width, y + box.height, token, False))
-        else:
-            return words
+    words = [(x, y, x + width, y + height, token, False) for token, x, y, width, height in map(_BOX, boxes)]
+    if [word[4] for word in words] == tokens:
+        return words
     return _walk(text, boxes) or _interpolate(text, tokens, place)
 
 

@@ -12,21 +12,24 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 from averment.core.errors import PartitionFailed
+from averment.pipelines.ingestion.characters import surplus
 from averment.pipelines.ingestion.pdf_lines import Run, Word
 
 PDFIUM_LOCK: Final = threading.RLock()
 _TOKEN: Final = re.compile(r"[^\W_]+")
+# How far off a character may stand from the word that it belongs to, in points.
+_X_SLACK: Final = 1
+_Y_SLACK: Final = 2
 _T = TypeVar("_T")
 
 
 class SecondReading:
-    """Reads pages with pdfium in a thread of its own, while the parser reads them too.
+    """Reads pages with pdfium.
 
     Args:
         content: The PDF.
@@ -39,8 +42,7 @@ class SecondReading:
         with PDFIUM_LOCK:
             self._document: Any = pypdfium2.PdfDocument(content, password=password)
             self.n_pages = len(self._document)
-        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pdfium")
-        self._texts: dict[int, Future[str]] = {}
+        self._texts: dict[int, str] = {}
         self._open: dict[int, tuple[Any, Any]] = {}
 
     def __enter__(self) -> Self:
@@ -49,21 +51,20 @@ class SecondReading:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._executor.shutdown(wait=True, cancel_futures=True)
         self.release(tuple(self._open))
         with PDFIUM_LOCK:
             self._document.close()
 
-    def prefetch(self, pages: Iterable[int]) -> None:
-        """Start reading pages (1-based)."""
+    def read(self, pages: Iterable[int]) -> None:
+        """Read pages (1-based) and hold them open until they are released."""
         for page in pages:
             if page not in self._texts:
-                self._texts[page] = self._executor.submit(self._read, page)
+                self._texts[page] = self._read(page)
 
     def text(self, page: int) -> str:
         """Return pdfium's text of a page; empty where pdfium cannot load it."""
-        self.prefetch((page,))
-        return self._texts[page].result()
+        self.read((page,))
+        return self._texts[page]
 
     def release(self, pages: Iterable[int]) -> None:
         """Forget pages."""
@@ -106,9 +107,9 @@ class SecondReading:
         """
         text = self.text(page)
         letters, wanted = _letters(runs), "".join(text.split())
-        if page not in self._open or letters == wanted or Counter(letters) == Counter(wanted):
+        if page not in self._open or not surplus(wanted, letters):
             return None
-        lacking = _tokens(text) - _tokens(" ".join(_texts(runs)))
+        lacking = _lacking(text, runs)
         if not lacking:
             return None
         with PDFIUM_LOCK:
@@ -116,9 +117,8 @@ class SecondReading:
 
     def surplus(self, page: int, runs: Sequence[Run]) -> int:
         """Count the letters and digits that pdfium has more than `runs`; what is missing was added before."""
-        want = Counter(filter(str.isalnum, self.text(page)))
-        have = Counter(char for run in runs for word in run.words for char in word[4])
-        return (want - have).total()
+        more = surplus(self.text(page), _letters(runs))
+        return sum([count for char, count in more.items() if count > 0 and char.isalnum()])
 
     def respace(self, page: int, runs: Sequence[Run]) -> list[Run]:
         """Set the words of turned runs anew: the parser cuts them into letters and guesses the spaces."""
@@ -130,17 +130,22 @@ class SecondReading:
 
 def differs(text: str, runs: Sequence[Run]) -> bool:
     """Tell whether the parser's own text of a page has words that its items, and so `runs`, lack."""
-    if len("".join(text.split())) == len(_letters(runs)):
-        return False
-    return bool(_tokens(text) - _tokens(" ".join(_texts(runs))))
+    return len("".join(text.split())) != len(_letters(runs)) and bool(_lacking(text, runs))
 
 
 def _letters(runs: Sequence[Run]) -> str:
     return "".join([word[4] for run in runs for word in run.words])
 
 
-def _tokens(text: str) -> Counter[str]:
-    return Counter(_TOKEN.findall(text))
+def _lacking(text: str, runs: Sequence[Run]) -> Counter[str]:
+    """Count the tokens of a text that `runs` lack; only the words in which the two differ are cut into tokens."""
+    have = "".join([word[4] if word[5] else f" {word[4]}" for run in runs for word in run.words])
+    wanted, given = Counter(text.split()), Counter(have.split())
+    return _tokens((wanted - given).elements()) - _tokens((given - wanted).elements())
+
+
+def _tokens(words: Iterable[str]) -> Counter[str]:
+    return Counter(_TOKEN.findall(" ".join(words)))
 
 
 def _respaced(run: Run, letters: str, marks: Sequence[int]) -> Run:
@@ -160,16 +165,6 @@ def _respaced(run: Run, letters: str, marks: Sequence[int]) -> Run:
             box = (min(first[0], x0), min(first[1], y0), max(first[2], x1), max(first[3], y1))
             words[-1] = (*box, first[4] + token, False)
     return replace(run, words=words)
-
-
-def _texts(runs: Iterable[Run]) -> Iterable[str]:
-    for run in runs:
-        parts: list[str] = []
-        for word in run.words:
-            if not word[5]:
-                parts.append(" ")
-            parts.append(word[4])
-        yield "".join(parts)
 
 
 class _Finder:
@@ -199,7 +194,7 @@ class _Finder:
         runs: list[Run] = []
         for index in range(start, end):
             box = self._box(index)
-            if box is None or _covers(words, self._text[index], box):
+            if box is None or _cover(words, self._text[index], box):
                 if kept:
                     runs.append(_run(kept))
                     kept = []
@@ -226,9 +221,10 @@ class _Finder:
         left, right, bottom, top = (ctypes.c_double() for _ in range(4))
         if not self._pdfium.FPDFText_GetCharBox(self._text_page, char, left, right, bottom, top):
             return None
-        corners = [self._to_page(x, y) for x in (left.value, right.value) for y in (bottom.value, top.value)]
-        xs, ys = [x for x, _ in corners], [y for _, y in corners]
-        return min(xs), min(ys), max(xs), max(ys)
+        # Pages turn by right angles only, so two opposite corners make the box.
+        first, second = self._to_page(left.value, bottom.value), self._to_page(right.value, top.value)
+        (x0, x1), (y0, y1) = sorted((first[0], second[0])), sorted((first[1], second[1]))
+        return x0, y0, x1, y1
 
     def _to_page(self, x: float, y: float) -> tuple[float, float]:
         """Turn page coordinates into points from the top left of the rotated, cropped page."""
@@ -240,11 +236,11 @@ class _Finder:
         return column.value / scale, row.value / scale
 
 
-def _covers(words: Sequence[Word], char: str, box: tuple[float, float, float, float]) -> bool:
+def _cover(words: Sequence[Word], char: str, box: tuple[float, float, float, float]) -> bool:
+    """Tell whether a word with this character stands where the character does."""
     x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return any(
-        word[0] - 1 <= x <= word[2] + 1 and word[1] - 2 <= y <= word[3] + 2 and char in word[4] for word in words
-    )
+    near = [word for word in words if word[1] - _Y_SLACK <= y <= word[3] + _Y_SLACK]
+    return any(word[0] - _X_SLACK <= x <= word[2] + _X_SLACK and char in word[4] for word in near)
 
 
 def _run(chars: Sequence[tuple[str, tuple[float, float, float, float]]]) -> Run:

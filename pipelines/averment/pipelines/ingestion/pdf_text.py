@@ -6,14 +6,17 @@ word stay as the parser gave them; only lone surrogates and control characters b
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
+from operator import add, attrgetter, sub
 from typing import Final
 
 from averment.core.documents import PageSpan, Words
-from averment.pipelines.ingestion.pdf_lines import SEGMENT_GAP, TOUCHING_GAP, Line, Word
+from averment.pipelines.ingestion.pdf_lines import SEGMENT_GAP, TOUCHING_GAP, Line
 
 PAGE_END: Final = "\f"
+_n_chars: Final = attrgetter("n_chars")
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
 
@@ -68,28 +71,11 @@ class PdfText:
             height: In points.
             is_ocr: Whether the text was read from an image.
         """
-        start = self.length
         if self.pages:
-            self.parts.append(PAGE_END)
-            self.length += 1
-            previous = self.pages[-1]
-            start = self.length
-            self.pages[-1] = PageSpan(
-                page=previous.page,
-                start=previous.start,
-                end=start,
-                width=previous.width,
-                height=previous.height,
-                is_ocr=previous.is_ocr,
-            )
-        starts: list[int] = []
-        ends: list[int] = []
-        for number, line in enumerate(lines):
-            if number:
-                self.parts.append("\n")
-                self.length += 1
-            self._add_line(line, page, starts, ends)
-        self._add_words([word for line in lines for run in line.runs for word in run.words], starts, ends, page)
+            self._end_page()
+        start = self.length
+        if lines:
+            self._add_lines(lines, _Columns.of(lines), page=page)
         self.pages.append(PageSpan(page=page, start=start, end=self.length, width=width, height=height, is_ocr=is_ocr))
 
     @property
@@ -97,73 +83,133 @@ class PdfText:
         """Join what was added so far."""
         return "".join(self.parts)
 
-    def _add_line(self, line: Line, page: int, starts: list[int], ends: list[int]) -> None:
-        """Append a line; the places of its words go to `starts` and `ends`."""
-        start = position = self.length
-        first_word = len(starts)
-        height = line.y1 - line.y0
-        # Words of turned runs stand above each other: gaps between their left edges say nothing.
-        is_turned = line.runs[0].rotation != 0
-        gap_limit = 1e9 if is_turned else SEGMENT_GAP * height
-        touching = -1e9 if is_turned else TOUCHING_GAP * height
-        parts: list[str] = []
-        segments: list[Segment] = []
-        segment_start, segment_x0 = position, line.runs[0].x0
-        previous_x1 = segment_x0
-        for run in line.runs:
-            is_first = True
-            for x0, _, x1, _, token, glued in run.words:
-                gap = x0 - previous_x1
-                if parts and not (glued or (is_first and -touching < gap < touching)):
-                    parts.append(" ")
-                    position += 1
-                if gap > gap_limit and parts:
-                    segments.append(Segment(segment_start, ends[-1], segment_x0, previous_x1))
-                    segment_start, segment_x0 = position, x0
-                is_first = False
-                starts.append(position)
-                parts.append(token)
-                position += len(token)
-                ends.append(position)
-                previous_x1 = x1
-        segments.append(Segment(segment_start, position, segment_x0, previous_x1))
-        text = "".join(parts)
-        self.parts.append(text if text.isprintable() else _UNWANTED.sub("\ufffd", text))
-        self.length = position
-        n_words = len(self.words)
-        words = (n_words + first_word, n_words + len(starts))
-        self.lines.append(_record(line, page=page, span=(start, position), words=words, segments=segments))
+    def _end_page(self) -> None:
+        self.parts.append(PAGE_END)
+        self.length += len(PAGE_END)
+        self.pages[-1] = replace(self.pages[-1], end=self.length)
 
-    def _add_words(self, words: Sequence[Word], starts: Sequence[int], ends: Sequence[int], page: int) -> None:
-        columns = self.words
-        columns.starts.extend(starts)
-        columns.ends.extend(ends)
-        columns.pages.extend([page] * len(words))
-        columns.x0.extend([word[0] for word in words])
-        columns.y0.extend([word[1] for word in words])
-        columns.x1.extend([word[2] for word in words])
-        columns.y1.extend([word[3] for word in words])
+    def _add_lines(self, lines: Sequence[Line], columns: "_Columns", *, page: int) -> None:
+        touching = _touching(lines, columns)
+        starts, ends = _places(columns.tokens, touching, start=self.length)
+        n_words = len(self.words)
+        texts: list[str] = []
+        last = 0
+        for line in lines:
+            first, last = last, last + sum([len(run.words) for run in line.runs])
+            texts.append(_line_text(columns.tokens, first, last, touching))
+            segments = [
+                Segment(starts[begin], ends[end - 1], columns.x0[begin], columns.x1[end - 1])
+                for begin, end in _cuts(line, columns.gaps, first, last)
+            ]
+            segments[0].x0 = line.runs[0].x0
+            span, words = (starts[first], ends[last - 1]), (n_words + first, n_words + last)
+            self.lines.append(_record(line, page=page, span=span, words=words, segments=segments))
+        self.parts.append("\n".join(texts))
+        self.length = ends[-1]
+        columns.add_to(self.words, starts, ends, page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The words of a page as columns; `gaps` holds the distance from the end of the word before."""
+
+    x0: Sequence[float]
+    y0: Sequence[float]
+    x1: Sequence[float]
+    y1: Sequence[float]
+    tokens: Sequence[str]
+    is_glued: Sequence[bool]
+    gaps: Sequence[float]
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> "_Columns":
+        words = [word for line in lines for run in line.runs for word in run.words]
+        x0, y0, x1, y1, tokens, is_glued = zip(*words, strict=True)
+        return cls(x0, y0, x1, y1, tokens, is_glued, [0.0, *map(sub, x0[1:], x1)])
+
+    def add_to(self, words: Words, starts: Sequence[int], ends: Sequence[int], page: int) -> None:
+        words.starts.extend(starts)
+        words.ends.extend(ends)
+        words.pages.extend([page] * len(starts))
+        words.x0.extend(self.x0)
+        words.y0.extend(self.y0)
+        words.x1.extend(self.x1)
+        words.y1.extend(self.y1)
+
+
+def _touching(lines: Sequence[Line], columns: _Columns) -> frozenset[int]:
+    """Return the words that no space parts from the word before: glued by the parser, or in runs that touch."""
+    found: set[int] = set()
+    has_glued = any(columns.is_glued)
+    position = 0
+    for line in lines:
+        first = position
+        # Words of turned runs stand above each other: gaps between their left edges say nothing.
+        limit = -1.0 if line.runs[0].rotation else TOUCHING_GAP * (line.y1 - line.y0)
+        for run in line.runs:
+            if position > first and -limit < columns.gaps[position] < limit:
+                found.add(position)
+            position += len(run.words)
+        if has_glued:
+            found.update(index for index in range(first + 1, position) if columns.is_glued[index])
+    return frozenset(found)
+
+
+def _places(tokens: Sequence[str], touching: frozenset[int], *, start: int) -> tuple[list[int], list[int]]:
+    """Return where each word starts and ends: one character stands between two words, a space or a line feed."""
+    lengths = [len(token) for token in tokens]
+    steps = [length + 1 for length in lengths]
+    for index in touching:
+        steps[index - 1] -= 1
+    starts = list(accumulate(steps, initial=start))
+    starts.pop()
+    return starts, list(map(add, starts, lengths))
+
+
+def _line_text(tokens: Sequence[str], first: int, last: int, touching: frozenset[int]) -> str:
+    if touching.isdisjoint(range(first + 1, last)):
+        text = " ".join(tokens[first:last])
+    else:
+        text = "".join(
+            [
+                tokens[index] if index == first or index in touching else f" {tokens[index]}"
+                for index in range(first, last)
+            ]
+        )
+    return text if text.isprintable() else _UNWANTED.sub("\ufffd", text)
+
+
+def _cuts(line: Line, gaps: Sequence[float], first: int, last: int) -> Iterator[tuple[int, int]]:
+    """Cut the words of a line at its wide gaps: first and last word of each segment, half-open."""
+    limit = SEGMENT_GAP * (line.y1 - line.y0)
+    if last - first > 1 and not line.runs[0].rotation and max(gaps[first + 1 : last]) > limit:
+        for index in range(first + 1, last):
+            if gaps[index] > limit:
+                yield first, index
+                first = index
+    yield first, last
 
 
 def _record(
     line: Line, *, page: int, span: tuple[int, int], words: tuple[int, int], segments: list[Segment]
 ) -> TextLine:
-    longest = max(line.runs, key=lambda run: run.n_chars) if len(line.runs) > 1 else line.runs[0]
-    confidences = [run.confidence for run in line.runs if run.confidence is not None]
+    runs = line.runs
+    longest = max(runs, key=_n_chars) if len(runs) > 1 else runs[0]
+    confidences = [run.confidence for run in runs if run.confidence is not None]
     return TextLine(
         page=page,
         start=span[0],
         end=span[1],
-        x0=min(run.x0 for run in line.runs),
-        y0=min(run.y0 for run in line.runs),
-        x1=max(run.x1 for run in line.runs),
-        y1=max(run.y1 for run in line.runs),
+        x0=min([run.x0 for run in runs]),
+        y0=min([run.y0 for run in runs]),
+        x1=max([run.x1 for run in runs]),
+        y1=max([run.y1 for run in runs]),
         size=longest.size,
-        is_bold=all(run.is_bold for run in line.runs),
+        is_bold=all(run.is_bold for run in runs),
         column=line.column,
         segments=segments,
         first_word=words[0],
         last_word=words[1],
-        is_hidden=all(run.is_hidden for run in line.runs),
+        is_hidden=all(run.is_hidden for run in runs),
         confidence=sum(confidences) / len(confidences) if confidences else None,
     )

@@ -20,6 +20,7 @@ _MAX_LABEL_CHARS: Final = 120
 _NO_MONEY: Final = re.compile(
     r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", re.I
 )
+_FULL_YEAR: Final = re.compile(r"\b(?:19|20)\d{2}\b")
 _TOTAL: Final = re.compile(r"\s*(?:sub)?total\b|\s*net cash\b|\s*summe\b|\s*gesamt", re.I)
 _CAPTION_CELL: Final = re.compile(
     r"\([^()]*\b(?:thousands|millions|billions|unaudited|tausend|mio)\b[^()]*\)|\(unaudited\)", re.I
@@ -97,6 +98,7 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     _mark_headers(rows)
     caption = read_caption(grid.context + " " + _caption_in_table(rows))
     currencies = _currency_by_column(rows)
+    periods = _Periods(grid.context)
     result: list[TableCell] = []
     above: list[_Row] = []
     label = ""
@@ -117,7 +119,8 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
         for cell, figure in row.figures:
             result.append(
                 _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above)),
-                             caption=caption, column_unit=currencies.get(cell.column), number=first_id + len(result))
+                             caption=caption, periods=periods, column_unit=currencies.get(cell.column),
+                             number=first_id + len(result))
             )  # fmt: skip
         if _TOTAL.match(header.rpartition(JOIN)[2]):
             label = ""
@@ -285,6 +288,7 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
     figure: Figure | None,
     headers: tuple[str, str],
     caption: Caption,
+    periods: "_Periods",
     column_unit: str | None,
     number: int,
 ) -> TableCell:
@@ -294,7 +298,7 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
     if printed not in (None, "%") and figure and figure.unit is None and _has_no_currency(row_header):
         printed = None
     unit, scale = unit_and_scale(row_header, column_header, printed=printed, caption=caption)
-    period = find_period(column_header) or find_period(row_header) or _context_period(grid.context)
+    period = periods.find(column_header, row_header)
     if cell.fact is not None:
         value, unit, scale = cell.fact.value, cell.fact.unit or unit, cell.fact.scale
         period = cell.fact.period or period
@@ -316,11 +320,27 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
     )
 
 
-def _context_period(context: str) -> str | None:
-    """Return the one period that the line above a table names; None where it names several."""
-    line = context.rpartition("\n")[2]
-    years = set(re.findall(r"\b(?:19|20)\d{2}\b", line))
-    return find_period(line) if len(years) == 1 else None
+class _Periods:
+    """The periods that the headers of one table name, each header read once."""
+
+    def __init__(self, context: str):
+        self._context = context
+        self._found: dict[str, str | None] = {}
+
+    def find(self, column_header: str, row_header: str) -> str | None:
+        """Return the period of a cell: its column's, else its row's, else the one named above the table."""
+        return self._read(column_header) or self._read(row_header) or self._above()
+
+    def _read(self, header: str) -> str | None:
+        if header not in self._found:
+            self._found[header] = find_period(header)
+        return self._found[header]
+
+    def _above(self) -> str | None:
+        """Return the one period that the line above the table names; None where it names several."""
+        line = self._context.rpartition("\n")[2]
+        years = set(_FULL_YEAR.findall(line))
+        return self._read(line) if len(years) == 1 else None
 
 
 def _has_no_currency(row_header: str) -> bool:
