@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from averment.core.documents import Element, ElementKind, TableCell
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.prepared import KEPT_TEXTS, PreparedText, PreparedTexts
 from averment.pipelines.reasoning.sentences import Span, split
@@ -58,3 +59,27 @@ def test_words_and_headings_are_stems() -> None:
     prepared = PreparedText([Span(start=0, end=5, text="Rents are paid.", heading="Payments")])
     assert prepared.words == (frozenset({"rent", "paid"}),)
     assert prepared.headings == (frozenset({"payment"}),)
+
+
+def test_a_table_has_the_heading_and_the_line_above_it(desk: Any, parse: Any) -> None:
+    text = "4. Insurance\nTable A\nCover | 5\nA long sentence follows.\nOther | 6"
+    elements, start = [], 0
+    kinds = [
+        ElementKind.HEADING, ElementKind.PARAGRAPH, ElementKind.TABLE_ROW, ElementKind.PARAGRAPH, ElementKind.TABLE_ROW
+    ]  # fmt: skip
+    for number, (line, kind) in enumerate(zip(text.split("\n"), kinds, strict=True)):
+        elements.append(Element(id=f"e{number}", kind=kind, text=line, start=start, end=start + len(line)))
+        start += len(line) + 1
+    cells = [figure(text, "5", table="a"), figure(text, "6", table="b")]
+    desk.corpus.add("lease", replace(parse(text, cells=cells), elements=tuple(elements)))
+    entries = PreparedTexts().entries(source(desk))
+    assert [set(entry.title) >= {"insuranc"} for entry in entries] == [True, True]
+    assert ["tabl" in entry.title for entry in entries] == [True, False]
+
+
+def figure(text: str, digits: str, *, table: str) -> TableCell:
+    start = text.index(digits)
+    return TableCell(
+        id=digits, table=table, row=1, column=1, start=start, end=start + 1, text=digits, row_header="Cover",
+        column_header="", value=digits, unit="EUR", scale=1, period=None,
+    )  # fmt: skip

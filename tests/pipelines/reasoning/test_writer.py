@@ -12,6 +12,7 @@ from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import calculate
 from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.writer import (
+    calculation_sentence,
     common_scale,
     holds,
     notice_sentence,
@@ -108,3 +109,19 @@ def test_a_part_alone_may_look_like_a_heading() -> None:
     assert holds(quote_sentence(evidence((0, 24), (33, 48)), {"t": TEXT}))
     alone = replace(evidence((0, 24), (33, 48)), continued=frozenset())
     assert not holds(quote_sentence(alone, {"t": TEXT}))
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("Net income per share: | Basic", "Net income per share, Basic, 2019"),
+        ("Costs and expenses: | Research and development", "Research and development, 2019"),
+        ("Revenue", "Revenue, 2019"),
+    ],
+)
+def test_a_row_of_one_word_is_named_with_its_group(row: str, named: str) -> None:
+    calculation = calculate("c1", [replace(operand("c1", "1"), label=row)])
+    sentence = calculation_sentence(
+        calculation, 1, evidence=Evidence(citations=(), calculation=calculation), texts={}, language="en"
+    )
+    assert sentence.text == f"{named}: 1 USD."

@@ -159,7 +159,7 @@ def _joined(
 
 
 def _block_spans(text: str, block: _Block, heading: str) -> list[Span]:
-    first, last = trimmed(text, block.start, block.end)
+    first, last = trimmed(text, (block.start, block.end))
     if first == last:
         return []
     if block.is_hidden or block.kind in _NEVER_CITED:
@@ -179,7 +179,7 @@ def _placed(text: str, parts: Sequence[tuple[int, int]], span: Span) -> Span:
     for start, end in parts:
         first, last = max(span.start, offset), min(span.end, offset + end - start)
         if first < last:
-            place = trimmed(text, start + first - offset, start + last - offset)
+            place = trimmed(text, (start + first - offset, start + last - offset))
             places += [place] if place[0] < place[1] else []
         offset += end - start + 1
     if len(places) == 1:

@@ -162,11 +162,12 @@ def _joined(text: str, stops: list[tuple[int, int]]) -> Iterator[tuple[int, int]
             pending = start
             continue
         pending = None
-        yield trimmed(text, start, last)
+        yield trimmed(text, (start, last))
 
 
-def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a stretch without the white space at its ends."""
+def trimmed(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """Return a place `(start, end)` without the white space at its ends."""
+    start, end = place
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -13,6 +13,7 @@ from typing import Final, Literal
 AnswerKind = Literal["date", "duration", "law", "amount", "party", "text", "presence"]
 
 FLAGS: Final = re.IGNORECASE | re.DOTALL
+MAX_READ_CHARS: Final = 3_000
 _BLANK: Final = " ¤ "
 _OPERATIVE: Final = re.compile(
     r"\b(?:shall|will|may|must|cannot|agrees?|covenants?|undertakes?|hereby|continues?|begins?|appl(?:y|ies)|survives?|remains?|lasts?|ends?|commences?|expires?|terminates?|renews?|entitled|obliged|obligated|required|"
@@ -62,7 +63,11 @@ class Topic:
         return self.name in _NEED_VALUES
 
     def bears(self, text: str, heading: str = "") -> bool:
-        """Say whether a sentence can be the clause on this topic, by its own words or those of its heading."""
+        """Say whether a sentence can be the clause on this topic, by its own words or those of its heading.
+
+        Words beyond the first 3,000 characters are not looked at.
+        """
+        text = text[:MAX_READ_CHARS]
         if self.kind == "presence" and is_no_clause(text):
             return False
         if self._is_worded(text):
