@@ -11,37 +11,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jän",
-            "february feb februar",
-            "march mar märz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_NAMES: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+from averment.pipelines.ingestion.months import MONTH_NAME, MONTHS
+
 _DATES: Final = (
-    re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\s*,?\s*(?:\|\s*)?(?P<year>(?:19|20)\d{{2}})\b", re.I),
-    re.compile(rf"\b(?P<day>\d{{1,2}})\.?\s+(?P<month>{_NAMES})\.?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(
+        rf"\b(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})\s*,?\s*(?:\|\s*)?(?P<year>(?:19|20)\d{{2}})\b", re.I
+    ),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\.?\s+(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
     re.compile(r"\b(?P<year>(?:19|20)\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d{2})\b"),
     re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)?\d{2})\b"),
 )
 _DIGIT: Final = re.compile(r"\d")
-_MONTH_DAY: Final = re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
+_MONTH_DAY: Final = re.compile(rf"\b(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
 _YEAR: Final = re.compile(r"(?<![\d,.$])(?:FY|CY|fiscal\s+(?:year\s+)?)?\s?'?((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
 _QUARTER: Final = re.compile(
     r"\bQ([1-4])\b|\b(first|second|third|fourth)\s+(?:fiscal\s+)?quarter\b|\b([1-4])\.\s*Quartal", re.I
@@ -144,7 +126,7 @@ def _end_date(text: str) -> tuple[date, str] | None:
 
 
 def _date(year: str, month: str, day: str) -> date | None:
-    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+    number = int(month) if month.isdigit() else MONTHS[month.lower()]
     full = int(year) if len(year) == 4 else 2000 + int(year)
     try:
         return date(full, number, int(day))

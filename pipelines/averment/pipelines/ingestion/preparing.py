@@ -16,7 +16,7 @@ from averment.pipelines.ingestion.chunking import (
     estimate_tokens,
     header,
 )
-from averment.pipelines.ingestion.facts import describe
+from averment.pipelines.ingestion.facts import DocumentFacts, describe
 from averment.pipelines.ingestion.media_types import ZIP
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
 from averment.pipelines.ingestion.sparse import SparseSettings, document_vector, to_vector
@@ -139,27 +139,26 @@ class Preparer:
             if parsed.media_type == ZIP
             else name_vector(facts, visible.text, uri=draft.source_uri)
         )
-        version = replace(
-            draft,
-            text_hash=stored.text_hash,
-            media_type=parsed.media_type,
-            kind=facts.kind,
-            title=facts.title,
-            parties=facts.parties,
-            issuer=facts.issuer,
-            form_type=facts.form_type,
-            period=facts.period,
-            document_date=facts.document_date,
-            tags=(*draft.tags, *facts.labels),
-            n_chars=len(parsed.text),
-            n_pages=len(parsed.pages) or None,
-            n_chunks=len(metas),
-        )
+        version = replace(_described(draft, facts), text_hash=stored.text_hash, media_type=parsed.media_type)
         return PreparedDocument(
-            version=version,
+            version=replace(version, n_chars=len(parsed.text), n_pages=len(parsed.pages) or None, n_chunks=len(metas)),
             chunks=tuple(metas),
             embed_texts=tuple(texts),
             sparse=tuple(sparse),
             text=stored,
             n_ocr_pages=sum(page.is_ocr for page in parsed.pages),
         )
+
+
+def _described(draft: DocumentVersion, facts: DocumentFacts) -> DocumentVersion:
+    return replace(
+        draft,
+        kind=facts.kind,
+        title=facts.title,
+        parties=facts.parties,
+        issuer=facts.issuer,
+        form_type=facts.form_type,
+        period=facts.period,
+        document_date=facts.document_date,
+        tags=(*draft.tags, *facts.labels),
+    )
