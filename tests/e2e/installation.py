@@ -14,6 +14,7 @@ from typing import Any
 from averment.core.foreign import QUIET
 
 TIMEOUT_S = 900
+MODELS = Path(__file__).parents[2] / "models"
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ class Installation:
             "HOME": str(self.root / "home"),
             "AVERMENT_MODEL__ENABLED": "false",
             "AVERMENT_EMBEDDING__PRECISION": "float32",
+            "AVERMENT_MODEL__MODELS_DIR": str(MODELS),
             "OMP_THREAD_LIMIT": "1",
             **self.extra,
         }

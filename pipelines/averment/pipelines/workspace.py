@@ -113,7 +113,8 @@ class Workspace:
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
         """Return the embedder; its model loads when it is first used."""
-        return open_embedder(self.settings.embedding, cache_dir=self.data_dir.root / "cache")
+        caches = (self.data_dir.root / "cache", self.settings.model.models_dir)
+        return open_embedder(self.settings.embedding, caches=caches)
 
     @property
     def index(self) -> MaintainedIndexStore:

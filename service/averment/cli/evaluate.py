@@ -40,7 +40,8 @@ def retrieval(
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
     from averment.pipelines.ingestion.embedding import open_embedder
 
-    embedder = open_embedder(settings_of(context).embedding, cache_dir=out / "cache")
+    settings = settings_of(context)
+    embedder = open_embedder(settings.embedding, caches=(out / "cache", settings.model.models_dir))
     options = EvaluationOptions(input=kind, limit=limit, seed=seed, resume=resume)
     result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, embedder=embedder)
     if as_json:

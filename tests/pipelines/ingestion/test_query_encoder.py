@@ -37,21 +37,24 @@ def test_both_ways_agree_and_the_graph_is_kept(
     precision: QueryPrecision,
     least: float,
 ) -> None:
-    first = SentenceTransformerEmbedder(dtype="float32", query_precision=precision, threads=1, cache_dir=tmp_path)
+    first = SentenceTransformerEmbedder(
+        dtype="float32", query_precision=precision, threads=1, caches=(tmp_path / "empty", tmp_path)
+    )
     vectors = [np.asarray(first.embed_query(text)) for text in TEXTS]
     for text, vector in zip(TEXTS, vectors, strict=True):
         assert vector.shape == (384,)
         assert float(np.linalg.norm(vector)) == pytest.approx(1, abs=1e-5)
         assert float(vector @ np.asarray(plain.embed_query(text))) > least
-    assert [path.suffix for path in tmp_path.iterdir()] == [".onnx"]
+    assert [path.suffix for path in (tmp_path / "empty").iterdir()] == [".onnx"]
 
     monkeypatch.setattr(query_encoder, "_export", lambda *_: pytest.fail("exported again"))
-    second = SentenceTransformerEmbedder(dtype="float32", query_precision=precision, threads=1, cache_dir=tmp_path)
+    elsewhere = (tmp_path / "new", tmp_path / "empty")
+    second = SentenceTransformerEmbedder(dtype="float32", query_precision=precision, threads=1, caches=elsewhere)
     assert np.array_equal(np.asarray(second.embed_query(TEXTS[0])), vectors[0])
 
 
 def files(folder: Path) -> EncoderFiles:
-    return EncoderFiles(model=folder, model_id="other@1", max_tokens=16, cache=folder / "cache")
+    return EncoderFiles(model=folder, model_id="other@1", max_tokens=16, caches=(folder / "cache",))
 
 
 @pytest.mark.parametrize("status", [1, 3])
@@ -75,7 +78,7 @@ def test_a_model_too_large_for_one_graph_is_not_exported(tmp_path: Path, monkeyp
 
 def test_a_damaged_graph_names_itself_and_the_mend(tmp_path: Path) -> None:
     asked = files(tmp_path)
-    asked.cache.mkdir()
+    (tmp_path / "cache").mkdir()
     asked.graph("int8").write_bytes(b"no graph")
     with pytest.raises(ModelUnavailable, match=r"query-1-int8-.*does not load") as caught:
         open_encoder(asked, precision="int8")

@@ -68,7 +68,7 @@ def preparer(embedder: Embedder) -> Preparer:
 
 def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
     """Return the product's embedder; what its trial of arithmetics found is kept for the whole run."""
-    return open_embedder(Settings().embedding, cache_dir=plan.cache)
+    return open_embedder(Settings().embedding, caches=(plan.cache,))
 
 
 @contextmanager

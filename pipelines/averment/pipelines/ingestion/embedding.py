@@ -69,8 +69,8 @@ class SentenceTransformerEmbedder:
         query_precision: How the weights are kept with which queries are embedded.
         threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
         batch_size: Texts a batch holds.
-        cache_dir: Where the trial's outcome and the exported model are kept, so that both are made once per machine
-            and model; without it queries run with torch.
+        caches: Folders where the outcome of the trial and the exported model are looked for; what is in none is
+            made in the first. Without any, queries run with torch.
 
     Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
@@ -89,7 +89,7 @@ class SentenceTransformerEmbedder:
         query_precision: QueryPrecision = "int8",
         threads: int | None = None,
         batch_size: int = 16,
-        cache_dir: Path | None = None,
+        caches: Sequence[Path] = (),
     ) -> None:
         self.path = path if path is not None else packaged_model_path()
         self.model_id = _model_id(self.path)
@@ -97,7 +97,7 @@ class SentenceTransformerEmbedder:
         self.threads = threads
         self._query_precision = query_precision
         self._batch_size = batch_size
-        self._cache_dir = cache_dir
+        self._caches = tuple(caches)
         self._lock = threading.Lock()
         self._seeking = threading.Lock()
         self._models: dict[str, SentenceTransformer] = {}
@@ -144,12 +144,12 @@ class SentenceTransformerEmbedder:
         return cast("NDArray[np.float32]", unit.numpy())
 
     def _query_encoder(self) -> QueryEncoder | None:
-        if self._is_encoder_sought or self._cache_dir is None:
+        if self._is_encoder_sought or not self._caches:
             return self._encoder
         with self._seeking:
             if not self._is_encoder_sought:
                 files = EncoderFiles(
-                    model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, cache=self._cache_dir
+                    model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches
                 )
                 self._encoder = open_encoder(files, precision=self._query_precision)
                 self._is_encoder_sought = True
@@ -159,7 +159,7 @@ class SentenceTransformerEmbedder:
         """Name the arithmetic that batches run in, trying it out first if need be."""
         with self._lock:
             if self._chosen is None:
-                self._chosen = choose_dtype(self.path, threads=self.threads or 1, cache_dir=self._cache_dir)
+                self._chosen = choose_dtype(self.path, threads=self.threads or 1, caches=self._caches)
             return self._chosen
 
     def _model(self, dtype: str) -> "SentenceTransformer":
@@ -187,7 +187,7 @@ class SentenceTransformerEmbedder:
         return model.eval()
 
 
-def open_embedder(settings: EmbeddingSettings, *, cache_dir: Path) -> SentenceTransformerEmbedder:
+def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
     """Return the embedder of the settings; its model loads when it is first used.
 
     Raises:
@@ -199,7 +199,7 @@ def open_embedder(settings: EmbeddingSettings, *, cache_dir: Path) -> SentenceTr
         query_precision=settings.query_precision,
         threads=settings.threads,
         batch_size=settings.batch_size,
-        cache_dir=cache_dir,
+        caches=caches,
     )
 
 
@@ -223,17 +223,17 @@ def packaged_model_path() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def choose_dtype(path: Path, *, threads: int, cache_dir: Path | None = None) -> str:
+def choose_dtype(path: Path, *, threads: int, caches: Sequence[Path] = ()) -> str:
     """Say which arithmetic batches should use here: `bfloat16` or `float32`.
 
     The trial takes some ten seconds and happens only where the processor advertises bfloat16
-    instructions; its outcome is remembered in `cache_dir`.
+    instructions; its outcome is remembered in the first of `caches`.
     """
     flags = _cpu_flags()
     if not any(flag in flags for flag in _BF16_FLAGS):
         return "float32"
     key = hashlib.sha256(f"{_model_id(path)} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
-    remembered = cache_dir / f"embedding-dtype-{key}" if cache_dir else None
+    remembered = caches[0] / f"embedding-dtype-{key}" if caches else None
     if remembered is not None and remembered.exists():
         return "bfloat16" if remembered.read_text("ascii").strip() == "bfloat16" else "float32"
     chosen = _try_out(path, threads)

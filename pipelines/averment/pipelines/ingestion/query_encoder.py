@@ -1,8 +1,8 @@
 """Embeds one question at a time with onnxruntime, several times as fast as the batch way.
 
 For the few tokens of a question torch spends most of its time packing weights, anew for every call; onnxruntime packs
-them once. A child process exports the graph the first time (see `query_export`); it is kept in the cache folder, and
-later processes embed questions without torch and transformers.
+them once. A child process exports the graph the first time (see `query_export`); `make setup` does it for the
+packaged model. It is kept in a cache folder, and later processes embed questions without torch and transformers.
 """
 
 import os
@@ -67,17 +67,18 @@ class EncoderFiles:
         model: Folder of the sentence-transformers model.
         model_id: Its name and digest.
         max_tokens: Its longest input in tokens.
-        cache: Folder for the exported graph.
+        caches: Folders where the exported graph is looked for, 1 or more; it is made in the first.
     """
 
     model: Path
     model_id: str
     max_tokens: int
-    cache: Path
+    caches: tuple[Path, ...]
 
     def graph(self, precision: QueryPrecision) -> Path:
-        """Return where the exported graph is kept."""
-        return self.cache / f"query-{_GRAPH_FORMAT}-{precision}-{sha256(self.model_id.encode()).hexdigest()[:24]}.onnx"
+        """Return where the exported graph is, or will be."""
+        name = f"query-{_GRAPH_FORMAT}-{precision}-{sha256(self.model_id.encode()).hexdigest()[:24]}.onnx"
+        return next((cache / name for cache in self.caches if (cache / name).exists()), self.caches[0] / name)
 
 
 def open_encoder(files: EncoderFiles, *, precision: QueryPrecision) -> QueryEncoder | None:
@@ -91,9 +92,9 @@ def open_encoder(files: EncoderFiles, *, precision: QueryPrecision) -> QueryEnco
 def _export(files: EncoderFiles, graph: Path, precision: QueryPrecision) -> bool:
     if sum(found.stat().st_size for found in files.model.glob("*.safetensors")) > _MAX_WEIGHT_BYTES:
         return False
-    files.cache.mkdir(parents=True, exist_ok=True)
+    graph.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
-    with tempfile.TemporaryDirectory(dir=files.cache, prefix="query-") as folder:
+    with tempfile.TemporaryDirectory(dir=graph.parent, prefix="query-") as folder:
         target = Path(folder) / "query.onnx"
         command = [sys.executable, "-m", _EXPORT_MODULE, str(files.model), str(target), precision]
         try:
