@@ -15,6 +15,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 export UNSTRUCTURED_DISABLE_NOTICE := 1
 export QDRANT__TELEMETRY_DISABLED := true
+export ORT_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 # One Tesseract thread a page: pages are already read in parallel.
 export OMP_THREAD_LIMIT := 1

@@ -37,7 +37,9 @@ class ParsingSettings(Section):
     max_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2, description="Most memory of a worker, bytes")
     max_pages: int = Field(default=5000, ge=1, description="Most pages of one file")
     max_expansion: int = Field(default=100, ge=2, description="Largest ratio of unpacked to packed size")
-    ocr_languages: tuple[str, ...] = Field(default=("eng",), description="Tesseract languages for scanned pages")
+    ocr_languages: tuple[str, ...] = Field(
+        default=("eng", "deu"), description="Tesseract languages; a scanned document is read in the one it is in"
+    )
     tessdata_path: Path | None = Field(default=None, description="Folder of Tesseract's data; found when unset")
 
 

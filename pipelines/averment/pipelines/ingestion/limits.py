@@ -41,7 +41,8 @@ class ParseOptions:
 
     Args:
         ocr: Whether pages without a text layer are read by OCR.
-        ocr_language: Tesseract language codes, joined by `+`.
+        ocr_language: Tesseract language codes, joined by `+`; each document is read in the one it is in, the first
+            where that cannot be told.
         ocr_dpi: Resolution at which pages are rendered for OCR, in dots per inch.
         tessdata_path: Folder of `*.traineddata`; the usual Debian places are searched when absent.
         second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
@@ -51,7 +52,7 @@ class ParseOptions:
     """
 
     ocr: bool = True
-    ocr_language: str = "eng"
+    ocr_language: str = "eng+deu"
     ocr_dpi: int = 300
     tessdata_path: Path | None = None
     second_reading: bool = True

@@ -51,8 +51,8 @@ def find_tessdata(options: ParseOptions, *, page: int) -> Path:
     )
 
 
-def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
-    """Build the parser that reads `pages` (1-based) by OCR."""
+def build_reader(options: ParseOptions, *, pages: Sequence[int], turns: Sequence[tuple[int, int]] = ()) -> Any:
+    """Build the parser that reads `pages` (1-based) by OCR; `turns` are pages with the degrees they are turned by."""
     from liteparse import LiteParse
 
     # Tesseract's own threads slow it down and would oversubscribe the machine; the variable is read by the library.
@@ -68,6 +68,7 @@ def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
         emit_word_boxes=True,
         output_format="json",
         password=options.password,
+        page_orientation_corrections=list(turns) or None,
     )
 
 

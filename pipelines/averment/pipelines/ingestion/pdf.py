@@ -21,10 +21,11 @@ from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches, mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
-from averment.pipelines.ingestion.pdf_parser import ParserAhead, parse_by_ocr
+from averment.pipelines.ingestion.pdf_parser import ParserAhead
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
+from averment.pipelines.ingestion.scans import ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
@@ -51,9 +52,11 @@ class _Reading:
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
     patches: dict[int, PagePatches] = field(default_factory=dict)
+    scans: ScanReader = field(init=False)
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
+        self.scans = ScanReader(self.content, self.options, self.warnings)
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
@@ -113,7 +116,7 @@ class _Reading:
                 self._add_missing(page, second)
                 self._look_for_hidden(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
-        readings = self._ocr(wanted) if wanted else {}
+        readings = self._ocr(wanted, pages) if wanted else {}
         for page in pages:
             yield readings.get(page.number, page)
 
@@ -146,16 +149,15 @@ class _Reading:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
 
-    def _ocr(self, numbers: Sequence[int]) -> dict[int, _Page]:
+    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page]) -> dict[int, _Page]:
         if not self.options.ocr:
             self.warnings["pages_without_text"] += len(numbers)
             return {}
-        readings = {}
-        for native in parse_by_ocr(self.content, pages=numbers, options=self.options):
-            runs = read_runs(native.text_items, width=native.width, height=native.height)
-            readings[native.page_num] = _Page(native.page_num, native.width, native.height, runs, is_ocr=True)
-        self.warnings["pages_read_by_ocr"] += len(numbers)
-        return readings
+        text = " ".join(
+            word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
+        )
+        scans = self.scans.read(numbers, text=text)
+        return {number: _Page(number, *scan, is_ocr=True) for number, scan in scans.items()}
 
 
 def read_text(
