@@ -154,6 +154,8 @@ class Preparer:
             n_chars=len(parsed.text),
             n_pages=len(parsed.pages) or None,
             n_chunks=len(metas),
+            language=parsed.language,
+            warnings=dict(parsed.warnings),
         )
         return PreparedDocument(
             version=version,
