@@ -18,6 +18,7 @@ _SAMPLE_CHARS: Final = 40_000
 _MIN_WORDS: Final = 20
 _MIN_SHARE: Final = 0.08
 _CLEARLY: Final = 2.0
+_MIN_BLOCKS: Final = 3
 _BLOCK_CHARS: Final = 500
 _MAX_BLOCKS: Final = 60
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -82,7 +83,9 @@ def foreign_share(text: str) -> float:
     Parts of no known language (tables, lists of names) count as neither; 0 for a text that is too short to tell.
     """
     told = [is_foreign for block in _blocks(text) if (is_foreign := _is_foreign(block)) is not None]
-    return sum(told) / len(told) if told else 0.0
+    if len(told) < _MIN_BLOCKS:
+        return float(_is_foreign(text) or False)
+    return sum(told) / len(told)
 
 
 def _is_foreign(block: str) -> bool | None:
