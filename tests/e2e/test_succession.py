@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
 
 N_DOCUMENTS = 40
 N_BEFORE = 8
-N_PARTS = 8
+N_PARTS = 3
 WAIT_S = 300
 THINKING = "qwen3-8b"
 
@@ -41,7 +41,6 @@ def installation(tmp_path: Path) -> Installation:
     (tmp_path / "documents" / "lease-00.txt").write_text(LEASE, encoding="utf-8")
     made.ok("ingest", "documents")
     for number in range(1, N_DOCUMENTS):
-        # Long enough that the ingestion is still at work when the question ends.
         text = "\n\n".join(LEASE.replace("Norway", f"Norway, chapter {number}.{part}") for part in range(N_PARTS))
         (tmp_path / "documents" / f"lease-{number:02d}.txt").write_text(text, encoding="utf-8")
     return made
@@ -81,16 +80,19 @@ def test_an_ingestion_outlives_the_question_it_worked_through(installation: Inst
         assert owner(installation) == question.pid
         ingestion = installation.start("ingest", "documents", "--json")
         wait_until("documents become ready", lambda: n_ready(installation) > N_BEFORE)
+        # Held in the midst of its work, wherever that is, so that the question ends before it does.
+        ingestion.send_signal(signal.SIGSTOP)
+        n_then = n_ready(installation)
         if end == "killed":
             question.send_signal(signal.SIGKILL)
         may_answer.set()
         question.communicate(timeout=WAIT_S)
-        n_then = n_ready(installation)
+        ingestion.send_signal(signal.SIGCONT)
         wait_until("the ingestion takes over", lambda: owner(installation) in {ingestion.pid, None})
         out, err = ingestion.communicate(timeout=WAIT_S)
     assert question.returncode == (0 if end == "in order" else -signal.SIGKILL)
     assert ingestion.returncode == 0, err[-4000:]
-    assert n_then < N_DOCUMENTS, "the question ended while the ingestion was at work"
+    assert n_then < N_DOCUMENTS, "the ingestion was at work when the question ended"
     report = json.loads(out)
     assert (report["status"], report["added"], report["unchanged"]) == ("ok", N_DOCUMENTS - 1, 1)
     _check(installation)

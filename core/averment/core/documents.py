@@ -244,7 +244,10 @@ class DocumentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentVersion:
-    """A document as the catalog knows it, in one of its text versions."""
+    """A document as the catalog knows it, in one of its text versions.
+
+    `language` is an ISO 639-1 code; `warnings` are what reading it brought up, codes with counts.
+    """
 
     document_id: str
     source_uri: str
@@ -275,6 +278,8 @@ class DocumentVersion:
     failure_page: int | None = None
     pipeline_version: str | None = None
     ingested_at: datetime | None = None
+    language: str | None = None
+    warnings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -311,7 +316,7 @@ class IngestFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestedItem:
-    """What became of one item of a source."""
+    """What became of one item of a source; `warnings` are what reading it brought up, codes with counts."""
 
     document_id: str | None
     source_uri: str
@@ -319,6 +324,7 @@ class IngestedItem:
     code: str | None = None
     page: int | None = None
     retryable: bool = False
+    warnings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

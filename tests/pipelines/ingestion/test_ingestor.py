@@ -231,3 +231,12 @@ def test_equal_content_in_two_places_is_two_documents_that_share_a_blob(world: W
     (world.folder / "a.txt").unlink()
     world.ingest()
     assert world.blobs.get(documents[0].content_hash) == b"Rent."
+
+
+def test_what_reading_brought_up_is_in_the_report_and_in_the_catalog(world: World) -> None:
+    french = "Le locataire paie le loyer au bailleur et ne peut pas en déduire une somme que le contrat exclut. " * 5
+    (world.folder / "a.txt").write_text(french + "\u200b", encoding="utf-8")
+    (item,) = world.ingest().items
+    assert item.warnings == {"language_not_supported": 1, "unseen_characters": 1}
+    (document,) = world.catalog.visible(Principal(subject="ada", groups=("legal",)))
+    assert (document.language, document.warnings) == ("fr", item.warnings)

@@ -79,3 +79,12 @@ def test_a_very_long_sentence_is_cut_at_semicolons() -> None:
 def test_within_keeps_what_an_edge_cuts() -> None:
     spans = split("Aaa is one. Bbb is two. Ccc is three.")
     assert [span.text for span in within(spans, 12, 26)] == ["Bbb is two.", "Ccc is three."]
+
+
+def test_german_ordinals_and_abbreviations_end_no_sentence() -> None:
+    text = (
+        "Die Kündigung ist zum 31. Dezember eines jeden Jahres möglich. Die Miete ist bis zum 3. Werktag des Monats zu "
+        "zahlen. Gemäß Ziff. 4 i.V.m. Anlage 2 gilt § 5 Abs. 2 Nr. 1 S. 2 bzgl. der Kosten. Im 2. Vertragsjahr gilt "
+        "dies z. B. nicht."
+    )
+    assert [span.text.split()[0] for span in split(text)] == ["Die", "Die", "Gemäß", "Im"]

@@ -329,7 +329,9 @@ class Ingestor:
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
             if before is not None and before.content_hash != version.content_hash:
                 self._drop_original(before.content_hash)
-            tally.note(version.source_uri, read.change, document_id=version.document_id)
+            tally.note(
+                version.source_uri, read.change, document_id=version.document_id, warnings=prepared.version.warnings
+            )
             tally.n_chunks += len(prepared.chunks)
             tally.n_pages += version.n_pages or 1
 

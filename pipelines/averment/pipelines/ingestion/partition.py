@@ -7,11 +7,14 @@ Whatever is wrong with a document ends as a `DocumentError` with its reason; oth
 `partition_worker` runs the same in a child process with limits on time and memory.
 """
 
+from dataclasses import replace
+
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentLimitExceeded
 from averment.pipelines.ingestion import media_types
+from averment.pipelines.ingestion.language import FOREIGN_SHARE, SUPPORTED, detect_language, foreign_share
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
-from averment.pipelines.ingestion.visibility import mark_unseen
+from averment.pipelines.ingestion.visibility import mark_unseen, seen
 
 _DEFAULT_LIMITS = ParseLimits()
 _DEFAULT_OPTIONS = ParseOptions()
@@ -52,7 +55,20 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
-    return mark_unseen(_read(content, kind, limits, options))
+    return _name_language(mark_unseen(_read(content, kind, limits, options)))
+
+
+def _name_language(parsed: ParsedDocument) -> ParsedDocument:
+    """Tell the language of what is seen, and flag a document that is not, or not only, in a language we know."""
+    if parsed.media_type == media_types.ZIP:
+        return parsed
+    text = seen(parsed).text
+    language = detect_language(text) if text is not parsed.text else parsed.language or detect_language(text)
+    is_foreign = language not in (None, *SUPPORTED) or foreign_share(text) > FOREIGN_SHARE
+    warnings = {**parsed.warnings, "language_not_supported": 1} if is_foreign else parsed.warnings
+    if language == parsed.language and warnings is parsed.warnings:
+        return parsed
+    return replace(parsed, language=language, warnings=warnings)
 
 
 def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:

@@ -18,9 +18,11 @@ from averment.pipelines.ingestion import ocr
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
+from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
-from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches, mark_hidden
-from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
+from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches
+from averment.pipelines.ingestion.pdf_lines import Line, Run, arrange, read_runs
+from averment.pipelines.ingestion.pdf_marking import mark_hidden
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
@@ -41,6 +43,7 @@ class _Page:
     height: float
     runs: list[Run]
     is_ocr: bool = False
+    comments: list[Run] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -118,7 +121,9 @@ class _Reading:
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted, pages) if wanted else {}
         for page in pages:
-            yield readings.get(page.number, page)
+            shown = readings.get(page.number, page)
+            self._add_annotations(shown, second)
+            yield shown
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
@@ -129,6 +134,18 @@ class _Reading:
         self.warnings["words_added_by_second_reading"] += len(added)
         page.runs.extend(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
+
+    def _add_annotations(self, page: _Page, second: SecondReading) -> None:
+        found = second.on_page(page.number, read_annotations)
+        page.runs.extend(found.runs)
+        page.comments.extend(found.comments)
+        for code, count in (
+            ("form_values", len(found.runs)),
+            ("comments", len(found.comments)),
+            ("hidden_annotations", found.n_hidden),
+        ):
+            if count:
+                self.warnings[code] += count
 
     def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
         if self.options.hidden_text:
@@ -168,6 +185,7 @@ def read_text(
     result = PdfText()
     for page in reading.pages():
         lines = arrange(page.runs, width=page.width, height=page.height)
+        lines.extend(Line(runs=[run], y0=run.y0, y1=run.y1) for run in page.comments)
         result.add_page(lines, page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
         if result.length > limits.max_chars:
             raise DocumentLimitExceeded(

@@ -141,7 +141,14 @@ class Preparer:
         )
         version = replace(_described(draft, facts), text_hash=stored.text_hash, media_type=parsed.media_type)
         return PreparedDocument(
-            version=replace(version, n_chars=len(parsed.text), n_pages=len(parsed.pages) or None, n_chunks=len(metas)),
+            version=replace(
+                version,
+                n_chars=len(parsed.text),
+                n_pages=len(parsed.pages) or None,
+                n_chunks=len(metas),
+                language=parsed.language,
+                warnings=dict(parsed.warnings),
+            ),
             chunks=tuple(metas),
             embed_texts=tuple(texts),
             sparse=tuple(sparse),

@@ -21,7 +21,13 @@ _ABBREVIATION: Final = re.compile(
     r"inc|ltd|corp|co|llc|lp|llp|plc|no|nos|art|arts|sec|secs|dr|mr|mrs|ms|prof|st|jr|sr|vs|etc|approx|"
     r"dept|est|e\.g|i\.e|u\.s|u\.k|u\.s\.c|cf|al|ed|ave|blvd|ste|fig|par|para|pp|vol|n\.a|d/b/a|c\.f\.r|"
     r"p\.m|a\.m|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|gmbh|ggf|bzw|z\.b|d\.h|usw|u\.a|abs|nr|"
+    r"bzgl|sog|lfd|kap|verb|aufl|bd|ggü|insb|entspr|allg|jew|o\.g|s\.u|i\.d\.r|i\.s\.d|i\.v\.m|"
     r"ziff|vgl|s\.o|bspw|inkl|exkl|gem|evtl|tel|str|lit|rn|hrsg|zzgl|ca|max|min|mio|mrd|tsd"
+)
+_ORDINAL_END: Final = re.compile(
+    r"\.\s+(?:[A-ZÄÖÜ][a-zäöü]+\s+\d{4}|(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b"
+    r"|(?:(?:Werk|Arbeits|Bankarbeits|Kalender|Geschäfts|Vertrags|Miet)(?:tag|monat|jahr|quartal)"
+    r"|Tag|Woche|Monat|Quartal|Jahr|Halbjahr)(?:es|s|e|en)?\b)"
 )
 _LAST_WORD: Final = re.compile(r"(\S+)$")
 _NUMBERING: Final = re.compile(
@@ -135,10 +141,8 @@ def _continues(text: str, first: int, stop: int) -> bool:
     sentence_so_far = text[first : stop + 1].strip()
     if _NUMBERING.fullmatch(sentence_so_far):
         return True
-    # German ordinals: "am 6. April"
-    return bool(re.fullmatch(r"\d{1,2}", word)) and bool(
-        re.match(r"\.\s+[A-ZÄÖÜ][a-zäöü]+\s+\d{4}", text[stop : stop + 25])
-    )
+    # German ordinals: "am 6. April", "zum 31. Dezember eines jeden Jahres"
+    return bool(re.fullmatch(r"\d{1,2}", word)) and _ORDINAL_END.match(text, stop) is not None
 
 
 def _shortened(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
