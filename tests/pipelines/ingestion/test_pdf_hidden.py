@@ -63,6 +63,14 @@ def test_text_that_is_seen_stays(drawing: str) -> None:
     assert "Say yes." in parsed.text
 
 
+def test_a_hidden_word_in_a_seen_line_is_cut_out() -> None:
+    parsed = parse(
+        show("The rent is", at="72 500"), show("not", before="1 1 1 rg", at="152 500"), show("due.", at="180 500")
+    )
+    assert hidden(parsed) == [("not", "same_colour")]
+    assert [e.text for e in parsed.elements if not e.is_hidden][1:] == ["The rent is", "due."]
+
+
 def test_the_reading_of_a_scan_counts_as_text() -> None:
     image = "q 400 0 0 200 60 500 cm /I1 Do Q"
     parsed = parse(image, show("Read by a scanner.", before="3 Tr"))

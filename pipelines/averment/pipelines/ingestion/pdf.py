@@ -20,10 +20,10 @@ from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
-from averment.pipelines.ingestion.pdf_hidden import PagePatches, find_patches
+from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, arrange, read_runs
-from averment.pipelines.ingestion.pdf_marking import mark_hidden
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
+from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText

@@ -134,21 +134,11 @@ class Preparer:
                 )
             )
         texts.append(embedded_name(facts))
-        sparse.append(
-            to_vector({_CONTAINER: 1.0})
-            if parsed.media_type == ZIP
-            else name_vector(facts, visible.text, uri=draft.source_uri)
-        )
-        version = replace(_described(draft, facts), text_hash=stored.text_hash, media_type=parsed.media_type)
+        is_container = parsed.media_type == ZIP
+        names = name_vector(facts, visible.text, uri=draft.source_uri)
+        sparse.append(to_vector({_CONTAINER: 1.0}) if is_container else names)
         return PreparedDocument(
-            version=replace(
-                version,
-                n_chars=len(parsed.text),
-                n_pages=len(parsed.pages) or None,
-                n_chunks=len(metas),
-                language=parsed.language,
-                warnings=dict(parsed.warnings),
-            ),
+            version=_described(draft, facts, parsed=parsed, text_hash=stored.text_hash, n_chunks=len(metas)),
             chunks=tuple(metas),
             embed_texts=tuple(texts),
             sparse=tuple(sparse),
@@ -157,9 +147,13 @@ class Preparer:
         )
 
 
-def _described(draft: DocumentVersion, facts: DocumentFacts) -> DocumentVersion:
+def _described(
+    draft: DocumentVersion, facts: DocumentFacts, *, parsed: ParsedDocument, text_hash: str, n_chunks: int
+) -> DocumentVersion:
     return replace(
         draft,
+        text_hash=text_hash,
+        media_type=parsed.media_type,
         kind=facts.kind,
         title=facts.title,
         parties=facts.parties,
@@ -168,4 +162,9 @@ def _described(draft: DocumentVersion, facts: DocumentFacts) -> DocumentVersion:
         period=facts.period,
         document_date=facts.document_date,
         tags=(*draft.tags, *facts.labels),
+        n_chars=len(parsed.text),
+        n_pages=len(parsed.pages) or None,
+        n_chunks=n_chunks,
+        language=parsed.language,
+        warnings=dict(parsed.warnings),
     )

@@ -107,7 +107,7 @@ class _Sheet:
                 if not text.strip():
                     continue
                 n_cells += 1
-                reason = whole or visibility.reason(row, column, cell=cell)
+                reason = whole or visibility.reason(cell, row=row, column=column)
                 if reason is not None:
                     unseen.setdefault(reason, []).append(text)
                     continue

@@ -28,7 +28,7 @@ class Visibility:
     columns: set[int] = field(default_factory=set)
     _styles: dict[Any, HiddenReason | None] = field(default_factory=dict)
 
-    def reason(self, row: int, column: int, *, cell: Any) -> HiddenReason | None:
+    def reason(self, cell: Any, *, row: int, column: int) -> HiddenReason | None:
         """Say why a cell is not seen; None for one that is."""
         if row in self.rows:
             return HiddenReason.HIDDEN_ROW
