@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from averment.core.access import EVERYONE, Filters, Principal
-from averment.core.documents import ChunkMeta, DocumentVersion
+from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit, IndexQuery
 from averment.pipelines.ingestion.sparse import query_vector
 from averment.pipelines.retrieval.known import KnownDocuments
@@ -26,8 +26,8 @@ class CountingCatalog:
         self.asked += wanted
         return self._library.catalog.get_many(wanted)
 
-    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
-        return self._library.catalog.chunks_by_id(chunk_ids)
+    def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
+        return self._library.catalog.sections(chunk_ids)
 
 
 def hits(library: Library) -> list[IndexHit]:

@@ -8,9 +8,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Generic, Protocol, TypeVar
 
-from averment.core.documents import ChunkMeta, DocumentVersion
+from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit
 from averment.pipelines.ingestion.naming import HEAD_CHARS, TAIL_CHARS, date_term, form_term, label_term, name_text
 from averment.pipelines.ingestion.sparse import terms
@@ -18,6 +18,7 @@ from averment.pipelines.stores.filter_terms import TERM_FIELDS
 
 _KEPT: Final = 4_096
 _FIELDS: Final = ("text_hash", *TERM_FIELDS)
+_T = TypeVar("_T")
 
 
 class TextReader(Protocol):
@@ -33,8 +34,8 @@ class DocumentReader(Protocol):
     def get_many(self, document_ids: Iterable[str]) -> Mapping[str, DocumentVersion]:
         """Return current versions by document; absent ones are left out."""
 
-    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
-        """Return chunks of current versions by id; absent ones are left out."""
+    def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the section headings of chunks of current versions by id; absent ones are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,37 +67,38 @@ class KnownDocuments:
     def __init__(self, documents: DocumentReader, texts: TextReader, *, kept: int = _KEPT) -> None:
         self._documents = documents
         self._texts = texts
-        self._kept = kept
-        self._lock = threading.Lock()
-        self._known: OrderedDict[str, tuple[object, KnownDocument]] = OrderedDict()
+        self._versions = _Kept[DocumentVersion](kept)
+        self._described = _Kept[KnownDocument](kept)
 
-    def of(self, hits: Sequence[IndexHit]) -> Mapping[str, KnownDocument]:
+    def versions(self, hits: Sequence[IndexHit]) -> Mapping[str, DocumentVersion]:
         """Return the documents of hits by id; one that is on its way in or out is left out."""
-        keys = {str(hit.payload["document_id"]): _key(hit) for hit in hits}
-        found: dict[str, KnownDocument] = {}
-        with self._lock:
-            for document_id, key in keys.items():
-                kept = self._known.get(document_id)
-                if kept is not None and kept[0] == key:
-                    self._known.move_to_end(document_id)
-                    found[document_id] = kept[1]
-        unknown = [document_id for document_id in keys if document_id not in found]
-        if unknown:
-            read = self._read(unknown, {str(hit.payload["document_id"]): hit.payload.get("text_hash") for hit in hits})
+        by_id = {str(hit.payload["document_id"]): hit for hit in hits}
+        keys = {document_id: _key(hit) for document_id, hit in by_id.items()}
+        found = self._versions.get(keys)
+        if unknown := [document_id for document_id in keys if document_id not in found]:
+            read = {
+                document_id: version
+                for document_id, version in self._documents.get_many(unknown).items()
+                if version.text_hash is not None and version.text_hash == by_id[document_id].payload.get("text_hash")
+            }
+            self._versions.put(keys, read)
             found |= read
-            with self._lock:
-                self._known.update({document_id: (keys[document_id], known) for document_id, known in read.items()})
-                while len(self._known) > self._kept:
-                    self._known.popitem(last=False)
         return found
 
-    def _read(self, document_ids: Sequence[str], hashes: Mapping[str, object]) -> dict[str, KnownDocument]:
-        versions = self._documents.get_many(document_ids)
-        return {
-            document_id: self._describe(version, version.text_hash)
-            for document_id, version in versions.items()
-            if version.text_hash is not None and version.text_hash == hashes[document_id]
-        }
+    def of(self, hits: Sequence[IndexHit]) -> Mapping[str, KnownDocument]:
+        """Return the documents of hits with their terms by id; one that is on its way in or out is left out."""
+        keys = {str(hit.payload["document_id"]): _key(hit) for hit in hits}
+        found = self._described.get(keys)
+        if unknown := [hit for hit in hits if str(hit.payload["document_id"]) not in found]:
+            versions = self.versions(unknown)
+            read = {
+                document_id: self._describe(version, version.text_hash)
+                for document_id, version in versions.items()
+                if version.text_hash is not None
+            }
+            self._described.put(keys, read)
+            found |= read
+        return found
 
     def _describe(self, version: DocumentVersion, text_hash: str) -> KnownDocument:
         text = self._texts.text(text_hash)
@@ -111,6 +113,35 @@ class KnownDocuments:
             stem=frozenset(terms(name_text("", (), None, version.source_uri))),
             parties=tuple(frozenset(terms(name)) for name in (version.issuer, *version.parties) if name),
         )
+
+
+class _Kept(Generic[_T]):
+    """Values by document, each valid for what the index said of the document then; bounded."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._values: OrderedDict[str, tuple[object, _T]] = OrderedDict()
+
+    def get(self, keys: Mapping[str, object]) -> dict[str, _T]:
+        """Return what is there and still valid."""
+        found: dict[str, _T] = {}
+        with self._lock:
+            for document_id, key in keys.items():
+                kept = self._values.get(document_id)
+                if kept is not None and kept[0] == key:
+                    self._values.move_to_end(document_id)
+                    found[document_id] = kept[1]
+        return found
+
+    def put(self, keys: Mapping[str, object], values: Mapping[str, _T]) -> None:
+        """Keep values, and drop those that were not asked for longest."""
+        with self._lock:
+            for document_id, value in values.items():
+                self._values[document_id] = (keys[document_id], value)
+                self._values.move_to_end(document_id)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
 
 
 def _key(hit: IndexHit) -> object:

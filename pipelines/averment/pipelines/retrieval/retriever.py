@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Stage
-from averment.core.documents import DocumentVersion
+from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 from averment.core.ports import IndexQuery, IndexStore
@@ -32,6 +32,7 @@ from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.results import RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
+from averment.pipelines.stores.payload import from_payload
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
@@ -151,7 +152,7 @@ class HybridRetriever:
             ranked = self._search(plan, vectors, principal=principal, filters=filters, top_k=top_k)
             clock.lap("search_s")
             versions = self._versions(ranked)
-            chunks = self._catalog.chunks_by_id([str(entry.hit.payload["chunk_id"]) for entry in ranked])
+            chunks = self._chunks(ranked)
             passages = make_passages(ranked, texts=self._texts, documents=versions, chunks=chunks)
             if self._settings.join:
                 passages = join_neighbours(passages, texts=self._texts)
@@ -202,8 +203,13 @@ class HybridRetriever:
         return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
-        known = self._known.of([entry.hit for entry in ranked])
-        return {document_id: document.version for document_id, document in known.items()}
+        return self._known.versions([entry.hit for entry in ranked])
+
+    def _chunks(self, ranked: Sequence[Ranked]) -> Mapping[str, ChunkMeta]:
+        """Return the chunks that current versions still have; the index knows everything of them but the heading."""
+        payloads = {str(entry.hit.payload["chunk_id"]): entry.hit.payload for entry in ranked}
+        sections = self._catalog.sections(list(payloads))
+        return {key: from_payload(payloads[key], section=section) for key, section in sections.items()}
 
 
 class _Stopwatch:
