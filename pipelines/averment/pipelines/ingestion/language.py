@@ -20,7 +20,7 @@ _MIN_SHARE: Final = 0.08
 _CLEARLY: Final = 2.0
 _MIN_BLOCKS: Final = 3
 _BLOCK_CHARS: Final = 500
-_MAX_BLOCKS: Final = 60
+_MAX_BLOCKS: Final = 30
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _STOP_WORDS: Final = {
     "en": "the of and to in or is for by on that with as be this any shall not are from which its has",

@@ -223,7 +223,8 @@ class _Judge:
                     (hidden if reason else seen).append(Patch(self._shown(place), words, reason))
         finally:
             self._pdfium.FPDFText_ClosePage(text_page)
-        return PagePatches(tuple(hidden), tuple(seen), has_layer)
+        hidden = [patch for patch in hidden if patch.text.strip()]  # spaces hide nothing, whatever their colour
+        return PagePatches(tuple(hidden), tuple(seen) if hidden else (), has_layer)
 
     def _reason(self, text: _Text) -> tuple[HiddenReason | None, bool]:
         """Say why a text is not seen, and whether it is the reading of a scan."""
