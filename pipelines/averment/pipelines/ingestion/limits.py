@@ -45,9 +45,9 @@ class ParseOptions:
             where that cannot be told.
         ocr_dpi: Resolution at which pages are rendered for OCR, in dots per inch.
         tessdata_path: Folder of `*.traineddata`; the usual Debian places are searched when absent.
-        second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
-            the parser's own two readings differ.
-        hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that get a second reading.
+        second_reading: Whether pdfium looks at every page of a PDF, too: compares its characters, and reads form fields
+            and comments. Without it only pages where the parser's own two readings differ are compared.
+        hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that pdfium looks at.
         password: Opens encrypted documents.
     """
 

@@ -122,7 +122,8 @@ class _Reading:
         readings = self._ocr(wanted, pages) if wanted else {}
         for page in pages:
             shown = readings.get(page.number, page)
-            self._add_annotations(shown, second)
+            if self.options.second_reading:
+                self._add_annotations(shown, second)
             yield shown
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
