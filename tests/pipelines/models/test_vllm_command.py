@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.pipelines.models.profiles import load_profile, profile_names
-from averment.pipelines.models.vllm_command import Machine, ServeLimits, arguments_digest, vllm_command, vllm_environment
+from averment.pipelines.models.vllm_command import (
+    Machine,
+    ServeLimits,
+    arguments_digest,
+    vllm_command,
+    vllm_environment,
+)
 
 GPU = Machine(gpu=True, threads=8)
 CPU = Machine(gpu=False, threads=2)
