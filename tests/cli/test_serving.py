@@ -1,5 +1,4 @@
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,29 +8,14 @@ import pytest
 from averment.core.clock import Clock
 from averment.core.settings import Settings
 from averment.pipelines.models.configured import MODEL_FOLDER
-from averment.pipelines.models.server_state import RunningServer, process_started_ticks, write_state
+from averment.pipelines.models.server_state import write_state
 from tests.e2e.installation import Installation, make_installation
+from tests.running_server import running_server
 
 
 def ready_at_once(settings: Settings, *, announce: Callable[[str], None], record: Callable[[], None]) -> None:
     """Stand in for a server: leave its facts, have it named, say that it is ready."""
-    running = RunningServer(
-        pid=os.getpid(),
-        started_ticks=process_started_ticks(os.getpid()) or 0,
-        port=1,
-        profile="smollm2-135m",
-        served_name="smollm2-135m",
-        model_path="/m",
-        model_digest=None,
-        gpu=False,
-        context_tokens=4096,
-        log_path="/l",
-        startup_s=1.0,
-        engine="vllm_cpu",
-        engine_version="0.32.0",
-        arguments_digest="sha256:" + "0" * 64,
-        api_key="k",
-    )
+    running = running_server()
     write_state(settings.data_dir / MODEL_FOLDER, running)
     record()
     announce("ready")

@@ -1,4 +1,3 @@
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +12,8 @@ from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.model_record import LoadedModel, loaded_model, record_model
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.models.profiles import load_profile
-from averment.pipelines.models.server_state import RunningServer, process_started_ticks, write_state
+from averment.pipelines.models.server_state import RunningServer, write_state
+from tests.running_server import running_server
 
 PROFILE = load_profile("smollm2-135m")
 DIGEST = "sha256:" + "a" * 64
@@ -30,22 +30,12 @@ FOUND = LoadedModel(
 
 
 def running() -> RunningServer:
-    return RunningServer(
-        pid=os.getpid(),
-        started_ticks=process_started_ticks(os.getpid()) or 0,
-        port=1,
+    return running_server(
         profile=PROFILE.name,
         served_name=PROFILE.served_name,
         model_path="/secret/place",
         model_digest=DIGEST,
-        gpu=False,
-        context_tokens=4096,
-        log_path="/l",
-        startup_s=1.0,
-        engine="vllm_cpu",
-        engine_version="0.32.0",
         arguments_digest=DIGEST,
-        api_key="k",
     )
 
 

@@ -18,6 +18,7 @@ def main(arguments: list[str]) -> int:
     """Ingest and print what it took; 1 where a document was not ingested."""
     source, installation, cache = map(Path, arguments)
     with new_workspace(installation, cache=cache) as workspace:
+        workspace.embedder.warm_up()
         workspace.embedder.embed(["ready"])
         before, _ = resident(os.getpid())
         report = workspace.ingestor(subject=SUBJECT).ingest(FilesystemConnector(source))

@@ -95,7 +95,7 @@ class SentenceTransformerEmbedder:
         self.model_id = _model_id(self.path)
         self.dimension, self.max_tokens = _shape(self.path)
         self.threads = threads
-        self._query_precision = query_precision
+        self.query_precision = query_precision
         self._batch_size = batch_size
         self._caches = tuple(caches)
         self._lock = threading.Lock()
@@ -151,7 +151,7 @@ class SentenceTransformerEmbedder:
                 files = EncoderFiles(
                     model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches
                 )
-                self._encoder = open_encoder(files, precision=self._query_precision)
+                self._encoder = open_encoder(files, precision=self.query_precision)
                 self._is_encoder_sought = True
         return self._encoder
 

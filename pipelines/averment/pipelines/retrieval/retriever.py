@@ -110,6 +110,8 @@ class HybridRetriever:
             self._prefetch,
             sorted(asdict(self._settings).items()),
             self._embedder.model_id,
+            # Documents are embedded alike whatever this is; questions are not.
+            getattr(self._embedder, "query_precision", None),
         ]
         return sha256_id(repr(parts).encode("utf-8"))
 
