@@ -88,7 +88,8 @@ def test_when_the_service_is_killed_the_next_command_takes_over(
     assert code == -signal.SIGKILL
     before = len(entries(installation))
     answer = installation.ok("ask", QUESTION, "--filter", "file_name=late.txt", "--json").json()
-    assert "Iceland" in answer["text"]
+    known = installation.ok("documents", "list", "--json").stdout
+    assert "Iceland" in answer["text"], f"{answer}\n{known}"
     assert len(entries(installation)) > before
     checked = installation.ok("documents", "check", "--json").json()
     with sqlite3.connect(installation.root / ".averment" / "catalog.sqlite") as catalog:
