@@ -6,7 +6,7 @@ is an error that names file, line and field; a benchmark is never silently small
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
@@ -14,6 +14,8 @@ from averment.core.errors import ConfigurationError
 
 InputKind = Literal["pdf", "txt", "native"]
 _SHOWN: Final = 200
+_DOCUMENT_FIELDS: Final = frozenset({"doc_id", "collection", "files", "text"})
+_QUESTION_FIELDS: Final = frozenset({"id", "question", "doc_ids", "scope", "gold", "type", "category"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,12 +28,13 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackDocument:
-    """A document of the pack; `text` is the path of its official text."""
+    """A document of the pack; `text` is the path of its official text, `labels` the rest of its line."""
 
     doc_id: str
     collection: str
     files: tuple[PackFile, ...]
     text: str
+    labels: Mapping[str, object] = field(default_factory=dict)
 
     def file(self, wanted: InputKind) -> PackFile | None:
         """Choose the one file that is ingested: a PDF, a TXT, or whatever is no plain text where there is a choice."""
@@ -53,7 +56,7 @@ class GoldSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackQuestion:
-    """A question with the documents and spans that hold its answer."""
+    """A question with the documents and spans that hold its answer; `labels` is the rest of its line."""
 
     id: str
     question: str
@@ -62,6 +65,7 @@ class PackQuestion:
     gold: tuple[GoldSpan, ...]
     type: str
     category: str
+    labels: Mapping[str, object] = field(default_factory=dict)
 
 
 class Pack:
@@ -130,6 +134,7 @@ class Pack:
             gold=gold,
             type=kind,
             category=str(row.get("category") or kind or "all"),
+            labels={key: value for key, value in row.items() if key not in _QUESTION_FIELDS},
         )
 
 
@@ -164,6 +169,7 @@ def _document(row: Mapping[str, object], where: str) -> PackDocument:
         collection=_text(row, "collection", where),
         files=tuple(files),
         text=_text(row, "text", where),
+        labels={key: value for key, value in row.items() if key not in _DOCUMENT_FIELDS},
     )
 
 

@@ -36,19 +36,28 @@ _COUNTS: Final = {
 _LENGTH: Final = re.compile(
     rf"\b({'|'.join(sorted(_COUNTS, key=len, reverse=True))}|\d{{1,2}})[\s-]+(months?|weeks?|Monate?|Wochen)\b", re.I
 )
+_SHORT_YEAR: Final = re.compile(r"\bFY?\s?['’]?(\d{2})\b(?![\d,.%])")
+_YEAR_RANGE: Final = re.compile(r"(?<![\d,.$])((?:19|20)\d{2})\s*(?:[-–—]|to|through|bis)\s*((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
 _YEAR_ENDED: Final = re.compile(r"\b(?:years?|twelve months|geschäftsjahr)\s*(?:ended|ending|zum)?\b|\bannual\b", re.I)
 _QUARTER_ENDED: Final = re.compile(r"\bquarters?(?:ly)?\s+(?:period\s+)?end(?:ed|ing)\b", re.I)
 _INSTANT: Final = re.compile(r"\b(?:as\s+of|as\s+at|at|balances?\s+(?:as\s+)?at|per|zum)\s*$", re.I)
 _SCALES: Final = {
     "thousand": 1000, "thousands": 1000, "tausend": 1000, "teur": 1000, "000s": 1000, "000": 1000,
     "million": 1_000_000, "millions": 1_000_000, "mio": 1_000_000, "millionen": 1_000_000, "mm": 1_000_000,
-    "billion": 10**9, "billions": 10**9, "milliarden": 10**9, "mrd": 10**9,
+    "billion": 10**9, "billions": 10**9, "milliarden": 10**9, "mrd": 10**9, "bn": 10**9,
+    "m": 1_000_000, "mn": 1_000_000, "k": 1000, "t€": 1000, "tsd": 1000,
 }  # fmt: skip
+_MONEY: Final = r"(?:(?:US|NZ|AU|CA|HK|A|C|S|R)?[$€£¥]|RMB|Rs\.?|[A-Z]{3})"
 _CAPTION: Final = re.compile(
-    r"\b(?:in|of)\s+(?:[\w.$€£]+\s+){0,3}?(thousands|millions|billions|tausend|millionen|mio|milliarden|mrd)\b"
-    r"|\((?:[\w$€£.,]+\s+){0,4}?(thousands|millions|billions|tausend|millionen|mio|milliarden|mrd)\b"
-    r"|(?<![\d.])\s[$€£]\s?(?:in\s+)?['’]?(thousands?|millions?|billions?|mm|000s?)\b|\b(TEUR)\b|^\s*(thousands|millions|billions)\b",
-    re.I,
+    r"\b(?:in|of)\s+(?:[\w.$€£¥]+\s+){0,3}?(thousands|millions|billions|tausend|tsd|millionen|mio|milliarden|mrd)\b"
+    r"|\((?:[\w$€£¥.,]+\s+){0,4}?(thousands|millions|billions|tausend|tsd|millionen|mio|milliarden|mrd)\b"
+    r"|(?<![\d.])\s[$€£]\s?(?:in\s+)?['’]?(thousands?|millions?|billions?|mm|000s?)\b|\b(TEUR|T€)(?!\w)"
+    r"|^\s*(thousands|millions|billions)\b",
+    re.I | re.M,
+)
+# A currency with its scale: "NZ$ million", "US$m", "RMB'000"; in this case alone letters stand for a scale.
+_SIGNED_SCALE: Final = re.compile(
+    rf"(?<![\w$€£.,]){_MONEY}\s?(?:in\s+)?['’]?(?i:(thousands?|millions?|billions?|000s?|mn?|bn))(?![\w])"
 )
 _SHARES_SCALE: Final = re.compile(
     r"(?:shares?|stock)[^.;()]{0,60}?\bin\s+(thousands?|millions?)|(?:thousands?|millions?)\s+of\s+shares", re.I
@@ -59,11 +68,22 @@ _SHARE_COUNT: Final = re.compile(
     r"|\bweighted[- ]average\s+(?:\w+\s+){0,3}shares\b|\banzahl\s+(?:der\s+)?aktien\b",
     re.I,
 )
-_SHARES: Final = re.compile(r"\bshares\b(?!\s+(?:price|issuance))|\baktien\b", re.I)
-_RATIO: Final = re.compile(r"\bpercent(?:age)?\b|\bmargin\s*%|%|\brate\b|\bratio\b|\bprozent\b", re.I)
+_SHARES: Final = re.compile(r"\bshares\b(?!\s+(?:price|issuance))(?!.*\bpar\s+value)|\baktien\b", re.I)
+_SHARES_COLUMN: Final = re.compile(r"(?:^|\|)[^|]*\b(?:shares|aktien)(?:\s+(?:outstanding|issued))?\s*(?:\([^()]*\)\s*)?$", re.I)
+# "2.85% Notes due 2030" is a name, "tax at the statutory rate" an amount.
+_RATIO: Final = re.compile(
+    r"\bpercent(?:age)?\b|(?<![\d.])%|(?<!\bat the statutory )(?<!statutory )\brate\b|\bratio\b|\bprozent\b", re.I
+)
 
 
 _CURRENCIES: Final = (
+    ("NZD", re.compile(r"\bNZ\$|\bNZD\b|\bNew\s+Zealand\s+dollars?\b", re.I)),
+    ("AUD", re.compile(r"\bAU?\$|\bAUD\b|\bAustralian\s+dollars?\b", re.I)),
+    ("CAD", re.compile(r"\bCA?\$|\bCAD\b|\bCanadian\s+dollars?\b", re.I)),
+    ("HKD", re.compile(r"\bHK\$|\bHKD\b|\bHong\s+Kong\s+dollars?\b", re.I)),
+    ("SGD", re.compile(r"\bS\$|\bSGD\b|\bSingapore\s+dollars?\b", re.I)),
+    ("CNY", re.compile(r"\bRMB\b|\bCNY\b|\brenminbi\b|\byuan\b", re.I)),
+    ("INR", re.compile(r"₹|\bINR\b|\brupees?\b", re.I)),
     ("USD", re.compile(r"\$|\bdollars?\b|\bUSD\b", re.I)),
     ("EUR", re.compile(r"€|\beuros?\b|\bEUR\b|\bTEUR\b", re.I)),
     ("GBP", re.compile(r"£|\bpounds?\s+sterling\b|\bGBP\b", re.I)),
@@ -99,9 +119,13 @@ def find_period(text: str) -> str | None:
         if months:
             return f"{months} months ended {day.isoformat()}"
         return f"as of {day.isoformat()}" if _INSTANT.search(before) else day.isoformat()
+    between = _YEAR_RANGE.search(flat)
+    if between:
+        return f"{between[1]} to {between[2]}"
     year = _YEAR.search(flat)
     if year is None:
-        return None
+        short = _SHORT_YEAR.search(flat)
+        return f"20{short[1]}" if short else None
     quarter = _QUARTER.search(flat)
     if quarter:
         number = quarter[1] or quarter[3] or _ORDINALS[quarter[2].lower()]
@@ -149,8 +173,9 @@ def _months(text: str) -> int | None:
 @lru_cache(maxsize=2_000)
 def read_caption(text: str) -> Caption:
     """Read scale and currency from the words around a table."""
-    flat = " ".join(text.split())
-    found = list(_CAPTION.finditer(" " + re.sub(r"\b(?:except|ausgenommen|außer)\b[^)]*", " ", flat)))
+    flat = "\n".join(" ".join(line.split()) for line in text.splitlines())
+    plain = "\n".join(" " + re.sub(r"\b(?:except|ausgenommen|außer)\b[^)]*", " ", line, flags=re.I) for line in flat.splitlines())
+    found = sorted((*_CAPTION.finditer(plain), *_SIGNED_SCALE.finditer(plain)), key=lambda match: match.end())
     scale = _SCALES[next(part for part in found[-1].groups() if part).lower()] if found else 1
     shares = _SHARES_SCALE.search(flat)
     shares_scale = None
@@ -191,4 +216,7 @@ def unit_and_scale(
         return "shares", scale
     if printed is None and _RATIO.search(both):
         return "%", 1
+    if printed is None and _SHARES_COLUMN.search(column_header):
+        scale = column.scale if column.scale != 1 else caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
+        return "shares", scale
     return currency, money_scale

@@ -32,6 +32,12 @@ _HEADER_NUMBER: Final = re.compile(
 _SPANNING: Final = re.compile(
     r"\b(?:ended|ending|as\s+(?:of|at)|december|june|september|march)\b.{0,20}$|^fiscal\s+years?", re.I
 )
+_BARE_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_SPANNING_PERIOD: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|months|weeks|zum)\b", re.I)
+_AT_THE_END: Final = re.compile(
+    r"\bend(?:ing)?\s+(?:of\s+(?:the\s+)?(?:period|year|quarter)|balances?)\b|\bam\s+ende\s+der\s+periode\b", re.I
+)
+_LENGTH_OF_PERIOD: Final = re.compile(r"^\d+ months ended (?=\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +102,9 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     if not any(row.figures for row in rows):
         return _plain_cells(grid, rows, first_id)
     _mark_headers(rows)
-    caption = read_caption(grid.context + " " + _caption_in_table(rows))
-    currencies = _currency_by_column(rows)
+    caption = read_caption(grid.context + "\n" + _caption_in_table(rows))
+    currencies = _Currencies(rows)
+    figures = _figure_columns(rows)
     periods = _Periods(grid.context)
     result: list[TableCell] = []
     above: list[_Row] = []
@@ -118,8 +125,8 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             label = ""
         for cell, figure in row.figures:
             result.append(
-                _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above)),
-                             caption=caption, periods=periods, column_unit=currencies.get(cell.column),
+                _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above, figures)),
+                             caption=caption, periods=periods.beside(above), column_unit=currencies.over(cell),
                              number=first_id + len(result))
             )  # fmt: skip
         if _TOTAL.match(header.rpartition(JOIN)[2]):
@@ -204,7 +211,8 @@ def _mark_headers(rows: Sequence[_Row]) -> None:
             continue
         beyond = [cell for cell in row.words if cell.column > 0]
         if not seen_figures:
-            row.is_header = bool(beyond) or (len(row.words) == 1 and _SPANNING.search(row.words[0].text) is not None)
+            spans = len(row.words) == 1 and _SPANNING.search(row.words[0].text) is not None
+            row.is_header = bool(beyond) or (spans and not _comes_again(row, rows))
         elif was_header:
             row.is_header = bool(beyond)
         else:
@@ -213,27 +221,52 @@ def _mark_headers(rows: Sequence[_Row]) -> None:
         was_header = row.is_header
 
 
+def _comes_again(row: _Row, rows: Sequence[_Row]) -> bool:
+    """Say whether a line that names a period is one of several: it heads the rows below it, not the columns."""
+    if find_period(row.words[0].text) is None:
+        return False
+    alone = (other for other in rows if other.number > row.number and not other.figures and len(other.words) == 1)
+    return any(find_period(other.words[0].text) for other in alone)
+
+
 def _caption_in_table(rows: Sequence[_Row]) -> str:
     """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too."""
     texts: list[str] = []
     for row in rows:
         if row.figures:
             break
-        texts.extend(cell.text for cell in row.words)
-    return " ".join(texts)
+        texts.extend(" ".join(cell.text.split()) for cell in row.words)
+    return "\n".join(texts)
 
 
-def _currency_by_column(rows: Sequence[_Row]) -> Mapping[int, str]:
-    """Carry a currency sign down its column: filings print it on the first row and on totals only."""
-    found: dict[int, str] = {}
-    for row in rows:
-        for cell, figure in row.figures:
-            signs = [sign for sign in row.signs if sign.column < cell.column]
-            near = signs[-1] if signs and cell.column - signs[-1].column <= 2 else None
-            unit = currency(near.text) if near else figure.unit if figure else None
-            if unit and unit != "%":
-                found.setdefault(cell.column, unit)
-    return found
+class _Currencies:
+    """Carries a currency sign down its column: filings print it on the first row and on totals only.
+
+    A sign in a cell of its own and its figure make one column together; elsewhere one cell fills both.
+    """
+
+    def __init__(self, rows: Sequence[_Row]):
+        self._found: list[tuple[int, int, str]] = []
+        for row in rows:
+            for cell, figure in row.figures:
+                signs = [sign for sign in row.signs if sign.column < cell.column]
+                near = signs[-1] if signs and cell.column - signs[-1].column <= 2 else None
+                unit = currency(near.text) if near else figure.unit if figure else None
+                place = (near.column if near else cell.column, cell.column + cell.span)
+                if unit and unit != "%" and all((start, end) != place for start, end, _ in self._found):
+                    self._found.append((*place, unit))
+
+    def over(self, cell: GridCell) -> str | None:
+        """Return the currency of the column that a cell lies in; None where no sign was printed."""
+        return next(
+            (unit for start, end, unit in self._found if start < cell.column + cell.span and cell.column < end), None
+        )
+
+
+def _figure_columns(rows: Sequence[_Row]) -> tuple[tuple[int, int], ...]:
+    """Return the columns that hold figures, as half-open ranges with their currency signs, ascending."""
+    ranges = {(cell.column, cell.column + cell.span) for row in rows for cell, _ in row.figures}
+    return tuple(sorted(ranges | {(sign.column, sign.column + sign.span) for row in rows for sign in row.signs}))
 
 
 def _label(row: _Row) -> str:
@@ -245,11 +278,16 @@ def _label(row: _Row) -> str:
 
 def _row_header(row: _Row, label: str) -> str:
     first_figure = min(cell.column for cell, _ in row.figures)
-    left = [cell for cell in row.words if cell.column < first_figure] or row.words[:1]
+    left = [cell for cell in row.words if cell.column < first_figure and _says_something(cell)] or row.words[:1]
     header = JOIN.join(" ".join(cell.text.split()) for cell in left)
     if label and not label.endswith(":") and _is_wrapped(row):
         return f"{label} {header}"
     return f"{label}{JOIN}{header}" if label and header else header or label
+
+
+def _says_something(cell: GridCell) -> bool:
+    """Tell words from the dashes that stand for no figure."""
+    return any(character.isalnum() for character in cell.text)
 
 
 def _is_wrapped(row: _Row) -> bool:
@@ -257,10 +295,11 @@ def _is_wrapped(row: _Row) -> bool:
     return bool(row.words) and row.words[0].text.strip()[:1].islower()
 
 
-def _column_header(cell: GridCell, above: Sequence[_Row]) -> str:
+def _column_header(cell: GridCell, above: Sequence[_Row], figures: Sequence[tuple[int, int]]) -> str:
     parts: list[str] = []
     for row in above:
-        covering = _covering(cell, [word for word in row.words if word.column > 0]) or next(iter(row.words), None)
+        beyond = [word for word in row.words if word.column > 0]
+        covering = _covering(cell, beyond, figures) if beyond else next(iter(row.words), None)
         if covering is not None:
             text = " ".join(covering.text.split())
             if _CAPTION_CELL.fullmatch(text):
@@ -270,15 +309,35 @@ def _column_header(cell: GridCell, above: Sequence[_Row]) -> str:
     return JOIN.join(parts)
 
 
-def _covering(cell: GridCell, words: Sequence[GridCell]) -> GridCell | None:
-    """Return the header over a cell: the one whose columns overlap most, else the nearest within two columns."""
-    best: GridCell | None = None
-    best_overlap = -3
-    for word in words:
-        overlap = min(word.column + word.span, cell.column + cell.span) - max(word.column, cell.column)
-        if overlap > best_overlap:
-            best, best_overlap = word, overlap
-    return best
+def _covering(cell: GridCell, words: Sequence[GridCell], figures: Sequence[tuple[int, int]]) -> GridCell | None:
+    """Return the header over a cell: the one whose columns overlap most, else one that no other column claims.
+
+    Where columns are not joined in the grid, a header that begins at the first column of figures reaches over the
+    empty ones to its right.
+    """
+    best = max(words, key=lambda word: _overlap(word, cell), default=None)
+    if best is None or _overlap(best, cell) > 0:
+        return best
+    free = [word for word in words if not _claimed(word, cell, figures) and _overlap(word, cell) > -3]
+    if free:
+        return max(free, key=lambda word: _overlap(word, cell))
+    if figures and words[0].column <= figures[0][0]:
+        return next((word for word in reversed(words) if word.column < cell.column), None)
+    return None
+
+
+def _overlap(word: GridCell, cell: GridCell) -> int:
+    """Return how many columns two cells share; negative, how far they lie apart."""
+    return min(word.column + word.span, cell.column + cell.span) - max(word.column, cell.column)
+
+
+def _claimed(word: GridCell, cell: GridCell, figures: Sequence[tuple[int, int]]) -> bool:
+    """Say whether a header stands over figures of another column than a cell's."""
+    return any(
+        start < word.column + word.span and word.column < end
+        for start, end in figures
+        if end <= cell.column or start >= cell.column + cell.span
+    )
 
 
 def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meaning
@@ -326,10 +385,23 @@ class _Periods:
     def __init__(self, context: str):
         self._context = context
         self._found: dict[str, str | None] = {}
+        self._beside = ""
+
+    def beside(self, above: Sequence[_Row]) -> "_Periods":
+        """Take note of what stands left of the column headers: "for the three months ended June 30," before "2025"."""
+        words = [row.words[0].text for row in above if len(row.words) > 1 and row.words[0].column == 0]
+        self._beside = " ".join(" ".join(words).split())
+        return self
 
     def find(self, column_header: str, row_header: str) -> str | None:
         """Return the period of a cell: its column's, else its row's, else the one named above the table."""
-        return self._read(column_header) or self._read(row_header) or self._above()
+        found = self._read(column_header)
+        if found is not None and _BARE_YEAR.fullmatch(found) and _SPANNING_PERIOD.search(self._beside):
+            found = self._read(f"{self._beside} {column_header}") or found
+        found = found or self._read(row_header) or self._above()
+        if found is not None and _AT_THE_END.search(row_header):
+            found = _LENGTH_OF_PERIOD.sub("as of ", found)
+        return found
 
     def _read(self, header: str) -> str | None:
         if header not in self._found:
@@ -355,7 +427,7 @@ def _plain_cells(grid: Grid, rows: Sequence[_Row], first_id: int) -> list[TableC
         return result
     for row in rows[1:]:
         for cell in row.words[1:]:
-            header = _covering(cell, rows[0].words)
+            header = _covering(cell, rows[0].words, ())
             result.append(
                 TableCell(
                     id=f"c{first_id + len(result)}",
