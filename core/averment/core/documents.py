@@ -14,6 +14,7 @@ from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
 from averment.core.errors import DocumentError
+from averment.core.structure import TagConflict, TaggedFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +204,8 @@ class ParsedDocument:
     """What partitioning makes of a file: canonical text and everything that points into it.
 
     `pages` is empty for formats without fixed pages; `words` is empty where no boxes exist.
-    `warnings` are codes with counts, never content.
+    `warnings` are codes with counts, never content. `tags` are the figures that a filing tags, `conflicts` those whose
+    tag says something else than what is printed.
     """
 
     text: str
@@ -217,6 +219,8 @@ class ParsedDocument:
     title: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     attachments: tuple["Attachment", ...] = ()
+    tags: tuple[TaggedFact, ...] = ()
+    conflicts: tuple[TagConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

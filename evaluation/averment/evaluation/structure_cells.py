@@ -66,7 +66,9 @@ class CellVerdict:
         return self.is_found and all(passed is not False for passed in self.checks.values())
 
 
-def judge_question(question: PackQuestion, *, read: Mapping[str, tuple[ParsedDocument, Alignment, str]]) -> list[CellVerdict]:
+def judge_question(
+    question: PackQuestion, *, read: Mapping[str, tuple[ParsedDocument, Alignment, str]]
+) -> list[CellVerdict]:
     """Judge every figure that a question needs and that stands in a table of the official text.
 
     Args:

@@ -37,12 +37,14 @@ _LENGTH: Final = re.compile(
     rf"\b({'|'.join(sorted(_COUNTS, key=len, reverse=True))}|\d{{1,2}})[\s-]+(months?|weeks?|Monate?|Wochen)\b", re.I
 )
 _SHORT_YEAR: Final = re.compile(r"\bFY?\s?['’]?(\d{2})\b(?![\d,.%])")
-_YEAR_RANGE: Final = re.compile(r"(?<![\d,.$])((?:19|20)\d{2})\s*(?:[-–—]|to|through|bis)\s*((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
+_YEAR_RANGE: Final = re.compile(
+    r"(?<![\d,.$])((?:19|20)\d{2})\s*(?:[-–—]|to|through|bis)\s*((?:19|20)\d{2})(?![\d,]|\.\d)", re.I
+)
 _YEAR_ENDED: Final = re.compile(r"\b(?:years?|twelve months|geschäftsjahr)\s*(?:ended|ending|zum)?\b|\bannual\b", re.I)
 _QUARTER_ENDED: Final = re.compile(r"\bquarters?(?:ly)?\s+(?:period\s+)?end(?:ed|ing)\b", re.I)
 _INSTANT: Final = re.compile(r"\b(?:as\s+of|as\s+at|at|balances?\s+(?:as\s+)?at|per|zum)\s*$", re.I)
 _SCALES: Final = {
-    "thousand": 1000, "thousands": 1000, "tausend": 1000, "teur": 1000, "000s": 1000, "000": 1000,
+    "thousand": 1000, "thousands": 1000, "tausend": 1000, "thous": 1000, "teur": 1000, "000s": 1000, "000": 1000,
     "million": 1_000_000, "millions": 1_000_000, "mio": 1_000_000, "millionen": 1_000_000, "mm": 1_000_000,
     "billion": 10**9, "billions": 10**9, "milliarden": 10**9, "mrd": 10**9, "bn": 10**9,
     "m": 1_000_000, "mn": 1_000_000, "k": 1000, "t€": 1000, "tsd": 1000,
@@ -50,7 +52,7 @@ _SCALES: Final = {
 _MONEY: Final = r"(?:(?:US|NZ|AU|CA|HK|A|C|S|R)?[$€£¥]|RMB|Rs\.?|[A-Z]{3})"
 _CAPTION: Final = re.compile(
     r"\b(?:in|of)\s+(?:[\w.$€£¥]+\s+){0,3}?(thousands|millions|billions|tausend|tsd|millionen|mio|milliarden|mrd)\b"
-    r"|\((?:[\w$€£¥.,]+\s+){0,4}?(thousands|millions|billions|tausend|tsd|millionen|mio|milliarden|mrd)\b"
+    r"|\((?:[\w$€£¥.,]+\s+){0,4}?(thous|thousands|millions|billions|tausend|tsd|millionen|mio|milliarden|mrd)\b"
     r"|(?<![\d.])\s[$€£]\s?(?:in\s+)?['’]?(thousands?|millions?|billions?|mm|000s?)\b|\b(TEUR|T€)(?!\w)"
     r"|^\s*(thousands|millions|billions)\b",
     re.I | re.M,
@@ -69,10 +71,16 @@ _SHARE_COUNT: Final = re.compile(
     re.I,
 )
 _SHARES: Final = re.compile(r"\bshares\b(?!\s+(?:price|issuance))(?!.*\bpar\s+value)|\baktien\b", re.I)
-_SHARES_COLUMN: Final = re.compile(r"(?:^|\|)[^|]*\b(?:shares|aktien)(?:\s+(?:outstanding|issued))?\s*(?:\([^()]*\)\s*)?$", re.I)
-# "2.85% Notes due 2030" is a name, "tax at the statutory rate" an amount.
+_SHARES_COLUMN: Final = re.compile(
+    r"(?:^|\|)[^|]*\b(?:shares|aktien)(?:\s+(?:outstanding|issued))?\s*(?:\([^()]*\)\s*)?$", re.I
+)
+# "2.85% Notes due 2030" is a name, "effect of exchange rate changes" and "tax at the statutory rate" are amounts.
 _RATIO: Final = re.compile(
-    r"\bpercent(?:age)?\b|(?<![\d.])%|(?<!\bat the statutory )(?<!statutory )\brate\b|\bratio\b|\bprozent\b", re.I
+    r"\bpercent(?:age)?\b|(?<![\d.])%|(?<!statutory )\brates?\s*(?:\([^()]*\)\s*)?(?=$|\|)|\bratio\b|\bprozent\b", re.I
+)
+_PRICE: Final = re.compile(
+    r"\bper\s+(?:\w+\s+)?(?:share|unit|rsu|ads|option|award)s?\b|\b(?:exercise|average|share)\s+price\b|\bje aktie\b",
+    re.I,
 )
 
 
@@ -174,7 +182,10 @@ def _months(text: str) -> int | None:
 def read_caption(text: str) -> Caption:
     """Read scale and currency from the words around a table."""
     flat = "\n".join(" ".join(line.split()) for line in text.splitlines())
-    plain = "\n".join(" " + re.sub(r"\b(?:except|ausgenommen|außer)\b[^)]*", " ", line, flags=re.I) for line in flat.splitlines())
+    plain = "\n".join(
+        " " + re.sub(r"\b(?:except|ausgenommen|außer)\b[^)]*", " ", line, flags=re.I) for line in flat.splitlines()
+    )
+    plain = _SHARES_SCALE.sub(" ", plain)
     found = sorted((*_CAPTION.finditer(plain), *_SIGNED_SCALE.finditer(plain)), key=lambda match: match.end())
     scale = _SCALES[next(part for part in found[-1].groups() if part).lower()] if found else 1
     shares = _SHARES_SCALE.search(flat)
@@ -202,21 +213,24 @@ def unit_and_scale(
         printed: The unit that the figure's own sign, or one in its column, tells.
         caption: The table's.
     """
-    both = f"{row_header} {column_header}"
     column = read_caption(column_header)
     currency = printed or column.currency or caption.currency
     money_scale = column.scale if column.scale != 1 else caption.scale
     if printed == "%":
         return "%", 1
     is_count = printed is None and _SHARE_COUNT.search(row_header) is not None
-    if not is_count and _PER_UNIT.search(row_header):
+    if not is_count and (_PER_UNIT.search(row_header) or _PRICE.search(column_header)):
         return currency, 1
     if is_count or (printed is None and _SHARES.search(row_header)):
         scale = caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
         return "shares", scale
-    if printed is None and _RATIO.search(both):
+    if printed is None and (_RATIO.search(row_header) or _RATIO.search(column_header)):
         return "%", 1
     if printed is None and _SHARES_COLUMN.search(column_header):
-        scale = column.scale if column.scale != 1 else caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
+        scale = (
+            column.scale
+            if column.scale != 1
+            else caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
+        )
         return "shares", scale
     return currency, money_scale

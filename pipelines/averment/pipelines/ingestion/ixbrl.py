@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from averment.core.structure import TaggedFact
+from averment.pipelines.anatomy.tag_conflicts import ReadTag
 from averment.pipelines.ingestion.tables import Fact
 
 NON_FRACTION: Final = "ix:nonfraction"
@@ -50,6 +52,17 @@ class FactTable:
             scale=10**scale,
             period=self._period(element),
         )
+
+    def tag(self, element: Any, start: int, *, end: int) -> ReadTag | None:
+        """Read an `ix:nonFraction` element whose content stands at `start:end`; None where it holds no number."""
+        fact = self.fact(element)
+        name = element.get("name")
+        if fact is None or not name or end <= start:
+            return None
+        read = TaggedFact(
+            name=name, start=start, end=end, value=fact.value, scale=fact.scale, unit=fact.unit, period=fact.period
+        )
+        return ReadTag(fact=read, context=element.get("contextref") or "")
 
     def _period(self, element: Any) -> str | None:
         return self.periods.get(element.get("contextref") or "")

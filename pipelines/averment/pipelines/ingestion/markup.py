@@ -7,10 +7,11 @@ figures with their facts (`ixbrl`), page footers of filings told apart, and the 
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from averment.core.documents import Element, ElementKind, ParsedDocument
 from averment.core.errors import DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.anatomy.tag_conflicts import find_conflicts
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.hidden import count_hidden
 from averment.pipelines.ingestion.html_style import read_style_sheet
@@ -21,6 +22,9 @@ from averment.pipelines.ingestion.markup_reader import MarkupReader
 from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import HTML
 from averment.pipelines.ingestion.tables import number_cells
+
+CONFLICTS: Final = "tags_contradict_print"
+"""The warning that some tags of a filing say something else than what it prints."""
 
 
 def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
@@ -46,15 +50,19 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
             f"the text has {len(text)} characters, the limit is {limits.max_chars}", hint="raise the limit, or split it"
         )
     language = detect_language(text)
+    cells = tuple(number_cells(reader.grids, language=language))
+    conflicts = find_conflicts(text, reader.tags, (figure for grid in reader.grids for figure in grid.printed))
     return ParsedDocument(
         text=text,
         elements=tuple(mark_running(writer.elements)),
-        cells=tuple(number_cells(reader.grids, language=language)),
+        cells=cells,
         media_type=HTML,
         parser=_parser(),
         language=language,
         title=_title(root) or _first_heading(writer.elements),
-        warnings=count_hidden(reader.hidden),
+        warnings={**count_hidden(reader.hidden), **({CONFLICTS: len(conflicts)} if conflicts else {})},
+        tags=tuple(tag.fact for tag in reader.tags),
+        conflicts=conflicts,
     )
 
 

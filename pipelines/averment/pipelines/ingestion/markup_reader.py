@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from averment.core.documents import ElementKind
+from averment.pipelines.anatomy.tag_conflicts import ReadTag
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.figures import CURRENCY_SIGN, parse_figure
 from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.html_style import Ink, Look, StyleSheet
 from averment.pipelines.ingestion.ixbrl import HIDDEN, NON_FRACTION, FactTable
+from averment.pipelines.ingestion.table_context import words_over
 from averment.pipelines.ingestion.tables import Fact, Grid, GridCell
 
 _INVISIBLE: Final = HIDDEN | {"head", "script", "style", "template", "noscript", "title", "object", "svg", "iframe"}
@@ -74,7 +76,6 @@ _BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _TRAILING: Final = re.compile(r"\s*(?:\)|%|\)\s*%|%\s*\))\s*")
 _BULLET: Final = re.compile(r"\s*(?:[•●▪■◦‣·*–—-]|\(?\w{1,4}[.)])\s*")
 _MAX_SPAN: Final = 200
-_CONTEXT_CHARS: Final = 600
 _MAX_HEADING_CHARS: Final = 160
 
 
@@ -120,11 +121,13 @@ class MarkupReader:
         self.writer = writer
         self.grids: list[Grid] = []
         self.hidden: list[tuple[str, HiddenReason]] = []
+        self.tags: list[ReadTag] = []
         self._facts = facts or FactTable()
         self._styles = styles or StyleSheet()
         self._ink = Ink()
         self._inked: list[bool] = []
         self._next_table = first_table
+        self._tag_starts: list[int] = []
         self._tables: list[_Table] = []
         self._cells: list[_Cell] = []
         self._bold = 0
@@ -180,14 +183,17 @@ class MarkupReader:
             self._break()
             self._heading = self._heading or (tag in _HEADINGS and not self._cells)
         self._bold += _is_bold(element)
-        if tag == NON_FRACTION and self._cells:
-            fact = self._facts.fact(element)
+        if tag == NON_FRACTION:
+            self._tag_starts.append(self.writer.next_start())
+            fact = self._facts.fact(element) if self._cells else None
             if fact is not None:
                 self._cells[-1].facts.append(fact)
         self._text(element.text)
 
     def _end(self, element: Any) -> None:
         tag = element.tag
+        if tag == NON_FRACTION:
+            self._end_tag(element)
         self._bold -= _is_bold(element)
         ender = self._ENDERS.get(tag)
         if ender is not None:
@@ -196,6 +202,15 @@ class MarkupReader:
             self._break(ElementKind.LIST_ITEM if tag == "li" else None)
         if self._inked.pop():
             self._ink.leave()
+
+    def _end_tag(self, element: Any) -> None:
+        """Join a tag to what was written since it opened."""
+        start = self._tag_starts.pop()
+        written = self.writer.cut(start)
+        start += len(written) - len(written.lstrip())
+        read = self._facts.tag(element, start, end=self.writer.length)
+        if read is not None:
+            self.tags.append(read)
 
     def _text(self, text: str | None) -> None:
         if not text:
@@ -229,8 +244,7 @@ class MarkupReader:
             self._end_line()
         else:
             self.writer.end_line(joins=False)
-        context = "\n".join(element.text for element in self.writer.elements[-4:])[-_CONTEXT_CHARS:]
-        grid = Grid(id=f"t{self._next_table}", context=context)
+        grid = Grid(id=f"t{self._next_table}", context=words_over(self.writer.elements))
         self._next_table += 1
         self._tables.append(_Table(grid, len(self.writer.elements)))
 

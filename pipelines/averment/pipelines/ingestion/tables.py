@@ -7,20 +7,23 @@ A tagged fact (inline XBRL) wins over what is printed.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from averment.core.documents import TableCell
+from averment.pipelines.anatomy.tag_conflicts import PrintedFigure
 from averment.pipelines.ingestion.figures import CURRENCY_SIGN, Figure, currency, parse_figure
 from averment.pipelines.ingestion.headers import Caption, find_period, read_caption, unit_and_scale
+from averment.pipelines.ingestion.table_columns import Columns, header_over
+from averment.pipelines.ingestion.table_periods import TablePeriods
 
 JOIN: Final = " | "
 _MAX_LABEL_CHARS: Final = 120
+# Rows whose figures are counts or ratios though others of their column are money.
 _NO_MONEY: Final = re.compile(
     r"\bshares\b|\bpercent|%|\bnumber of\b|\bemployees\b|\bweighted[- ]average\b(?!.*\bprice)|\brate\b|\bratio\b", re.I
 )
-_FULL_YEAR: Final = re.compile(r"\b(?:19|20)\d{2}\b")
 _TOTAL: Final = re.compile(r"\s*(?:sub)?total\b|\s*net cash\b|\s*summe\b|\s*gesamt", re.I)
 _CAPTION_CELL: Final = re.compile(
     r"\([^()]*\b(?:thousands|millions|billions|unaudited|tausend|mio)\b[^()]*\)|\(unaudited\)", re.I
@@ -32,12 +35,6 @@ _HEADER_NUMBER: Final = re.compile(
 _SPANNING: Final = re.compile(
     r"\b(?:ended|ending|as\s+(?:of|at)|december|june|september|march)\b.{0,20}$|^fiscal\s+years?", re.I
 )
-_BARE_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
-_SPANNING_PERIOD: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|months|weeks|zum)\b", re.I)
-_AT_THE_END: Final = re.compile(
-    r"\bend(?:ing)?\s+(?:of\s+(?:the\s+)?(?:period|year|quarter)|balances?)\b|\bam\s+ende\s+der\s+periode\b", re.I
-)
-_LENGTH_OF_PERIOD: Final = re.compile(r"^\d+ months ended (?=\d)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,16 +60,25 @@ class GridCell:
     is_header: bool = False
     fact: Fact | None = None
 
+    @property
+    def columns(self) -> Columns:
+        """Return the columns it fills."""
+        return self.column, self.column + self.span
+
 
 @dataclass(slots=True, kw_only=True)
 class Grid:
-    """A table as its format gives it, with the words that stand around it."""
+    """A table as its format gives it, with the words that stand around it.
+
+    Reading its cells adds to `printed` how each tagged one reads without its tag.
+    """
 
     id: str
     cells: list[GridCell] = field(default_factory=list)
     context: str = ""
     page: int | None = None
     is_german: bool = False
+    printed: list[PrintedFigure] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -105,7 +111,7 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     caption = read_caption(grid.context + "\n" + _caption_in_table(rows))
     currencies = _Currencies(rows)
     figures = _figure_columns(rows)
-    periods = _Periods(grid.context)
+    periods = TablePeriods(grid.context)
     result: list[TableCell] = []
     above: list[_Row] = []
     label = ""
@@ -115,6 +121,7 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             above = [*above, row] if was_header else [row]
             was_header = True
             label = ""
+            periods.beside = _left_of(above)
             continue
         was_header = False
         if not row.figures:
@@ -126,7 +133,7 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
         for cell, figure in row.figures:
             result.append(
                 _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above, figures)),
-                             caption=caption, periods=periods.beside(above), column_unit=currencies.over(cell),
+                             caption=caption, periods=periods, column_unit=currencies.over(cell),
                              number=first_id + len(result))
             )  # fmt: skip
         if _TOTAL.match(header.rpartition(JOIN)[2]):
@@ -263,10 +270,10 @@ class _Currencies:
         )
 
 
-def _figure_columns(rows: Sequence[_Row]) -> tuple[tuple[int, int], ...]:
+def _figure_columns(rows: Sequence[_Row]) -> tuple[Columns, ...]:
     """Return the columns that hold figures, as half-open ranges with their currency signs, ascending."""
-    ranges = {(cell.column, cell.column + cell.span) for row in rows for cell, _ in row.figures}
-    return tuple(sorted(ranges | {(sign.column, sign.column + sign.span) for row in rows for sign in row.signs}))
+    ranges = {cell.columns for row in rows for cell, _ in row.figures}
+    return tuple(sorted(ranges | {sign.columns for row in rows for sign in row.signs}))
 
 
 def _label(row: _Row) -> str:
@@ -295,7 +302,7 @@ def _is_wrapped(row: _Row) -> bool:
     return bool(row.words) and row.words[0].text.strip()[:1].islower()
 
 
-def _column_header(cell: GridCell, above: Sequence[_Row], figures: Sequence[tuple[int, int]]) -> str:
+def _column_header(cell: GridCell, above: Sequence[_Row], figures: Sequence[Columns]) -> str:
     parts: list[str] = []
     for row in above:
         beyond = [word for word in row.words if word.column > 0]
@@ -309,35 +316,15 @@ def _column_header(cell: GridCell, above: Sequence[_Row], figures: Sequence[tupl
     return JOIN.join(parts)
 
 
-def _covering(cell: GridCell, words: Sequence[GridCell], figures: Sequence[tuple[int, int]]) -> GridCell | None:
-    """Return the header over a cell: the one whose columns overlap most, else one that no other column claims.
-
-    Where columns are not joined in the grid, a header that begins at the first column of figures reaches over the
-    empty ones to its right.
-    """
-    best = max(words, key=lambda word: _overlap(word, cell), default=None)
-    if best is None or _overlap(best, cell) > 0:
-        return best
-    free = [word for word in words if not _claimed(word, cell, figures) and _overlap(word, cell) > -3]
-    if free:
-        return max(free, key=lambda word: _overlap(word, cell))
-    if figures and words[0].column <= figures[0][0]:
-        return next((word for word in reversed(words) if word.column < cell.column), None)
-    return None
+def _left_of(above: Sequence[_Row]) -> str:
+    """Return the words left of column headers."""
+    return " ".join(row.words[0].text for row in above if len(row.words) > 1 and row.words[0].column == 0)
 
 
-def _overlap(word: GridCell, cell: GridCell) -> int:
-    """Return how many columns two cells share; negative, how far they lie apart."""
-    return min(word.column + word.span, cell.column + cell.span) - max(word.column, cell.column)
-
-
-def _claimed(word: GridCell, cell: GridCell, figures: Sequence[tuple[int, int]]) -> bool:
-    """Say whether a header stands over figures of another column than a cell's."""
-    return any(
-        start < word.column + word.span and word.column < end
-        for start, end in figures
-        if end <= cell.column or start >= cell.column + cell.span
-    )
+def _covering(cell: GridCell, words: Sequence[GridCell], figures: Sequence[Columns]) -> GridCell | None:
+    """Return the header that stands over a cell."""
+    place = header_over(cell.columns, [word.columns for word in words], figures)
+    return None if place is None else words[place]
 
 
 def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meaning
@@ -347,18 +334,29 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
     figure: Figure | None,
     headers: tuple[str, str],
     caption: Caption,
-    periods: "_Periods",
+    periods: TablePeriods,
     column_unit: str | None,
     number: int,
 ) -> TableCell:
     row_header, column_header = headers
     value = figure.value if figure else None
     printed = figure.unit if figure and figure.unit else column_unit
-    if printed not in (None, "%") and figure and figure.unit is None and _has_no_currency(row_header):
+    if printed not in (None, "%") and figure and figure.unit is None and _NO_MONEY.search(row_header):
         printed = None
     unit, scale = unit_and_scale(row_header, column_header, printed=printed, caption=caption)
     period = periods.find(column_header, row_header)
     if cell.fact is not None:
+        if value is not None:
+            grid.printed.append(
+                PrintedFigure(
+                    table=grid.id,
+                    row=cell.row,
+                    start=cell.start,
+                    value=value,
+                    unit=unit,
+                    scale=None if scale == 1 else scale,
+                )
+            )
         value, unit, scale = cell.fact.value, cell.fact.unit or unit, cell.fact.scale
         period = cell.fact.period or period
     return TableCell(
@@ -377,47 +375,6 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
         period=period,
         page=grid.page,
     )
-
-
-class _Periods:
-    """The periods that the headers of one table name, each header read once."""
-
-    def __init__(self, context: str):
-        self._context = context
-        self._found: dict[str, str | None] = {}
-        self._beside = ""
-
-    def beside(self, above: Sequence[_Row]) -> "_Periods":
-        """Take note of what stands left of the column headers: "for the three months ended June 30," before "2025"."""
-        words = [row.words[0].text for row in above if len(row.words) > 1 and row.words[0].column == 0]
-        self._beside = " ".join(" ".join(words).split())
-        return self
-
-    def find(self, column_header: str, row_header: str) -> str | None:
-        """Return the period of a cell: its column's, else its row's, else the one named above the table."""
-        found = self._read(column_header)
-        if found is not None and _BARE_YEAR.fullmatch(found) and _SPANNING_PERIOD.search(self._beside):
-            found = self._read(f"{self._beside} {column_header}") or found
-        found = found or self._read(row_header) or self._above()
-        if found is not None and _AT_THE_END.search(row_header):
-            found = _LENGTH_OF_PERIOD.sub("as of ", found)
-        return found
-
-    def _read(self, header: str) -> str | None:
-        if header not in self._found:
-            self._found[header] = find_period(header)
-        return self._found[header]
-
-    def _above(self) -> str | None:
-        """Return the one period that the line above the table names; None where it names several."""
-        line = self._context.rpartition("\n")[2]
-        years = set(_FULL_YEAR.findall(line))
-        return self._read(line) if len(years) == 1 else None
-
-
-def _has_no_currency(row_header: str) -> bool:
-    """Tell rows whose figures are counts or ratios though others of their column are money."""
-    return _NO_MONEY.search(row_header) is not None
 
 
 def _plain_cells(grid: Grid, rows: Sequence[_Row], first_id: int) -> list[TableCell]:

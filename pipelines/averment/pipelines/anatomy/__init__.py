@@ -1,0 +1,1 @@
+"""How contracts and filings are built: metadata, defined terms, references, amendments, each with its place."""

@@ -1,0 +1,172 @@
+"""What a document changes: the agreement that an amendment, a restatement or a supplement names. English and German.
+
+Read from the title and the recitals at the beginning: "Amendment No. 2 to the Supply Agreement dated March 3, 2021",
+"hereby amends the Lease", "Nachtrag Nr. 1 zum Mietvertrag vom 3. März 2021". Which document of a catalog that is, is
+decided by party, title and date (`changed_document`), never by title alone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from averment.core.structure import Amendment
+from averment.pipelines.anatomy.flat_text import FlatText
+from averment.pipelines.anatomy.parties import name_key
+from averment.pipelines.reasoning.dates import find_dates
+
+_HEAD_CHARS: Final = 6_000
+_DATE_CHARS: Final = 260
+_LEAST_LIKENESS: Final = 0.6
+_Kind = Literal["amends", "restates", "supplements", "terminates"]
+_PAPER: Final = (
+    r"(?:Agreement|Contract|Lease|License|Indenture|Plan|Note|Deed|Terms|Guaranty|Guarantee|Charter|Bylaws"
+    r"|Memorandum|Statement\s+of\s+Work|AGREEMENT|CONTRACT|LEASE"
+    r"|LICENSE|INDENTURE|PLAN|NOTE|DEED|\w*[Vv]ertrag(?:e?s)?|\w*[Vv]ereinbarung|\w*VERTRAG(?:E?S)?"
+    r"|\w*VEREINBARUNG|Satzung)"
+)
+_TITLE: Final = (
+    rf"(?P<title>(?:[A-ZÄÖÜ(&][\w&.’'/()-]*,?\s+|(?:of|and|for|the|to|und|für|zur|über)\s+){{0,10}}?{_PAPER})(?!\w)"
+)
+_LINK: Final = r"\s+(?:to|of|zum|zur|zu|des|der)\s+(?:(?i:the|that|this|certain|dem|der|das|parties[’'])\s+)*"
+_NAMED: Final[tuple[tuple[_Kind, re.Pattern[str]], ...]] = (
+    ("restates", re.compile(rf"(?i:\bamends?\s+and\s+(?:entirely\s+)?restates?\b)[^.]{{0,80}}?\s(?i:the|that"
+        rf"|dem|den)\s+(?i:certain\s+)?{_TITLE}")),
+    ("supplements", re.compile(rf"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung"
+        rf"|zusatzvereinbarung)(?:\s*(?:no\.?|nr\.?|number|\#)\s*\w+)?){_LINK}{_TITLE}")),
+    ("terminates", re.compile(rf"(?i:\b(?:termination|aufhebung(?:svereinbarung)?)){_LINK}{_TITLE}")),
+    ("amends", re.compile(rf"(?i:\b(?:amendment|nachtrag|änderungsvereinbarung|änderung"
+        rf"|modification)(?:\s*(?:no\.?|nr\.?|number"
+        rf"|\#)?\s*[\w.]+)?(?:\s*\([^()]*\))?(?:\s*\(the\s[^()]*\))?){_LINK}{_TITLE}")),
+    ("amends", re.compile(rf"(?i:\b(?:hereby\s+amends?|wish\s+to\s+amend|desire\s+to\s+amend|agree\s+to\s+amend"
+        rf"|ändern))\s+(?i:the|that|den|die)\s+(?i:certain\s+)?{_TITLE}")),
+)  # fmt: skip
+_RESTATED: Final = re.compile(rf"\b(?i:(?:(?:first|second|third|fourth|fifth)\s+)?amended\s+and\s+restated)\s+{_TITLE}")
+_SELF: Final = re.compile(
+    r"\b(?i:amendment|nachtrag|änderung|addendum|supplement|ergänzung|restated|rider|aufhebung"
+    r"|termination\s+agreement)\b"
+)
+_DATED: Final = re.compile(r"\b(?:dated|entered\s+into|made|effective|executed|as\s+of|vom|datiert)\b", re.I)
+_WORDS: Final = re.compile(r"[^\W\d_]{3,}")
+_PLAIN: Final = frozenset(
+    re.findall(r"\S+", "the and for amended restated first second third certain agreement dated between")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A document that an amendment may be about, as a catalog knows it."""
+
+    document_id: str
+    title: str
+    parties: Sequence[str]
+    date: str | None = None
+
+
+def find_amendments(text: str, *, title: str, effective_date: str | None = None) -> tuple[Amendment, ...]:
+    """Return what a document changes, by its title and first page; none for a document that changes nothing.
+
+    Args:
+        text: The canonical text.
+        title: The document's own title.
+        effective_date: When the document takes effect, ISO 8601.
+
+    Example:
+        >>> text = "Amendment No. 2 to the Supply Agreement dated as of March 3, 2021"
+        >>> [(a.kind, a.title, a.date) for a in find_amendments(text, title=text)]
+        [('amends', 'Supply Agreement', '2021-03-03')]
+    """
+    flat = FlatText(text, 0, _HEAD_CHARS)
+    if not _SELF.search(title) and not _SELF.search(flat.text[:400]):
+        return ()
+    found: dict[str, Amendment] = {}
+    for kind, match in _mentions(flat.text, title):
+        name = " ".join(match["title"].split()).strip(" ,(")
+        key = _key(name)
+        start, end = flat.place(match.start("title"), match.end("title"))
+        amendment = Amendment(
+            kind=kind,
+            title=name,
+            start=start,
+            end=end,
+            date=_date_after(flat.text, match.end()),
+            effective_date=effective_date,
+        )
+        known = found.get(key)
+        if known is None or (known.date is None and amendment.date is not None):
+            found[key] = amendment
+    return tuple(sorted(found.values(), key=lambda amendment: amendment.start))
+
+
+def changed_document(amendment: Amendment, *, parties: Iterable[str], among: Iterable[Candidate]) -> Candidate | None:
+    """Return the one document that an amendment is about; None where none fits, or several fit equally well.
+
+    A document fits that shares a party with the amendment (two where both have two), bears a like title, and has the
+    date that the amendment names, where both are known.
+    """
+    own = {name_key(party) for party in parties}
+    fitting = [(score, candidate) for candidate in among if (score := _fit(amendment, own, candidate)) > 0]
+    best = max((score for score, _ in fitting), default=0.0)
+    chosen = [candidate for score, candidate in fitting if score == best]
+    return chosen[0] if len(chosen) == 1 else None
+
+
+def _mentions(text: str, title: str) -> Iterator[tuple[_Kind, re.Match[str]]]:
+    for kind, pattern in _NAMED:
+        for match in pattern.finditer(text):
+            yield kind, match
+    if re.search(r"\brestated\b", title, re.I):
+        for match in _RESTATED.finditer(text):
+            yield "restates", match
+            return
+
+
+def _date_after(text: str, end: int) -> str | None:
+    """Return the date that the words after a title give it."""
+    stretch = text[end : end + _DATE_CHARS]
+    for word in _DATED.finditer(stretch):
+        if re.search(r"\.\s+[A-Z]", stretch[: word.start()]):
+            return None
+        found = find_dates(stretch[word.end() : word.end() + 60])
+        if found and found[0].start < 30:
+            return found[0].day.isoformat()
+    return None
+
+
+def _fit(amendment: Amendment, own: set[str], candidate: Candidate) -> float:
+    """Return how well a document fits, 0 for not at all; an equal date counts more than any title."""
+    if amendment.date is not None and candidate.date is not None and amendment.date != candidate.date:
+        return 0.0
+    theirs = {name_key(party) for party in candidate.parties}
+    shared = sum(any(_is_one(mine, other) for other in theirs) for mine in own)
+    if shared < min(2, len(own), len(theirs)) or not shared:
+        return 0.0
+    likeness = _likeness(amendment.title, candidate.title)
+    if likeness < _LEAST_LIKENESS or (_is_change(candidate.title) and not _is_change(amendment.title)):
+        return 0.0
+    return likeness + shared + 10 * (amendment.date is not None and amendment.date == candidate.date)
+
+
+def _is_one(name: str, other: str) -> bool:
+    return name == other or (min(len(name), len(other)) > 5 and (name in other or other in name))
+
+
+def _is_change(title: str) -> bool:
+    return re.search(r"\b(?:amendment|nachtrag|änderung|addendum|supplement|ergänzung)\b", title, re.I) is not None
+
+
+def _likeness(title: str, other: str) -> float:
+    """Return the share of the shorter title's words that the other has, 0 to 1; general words count little."""
+    one, two = _title_words(title), _title_words(other)
+    if not one or not two:
+        # "the Agreement" fits any agreement of the same parties and date.
+        return _LEAST_LIKENESS
+    return len(one & two) / min(len(one), len(two))
+
+
+def _title_words(title: str) -> set[str]:
+    return {word.lower() for word in _WORDS.findall(title)} - _PLAIN
+
+
+def _key(title: str) -> str:
+    return "".join(sorted(_title_words(title))) or title.lower()

@@ -1,0 +1,206 @@
+"""Mentions of numbered parts of a document, resolved to where those parts begin. English and German.
+
+`Section 4.2(b)`, `Articles III and IV`, `Schedule A`, `Exhibit 10.1`, `Item 1A`, `Note 5`, `§ 5 Abs. 2`, `Anlage 1`.
+A part begins at a line that opens with its number or name. Parts of laws and of other papers ("Section 13 of the
+Exchange Act") are external: no line of this document can be meant.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from averment.core.structure import CrossReference
+from averment.pipelines.ingestion.structure import Heading, lines
+
+_FAMILIES: Final = {
+    "section": "section", "sections": "section", "sec": "section", "§": "section", "§§": "section", "clause": "section",
+    "clauses": "section", "paragraph": "section", "paragraphs": "section", "subsection": "section", "ziffer": "section",
+    "ziff": "section", "abschnitt": "section", "abschnitte": "section",
+    "article": "article", "articles": "article", "artikel": "article", "art": "article",
+    "schedule": "schedule", "schedules": "schedule", "exhibit": "exhibit", "exhibits": "exhibit", "annex": "annex",
+    "annexes": "annex", "appendix": "appendix", "appendices": "appendix", "attachment": "attachment",
+    "attachments": "attachment", "anlage": "anlage", "anlagen": "anlage", "anhang": "anhang", "addendum": "addendum",
+    "item": "item", "items": "item", "note": "note", "notes": "note", "part": "part", "teil": "part",
+}  # fmt: skip
+_NUMBER: Final = (
+    r"(?:\d{1,4}(?:\.\d{1,3})*[A-Z]?|[IVXLC]{1,6}|[A-Z])(?:[-.]\d{1,3})*(?:\s?\([A-Za-z\d]{1,4}\)){0,3}(?![\w])"
+)
+_WORD: Final = "|".join(sorted((word for word in _FAMILIES if word.isalpha()), key=len, reverse=True))
+_MENTION: Final = re.compile(
+    rf"(?:\b(?P<word>(?i:{_WORD}))\.?\s+|(?P<sign>§§?)\s*)(?P<first>[“\"]?{_NUMBER}[”\"]?)"
+    rf"(?P<more>(?:(?:\s*,\s*|\s*,?\s+(?:and|or|und|oder|bis|through|to)\s+){_NUMBER}){{0,8}})"
+    r"(?P<paragraph>\s+Abs(?:atz|\.)\s*\d+)?"
+)
+_ONE: Final = re.compile(_NUMBER)
+_EXTERNAL: Final = re.compile(
+    r"^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+(?!(?:foregoing"
+    r"|above|present|same|Company|Parties|attached)\b)(?:[\w.&’'-]+\s+){0,6}?"
+    r"(?:Act|Code|Law|Laws|Rules?|Regulations?|Statutes?|Constitution|Treaty|Convention|Indenture|Plan|Charter"
+    r"|By-?laws|Registration\s+Statement|Form|Report|Principles"
+    r"|Agreement|Contract|Lease|License|Schedule\s+13D|Standards?|Directive)\b|(?:of|under)\s+(?:Form"
+    r"|Regulation|Rule|Schedule)\b|(?:BGB|HGB|AktG|GmbHG|ZPO|UStG|InsO|StGB|AGBG|UrhG|UWG|BDSG|DSGVO|EStG"
+    r"|KSchG|ProdHaftG)\b"
+    r"|,?\s+(?:des|der)\s+(?:Gesetzes|\w+gesetz\w*|\w+gesetzbuch\w*|\w+ordnung)\b)",
+)
+_THIS: Final = re.compile(r"^\s*(?:of|under|to|in)\s+(?:this|the\s+present|dieses|dieser)\b", re.I)
+_LAW_BEFORE: Final = re.compile(
+    r"(?:U\.?S\.?C\.?|C\.?F\.?R\.?|Code|Act|Rule|Regulation|Statutes?|Treas\.?\s+Reg\.?)\s*(?:Ann\.?\s*)?,?\s*$"
+)
+_OPENING: Final = re.compile(
+    rf"(?:(?P<word>(?i:{_WORD}))\.?\s+|(?P<sign>§)\s*)(?P<named>[“\"]?{_NUMBER}[”\"]?)"
+    rf"|(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}})(?P<mark>[.)]?)(?=\s+\S|$)"
+    r"|(?P<roman>[IVXLC]{1,6})[.)](?=\s)|\((?P<sub>[a-zA-Z]{1,4}|\d{1,2})\)(?=\s)"
+)
+_ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_SUB: Final = re.compile(r"\(([A-Za-z\d]{1,4})\)")
+
+
+class Parts:
+    """The numbered parts of a document and where each begins.
+
+    Args:
+        text: The canonical text.
+        headings: Its headings; a part that has one begins there, not in the table of contents.
+    """
+
+    def __init__(self, text: str, headings: Sequence[Heading]) -> None:
+        self.starts: list[int] = []
+        self._subs: list[tuple[int, str]] = []
+        self._places: dict[str, list[int]] = {}
+        heads = {heading.start for heading in headings}
+        self._heads = heads
+        for start, line in lines(text):
+            found = _OPENING.match(line)
+            if found is None:
+                continue
+            if found["sub"]:
+                self._subs.append((start, found["sub"].lower()))
+                continue
+            self.starts.append(start)
+            for label in _opened(found):
+                self._places.setdefault(label, []).append(start)
+
+    def find(self, label: str, *, mention: int) -> int | None:
+        """Return where the part of a label begins; None where no line opens it, or only the mention's own does."""
+        base, *subs = label.split("(")
+        places = [place for name in _aliases(base.strip()) for place in self._places.get(name, ()) if place != mention]
+        if not places:
+            return None
+        headed = [place for place in places if place in self._heads]
+        start = headed[0] if headed else places[-1]
+        return self._sub(start, [sub.rstrip(") ") for sub in subs])
+
+    def _sub(self, start: int, subs: Sequence[str]) -> int:
+        """Step down to the paragraph `(b)` of a part, as far as lines open one."""
+        following = bisect_right(self.starts, start)
+        end = self.starts[following] if following < len(self.starts) else float("inf")
+        at = start
+        for sub in subs:
+            place = bisect_left(self._subs, (at, ""))
+            while place < len(self._subs) and self._subs[place][0] < end and self._subs[place][1] != sub.lower():
+                place += 1
+            if place == len(self._subs) or self._subs[place][0] >= end:
+                break
+            at = self._subs[place][0]
+        return at
+
+
+def find_references(text: str, headings: Sequence[Heading]) -> tuple[CrossReference, ...]:
+    """Return every mention of a numbered part, in order, resolved within the text where it can be.
+
+    Example:
+        >>> [r.label for r in find_references("1. Price\\nSee Section 2.\\n2. Term\\nAs agreed.", ())]
+        ['section 2']
+    """
+    parts = Parts(text, headings)
+    return tuple(_references(text, parts))
+
+
+def _references(text: str, parts: Parts) -> Iterator[CrossReference]:
+    openings = set(parts.starts)
+    for match in _MENTION.finditer(text):
+        word = match["word"] or match["sign"]
+        family = _FAMILIES[word.lower()]
+        if (
+            match.start() in openings
+            or _is_across_lines(text, match, openings)
+            or (match["word"] and not match["word"][0].isupper() and not _is_numbered(match["first"]))
+        ):
+            continue
+        is_external = _is_external(text, match)
+        for label, start, end in _labels(match, family):
+            target = None if is_external else parts.find(label, mention=match.start())
+            yield CrossReference(label=label, start=start, end=end, target_start=target, is_external=is_external)
+
+
+def _is_across_lines(text: str, match: re.Match[str], openings: set[int]) -> bool:
+    """Tell a heading's last word and the number of the next line from a mention."""
+    return match.start("first") in openings and "\n" in text[match.start() : match.start("first")]
+
+
+def _is_numbered(first: str) -> bool:
+    """Say whether a number is one: "item a" and "note I" are words of a sentence."""
+    return any(character.isdigit() for character in first)
+
+
+def _is_external(text: str, match: re.Match[str]) -> bool:
+    after = text[match.end() : match.end() + 120]
+    if _THIS.match(after):
+        return False
+    return bool(_EXTERNAL.match(after) or _LAW_BEFORE.search(text[max(0, match.start() - 20) : match.start()]))
+
+
+def _labels(match: re.Match[str], family: str) -> Iterator[tuple[str, int, int]]:
+    """Yield label, start and end of each part that a mention names; the first one includes the word."""
+    paragraph = re.sub(r"\D", "", match["paragraph"] or "")
+    numbers = [(match["first"].strip('“”"'), match.start(), match.end("first"))]
+    numbers += [
+        (found[0], found.start(), found.end())
+        for found in _ONE.finditer(match.string, match.start("more"), match.end("more"))
+    ]
+    for place, (number, start, end) in enumerate(numbers):
+        is_last = place == len(numbers) - 1
+        suffix = f"({paragraph})" if paragraph and is_last else ""
+        yield part_label(family, number) + suffix, start, match.end() if suffix else end
+
+
+def part_label(family: str, number: str) -> str:
+    """Return the normal form of a part's name: Roman numerals as figures, lower case.
+
+    Example:
+        >>> part_label("article", "IV"), part_label("section", "4.2 (b)")
+        ('article 4', 'section 4.2(b)')
+    """
+    number = re.sub(r"\s", "", number).strip('“”"')
+    base, bracket, rest = number.partition("(")
+    if family in ("article", "part", "section") and re.fullmatch(r"[IVXLC]+", base):
+        base = str(_roman(base))
+    return f"{family} {(base + bracket + rest).lower()}"
+
+
+def _roman(numeral: str) -> int:
+    values = [_ROMAN[letter] for letter in numeral]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
+
+
+def _opened(found: re.Match[str]) -> Iterable[str]:
+    """Return the labels of the part that a line opens."""
+    if found["number"]:
+        return (f"section {found['number'].lower()}",)
+    if found["roman"]:
+        return (f"article {_roman(found['roman'])}",)
+    family = _FAMILIES[(found["word"] or found["sign"]).lower()]
+    return (part_label(family, found["named"]).partition("(")[0],)
+
+
+def _aliases(label: str) -> Iterator[str]:
+    """Yield the names under which a part may be printed: "4." opens Section 4 and Article 4."""
+    family, _, number = label.partition(" ")
+    if family == "section" and number.count("."):
+        yield label
+        return
+    families = (
+        ("article", "section") if family == "article" else ("section", "article") if family == "section" else (family,)
+    )
+    yield from (f"{name} {number}" for name in families)
