@@ -12,6 +12,7 @@ from typing import Literal
 Basis = Literal["stated", "computed", "name"]
 """Printed at the place; follows from what is printed there; taken from the file's name or its properties."""
 
+AmendmentKind = Literal["amends", "restates", "supplements", "terminates"]
 ConflictReason = Literal["value", "scale", "sign", "unit", "duplicate"]
 
 
@@ -86,7 +87,7 @@ class Amendment:
     `start:end` is where that document is named.
     """
 
-    kind: Literal["amends", "restates", "supplements", "terminates"]
+    kind: AmendmentKind
     title: str
     start: int
     end: int

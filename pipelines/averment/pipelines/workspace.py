@@ -7,6 +7,7 @@ embedded stores and the language model come from outside.
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
@@ -22,6 +23,7 @@ from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acqu
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
+from averment.core.structure import AmendmentLink, DocumentStructure
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
@@ -225,6 +227,15 @@ class Workspace:
             )
         pages = self.texts.pages(chosen, document_id=document.document_id)
         return document, self.texts.text(chosen), tuple(pages)
+
+    def structure(self, reference: str) -> tuple[DocumentVersion, DocumentStructure, tuple[AmendmentLink, ...]]:
+        """Return a document with what was read of how it is built, and its links to what it changes."""
+        document = self.document(reference)
+        identity = document.document_id
+        read = DocumentStructure()
+        if document.text_hash is not None:
+            read = self.texts.structure(document.text_hash, document_id=identity)
+        return document, replace(read, facts=self.catalog.facts(identity)), self.catalog.amendments(identity)
 
     def page_image(self, citation: Citation) -> bytes | None:
         """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""

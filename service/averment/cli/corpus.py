@@ -10,6 +10,7 @@ from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
+from averment.cli.structure import described, print_facts, show_structure
 from averment.connectors.sources import connectors_for
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
@@ -24,6 +25,7 @@ _FLAGS = (
     ("pages_with_invisible_text_layer", "pages with an invisible text layer"),
     ("embedded_objects_unread", "embedded objects that were not read"),
     ("mail_without_body", "mail without a body"),
+    ("tags_contradict_print", "tags that contradict the print"),
 )
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
 
@@ -35,6 +37,7 @@ def register(app: typer.Typer) -> None:
     documents = typer.Typer(help="The documents of the catalog.", no_args_is_help=True)
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
+    documents.command("structure")(show_structure)
     documents.command("remove")(remove_document)
     documents.command("check")(check_documents)
     app.add_typer(documents, name="documents")
@@ -122,14 +125,15 @@ def show_document(
 ) -> None:
     """Show what the catalog knows of a document."""
     with runtime_of(context) as runtime:
-        version = runtime.find_document(document)
+        version, structure, links = runtime.structure(document)
     if as_json:
-        print_json(version)
+        print_json(described(version, structure, links=links))
         return
     for name in version.__slots__:
         value = getattr(version, name)
         if value not in (None, (), "", {}):
             say(f"{name:17s} {value}")
+    print_facts(structure, links)
 
 
 def remove_document(

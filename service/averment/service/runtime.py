@@ -26,6 +26,7 @@ from averment.core.documents import DocumentVersion, IngestReport, PageSpan
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
+from averment.core.structure import AmendmentLink, DocumentStructure
 from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
@@ -192,6 +193,10 @@ class Runtime:
     def text(self, reference: str, *, text_hash: str | None) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
         """Return a document with one of its canonical texts and the text's pages."""
         return self._workspace.text(reference, text_hash=text_hash)
+
+    def structure(self, reference: str) -> tuple[DocumentVersion, DocumentStructure, tuple[AmendmentLink, ...]]:
+        """Return a document with what was read of how it is built, and its links to what it changes."""
+        return self._workspace.structure(reference)
 
     def page_image(self, citation: Citation) -> bytes | None:
         """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""

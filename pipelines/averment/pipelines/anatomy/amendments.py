@@ -8,9 +8,9 @@ decided by party, title and date (`changed_document`), never by title alone.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-from averment.core.structure import Amendment
+from averment.core.structure import Amendment, AmendmentKind
 from averment.pipelines.anatomy.flat_text import FlatText
 from averment.pipelines.anatomy.parties import name_key
 from averment.pipelines.reasoning.dates import find_dates
@@ -18,7 +18,6 @@ from averment.pipelines.reasoning.dates import find_dates
 _HEAD_CHARS: Final = 6_000
 _DATE_CHARS: Final = 260
 _LEAST_LIKENESS: Final = 0.6
-_Kind = Literal["amends", "restates", "supplements", "terminates"]
 _PAPER: Final = (
     r"(?:Agreement|Contract|Lease|License|Indenture|Plan|Note|Deed|Terms|Guaranty|Guarantee|Charter|Bylaws"
     r"|Memorandum|Statement\s+of\s+Work|AGREEMENT|CONTRACT|LEASE"
@@ -29,7 +28,7 @@ _TITLE: Final = (
     rf"(?P<title>(?:[A-ZÄÖÜ(&][\w&.’'/()-]*,?\s+|(?:of|and|for|the|to|und|für|zur|über)\s+){{0,10}}?{_PAPER})(?!\w)"
 )
 _LINK: Final = r"\s+(?:to|of|zum|zur|zu|des|der)\s+(?:(?i:the|that|this|certain|dem|der|das|parties[’'])\s+)*"
-_NAMED: Final[tuple[tuple[_Kind, re.Pattern[str]], ...]] = (
+_NAMED: Final[tuple[tuple[AmendmentKind, re.Pattern[str]], ...]] = (
     ("restates", re.compile(rf"(?i:\bamends?\s+and\s+(?:entirely\s+)?restates?\b)[^.]{{0,80}}?\s(?i:the|that"
         rf"|dem|den)\s+(?i:certain\s+)?{_TITLE}")),
     ("supplements", re.compile(rf"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung"
@@ -111,7 +110,7 @@ def changed_document(amendment: Amendment, *, parties: Iterable[str], among: Ite
     return chosen[0] if len(chosen) == 1 else None
 
 
-def _mentions(text: str, title: str) -> Iterator[tuple[_Kind, re.Match[str]]]:
+def _mentions(text: str, title: str) -> Iterator[tuple[AmendmentKind, re.Match[str]]]:
     for kind, pattern in _NAMED:
         for match in pattern.finditer(text):
             yield kind, match

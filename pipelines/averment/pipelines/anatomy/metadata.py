@@ -4,10 +4,11 @@ What is found comes from the text a reader sees. A piece that no rule finds is a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from averment.core.documents import ParsedDocument
+from averment.core.documents import PageSpan
 from averment.core.structure import Basis, FactField, PlacedFact
 from averment.pipelines.anatomy.dating import FoundDay, read_dating
 from averment.pipelines.anatomy.flat_text import FlatText
@@ -29,7 +30,7 @@ def contract_parties(text: str) -> tuple[FoundParty, ...]:
     return tuple(found) if len(found) > 1 else (*found, *_signing(text, found))
 
 
-def contract_facts(text: str, parties: tuple[FoundParty, ...]) -> Iterator[PlacedFact]:
+def contract_facts(text: str, parties: Sequence[FoundParty]) -> Iterator[PlacedFact]:
     """Yield parties, dates, term and law of a contract, with their places but not their pages."""
     for party in parties:
         yield PlacedFact(field=FactField.PARTY, value=party.name, start=party.start, end=party.end, note=party.alias)
@@ -50,18 +51,16 @@ def contract_facts(text: str, parties: tuple[FoundParty, ...]) -> Iterator[Place
         yield PlacedFact(field=FactField.GOVERNING_LAW, value=law.jurisdiction, start=start, end=end)
 
 
-def with_pages(facts: Iterator[PlacedFact], parsed: ParsedDocument) -> tuple[PlacedFact, ...]:
+def with_pages(facts: Iterable[PlacedFact], pages: Sequence[PageSpan]) -> tuple[PlacedFact, ...]:
     """Give every piece the page that holds it."""
-    from dataclasses import replace
-
-    return tuple(replace(fact, page=page_of(parsed, fact.start)) for fact in facts)
+    return tuple(replace(fact, page=page_of(pages, fact.start)) for fact in facts)
 
 
-def page_of(parsed: ParsedDocument, offset: int | None) -> int | None:
+def page_of(pages: Sequence[PageSpan], offset: int | None) -> int | None:
     """Return the page that holds an offset, 1-based; None without pages or place."""
     if offset is None:
         return None
-    return next((page.page for page in parsed.pages if page.start <= offset < page.end), None)
+    return next((page.page for page in pages if page.start <= offset < page.end), None)
 
 
 def placed(

@@ -17,6 +17,7 @@ from averment.core.documents import ChunkMeta, ElementKind, ParsedDocument
 from averment.core.errors import ConfigurationError
 from averment.core.ids import chunk_id, sha256_id
 from averment.core.unseen import strip_unseen
+from averment.pipelines.anatomy import ANATOMY_VERSION
 from averment.pipelines.ingestion.facts import FACTS_VERSION
 from averment.pipelines.ingestion.naming import NAMING_VERSION
 from averment.pipelines.ingestion.sparse import SPARSE_VERSION, SparseSettings
@@ -194,6 +195,7 @@ def pipeline_version(
         "chunking": CHUNKING_VERSION,
         "facts": FACTS_VERSION,
         "naming": NAMING_VERSION,
+        "anatomy": ANATOMY_VERSION,
         "sparse": SPARSE_VERSION,
         "chunks": asdict(chunks or ChunkSettings()),
         "weights": asdict(sparse or SparseSettings()),

@@ -5,18 +5,22 @@ A fact that no rule finds is None or empty, never guessed from the model. Englis
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from averment.core.documents import ElementKind, ParsedDocument
+from averment.core.structure import FactField, PlacedFact
+from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, placed, with_pages
+from averment.pipelines.anatomy.parties import FoundParty
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
 from averment.pipelines.ingestion.sparse import iso_dates
 from averment.pipelines.ingestion.structure import lines
 
-FACTS_VERSION: Final = 1
+FACTS_VERSION: Final = 2
 HEAD_CHARS: Final = 4_000
-MAX_PARTIES: Final = 8
+MAX_PARTIES: Final = 12
+_ALIAS_CHARS: Final = 300
 
 _TYPE: Final = (
     r"agreements?|contract|lease|amendment|addendum|deed|indenture|memorandum|letter of intent|statement of work|"
@@ -40,32 +44,7 @@ _CONTRACT: Final = re.compile(
     r"|governing law|this agreement|zwischen|dieser vertrag|nachfolgend)\b",
     re.I,
 )
-_BETWEEN: Final = re.compile(r"\b(?:between|among|zwischen)\b[:\s]", re.I)
-_PREAMBLE_END: Final = re.compile(
-    r"\b(?:WHEREAS|Whereas|RECITALS?|WITNESSETH|W I T N E S S E T H|NOW,? THEREFORE|TABLE OF CONTENTS|BACKGROUND"
-    r"|Background|Präambel|PRÄAMBEL)\b|agree as follows"
-)
-_SUFFIX: Final = (
-    r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|L\.?L\.?C|Llc|Corp(?:oration)?|CORP(?:ORATION)?|Ltd|LTD|Limited|LIMITED|"
-    r"L\.?P|L\.?L\.?P|GmbH(?: & Co\. KG)?|AG|SE|KG|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.R\.L|N\.A|N\.V|B\.V|PLC|plc|Pte|"
-    r"Pty|A/S|AB|Oy|Company|COMPANY|Co|Trust|TRUST|Bank|BANK|Partnership|PARTNERSHIP|Association|ASSOCIATION|University|"
-    r"Foundation|e\.V|UG|OHG|Branch)"
-)
-_WORD: Final = r"(?:[A-Z0-9ÄÖÜ][\w&’'/\-]*\.?|&)"
-_ORGANISATION: Final = re.compile(
-    rf"{_WORD}(?:,?\s+(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?,?\s+{_SUFFIX}(?![\w])\.?"
-)
-_NAMED: Final = re.compile(
-    rf"(?P<name>{_WORD}(?:,?\s+(?:{_WORD}|of|and|the|for|de)){{0,9}}),?\s+(?:an?\s+[\w ,.-]{{3,60}})?"
-    r"\((?:[^()“\"]{0,40})[“\"]"
-)
 _ALIAS: Final = re.compile(r"[(,][^()“\"]{0,60}[“\"](?P<alias>[^”\"]{2,40})[”\"]")
-_ADDRESS: Final = re.compile(
-    r"\d{4,}|\b(?:Street|Avenue|Road|Drive|Blvd|Boulevard|Suite|Floor|Lane|Highway|Plaza|Republic|State of|Act of"
-    r"|Straße|Agreement|Contract|Section|January|February|March|April|June|July|August|September|October|November"
-    r"|December)\b",
-    re.I,
-)
 _ROLES_TEXT: Final = """
 agreement amendment contract party parties company effective date seller buyer purchaser supplier customer
 client licensor licensee distributor manufacturer provider consultant contractor agent agency affiliate
@@ -86,6 +65,7 @@ class DocumentFacts:
 
     `aliases` are the short names the document gives its parties; `labels` are period names such as `2023-Q1`
     by the issuer's own year, the calendar and the file's name, in that order of authority after the file's name.
+    `placed` are the same facts and more with the places they were read from.
     """
 
     kind: Literal["contract", "filing", "other"]
@@ -97,6 +77,7 @@ class DocumentFacts:
     period: str | None = None
     document_date: str | None = None
     labels: tuple[str, ...] = ()
+    placed: tuple[PlacedFact, ...] = ()
 
 
 def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
@@ -106,28 +87,34 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
         parsed: The document.
         name: Its file name or title at the source; the last resort for a title.
     """
-    head = parsed.text[:HEAD_CHARS]
     filing = filing_facts(parsed.text, name=name)
     if filing is not None:
-        return _of_filing(filing, name)
-    # Titles wrapped over lines and preambles broken by line ends read better on one line.
-    flat = " ".join(head.split())
+        return _of_filing(filing, name, parsed)
+    # Titles wrapped over lines read better on one line.
+    flat = " ".join(parsed.text[:HEAD_CHARS].split())
     title = _title(parsed, flat) or parsed.title or _from_name(name)
-    parties, aliases = _parties(flat)
+    parties = contract_parties(parsed.text)[:MAX_PARTIES]
     typed = _TITLE.search(title) is not None
     is_contract = bool(parties and typed) or (
         (typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
     )
+    title_fact = placed(FactField.TITLE, title, parsed.text)
+    if not is_contract:
+        return DocumentFacts(
+            kind="other", title=title, document_date=_date(flat), placed=with_pages([title_fact], parsed.pages)
+        )
+    facts = with_pages([title_fact, *contract_facts(parsed.text, parties)], parsed.pages)
     return DocumentFacts(
-        kind="contract" if is_contract else "other",
+        kind="contract",
         title=title,
-        parties=parties if is_contract else (),
-        aliases=aliases if is_contract else (),
-        document_date=_date(flat),
+        parties=tuple(party.name for party in parties),
+        aliases=_aliases(parsed.text, parties),
+        document_date=next((fact.value for fact in facts if fact.field is FactField.AGREEMENT_DATE), None),
+        placed=facts,
     )
 
 
-def _of_filing(filing: FilingFacts, name: str) -> DocumentFacts:
+def _of_filing(filing: FilingFacts, name: str, parsed: ParsedDocument) -> DocumentFacts:
     title = " ".join(part for part in (filing.issuer or _from_name(name), "Form", filing.form_type) if part)
     if filing.period_end:
         title += f" for the period ended {filing.period_end}"
@@ -139,6 +126,7 @@ def _of_filing(filing: FilingFacts, name: str) -> DocumentFacts:
         period=filing.labels[0] if filing.labels else filing.period_end,
         document_date=filing.period_end,
         labels=filing.labels,
+        placed=with_pages(filing.facts, parsed.pages),
     )
 
 
@@ -184,33 +172,15 @@ def _from_name(name: str) -> str:
     return " ".join(re.split(r"[_\s]+", stem)).strip() or name
 
 
-def _parties(flat: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the parties' names and the short names given to them, as the preamble has them."""
-    found = _BETWEEN.search(flat)
-    start = max(0, found.start() if found else 0)
-    end = _PREAMBLE_END.search(flat, start + 40)
-    preamble = flat[start : min(end.start() if end else len(flat), start + 2_500)]
-    names: dict[str, str] = {}
-    for name in _names(preamble):
-        key = re.sub(r"\W+", "", name).lower()
-        if len(key) > 3 and not any(key in known or known in key for known in names):
-            names[key] = name
-    aliases = [match["alias"].strip(" ,.") for match in _ALIAS.finditer(preamble)]
-    short = tuple(dict.fromkeys(alias for alias in aliases if not _is_role(alias)))
-    return tuple(names.values())[:MAX_PARTIES], short[:MAX_PARTIES]
-
-
-def _names(preamble: str) -> Iterator[str]:
-    """Yield what looks like the name of a party: names with a legal form, then names that are given a short one."""
-    for pattern in (_ORGANISATION, _NAMED):
-        for match in pattern.finditer(preamble):
-            if re.search(r"\b(?:an?|eine?)\s+$", preamble[max(0, match.start() - 6) : match.start()]):
-                continue  # "a Delaware corporation" says what a party is, not who
-            name = match["name"] if "name" in match.groupdict() else match.group()
-            name = re.split(r",? (?:and|AND) (?=\S+ .*$)", name)[-1] if "," in name else name
-            name = re.sub(r"^(?:(?:This|THIS|The|THE|AND|BETWEEN|Between|and|\d{1,2}\.)\s+)+", "", name.strip(" ,"))
-            if len(name) <= 90 and not _ADDRESS.search(name) and not _is_role(name):
-                yield name
+def _aliases(text: str, parties: Sequence[FoundParty]) -> tuple[str, ...]:
+    """Return the short names that the preamble gives the parties; what they merely are ("Seller") tells none apart."""
+    named = [party for party in parties if party.end <= HEAD_CHARS]
+    if not named:
+        return ()
+    preamble = " ".join(text[named[0].start : named[-1].end + _ALIAS_CHARS].split())
+    found = [party.alias for party in parties if party.alias]
+    found += [match["alias"].strip(" ,.") for match in _ALIAS.finditer(preamble)]
+    return tuple(dict.fromkeys(alias for alias in found if not _is_role(alias)))[:MAX_PARTIES]
 
 
 def _is_role(name: str) -> bool:

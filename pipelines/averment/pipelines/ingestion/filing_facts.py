@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from averment.core.structure import Basis, FactField, PlacedFact
 from averment.pipelines.ingestion.sparse import iso_dates
 
 _HEAD: Final = 8_000
@@ -45,12 +46,16 @@ _YEAR: Final = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingFacts:
-    """What a filing reports on. `labels` are `YYYY-Qn` or `YYYY-FY`, the most telling first."""
+    """What a filing reports on. `labels` are `YYYY-Qn` or `YYYY-FY`, the most telling first.
+
+    `facts` are issuer, form, period end and fiscal period with the places on the cover page they were read from.
+    """
 
     issuer: str | None
     form_type: str
     period_end: str | None
     labels: tuple[str, ...]
+    facts: tuple[PlacedFact, ...] = ()
 
 
 def filing_facts(text: str, *, name: str) -> FilingFacts | None:
@@ -63,16 +68,26 @@ def filing_facts(text: str, *, name: str) -> FilingFacts | None:
     ended = _PERIOD.search(head)
     period_end = next(iso_dates(ended["date"]), None) if ended else None
     issuer = _ISSUER.search(head)
+    is_annual = form_type.startswith(("10-K", "20", "40"))
+    labels = tuple(dict.fromkeys(_labels(text, name=name, period_end=period_end, annual=is_annual)))
+    found: list[PlacedFact] = []
+    if issuer is not None:
+        found.append(_placed(FactField.ISSUER, _tidy(issuer.group(1)), issuer.span(1)))
+    found.append(_placed(FactField.FORM_TYPE, form_type, form.span(1)))
+    if ended is not None and period_end is not None:
+        found.append(_placed(FactField.PERIOD_END, period_end, ended.span("date")))
+        found.extend(_placed(FactField.FISCAL_PERIOD, label, ended.span("date"), basis="computed") for label in labels)
     return FilingFacts(
         issuer=_tidy(issuer.group(1)) if issuer else None,
         form_type=form_type,
         period_end=period_end,
-        labels=tuple(
-            dict.fromkeys(
-                _labels(text, name=name, period_end=period_end, annual=form_type.startswith(("10-K", "20", "40")))
-            )
-        ),
+        labels=labels,
+        facts=tuple(found),
     )
+
+
+def _placed(field: FactField, value: str, span: tuple[int, int], *, basis: Basis = "stated") -> PlacedFact:
+    return PlacedFact(field=field, value=value, start=span[0], end=span[1], basis=basis)
 
 
 def quarter_labels(text: str) -> Iterator[str]:

@@ -326,7 +326,8 @@ class Ingestor:
             self._stores.index.write(points)
             duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
             self._log(EventType.DOCUMENT_INGESTED, prepared.log_facts(duration_ms=duration_ms))
-            self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
+            text = self._stores.texts.save_structure(prepared.text, prepared.anatomy)
+            self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=text, structure=prepared.anatomy)
             if before is not None and before.content_hash != version.content_hash:
                 self._drop_original(before.content_hash)
             tally.note(

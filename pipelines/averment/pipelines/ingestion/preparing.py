@@ -1,13 +1,15 @@
 """From a parsed document to everything the stores take: version row, chunks, texts to embed, index points."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from averment.core.audit import EventValue
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
+from averment.core.structure import DocumentStructure
 from averment.core.unseen import strip_unseen
+from averment.pipelines.anatomy.document import read_structure
 from averment.pipelines.ingestion.chunking import (
     ChunkSettings,
     chunk,
@@ -50,6 +52,7 @@ class PreparedDocument:
     embed_texts: tuple[str, ...]
     sparse: tuple[SparseVector, ...]
     text: StoredText
+    anatomy: DocumentStructure = field(default_factory=DocumentStructure)
     n_ocr_pages: int = 0
 
     def points(self, vectors: Sequence[Sequence[float]]) -> list[IndexPoint]:
@@ -143,6 +146,13 @@ class Preparer:
             embed_texts=tuple(texts),
             sparse=tuple(sparse),
             text=stored,
+            anatomy=read_structure(
+                visible,
+                structure.headings,
+                facts=facts.placed,
+                is_contract=facts.kind == "contract",
+                title=facts.title,
+            ),
             n_ocr_pages=sum(page.is_ocr for page in parsed.pages),
         )
 

@@ -17,9 +17,10 @@ from averment.core.clock import rfc3339, unix_ms
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
 from averment.core.errors import DocumentNotFound, StoreError
 from averment.core.ids import uuid7
+from averment.core.structure import DocumentStructure
 from averment.pipelines.stores.catalog_queries import select_documents
-from averment.pipelines.stores.catalog_reading import CatalogReading
 from averment.pipelines.stores.catalog_rows import chunk_rows, load_documents, value_rows, version_row
+from averment.pipelines.stores.catalog_structure import CatalogStructure, write_structure
 from averment.pipelines.stores.catalog_types import OpenVersion, StoredText
 from averment.pipelines.stores.database import writing
 from averment.pipelines.stores.filter_terms import file_name
@@ -36,7 +37,7 @@ from averment.pipelines.stores.schema import (
 )
 
 
-class Catalog(CatalogReading):
+class Catalog(CatalogStructure):
     """The catalog of documents in SQLite or PostgreSQL; safe for several threads and processes.
 
     Args:
@@ -75,8 +76,21 @@ class Catalog(CatalogReading):
             )
         return OpenVersion(document_id=document_id, version=version, previous=previous[0] if previous else None)
 
-    def commit_ready(self, document: DocumentVersion, *, chunks: Sequence[ChunkMeta], text: StoredText) -> None:
+    def commit_ready(
+        self,
+        document: DocumentVersion,
+        *,
+        chunks: Sequence[ChunkMeta],
+        text: StoredText,
+        structure: DocumentStructure | None = None,
+    ) -> None:
         """Make an open version the current one. Its points must be in the index already.
+
+        Args:
+            document: The version.
+            chunks: Its chunks.
+            text: Where its text, layout and structure lie.
+            structure: Its metadata and what it amends, which the catalog is asked for.
 
         Raises:
             StoreError: The version is not the open one, or its chunks do not belong to it.
@@ -87,6 +101,8 @@ class Catalog(CatalogReading):
             connection.execute(delete(document_chunks).where(document_chunks.c.document_id == document.document_id))
             if chunks:
                 connection.execute(insert(document_chunks), chunk_rows(chunks))
+            if structure is not None:
+                write_structure(connection, document, structure)
             self._upsert(
                 connection,
                 text_versions,
@@ -97,6 +113,7 @@ class Catalog(CatalogReading):
                     "parser": text.parser,
                     "n_chars": text.n_chars,
                     "created_at": self._now(),
+                    "structure_hash": text.structure_hash,
                 },
             )
             _clear_failure(connection, document.connector, document.source_uri)
@@ -177,24 +194,26 @@ class Catalog(CatalogReading):
                 )
 
     def forget_document(self, document_id: str) -> tuple[str, ...]:
-        """Delete every row of a document and return the text and layout blobs that no other document uses."""
+        """Delete every row of a document and return the blobs of texts that no other document uses."""
         with writing(self._engine) as connection:
             kept = text_versions.alias()
             mine = connection.execute(
-                select(text_versions.c.text_hash, text_versions.c.layout_hash).where(
+                select(text_versions.c.text_hash, text_versions.c.layout_hash, text_versions.c.structure_hash).where(
                     text_versions.c.document_id == document_id
                 )
             ).all()
             others = (
                 connection.execute(
-                    select(kept.c.text_hash, kept.c.layout_hash).where(kept.c.document_id != document_id)
+                    select(kept.c.text_hash, kept.c.layout_hash, kept.c.structure_hash).where(
+                        kept.c.document_id != document_id
+                    )
                 ).all()
                 if mine
                 else []
             )
             connection.execute(delete(documents).where(documents.c.document_id == document_id))
         used = {key for row in others for key in row}
-        return tuple(dict.fromkeys(key for row in mine for key in row if key not in used))
+        return tuple(dict.fromkeys(key for row in mine for key in row if key and key not in used))
 
     def begin_run(self, source: str) -> str:
         """Record the start of an ingestion and return the run's id."""

@@ -297,6 +297,7 @@ class CatalogReading:
                     parser=row["parser"],
                     n_chars=row["n_chars"],
                     created_at=parse_time(row["created_at"]),
+                    structure_hash=row["structure_hash"],
                 )
                 for row in connection.execute(statement).mappings()
             ]

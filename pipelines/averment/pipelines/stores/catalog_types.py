@@ -62,16 +62,18 @@ class TextVersion:
     parser: str
     n_chars: int
     created_at: datetime
+    structure_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredText:
-    """A canonical text and its layout, stored as blobs and not yet known to the catalog."""
+    """A canonical text with its layout and its structure, stored as blobs and not yet known to the catalog."""
 
     text_hash: str
     layout_hash: str
     parser: str
     n_chars: int
+    structure_hash: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

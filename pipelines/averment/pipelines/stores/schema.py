@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0002"
+HEAD_REVISION: Final = "0004"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -115,8 +115,47 @@ text_versions = Table(
     Column("parser", String, nullable=False),
     Column("n_chars", BigInteger, nullable=False),
     Column("created_at", String, nullable=False),
+    # The blob of defined terms, cross-references and tags; none for texts read before there was one.
+    Column("structure_hash", String),
     PrimaryKeyConstraint("document_id", "text_hash"),
     Index("text_versions_hash", "text_hash"),
+)
+
+# Metadata with the place it was read from. `key` is what spellings of one value share, for parties.
+version_facts = Table(
+    "version_facts",
+    metadata,
+    Column("document_id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("field", String, nullable=False),
+    Column("value", String, nullable=False),
+    Column("key", String),
+    Column("start", BigInteger),
+    Column("end", BigInteger),
+    Column("page", Integer),
+    Column("basis", String, nullable=False),
+    Column("note", String),
+    PrimaryKeyConstraint("document_id", "version", "ordinal"),
+    ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.version"], ondelete="CASCADE"),
+    Index("version_facts_key", "field", "key"),
+)
+
+# What a version changes in another document, as its text names that one.
+amendments = Table(
+    "amendments",
+    metadata,
+    Column("document_id", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("date", String),
+    Column("effective_date", String),
+    Column("start", BigInteger, nullable=False),
+    Column("end", BigInteger, nullable=False),
+    PrimaryKeyConstraint("document_id", "version", "ordinal"),
+    ForeignKeyConstraint(["document_id", "version"], ["versions.document_id", "versions.version"], ondelete="CASCADE"),
 )
 
 document_chunks = Table(

@@ -6,13 +6,16 @@ text may stand in two documents on different pages. What was read last is kept i
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from typing import Final, Protocol
 
 from averment.core.documents import Box, Element, PageSpan, ParsedDocument, TableCell, Words
 from averment.core.errors import StoreError
 from averment.core.ports import BlobStore
+from averment.core.structure import DocumentStructure
 from averment.pipelines.stores.catalog_types import StoredText, TextVersion
 from averment.pipelines.stores.layout import LayoutReader, to_layout
+from averment.pipelines.stores.structure_blob import from_bytes, to_bytes
 
 _KEPT_CHARS: Final = 50_000_000
 _KEPT_LAYOUTS: Final = 64
@@ -50,6 +53,17 @@ class TextStore:
         text_hash = self._blobs.put(parsed.text.encode("utf-8"))
         layout_hash = self._blobs.put(to_layout(parsed))
         return StoredText(text_hash=text_hash, layout_hash=layout_hash, parser=parsed.parser, n_chars=len(parsed.text))
+
+    def save_structure(self, stored: StoredText, structure: DocumentStructure) -> StoredText:
+        """Store what was read of how a document is built, beside its text."""
+        return replace(stored, structure_hash=self._blobs.put(to_bytes(structure)))
+
+    def structure(self, text_hash: str, *, document_id: str | None = None) -> DocumentStructure:
+        """Return the defined terms, cross-references and tags of a text; empty where none were read."""
+        version = self._versions.text_version(text_hash, document_id=document_id)
+        if version is None or version.structure_hash is None:
+            return DocumentStructure()
+        return from_bytes(self._blobs.get(version.structure_hash))
 
     def text(self, text_hash: str) -> str:
         """Return a whole canonical text."""
