@@ -153,7 +153,7 @@ def _check(question: PackQuestion, span: GoldSpan, cell: TableCell, row: Officia
         checks["column_header"] = _letters(row.headers[-1]) in _letters(cell.column_header)
     printed = _plain(span.text)
     checks["value"] = None if printed is None or cell.value is None else abs(Decimal(cell.value)) == printed
-    checks |= _check_filing(question, cell) if "unit" in question.labels else _check_context(question, span, cell, row)
+    checks |= _check_filing(question, cell) if "unit" in question.labels else _check_context(question, cell, row)
     return checks
 
 
@@ -175,9 +175,7 @@ def _check_filing(question: PackQuestion, cell: TableCell) -> dict[Property, boo
     return checks
 
 
-def _check_context(
-    question: PackQuestion, span: GoldSpan, cell: TableCell, row: OfficialRow
-) -> dict[Property, bool | None]:
+def _check_context(question: PackQuestion, cell: TableCell, row: OfficialRow) -> dict[Property, bool | None]:
     """Check against a question on one table: its scale, the signs printed in the cell, the years over the column."""
     checks: dict[Property, bool | None] = {}
     scale = str(question.labels.get("scale") or "")

@@ -1,4 +1,4 @@
-"""`averment eval`: how good retrieval is against naive baselines, and how hostile files end."""
+"""`averment eval`: how good retrieval is against naive baselines, how hostile files end, what is understood."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from averment.cli.context import settings_of
+from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.errors import EXIT_VERIFICATION_FAILED
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Measure quality on a pack of documents with gold answers.", no_args_is_help=True)
     group.command("retrieval")(retrieval)
     group.command("robustness")(robustness)
+    group.command("structure")(evaluate_structure)
     app.add_typer(group, name="eval")
 
 

@@ -38,7 +38,7 @@ _START_S: Final = 60.0
 _ENVIRONMENT: Final = frozenset(
     ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "VIRTUAL_ENV")
 )
-_MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors"})
+_MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors", "averment.core.structure"})
 _CLASSES: Final = frozenset(
     [
         "ParsedDocument",
@@ -49,6 +49,8 @@ _CLASSES: Final = frozenset(
         "Words",
         "TableCell",
         "Attachment",
+        "TaggedFact",
+        "TagConflict",
         "_rebuild",
         "DocumentError",
         "DocumentCorrupt",
