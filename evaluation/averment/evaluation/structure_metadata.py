@@ -133,7 +133,7 @@ def same_name(gold: str, found: str) -> bool:
     one, other = _plain_name(gold), _plain_name(found)
     if not one or not other:
         return gold.lower() == found.lower()
-    is_part = min(len(one), len(other)) > 3 and (one in other or other in one)
+    is_part = min(len(one), len(other)) > 2 and (one in other or other in one)
     return is_part or difflib.SequenceMatcher(None, one, other).ratio() >= _LEAST_LIKENESS
 
 

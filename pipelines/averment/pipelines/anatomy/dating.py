@@ -18,6 +18,7 @@ from averment.pipelines.reasoning.durations import Duration, find_durations
 _HEAD_CHARS: Final = 5_000
 _DEFINED_CHARS: Final = 120_000
 _TAIL_CHARS: Final = 9_000
+_BESIDE_CHARS: Final = 160
 _MADE: Final = re.compile(
     r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
     r"|Stand|Datum)\b",
@@ -98,6 +99,7 @@ _ANNIVERSARY: Final = re.compile(
 )
 _SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[“\"„(]?[A-ZÄÖÜ\d(])")
 _SIGNED: Final = re.compile(r"\b(?:Date[d]?|Datum)\s*:?\s*(?=[\w\d])", re.I)
+_SIGNATURE: Final = re.compile(r"(?:\bBy|\bName|\bSignature|\bSigned|\bUnterschrift)\s*:|/s/|_{6,}")
 _YEAR_END: Final = re.compile(r"\bend\s+of\s+(?P<year>20\d\d|19\d\d)\b|\bEnde\s+(?P<jahr>20\d\d)\b", re.I)
 
 
@@ -185,6 +187,14 @@ def _signed(text: str) -> FoundDay | None:
         for word in _SIGNED.finditer(text, begin)
         if (found := _dates(text, word.end(), min(word.end() + 30, len(text))))
     ]
+    if not days:
+        days = [
+            found
+            for mark in _SIGNATURE.finditer(text, begin)
+            for found in _dates(
+                text, max(begin, mark.start() - _BESIDE_CHARS), min(len(text), mark.end() + _BESIDE_CHARS)
+            )
+        ]
     return _day(max(days, key=lambda found: found.day)) if days else None
 
 

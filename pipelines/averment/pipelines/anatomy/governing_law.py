@@ -119,7 +119,7 @@ def _candidates(text: str) -> Iterator[tuple[int, FoundLaw]]:
     for start, end in _sentences(text):
         sentence = text[start:end]
         name = _english(sentence) or _german(sentence)
-        if name:
+        if name and name.lower() not in _NO_PLACE:
             strength = 2 * bool(_STRONG.search(sentence)) + bool(
                 re.search(r"\b(?:agreement|contract|vertrag)", sentence, re.I)
             )
@@ -129,7 +129,7 @@ def _candidates(text: str) -> Iterator[tuple[int, FoundLaw]]:
 def _sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text that can name a law: sentences around the word, at most so long."""
     done = -1
-    for word in re.finditer(r"\b(?:laws?|LAWS?|Law|Laws|Recht(?:s|e)?|statutes)\b", text):
+    for word in re.finditer(r"\b(?:laws?|LAWS?|Law|Laws|legislation|Legislation|Recht(?:s|e)?|statutes)\b", text):
         if word.start() < done:
             continue
         begin = max(0, word.start() - 700)

@@ -18,11 +18,15 @@ from averment.pipelines.anatomy.parties import FoundParty, find_parties, find_si
 _HEAD_CHARS: Final = 6_000
 _MAX_CHARS: Final = 600_000
 _PREAMBLE_ROOM: Final = 400
+_OPENING_CHARS: Final = 800
+_UNDERSIGNED: Final = re.compile(r"\b[Tt]he\s+undersigned\b|\b[Dd]ie\s+Unterzeichne")
 
 
 def contract_parties(text: str) -> tuple[FoundParty, ...]:
     """Return the parties of a contract; offsets are those of the canonical text."""
     head = FlatText(text, 0, _HEAD_CHARS)
+    if _UNDERSIGNED.search(head.text[:_OPENING_CHARS]) and len(signing := find_signatories(text)) > 1:
+        return signing
     found = []
     for party in find_parties(head.text):
         start, end = head.place(party.start, party.end)

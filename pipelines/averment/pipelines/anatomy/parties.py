@@ -16,6 +16,7 @@ _HEAD_CHARS: Final = 6_000
 _PREAMBLE_CHARS: Final = 3_000
 _NAME_CHARS: Final = 110
 _SIGNATURE_CHARS: Final = 12_000
+_MAX_NAME_WORDS: Final = 6
 _LATE: Final = 1_000
 _UNDERSIGNED: Final = re.compile(r"\bundersigned\b|\bUnterzeichne")
 
@@ -175,7 +176,8 @@ def find_signatories(text: str) -> tuple[FoundParty, ...]:
     begin = max(0, len(text) - _SIGNATURE_CHARS)
     for match in _SIGNATURE.finditer(text, begin):
         name = match["name"].strip(" ,.:")
-        if _HAS_SUFFIX.search(name) and _is_name(name):
+        is_set_off = name.isupper() and 1 < len(name.split()) <= _MAX_NAME_WORDS
+        if (_HAS_SUFFIX.search(name) or is_set_off) and _is_name(name):
             start = text.index(name, match.start("name"))
             _add(found, FoundParty(name=name, start=start, end=start + len(name)))
     return tuple(found.values())[:MAX_PARTIES]

@@ -33,15 +33,19 @@ _MENTION: Final = re.compile(
     r"(?P<paragraph>\s+Abs(?:atz|\.)\s*\d+)?"
 )
 _ONE: Final = re.compile(_NUMBER)
+_OWNERLESS: Final = r"(?!(?:foregoing|above|present|same|company|parties|attached)\b)"
 _EXTERNAL: Final = re.compile(
-    r"^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+(?!(?:foregoing"
-    r"|above|present|same|Company|Parties|attached)\b)(?:[\w.&’'-]+\s+){0,6}?"
-    r"(?:Act|Code|Law|Laws|Rules?|Regulations?|Statutes?|Constitution|Treaty|Convention|Indenture|Plan|Charter"
-    r"|By-?laws|Registration\s+Statement|Form|Report|Principles"
-    r"|Agreement|Contract|Lease|License|Schedule\s+13D|Standards?|Directive)\b|(?:of|under)\s+(?:Form"
-    r"|Regulation|Rule|Schedule)\b|(?:BGB|HGB|AktG|GmbHG|ZPO|UStG|InsO|StGB|AGBG|UrhG|UWG|BDSG|DSGVO|EStG"
-    r"|KSchG|ProdHaftG)\b"
+    r"^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+"
+    rf"{_OWNERLESS}(?:(?:[\w.&’'-]+\s+){{0,6}}?(?:Act|Code|Law|Laws|Rules?|Regulations?|Statutes?|Constitution"
+    rf"|Treaty|Convention"
+    r"|Indenture|Charter|By-?laws|Registration\s+Statement|Form|Report|Principles|Schedule\s+13D|Standards?"
+    r"|Directive|DMA)\b"
+    r"|(?:[\w.&’'-]+\s+){1,6}?(?:Agreement|Contract|Lease|License|Plan)\b)|(?:of|under)\s+(?:Form|Regulation"
+    r"|Rule|Schedule)\b"
+    r"|(?:of|to)\s+(?:this|that)\s+(?:chapter|title)\b"
+    r"|(?:BGB|HGB|AktG|GmbHG|ZPO|UStG|InsO|StGB|AGBG|UrhG|UWG|BDSG|DSGVO|EStG|KSchG|ProdHaftG)\b"
     r"|,?\s+(?:des|der)\s+(?:Gesetzes|\w+gesetz\w*|\w+gesetzbuch\w*|\w+ordnung)\b)",
+    re.I,
 )
 _THIS: Final = re.compile(r"^\s*(?:of|under|to|in)\s+(?:this|the\s+present|dieses|dieser)\b", re.I)
 _LAW_BEFORE: Final = re.compile(
@@ -53,6 +57,15 @@ _OPENING: Final = re.compile(
     r"|(?P<roman>[IVXLC]{1,6})[.)](?=\s)|\((?P<sub>[a-zA-Z]{1,4}|\d{1,2})\)(?=\s)"
 )
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+# "Exhibits 33": an entry of a table of contents with its page.
+_PAGE_END: Final = re.compile(r"[ \t]*(?:[\n\f]|$)")
+# No contract counts its sections as far as laws do.
+_LEAST_OF_LAWS: Final = 100
+_PRINTED_AS: Final = {
+    "article": ("article", "section"),
+    "section": ("section", "article"),
+    "note": ("note", "section"),
+}
 _SUB: Final = re.compile(r"\(([A-Za-z\d]{1,4})\)")
 
 
@@ -128,10 +141,20 @@ def _references(text: str, parts: Parts) -> Iterator[CrossReference]:
             or (match["word"] and not match["word"][0].isupper() and not _is_numbered(match["first"]))
         ):
             continue
+        if word.lower().endswith("s") and _PAGE_END.match(text, match.end()) and not match["more"]:
+            continue
         is_external = _is_external(text, match)
         for label, start, end in _labels(match, family):
             target = None if is_external else parts.find(label, mention=match.start())
-            yield CrossReference(label=label, start=start, end=end, target_start=target, is_external=is_external)
+            is_law = target is None and _first_number(label) >= _LEAST_OF_LAWS
+            yield CrossReference(
+                label=label, start=start, end=end, target_start=target, is_external=is_external or is_law
+            )
+
+
+def _first_number(label: str) -> int:
+    found = re.search(r"\d+", label)
+    return int(found[0]) if found else 0
 
 
 def _is_across_lines(text: str, match: re.Match[str], openings: set[int]) -> bool:
@@ -195,12 +218,9 @@ def _opened(found: re.Match[str]) -> Iterable[str]:
 
 
 def _aliases(label: str) -> Iterator[str]:
-    """Yield the names under which a part may be printed: "4." opens Section 4 and Article 4."""
+    """Yield the names under which a part may be printed: "4." opens Section 4, Article 4 and Note 4."""
     family, _, number = label.partition(" ")
-    if family == "section" and number.count("."):
+    if family == "section" and "." in number:
         yield label
         return
-    families = (
-        ("article", "section") if family == "article" else ("section", "article") if family == "section" else (family,)
-    )
-    yield from (f"{name} {number}" for name in families)
+    yield from (f"{name} {number}" for name in _PRINTED_AS.get(family, (family,)))

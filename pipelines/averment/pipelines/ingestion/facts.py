@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.structure import FactField, PlacedFact
+from averment.pipelines.anatomy.governing_law import find_governing_law
 from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, placed, with_pages
 from averment.pipelines.anatomy.parties import FoundParty
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
@@ -54,6 +55,7 @@ transaction shipper transporter the you us we counterparty recipient discloser d
 host publisher
 """
 _ROLES: Final = frozenset(_ROLES_TEXT.split())
+_GOVERNED: Final = re.compile(r"\b(?:governed\s+by|unterliegt\s+dem)\b", re.I)
 _DATED: Final = re.compile(
     r"(?:dated|made|entered|effective|executed|date[:d]?|as of|vom|datum|geschlossen)\b.{0,80}", re.I | re.S
 )
@@ -96,7 +98,7 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
     parties = contract_parties(parsed.text)[:MAX_PARTIES]
     typed = _TITLE.search(title) is not None
     is_contract = bool(parties and typed) or (
-        (typed or bool(parties)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
+        (typed or bool(parties) or _has_law(parsed.text)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
     )
     title_fact = placed(FactField.TITLE, title, parsed.text)
     if not is_contract:
@@ -112,6 +114,11 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
         document_date=next((fact.value for fact in facts if fact.field is FactField.AGREEMENT_DATE), None),
         placed=facts,
     )
+
+
+def _has_law(text: str) -> bool:
+    """Say whether a document without title and preamble names its governing law, as a contract's annexes do."""
+    return _GOVERNED.search(text) is not None and find_governing_law(" ".join(text.split())) is not None
 
 
 def _of_filing(filing: FilingFacts, name: str, parsed: ParsedDocument) -> DocumentFacts:

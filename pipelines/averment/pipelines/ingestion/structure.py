@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from averment.core.documents import ElementKind, ParsedDocument
+from averment.pipelines.ingestion.months import MONTH_NAME
 
-STRUCTURE_VERSION: Final = 1
+STRUCTURE_VERSION: Final = 2
 SECTION_SEPARATOR: Final = " › "
 _MAX_TITLE: Final = 90
 _MAX_REPEATS: Final = 3
@@ -26,7 +27,8 @@ _EXHIBIT: Final = re.compile(
     rf"|Attachment|Anlage|Anhang)\s+(?:[“\"']?{_NUMBER}[”\"']?|No\.?\s*\d+)(?:[-.]\w+)*(?=$|[\s:.–—-])"
 )
 _ARTICLE: Final = re.compile(
-    rf"(?:ARTICLE|PART|CHAPTER|ARTIKEL|TEIL|KAPITEL|ABSCHNITT|Article|Chapter|Artikel|Kapitel|Abschnitt|Part)\s+{_NUMBER}"
+    rf"(?:ARTICLE|PART|CHAPTER|ARTIKEL|TEIL|KAPITEL|ABSCHNITT|Article|Chapter|Artikel|Kapitel|Abschnitt"
+    rf"|Part)\s+{_NUMBER}"
     r"(?=$|[\s:.–—-])"
 )
 _ITEM: Final = re.compile(r"(?:ITEM|Item)\s+\d{1,2}[A-C]?(?=$|[\s:.–—-])")
@@ -37,6 +39,17 @@ _SECTION: Final = re.compile(
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<mark>[.)]?)(?P<gap>\s+)(?=[A-ZÄÖÜ“\"'(])")
 _SUB: Final = re.compile(r"\((?:[a-z]{1,4}|[A-Z]|\d{1,2})\)\s|[a-z]\)\s|[•●▪–-]\s|[ivx]+\.\s|[a-z]\.\s")
 _CAPTION_END: Final = re.compile(r"[.:;](?=\s|$)|\s[–—-]\s")
+# Lines of a table of contents: dots, or a wide gap, and the number of a page.
+_LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|…|_{4,}|\s{4,})\s*(?:\d{1,3}|[ivxlc]{1,6})\s*$")
+_PAGE: Final = re.compile(r"\s(?P<page>\d{1,3})$")
+_LEAST_RUN: Final = 3
+_FEW_LETTERS: Final = 8
+# What forms and tables set in bold, and heads nothing: boxes to tick, dates.
+_NO_CAPTION: Final = re.compile(
+    rf"[☐☑☒□■✓✔]|^\W*(?:(?:as\s+of|at|zum)\s+)?(?:{MONTH_NAME})\.?\s+\d{{1,2}},?\s+\d{{4}}\W*$"
+    rf"|^\W*\d{{1,2}}\.?\s+(?:{MONTH_NAME})\.?\s+\d{{4}}\W*$",
+    re.I,
+)
 _MONEY: Final = re.compile(r"[$€£%]|\d{1,3},\d{3}")
 
 
@@ -139,6 +152,8 @@ def _first_visible(text: str, start: int, end: int) -> int:
 
 def _heading(line: str, *, previous: str, following: str, is_marked: bool) -> tuple[int, str] | None:
     """Return level and title of the heading a line opens with, or None."""
+    if _LEADER.search(line):
+        return None
     named = _named_heading(line, previous=previous)
     if named is not None:
         return named
@@ -183,6 +198,8 @@ def _is_capitals(line: str) -> bool:
     letters = [letter for letter in line if letter.isalpha()]
     if len(letters) < 4 or len(line) > _MAX_TITLE or _MONEY.search(line) or line.endswith((",", ";")):
         return False
+    if _NO_CAPTION.search(line):
+        return False
     upper = sum(letter.isupper() for letter in letters)
     return upper / len(letters) > 0.85 and len(letters) / len(line) > 0.6
 
@@ -190,6 +207,8 @@ def _is_capitals(line: str) -> bool:
 def _is_caption(line: str) -> bool:
     """Say whether a line that the parser took for a heading reads like one: short, no sentence, no reference."""
     if not 2 < len(line) <= _MAX_TITLE or len(line.split()) > 12 or line[0].islower() or line[0] in "($€":
+        return False
+    if _NO_CAPTION.search(line):
         return False
     is_reference = _SECTION.match(line) or _EXHIBIT.match(line) or _SUB.match(line)
     return not is_reference and not line.endswith((",", ";")) and not _CAPTION_END.search(line[:-1])
@@ -228,7 +247,7 @@ def _without_running(headings: Iterable[Heading]) -> list[Heading]:
 
 def _without_contents(headings: Iterable[Heading]) -> list[Heading]:
     """Drop the entries of a table of contents: a run of headings a line apart, each of which comes again later."""
-    ordered = sorted(headings, key=lambda heading: heading.start)
+    ordered = _without_pages(sorted(headings, key=lambda heading: heading.start))
     last = {_key(heading.title): heading.start for heading in ordered}
     kept = []
     for place, heading in enumerate(ordered):
@@ -239,5 +258,33 @@ def _without_contents(headings: Iterable[Heading]) -> list[Heading]:
     return kept
 
 
+def _without_pages(ordered: list[Heading]) -> list[Heading]:
+    """Drop runs of headings a line apart that each end in the number of a page, ascending."""
+    kept: list[Heading] = []
+    run: list[Heading] = []
+    pages: list[int] = []
+
+    def close() -> None:
+        if len(run) < _LEAST_RUN:
+            kept.extend(run)
+        run.clear()
+        pages.clear()
+
+    for heading in ordered:
+        page = _PAGE.search(heading.title)
+        if page is None:
+            close()
+            kept.append(heading)
+            continue
+        if run and (heading.start - run[-1].start > 2 * _MAX_TITLE or int(page["page"]) < pages[-1]):
+            close()
+        run.append(heading)
+        pages.append(int(page["page"]))
+    close()
+    return kept
+
+
 def _key(title: str) -> str:
-    return re.sub(r"[\W\d_]+", "", title).lower() or title
+    """Return what a heading and its entry in a table of contents share: all but the number of the page."""
+    plain = re.sub(r"[\W_]+", "", _PAGE.sub("", title)).lower()
+    return re.sub(r"\d+", "", plain) if sum(map(str.isalpha, plain)) > _FEW_LETTERS else plain or title
