@@ -29,6 +29,12 @@ _OTHERS: Final = re.compile(
     r"|Lease|Vertrag)\b[^.]{0,60}$"
 )
 _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
+_AMENDED: Final = re.compile(
+    r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s(?:[^.]|No\.|Nr\.){0,140}$", re.I
+)
+_PREDICATE: Final = re.compile(
+    r"\b(?:is|are|ist|wird)\s+(?:(?:hereby|made|entered|into|and|effective|dated)\s+)*$", re.I
+)
 _EFFECTIVE: Final = (
     (re.compile(r"[“\"„'‘]\s?(?:Effective\s+Date|Commencement\s+Date|Inkrafttreten|Stichtag"
         r"|Vertragsbeginn)\s?[”\"“'’]", re.I), 90, 170),
@@ -166,7 +172,7 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
         if not found or found[0].start - word.end() > 60:
             continue
         before = text[max(0, word.start() - 200) : word.start()]
-        if _OTHERS.search(before) and not _OWN.search(before):
+        if _is_of_another(before):
             continue
         if word[0].lower() == "effective":
             late = late or found[0]
@@ -177,6 +183,13 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
         return signed if late is None else _day(late)
     first = _dates(text, 0, min(len(text), 600))
     return _day(first[0]) if first else None
+
+
+def _is_of_another(before: str) -> bool:
+    """Say whether a date belongs to another paper that the words before it name: "to the Lease dated ..."."""
+    if _AMENDED.search(before):
+        return _PREDICATE.search(before) is None
+    return _OTHERS.search(before) is not None and _OWN.search(before) is None
 
 
 def _signed(text: str) -> FoundDay | None:

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from averment.pipelines.ingestion.months import MONTH_NAME
+
 MAX_PARTIES: Final = 12
 _HEAD_CHARS: Final = 6_000
 _PREAMBLE_CHARS: Final = 3_000
@@ -121,6 +123,8 @@ _INTRODUCED: Final = re.compile(
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?{_KIND})"
 )
 _HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
+_NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b", re.I)
+_ARTICLE: Final = re.compile(r"^(?:der|die|das|dem|den|Firma)\s+(?=[A-ZÄÖÜ\d])")
 _ENDS_IN_FORM: Final = re.compile(rf"{_SUFFIX}\.?(?:\s+d/?b/?a\s.*)?$")
 _JOINTS: Final = frozenset(
     re.findall(r"\S+", "of and the for in de la y e der die das und van von zu zur am im du des di do da dba d/b/a et")
@@ -175,7 +179,7 @@ def find_signatories(text: str) -> tuple[FoundParty, ...]:
     found: dict[str, FoundParty] = {}
     begin = max(0, len(text) - _SIGNATURE_CHARS)
     for match in _SIGNATURE.finditer(text, begin):
-        name = match["name"].strip(" ,.:")
+        name = match["name"].strip(" ,:")
         is_set_off = name.isupper() and 1 < len(name.split()) <= _MAX_NAME_WORDS
         if (_HAS_SUFFIX.search(name) or is_set_off) and _is_name(name):
             start = text.index(name, match.start("name"))
@@ -256,15 +260,14 @@ def _name_at(head: str, begin: int, end: int) -> tuple[str, int]:
         if match.start() > begin:
             stop = match.start()
             break
-    return head[begin:stop].strip(" ,:;-–—"), max(stop, begin + 1)
+    return _ARTICLE.sub("", head[begin:stop].strip(" ,:;-–—")), max(stop, begin + 1)
 
 
 def _without_heading(name: str) -> str:
     """Cut off what stands before a name without a mark between them: a date, an address, a heading."""
-    for match in reversed(list(_ADDRESS.finditer(name))):
-        name = name[match.end() :].lstrip(" ,.")
-        break
-    return _HEADING.sub("", name)
+    cuts = [match.end() for match in _NUMBERED.finditer(name)]
+    plain = name[cuts[-1] :].lstrip(" ,.") if cuts else name
+    return _HEADING.sub("", plain).rpartition(" and ")[2]
 
 
 def _is_name(name: str) -> bool:

@@ -1,0 +1,86 @@
+"""What documents change, and which documents of a catalog that is."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from averment.core.structure import Amendment
+from averment.pipelines.anatomy.amendments import Candidate, changed_document, find_amendments
+
+PARTIES = ("Halden AG", "Opal GmbH")
+SUPPLY = Candidate(document_id="d1", title="SUPPLY AGREEMENT", parties=("HALDEN AG", "Opal GmbH"), date="2021-03-03")
+
+
+def amendment(title: str = "Supply Agreement", date: str | None = "2021-03-03") -> Amendment:
+    return Amendment(kind="amends", title=title, start=0, end=len(title), date=date)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("AMENDMENT NO. 2 TO THE SUPPLY AGREEMENT\nThis Amendment No. 2 to the Supply Agreement dated March 3, 2021",
+         ("amends", "Supply Agreement", "2021-03-03")),
+        ("First Amendment\nThis First Amendment to the Lease (the “Lease”) entered into on April 15, 2010 by A",
+         ("amends", "Lease", "2010-04-15")),
+        ("Nachtrag Nr. 1\nNachtrag Nr. 1 zum Mietvertrag vom 3. März 2021 zwischen A und B",
+         ("amends", "Mietvertrag", "2021-03-03")),
+        ("ADDENDUM\nAddendum to Franchise Agreement dated May 1, 2020 between A and B",
+         ("supplements", "Franchise Agreement", "2020-05-01")),
+    ],
+)  # fmt: skip
+def test_an_amendment_names_what_it_changes(text: str, expected: tuple[str, str, str]) -> None:
+    found = find_amendments(text, title=text.split("\n", maxsplit=1)[0])
+    assert [(item.kind, item.title, item.date) for item in found] == [expected] or expected in [
+        (item.kind, item.title, item.date) for item in found
+    ]
+    assert all(" ".join(text[item.start : item.end].split()).startswith(item.title[:4]) for item in found)
+
+
+def test_a_contract_that_changes_nothing_has_none() -> None:
+    assert (
+        find_amendments("SUPPLY AGREEMENT\nThis Agreement may be amended in writing.", title="SUPPLY AGREEMENT") == ()
+    )
+
+
+def test_party_title_and_date_decide() -> None:
+    assert changed_document(amendment(), parties=PARTIES, among=[SUPPLY]) == SUPPLY
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [
+        Candidate(document_id="d2", title="SUPPLY AGREEMENT", parties=PARTIES, date="2020-01-01"),
+        Candidate(document_id="d3", title="SUPPLY AGREEMENT", parties=("Birch LLC", "Opal GmbH"), date="2021-03-03"),
+        Candidate(document_id="d4", title="LEASE AGREEMENT", parties=PARTIES, date="2021-03-03"),
+        Candidate(document_id="d5", title="AMENDMENT TO SUPPLY AGREEMENT", parties=PARTIES, date="2021-03-03"),
+    ],
+)
+def test_another_date_party_or_title_is_another_document(candidate: Candidate) -> None:
+    assert changed_document(amendment(), parties=PARTIES, among=[candidate]) is None
+
+
+def test_two_that_fit_equally_well_are_no_answer() -> None:
+    other = Candidate(document_id="d9", title="SUPPLY AGREEMENT", parties=PARTIES, date="2021-03-03")
+    assert changed_document(amendment(), parties=PARTIES, among=[SUPPLY, other]) is None
+
+
+@given(st.permutations([SUPPLY, *(
+    Candidate(document_id=f"x{n}", title="LEASE", parties=PARTIES, date=None) for n in range(3)
+)]))  # fmt: skip
+def test_the_order_of_candidates_does_not_matter(candidates: list[Candidate]) -> None:
+    assert changed_document(amendment(), parties=PARTIES, among=candidates) == SUPPLY
+
+
+def test_hostile_text_costs_little() -> None:
+    begin = time.process_time()
+    for unit in (
+        "Amendment to the ",
+        "Amendment A ",
+        "amends and restates the A ",
+        "Nachtrag zum ",
+        "Supplement of the And ",
+    ):
+        find_amendments(unit * (6_000 // len(unit)), title="Amendment")
+    assert time.process_time() - begin < 10

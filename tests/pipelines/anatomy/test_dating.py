@@ -1,0 +1,93 @@
+"""When contracts are made, take effect and end."""
+
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from averment.pipelines.anatomy.dating import read_dating
+
+MADE = "This Agreement is made as of May 1, 2020 (the “Effective Date”) between A and B. "
+ENDS = [
+    ("The term of this Agreement shall be three (3) years from the Effective Date.", "2023-05-01", "3 years"),
+    ("This Agreement shall continue until December 31, 2024 unless terminated.", "2024-12-31", None),
+    ("The initial term of this Agreement shall commence on June 1, 2020 and continue for 18 months.",
+     "2021-11-01", "18 months"),
+    ("The term of this Agreement will continue until the fifth (5th) anniversary of the Effective Date.",
+     "2025-05-01", "5 years"),
+    ("This Agreement will be in effect until the end of 2026.", "2026-12-31", None),
+    ("This Agreement shall remain in effect until terminated by either party.", None, "perpetual"),
+    ("This Agreement may be terminated upon thirty days written notice.", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sentence", "expires", "term"), ENDS)
+def test_a_contract_ends_as_its_term_says(sentence: str, expires: str | None, term: str | None) -> None:
+    found = read_dating(MADE + sentence)
+    assert (found.expires.value if found.expires else None) == expires
+    assert (found.term.value if found.term else None) == term
+
+
+def test_a_date_that_follows_from_others_says_so() -> None:
+    found = read_dating(MADE + "The term of this Agreement shall be three years.")
+    assert found.expires is not None
+    assert found.expires.basis == "computed"
+    assert found.effective is not None
+    assert (found.effective.value, found.effective.basis) == ("2020-05-01", "stated")
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "effective"),
+    [
+        ("made and entered into this first (1st) day of January, 1996 by A", "1996-01-01", "1996-01-01"),
+        ("dated May 1, 2020. “Effective Date” means June 3, 2020.", "2020-05-01", "2020-06-03"),
+        ("made May 1, 2020. This Agreement shall become effective on June 3, 2020.", "2020-05-01", "2020-06-03"),
+        ("geschlossen am 3. März 2021. Der Vertrag tritt am 1. April 2021 in Kraft.", "2021-03-03", "2021-04-01"),
+        (
+            "This First Amendment to the Development Agreement entered into on April 15, 2010 by A. " + "x " * 900
+            + "By: A Date: July 18, 2011", "2011-07-18", "2011-07-18",
+        ),
+    ],
+)  # fmt: skip
+def test_making_and_effect_are_told_apart(text: str, made: str, effective: str) -> None:
+    found = read_dating(text)
+    assert found.made is not None
+    assert found.effective is not None
+    assert (found.made.value, found.effective.value) == (made, effective)
+
+
+def test_a_text_without_dates_has_none() -> None:
+    found = read_dating("The parties agree to agree.")
+    assert (found.made, found.effective, found.expires, found.term) == (None, None, None, None)
+
+
+@given(
+    st.dates(date(1950, 1, 1), date(2090, 12, 28)),
+    st.integers(1, 40),
+    st.sampled_from(["year", "month"]),
+)
+def test_a_term_in_months_or_years_ends_on_a_like_day(begin: date, count: int, unit: str) -> None:
+    day = f"{begin:%B} {begin.day}, {begin.year}"
+    text = f"This Lease is made as of {day}. The term of this Lease shall be {count} {unit}{'s' if count > 1 else ''}."
+    found = read_dating(text)
+    assert found.expires is not None
+    last = date.fromisoformat(found.expires.value)
+    months = count * (12 if unit == "year" else 1)
+    assert (last.year * 12 + last.month) - (begin.year * 12 + begin.month) == months
+    assert last.day == begin.day or last.day >= 28
+
+
+def test_hostile_text_costs_little() -> None:
+    begin = time.process_time()
+    for unit in (
+        "effective ",
+        "the term of this Agreement shall ",
+        "until May 1, 2020 ",
+        "Date: ",
+        "dated ",
+        "“Term” for ",
+    ):
+        read_dating(unit * (60_000 // len(unit)))
+    assert time.process_time() - begin < 20

@@ -1,0 +1,48 @@
+"""Metadata with places."""
+
+from averment.core.documents import PageSpan
+from averment.core.structure import FactField
+from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, page_of, placed, with_pages
+
+TEXT = (
+    "SUPPLY\nAGREEMENT\n\nThis Agreement is made as of March 3,\n2021 between Halden AG (“Halden”) and Opal\nGmbH.\n\f"
+    "The term of this Agreement shall be two years.\nThis Agreement is governed by the laws of Ohio.\n"
+)
+PAGES = (
+    PageSpan(page=1, start=0, end=TEXT.index("\f") + 1, width=1, height=1),
+    PageSpan(page=2, start=TEXT.index("\f") + 1, end=len(TEXT), width=1, height=1),
+)
+
+
+def test_every_piece_has_its_place_in_the_canonical_text() -> None:
+    parties = contract_parties(TEXT)
+    facts = with_pages(contract_facts(TEXT, parties), PAGES)
+    read = [
+        (fact.field.value, fact.value, TEXT[fact.start : fact.end].replace("\n", " ").strip("."), fact.page)
+        for fact in facts
+    ]
+    assert read == [
+        ("party", "Halden AG", "Halden AG", 1),
+        ("party", "Opal GmbH", "Opal GmbH", 1),
+        ("agreement_date", "2021-03-03", "March 3, 2021", 1),
+        ("effective_date", "2021-03-03", "March 3, 2021", 1),
+        ("expiry_date", "2023-03-03", "two years", 2),
+        ("term", "2 years", "two years", 2),
+        ("governing_law", "Ohio", "This Agreement is governed by the laws of Ohio", 2),
+    ]
+
+
+def test_signatures_name_the_parties_where_no_preamble_does() -> None:
+    text = "The undersigned agree to file jointly.\n\nHALDEN AG\nBy: /s/ A\n\nOPAL GMBH\nBy: /s/ B\n"
+    assert [party.name for party in contract_parties(text)] == ["HALDEN AG", "OPAL GMBH"]
+
+
+def test_a_value_that_is_not_in_the_text_has_no_place() -> None:
+    here = placed(FactField.TITLE, "Supply Agreement", TEXT)
+    assert (TEXT[here.start : here.end], here.basis) == ("SUPPLY\nAGREEMENT", "stated")
+    absent = placed(FactField.TITLE, "Scan 7", TEXT)
+    assert (absent.start, absent.end, absent.basis) == (None, None, "name")
+
+
+def test_pages_hold_their_own_offsets() -> None:
+    assert [page_of(PAGES, offset) for offset in (0, len(TEXT) - 1, None, len(TEXT))] == [1, 2, None, None]
