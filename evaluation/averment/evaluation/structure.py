@@ -180,7 +180,9 @@ def _judge(
             verdicts.extend(judge_question(question, read=read))
     if document.collection == CONTRACTS:
         alignment = Alignment(official, parsed.text)
-        into.metadata.extend(judge_contract(document, questions, described.placed, parsed=parsed, alignment=alignment))
+        into.metadata.extend(
+            judge_contract(document, questions, facts=described.placed, parsed=parsed, alignment=alignment)
+        )
     if document.collection in FILINGS:
         into.metadata.extend(judge_filing(document, described.placed, text=parsed.text))
 

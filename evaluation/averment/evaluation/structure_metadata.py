@@ -50,8 +50,8 @@ class MetadataVerdict:
 def judge_contract(
     document: PackDocument,
     questions: Iterable[PackQuestion],
-    facts: Sequence[PlacedFact],
     *,
+    facts: Sequence[PlacedFact],
     parsed: ParsedDocument,
     alignment: Alignment,
 ) -> Iterator[MetadataVerdict]:

@@ -38,9 +38,9 @@ def test_signatures_name_the_parties_where_no_preamble_does() -> None:
 
 
 def test_a_value_that_is_not_in_the_text_has_no_place() -> None:
-    here = placed(FactField.TITLE, "Supply Agreement", TEXT)
+    here = placed(FactField.TITLE, "Supply Agreement", text=TEXT)
     assert (TEXT[here.start : here.end], here.basis) == ("SUPPLY\nAGREEMENT", "stated")
-    absent = placed(FactField.TITLE, "Scan 7", TEXT)
+    absent = placed(FactField.TITLE, "Scan 7", text=TEXT)
     assert (absent.start, absent.end, absent.basis) == (None, None, "name")
 
 

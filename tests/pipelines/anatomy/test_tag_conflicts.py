@@ -21,7 +21,7 @@ def cell(
 
 
 def reasons(tags: list[ReadTag], printed: list[PrintedFigure], text: str = " " * 100) -> list[tuple[int, str]]:
-    return [(conflict.start, conflict.reason) for conflict in find_conflicts(text, tags, printed)]
+    return [(conflict.start, conflict.reason) for conflict in find_conflicts(text, tags, printed=printed)]
 
 
 def test_tags_that_say_what_is_printed_are_no_conflict() -> None:
@@ -42,7 +42,7 @@ def test_each_kind_of_conflict(tagged: ReadTag, printed: PrintedFigure, reason: 
 
 
 def test_amounts_are_given_in_full() -> None:
-    (found,) = find_conflicts("", [tag(0, "12", scale=1_000)], [cell(0, "12")])
+    (found,) = find_conflicts("", [tag(0, "12", scale=1_000)], printed=[cell(0, "12")])
     assert (found.printed, found.tagged) == ("12000000", "12000")
 
 

@@ -18,6 +18,9 @@ from averment.pipelines.ingestion.headers import find_period, read_caption, unit
         ("2021", "2021"),
         ("Change", None),
         ("February 30, 2023", "2023"),
+        ("Payments due by period | 2021 - 2022", "2021 to 2022"),
+        ("FY19", "2019"),
+        ("2019 and 2018", "2019"),
     ],
 )
 def test_periods(header: str, period: str | None) -> None:
@@ -33,6 +36,12 @@ def test_periods(header: str, period: str | None) -> None:
         ("$ million", 10**6, None),
         ("TEUR", 1000, None),
         ("Angaben in Millionen", 10**6, None),
+        ("in Tsd. EUR", 1000, None),
+        ("NZ$ MILLION", 10**6, None),
+        ("US$m", 10**6, None),
+        ("RMB'000", 1000, None),
+        ("Sales\nMillions, Except Per Share Amounts", 10**6, None),
+        ("(net income in millions and shares in thousands)", 10**6, 1000),
         ("Net sales rose by $3.8 billion.", 1, None),
         ("", 1, None),
     ],
@@ -67,3 +76,26 @@ def test_the_nearest_header_that_names_a_currency_or_scale_wins(
     column: str, caption: str, unit: str | None, scale: int
 ) -> None:
     assert unit_and_scale("Hosting", column, printed=None, caption=read_caption(caption)) == (unit, scale)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "unit", "scale"),
+    [
+        ("2.85% Notes Due 2030", "2024", "USD", 10**6),
+        ("Effect of exchange rate changes on cash", "2024", "USD", 10**6),
+        ("Tax at federal statutory rate", "2024", "USD", 10**6),
+        ("Effective tax rate", "2024", "%", 1),
+        ("Balance at year end", "Common shares", "shares", 10**6),
+        ("Common shares, $2.50 par value, 1,112 shares issued", "2024", "USD", 10**6),
+        ("Granted", "Weighted-average exercise price", "USD", 1),
+    ],
+)
+def test_what_a_figure_counts_is_told_by_its_words(row: str, column: str, unit: str, scale: int) -> None:
+    caption = read_caption("(in millions of dollars)")
+    printed = "USD" if unit == "USD" else None
+    assert unit_and_scale(row, column, printed=printed, caption=caption) == (unit, scale)
+
+
+@pytest.mark.parametrize(("caption", "currency"), [("NZ$ million", "NZD"), ("RMB in millions", "CNY"), ("$m", "USD")])
+def test_dollars_are_told_apart(caption: str, currency: str) -> None:
+    assert read_caption(caption).currency == currency

@@ -10,6 +10,8 @@ import pytest
 
 from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.errors import DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion.limits import ParseLimits
+from averment.pipelines.ingestion.markup import CONFLICTS, partition_markup
 from averment.pipelines.ingestion.partition import partition
 
 PAGE = """<html><head><title>Fees of 2023</title><style>p {}</style></head><body>
@@ -111,3 +113,38 @@ def test_figures_of_small_tables_stand_in_cells(shared_data: Path) -> None:
                     total += 1
                     found += index >= 0 and parsed.cells[index].end > at
     assert found / total > 0.97
+
+
+FILING = """<html><body><div style="display:none"><ix:header><ix:resources>
+<xbrli:context id="c"><xbrli:period><xbrli:instant>2025-06-30</xbrli:instant></xbrli:period></xbrli:context>
+<xbrli:unit id="u"><xbrli:measure>iso4217:USD</xbrli:measure></xbrli:unit></ix:resources></ix:header></div>
+<p>Balance (in millions)</p><table><tr><td></td><td>2025</td></tr>
+<tr><td>Cash</td><td>{first}</td></tr><tr><td>Debt</td><td>{second}</td></tr></table>
+<p>Cash was {third} million.</p></body></html>"""
+RIGHT = '<ix:nonFraction name="g:{name}" contextRef="c" unitRef="u" scale="{scale}">{figure}</ix:nonFraction>'
+
+
+def _filing(second_scale: int) -> ParsedDocument:
+    first = RIGHT.format(name="Cash", scale=6, figure="1,250")
+    second = RIGHT.format(name="Debt", scale=second_scale, figure="80")
+    third = RIGHT.format(name="Cash", scale=6, figure="1,250")
+    return partition_markup(FILING.format(first=first, second=second, third=third).encode(), limits=ParseLimits())
+
+
+def test_tags_are_joined_to_the_text_they_tag_in_tables_and_prose() -> None:
+    parsed = _filing(second_scale=6)
+    tagged = [(tag.name, parsed.text[tag.start : tag.end], tag.value, tag.scale, tag.period) for tag in parsed.tags]
+    assert tagged == [
+        ("g:Cash", "1,250", "1250", 10**6, "as of 2025-06-30"),
+        ("g:Debt", "80", "80", 10**6, "as of 2025-06-30"),
+        ("g:Cash", "1,250", "1250", 10**6, "as of 2025-06-30"),
+    ]
+    assert (parsed.conflicts, CONFLICTS in parsed.warnings) == ((), False)
+
+
+def test_a_tag_that_contradicts_the_caption_is_reported() -> None:
+    parsed = _filing(second_scale=3)
+    (found,) = parsed.conflicts
+    assert (found.name, found.reason, found.printed, found.tagged) == ("g:Debt", "scale", "80000000", "80000")
+    assert parsed.text[found.start : found.end] == "80"
+    assert parsed.warnings[CONFLICTS] == 1

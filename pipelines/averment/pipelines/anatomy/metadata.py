@@ -68,7 +68,7 @@ def page_of(pages: Sequence[PageSpan], offset: int | None) -> int | None:
 
 
 def placed(
-    field: FactField, value: str, text: str, *, within: int = _HEAD_CHARS, basis: Basis = "stated"
+    field: FactField, value: str, *, text: str, within: int = _HEAD_CHARS, basis: Basis = "stated"
 ) -> PlacedFact:
     """Find where a value stands near the beginning of a text, letter by letter; without a place if it does not."""
     words = re.findall(r"\S+", value)

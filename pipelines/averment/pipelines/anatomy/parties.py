@@ -25,7 +25,7 @@ _UNDERSIGNED: Final = re.compile(r"\bundersigned\b|\bUnterzeichne")
 _SUFFIX: Final = (
     r"(?:Inc(?:orporated)?|INC(?:ORPORATED)?|inc|L\.?L\.?C|Llc|LLC|Corp(?:oration)?|CORP(?:ORATION)?|Ltd|LTD"
     r"|Limited|LIMITED|"
-    r"L\.?P|L\.?L\.?P|GmbH(?: & Co\. KG(?:aA)?)?|AG|Ag|SE|KG(?:aA)?|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.?R\.?L"
+    r"L\.?P|L\.?L\.?P|(?:GmbH|GMBH)(?: & Co\. KG(?:aA)?)?|AG|Ag|SE|KG(?:aA)?|S\.?A\.?S?|SpA|S\.p\.A|S\.?r\.?l|S\.?R\.?L"
     r"|S\.\s?À\s?R\.?L|N\.?A|"
     r"N\.?V|B\.?V|PLC|plc|P\.?L\.?C|Pte|PTE|Pty|PTY|A/S|ASA|AB|Oyj?|Company|COMPANY|Co|CO|Trust|TRUST|Bank|BANK"
     r"|Partnership|PARTNERSHIP|"
@@ -33,6 +33,7 @@ _SUFFIX: Final = (
     r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o)"
 )
 _HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){_SUFFIX}(?![\w])")
+_ANY_CASE: Final = re.compile(_HAS_SUFFIX.pattern, re.I)
 _PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
 _BETWEEN: Final = re.compile(
     r"\b(?:(?i:between|among(?:st)?|zwischen)|(?:entered\s+into|made|executed|granted|issued)\s+by)\b(?=:"
@@ -194,7 +195,7 @@ def name_key(name: str) -> str:
         >>> name_key("HALDEN INSTRUMENTS, INC.") == name_key("Halden Instruments Inc")
         True
     """
-    plain = _HAS_SUFFIX.sub("", name)
+    plain = _ANY_CASE.sub("", name)
     return re.sub(r"[\W_]+", "", plain).lower() or re.sub(r"[\W_]+", "", name).lower()
 
 

@@ -44,7 +44,7 @@ class ReadTag:
     context: str
 
 
-def find_conflicts(text: str, tags: Sequence[ReadTag], printed: Iterable[PrintedFigure]) -> tuple[TagConflict, ...]:
+def find_conflicts(text: str, tags: Sequence[ReadTag], *, printed: Iterable[PrintedFigure]) -> tuple[TagConflict, ...]:
     """Return the tags that disagree with the print or with each other, in order of their place.
 
     Args:

@@ -100,7 +100,7 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
     is_contract = bool(parties and typed) or (
         (typed or bool(parties) or _has_law(parsed.text)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
     )
-    title_fact = placed(FactField.TITLE, title, parsed.text)
+    title_fact = placed(FactField.TITLE, title, text=parsed.text)
     if not is_contract:
         return DocumentFacts(
             kind="other", title=title, document_date=_date(flat), placed=with_pages([title_fact], parsed.pages)

@@ -51,7 +51,7 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
         )
     language = detect_language(text)
     cells = tuple(number_cells(reader.grids, language=language))
-    conflicts = find_conflicts(text, reader.tags, (figure for grid in reader.grids for figure in grid.printed))
+    conflicts = find_conflicts(text, reader.tags, printed=(figure for grid in reader.grids for figure in grid.printed))
     return ParsedDocument(
         text=text,
         elements=tuple(mark_running(writer.elements)),

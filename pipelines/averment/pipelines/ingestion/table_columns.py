@@ -5,13 +5,14 @@ them; plain grids leave the cells right of a spanning header empty.
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 Columns = tuple[int, int]
 """A stretch of columns, half-open."""
-_NEAR = -3
+_NEAR: Final = -3
 
 
-def header_over(cell: Columns, words: Sequence[Columns], figures: Sequence[Columns]) -> int | None:
+def header_over(cell: Columns, words: Sequence[Columns], *, figures: Sequence[Columns]) -> int | None:
     """Return the place in `words` of the header over a cell, None where none stands over it.
 
     The one whose columns overlap most, else one near by that no other column of figures claims. A header that begins
@@ -23,7 +24,7 @@ def header_over(cell: Columns, words: Sequence[Columns], figures: Sequence[Colum
         figures: The columns of the table that hold figures, ascending.
 
     Example:
-        >>> header_over((2, 3), [(1, 2), (3, 4)], [(1, 2), (2, 3), (3, 4)])
+        >>> header_over((2, 3), [(1, 2), (3, 4)], figures=[(1, 2), (2, 3), (3, 4)])
         0
     """
     if not words:

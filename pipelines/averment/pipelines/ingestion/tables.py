@@ -68,10 +68,7 @@ class GridCell:
 
 @dataclass(slots=True, kw_only=True)
 class Grid:
-    """A table as its format gives it, with the words that stand around it.
-
-    Reading its cells adds to `printed` how each tagged one reads without its tag.
-    """
+    """A table as its format gives it, with the words around it; `printed` gets how tagged cells read without tags."""
 
     id: str
     cells: list[GridCell] = field(default_factory=list)
@@ -323,7 +320,7 @@ def _left_of(above: Sequence[_Row]) -> str:
 
 def _covering(cell: GridCell, words: Sequence[GridCell], figures: Sequence[Columns]) -> GridCell | None:
     """Return the header that stands over a cell."""
-    place = header_over(cell.columns, [word.columns for word in words], figures)
+    place = header_over(cell.columns, [word.columns for word in words], figures=figures)
     return None if place is None else words[place]
 
 

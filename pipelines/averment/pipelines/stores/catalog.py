@@ -102,7 +102,7 @@ class Catalog(CatalogStructure):
             if chunks:
                 connection.execute(insert(document_chunks), chunk_rows(chunks))
             if structure is not None:
-                write_structure(connection, document, structure)
+                write_structure(connection, document, structure=structure)
             self._upsert(
                 connection,
                 text_versions,

@@ -117,7 +117,7 @@ class CatalogStructure(CatalogReading):
         return found
 
 
-def write_structure(connection: Connection, document: DocumentVersion, structure: DocumentStructure) -> None:
+def write_structure(connection: Connection, document: DocumentVersion, *, structure: DocumentStructure) -> None:
     """Write the rows of a version's metadata and amendments."""
     for table, rows in ((version_facts, _fact_rows(structure)), (amendments, _amendment_rows(structure))):
         identity = {"document_id": document.document_id, "version": document.version}

@@ -51,4 +51,6 @@ def from_bytes(data: bytes) -> DocumentStructure:
         }
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise StoreError("a stored structure is damaged", hint="averment ingest --full makes it again") from error
+    if not inflater.eof:
+        raise StoreError("a stored structure is cut off or too large", hint="averment ingest --full makes it again")
     return DocumentStructure(**read)
