@@ -5,8 +5,8 @@ from pathlib import Path
 
 CONTRACT = (
     "SUPPLY AGREEMENT\n\nThis Supply Agreement (this “Agreement”) is made as of March 3, 2021 by and between "
-    "Halden AG, a Swiss company (“Halden”), and Opal GmbH (“Opal”).\n\n1. Term. The term of this Agreement shall be two years."
-    "\n\n2. Law. This Agreement is governed by the laws of Ohio.\n"
+    "Halden AG, a Swiss company (“Halden”), and Opal GmbH (“Opal”).\n\n1. Term. The term of "
+    "this Agreement shall be two years.\n\n2. Law. This Agreement is governed by the laws of Ohio.\n"
 )
 LAW = "This Agreement is governed by the laws of Ohio."
 PAGE = (

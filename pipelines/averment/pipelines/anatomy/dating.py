@@ -48,7 +48,7 @@ _EFFECTIVE: Final = (
         r"|mit|zum)?", re.I), 0, 45),
 )  # fmt: skip
 _TERM_CUE: Final = re.compile(
-    r"\b(?:(?:initial|original|primary|basic)\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement"
+    r"\b(?:(?:initial|original|primary|basic|contract|agreement|license)\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement"
     r"|contract|lease|engagement|franchise|license)"
     r"|(?:agreement|contract|lease|term|engagement|franchise|license"
     r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
@@ -87,6 +87,15 @@ _OWN_TERM: Final = re.compile(
     r"|(?:dieser\s+)?Vertrag\s+(?:endet|läuft|gilt|beginnt)|Laufzeit)",
     re.I,
 )
+_RUNS: Final = re.compile(
+    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|vertrag|laufzeit)\s*[”\"’)]?\s*"
+    r"(?:\([^()]{0,60}\)\s*)?(?:of\s+this\s+\w+\s+)?(?:(?:shall|will|is|are|means)\s+)?(?:also\s+|be\s+|in\s+)*"
+    r"(?:commenc\w*|begins?|starts?|continues?|remains?|effective|in\s+(?:full\s+)?(?:force|effect)|for\s+a\s+(?:term|period)"
+    r"|expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
+    r"|\b(?:initial\s+(?:term|period)|term\s+of\s+this\s+\w+)\s*[”\"’)]?\s*(?:of\s+this\s+\w+\s+)?(?:shall|will|is|means)\b",
+    re.I,
+)
+_BEGINS: Final = re.compile(r"\bcommenc|\beffective date|\beffect\b|\bbegin|\bbeginnt", re.I)
 _ORDINALS: Final = {
     word: number
     for number, word in enumerate(
@@ -245,9 +254,12 @@ def _end(text: str, begin: FoundDay | None) -> tuple[FoundDay | None, FoundDay |
 
 
 def _plainness(sentence: str) -> int:
-    """Return how plainly a sentence speaks of the term of the contract itself, 0 to 3."""
-    return 2 * bool(_OWN_TERM.search(sentence)) + bool(
-        re.search(r"\bcommenc|\beffective date|\beffect\b|\bbegin|\bbeginnt", sentence, re.I)
+    """Return how plainly a sentence speaks of how long the contract itself runs, 0 to 8."""
+    return (
+        4 * bool(_RUNS.search(sentence))
+        + 2 * bool(_OWN_TERM.search(sentence))
+        + bool(_BEGINS.search(sentence))
+        + bool(_UNTIL.search(sentence) or _OPEN_END.search(sentence))
     )
 
 

@@ -134,7 +134,7 @@ _QUOTES: Final = "“”\"„'‘’«"
 # The end of the sentence that names the parties.
 _CLOSED: Final = re.compile(r"[)”\"’]\.\s+(?=[A-Z\d])")
 _SIGNATURE: Final = re.compile(
-    r"\n[ \t]*(?P<name>[^\n]{3,90}?)[ \t]*\n(?:[^\n]{0,60}\n)?[ \t]*(?:By|BY|Von|Signed|Signature|/s/)\s*:?[ \t_/]"
+    r"\n[ \t]*(?P<name>[^\n]{3,90}?)[ \t]*(?=\n(?:[^\n]{0,60}\n)?[ \t]*(?:By|BY|Von|Signed|Signature|/s/)\s*:?[ \t_/])"
 )
 
 
