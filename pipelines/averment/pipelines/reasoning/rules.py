@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from averment.pipelines.reasoning.dates import MONTH_NAME as MONTH
+from averment.pipelines.ingestion.months import MONTH_NAME
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.identity import Scope, without_names
 from averment.pipelines.reasoning.periods import Period, find_periods
@@ -270,5 +270,5 @@ def _without_periods(text: str) -> str:
     """Replace printed dates and years with a mark."""
     for found in reversed(find_dates(text)):
         text = f"{text[: found.start]}§{text[found.end :]}"
-    text = re.sub(rf"\b{MONTH}\s*,?\s+(?:19|20)\d{{2}}\b", "§", text, flags=re.IGNORECASE)
+    text = re.sub(rf"\b(?:{MONTH_NAME})\s*,?\s+(?:19|20)\d{{2}}\b", "§", text, flags=re.IGNORECASE)
     return re.sub(r"\b(?:FY|F|CY|fiscal\s+)?'?(?:19|20)\d{2}\b|\bF(?:Y)?\d{2}\b", "§", text)
