@@ -115,7 +115,7 @@ class Runtime:
     def warm_up(self, announce: Callable[[str], None]) -> None:
         """Load what the first question would otherwise wait for."""
         announce("loading the embedding model")
-        self._workspace.embedder.warm_up()
+        self._workspace.retriever.warm_up()
         self._workspace.index.count()
         _ = self._analyst
         if self._models.current().model is None:

@@ -101,6 +101,11 @@ class HybridRetriever:
         self._known = KnownDocuments(catalog, texts)
         self._router = DocumentRouter(index, known=self._known)
 
+    def warm_up(self) -> None:
+        """Load what the first questions would otherwise wait for: the embedder, and the documents that came last."""
+        self._embedder.embed_query("ready")
+        self._known.warm_up()
+
     @property
     def fingerprint(self) -> str:
         """Identify rules, settings and embedder: equal fingerprints retrieve equally from equal stores."""

@@ -70,6 +70,11 @@ class CatalogReading:
         """Return the ready documents the principal may read that pass the filters, by id."""
         return self._load(visible_to(principal, filters))
 
+    def latest(self, limit: int) -> list[DocumentVersion]:
+        """Return the ready documents that came in last, newest first, at most `limit`; for caches only."""
+        newest = versions.c.ingested_at.desc()
+        return self._load(documents.c.status == DocumentStatus.READY.value, order=newest, limit=limit)
+
     def count_visible(self, principal: Principal, filters: Filters = _NO_FILTERS) -> int:
         """Count the documents `visible` would return."""
         statement = select(func.count()).select_from(documents.join(versions, CURRENT))
@@ -265,8 +270,13 @@ class CatalogReading:
         with reading(self._engine) as connection:
             return {row.key: row.value for row in connection.execute(select(index_meta))}
 
-    def _load(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[DocumentVersion]:
-        statement = select_documents().where(*conditions).order_by(documents.c.document_id).limit(limit)
+    def _load(
+        self,
+        *conditions: ColumnElement[bool],
+        order: ColumnElement[str] = documents.c.document_id,
+        limit: int | None = None,
+    ) -> list[DocumentVersion]:
+        statement = select_documents().where(*conditions).order_by(order).limit(limit)
         with reading(self._engine) as connection:
             return load_documents(connection, connection.execute(statement).mappings().all())
 
