@@ -13,10 +13,11 @@ from typing import Final
 
 from averment.core.answers import Calculation, Check, Citation, Verdict
 from averment.pipelines.reasoning.compute import DATE, value_date
-from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.reasoning.dates import find_dates, find_months
 from averment.pipelines.reasoning.durations import NUMERALS, find_durations
 from averment.pipelines.reasoning.figures import find_figures, normal
 from averment.pipelines.reasoning.sentences import is_heading
+from averment.pipelines.reasoning.table_checks import CitedTable, check_tables, headers_of, holds_figures, worths_of
 from averment.pipelines.reasoning.words import stems
 
 MIN_COVERAGE: Final = 0.6
@@ -32,6 +33,7 @@ _DOWN: Final = re.compile(
     r"\b(?:decreas|declin|loss|lost|fell|fall|lower|less|negative|reduc|drop|Rückgang|Verlust|gesunken|negativ|weniger)",
     re.IGNORECASE,
 )
+_ASIDE: Final = re.compile(r"\w+\s?/\s?\(?\w+\)?|\([^()]*[^\W\d_][^()]*\)")
 _NAME: Final = re.compile(r"[A-ZÄÖÜ][\w&’'-]+(?:\s+[A-ZÄÖÜ][\w&’'-]+)*")
 _LINK: Final = re.compile(r"[A-Za-z]{3,}:\s*//|www\.")
 _SPELLED: Final = re.compile(
@@ -46,7 +48,8 @@ class Evidence:
     """What a sentence rests on.
 
     `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope;
-    `continued` are the indices of citations that go on with the sentence of the one before, after a page break.
+    `continued` are the indices of citations that go on with the sentence of the one before, after a page break;
+    `tables` are the tables that a statement's citations touch.
     """
 
     citations: tuple[Citation, ...]
@@ -54,11 +57,17 @@ class Evidence:
     known_names: tuple[str, ...] = ()
     documents: frozenset[str] = frozenset()
     continued: frozenset[int] = frozenset()
+    tables: tuple[CitedTable, ...] = ()
 
     @property
     def quotes(self) -> str:
         """Return all cited text; a blank line keeps numbers of two quotes apart."""
         return "\n\n".join(self.passages)
+
+    @property
+    def read(self) -> str:
+        """Return what a statement may take its words and numbers from: the quotes, and the headers of cited cells."""
+        return f"{self.quotes}\n\n{headers_of(self.tables)}" if self.tables else self.quotes
 
     @property
     def passages(self) -> tuple[str, ...]:
@@ -93,7 +102,11 @@ def check_quotes(evidence: Evidence, texts: dict[str, str]) -> tuple[Check, ...]
     )
     n_operands = len(evidence.calculation.operands) if evidence.calculation else 0
     passages = evidence.passages
-    anchored = not any(is_heading(passage) for passage in passages[: len(passages) - n_operands])
+    rows = frozenset(" ".join(item.quote.split()) for item in citations if holds_figures(item, evidence.tables))
+    anchored = not any(
+        is_heading(passage) and " ".join(passage.split()) not in rows
+        for passage in passages[: len(passages) - n_operands]
+    )
     in_scope = all(item.document_id in evidence.documents for item in citations)
     return (
         Check(name="verbatim", passed=bool(citations) and verbatim),
@@ -107,11 +120,12 @@ def check_statement(text: str, evidence: Evidence) -> tuple[Check, ...]:
     return (
         Check(name="numbers", passed=_numbers_hold(text, evidence)),
         Check(name="dates", passed=_dates_hold(text, evidence)),
-        Check(name="durations", passed=_durations_hold(text, evidence.quotes)),
+        Check(name="durations", passed=_durations_hold(text, evidence.read)),
         Check(name="negation", passed=_negations_hold(text, evidence.quotes)),
         Check(name="names", passed=_names_hold(text, evidence)),
         Check(name="links", passed=not _LINK.search(text)),
-        Check(name="coverage", passed=_covered(text, evidence.quotes) >= MIN_COVERAGE),
+        *check_tables(text, evidence.tables),
+        Check(name="coverage", passed=_covered(text, evidence.read) >= MIN_COVERAGE),
     )
 
 
@@ -135,15 +149,21 @@ def verdict(checks: Sequence[Check]) -> Verdict:
 def _numbers_hold(text: str, evidence: Evidence) -> bool:
     if not _strays_hold(text, evidence):
         return False
-    cited = _worths(evidence.quotes) | _calculated(evidence.calculation)
-    downward = bool(_DOWN.search(text))
+    cited = _worths(evidence.read) | _calculated(evidence.calculation)
+    cited |= {(worth, _simple(unit)) for worth, unit in worths_of(evidence.tables)}
+    # "A loss of 5" says what "(5)" prints, and "-5" what "a decrease of 5" says; "income (loss)" says neither.
+    says_down, prints_down = _is_downward(text), _is_downward(evidence.quotes)
     for worth, unit in _worths(text):
         if (worth, unit) in cited or (unit is None and any(worth == value for value, _ in cited)):
             continue
-        if downward and (-worth, unit) in cited:
+        if (says_down if worth > 0 else prints_down) and (-worth, unit) in cited:
             continue
         return False
     return True
+
+
+def _is_downward(text: str) -> bool:
+    return _DOWN.search(_ASIDE.sub(" ", text)) is not None
 
 
 def _strays_hold(text: str, evidence: Evidence) -> bool:
@@ -152,7 +172,7 @@ def _strays_hold(text: str, evidence: Evidence) -> bool:
     rest = list(text)
     for start, end in spans:
         rest[start:end] = " " * (end - start)
-    known = f"{evidence.quotes} {' '.join(evidence.known_names)}"
+    known = f"{evidence.read} {' '.join(evidence.known_names)}"
     if evidence.calculation is not None:
         known += f" {evidence.calculation.expression}"
         known += "".join(f" {item.name} {item.label} {item.period or ''}" for item in evidence.calculation.operands)
@@ -207,7 +227,7 @@ def _operands_hold(evidence: Evidence) -> bool:
 
 
 def _dates_hold(text: str, evidence: Evidence) -> bool:
-    cited = {found.day for found in find_dates(evidence.quotes)}
+    cited = {found.day for found in find_dates(evidence.read)}
     if evidence.calculation is not None:
         for operand in evidence.calculation.operands:
             cited |= {found.day for found in find_dates(f"{operand.label}\n\n{operand.period or ''}")}
@@ -255,7 +275,9 @@ def _polarity(text: str) -> _Polarity:
 
 def _names_hold(text: str, evidence: Evidence) -> bool:
     """Check that every capitalised name of the statement stands in its quotes or names a cited document."""
-    known = " ".join((evidence.quotes, *evidence.known_names)).lower()
+    known = " ".join((evidence.read, *evidence.known_names)).lower()
+    for start, end in [*((found.start, found.end) for found in find_dates(text)), *(m[:2] for m in find_months(text))]:
+        text = text[:start] + "0" * (end - start) + text[end:]  # dates have a guard of their own
     for match in _NAME.finditer(text):
         opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
         words = match[0].split()

@@ -242,9 +242,8 @@ class Inquiry:
         self.found.draft = draft
         self.found.drafted = None
         if draft is not None:
-            self.found.drafted = writer.statement_sentence(
-                draft.text, self.found.evidence(draft.candidates), self.found.texts
-            )
+            evidence = self.found.evidence(draft.candidates, entries_of=self._tools.reader.entries)
+            self.found.drafted = writer.statement_sentence(draft.text, evidence, self.found.texts)
         elif rejected is not None:
             self.found.n_withheld += 1
         return StepResult(tokens=tokens_of(call)), StepNote(summary=summary, call=call)
@@ -286,7 +285,7 @@ class Inquiry:
         chosen = self._quotable()
         sentences = []
         for candidates in chosen:
-            evidence = self.found.evidence(candidates)
+            evidence = self.found.evidence(candidates, entries_of=self._tools.reader.entries)
             shown = len(candidates[0].span.places)
             sentences.append(writer.quote_sentence(evidence, self.found.texts, shown=shown))
         if chosen and writer.holds(sentences[0]):
@@ -309,7 +308,7 @@ class Inquiry:
             found.notes.append("several_values")
         if not isinstance(stated, Stated):
             return []
-        evidence = found.evidence([best])
+        evidence = found.evidence([best], entries_of=self._tools.reader.entries)
         words = best.span.text[stated.start : stated.end]
         sentence = writer.stated_sentence(
             stated.value, words, evidence=evidence, texts=found.texts, language=found.planned.language

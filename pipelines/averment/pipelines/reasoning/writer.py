@@ -5,6 +5,7 @@ statements are the model's words and appear only after the checks; notices come 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -98,7 +99,9 @@ def stated_sentence(
 ) -> Sentence:
     """Write a value that a quotation states; it is checked against that quotation."""
     text = f"{_heading(value, language)}: {words}."
-    found = checks.check_quotes(evidence, dict(texts)) + checks.check_statement(words, evidence)
+    # The words are cut from the quotation itself: nothing in them says which row or period is meant.
+    said = checks.check_statement(words, replace(evidence, tables=()))
+    found = checks.check_quotes(evidence, dict(texts)) + said
     return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
 
 
