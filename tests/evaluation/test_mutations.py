@@ -25,8 +25,8 @@ def source_of(path: Path) -> Source:
     parsed = partition(content, name=path.name)
     version = DocumentVersion(
         document_id=path.stem, source_uri=path.name, content_hash=content_hash(content),
-        text_hash=text_hash(parsed.text), version=1, media_type=parsed.media_type, kind="filing", title=path.stem, access=AccessLabel(),
-        status=DocumentStatus.READY, revision="1", connector="files", size_bytes=len(content),
+        text_hash=text_hash(parsed.text), version=1, media_type=parsed.media_type, kind="filing", title=path.stem,
+        access=AccessLabel(), status=DocumentStatus.READY, revision="1", connector="files", size_bytes=len(content),
         n_chars=len(parsed.text), n_pages=len(parsed.pages), n_chunks=1, pipeline_version="p",
     )  # fmt: skip
     return Source(version, text=parsed.text, layout=LayoutReader(to_layout(parsed), parsed.text))
@@ -40,10 +40,10 @@ def rates(paths: Sequence[Path], *, count: int) -> tuple[float, float, int]:
         spans, entries = prepared.sentences(source).spans, prepared.entries(source)
         made = statements(spans, entries)
         true += len(made)
-        passed += sum(passes(one, source, entries) for one in made)
+        passed += sum(passes(one, source, entries=entries) for one in made)
         for mutant in mutants(made, count=count // len(paths), seed=SEED):
             made_wrong[mutant.mutation] += 1
-            if passes(mutant.statement, source, entries):
+            if passes(mutant.statement, source, entries=entries):
                 missed.append(f"{mutant.mutation}: {mutant.statement.text} <- {mutant.statement.cited.text[:90]}")
             else:
                 blocked[mutant.mutation] += 1

@@ -105,7 +105,7 @@ def mutants(made: Sequence[TableStatement], *, count: int, seed: int) -> Iterato
                 return
 
 
-def passes(statement: TableStatement, source: Source, entries: Sequence[Entry]) -> bool:
+def passes(statement: TableStatement, source: Source, *, entries: Sequence[Entry]) -> bool:
     """Say whether the guards would release a statement."""
     places = [(statement.cited.start, statement.cited.end)]
     document = source.document
@@ -113,7 +113,7 @@ def passes(statement: TableStatement, source: Source, entries: Sequence[Entry]) 
         citations=(source.cite(*places[0]),),
         known_names=tuple(name for name in (document.title, document.issuer, *document.parties) if name),
         documents=frozenset({document.document_id}),
-        tables=cited_tables(source.text_hash, entries, places),
+        tables=cited_tables(source.text_hash, entries, places=places),
     )
     found = check_quotes(evidence, {source.text_hash: source.text}) + check_statement(statement.text, evidence)
     return verdict(found) is Verdict.SUPPORTED

@@ -26,7 +26,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 def failed(text: str, row: int = 0) -> set[str]:
-    tables = cited_tables("hash", entries(), [(100 * row, 100 * row + 90)])
+    tables = cited_tables("hash", entries(), places=[(100 * row, 100 * row + 90)])
     return {check.name for check in check_tables(text, tables) if not check.passed}
 
 
@@ -61,12 +61,12 @@ def test_what_is_wrong_is_named(text: str, row: int, guard: str) -> None:
 
 
 def test_without_a_cited_table_there_is_nothing_to_check() -> None:
-    assert cited_tables("hash", entries(), [(1_000, 1_010)]) == ()
+    assert cited_tables("hash", entries(), places=[(1_000, 1_010)]) == ()
     assert check_tables("Net sales were 5.", ()) == ()
 
 
 def test_headers_and_worths_are_those_of_cited_cells() -> None:
-    tables = cited_tables("hash", entries(), [(200, 290)])
+    tables = cited_tables("hash", entries(), places=[(200, 290)])
     assert "Total sales tax" in headers_of(tables)
     assert "Net sales" not in headers_of(tables)
     assert {worth for worth, _ in worths_of(tables)} == {812_000_000, 790_000_000}

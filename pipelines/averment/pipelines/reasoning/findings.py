@@ -123,7 +123,7 @@ def _tables(candidates: Sequence[Candidate], entries_of: EntriesOf) -> tuple[Cit
     return tuple(
         table
         for source, cited in places.values()
-        for table in cited_tables(source.text_hash, entries_of(source), cited)
+        for table in cited_tables(source.text_hash, entries_of(source), places=cited)
     )
 
 

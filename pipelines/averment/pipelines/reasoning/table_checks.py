@@ -39,7 +39,9 @@ class CitedTable:
         return tuple(entry for entry in self.entries if (entry.cell.row, entry.cell.column) in self.cited)
 
 
-def cited_tables(text_hash: str, entries: Iterable[Entry], places: Iterable[tuple[int, int]]) -> tuple[CitedTable, ...]:
+def cited_tables(
+    text_hash: str, entries: Iterable[Entry], *, places: Iterable[tuple[int, int]]
+) -> tuple[CitedTable, ...]:
     """Return the tables that cited places `(start, end)` touch, of one text with its figures."""
     wanted = tuple(places)
     by_table: dict[str, list[Entry]] = {}
