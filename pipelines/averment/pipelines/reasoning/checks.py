@@ -16,7 +16,7 @@ from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import find_dates, find_months
 from averment.pipelines.reasoning.durations import NUMERALS, find_durations
 from averment.pipelines.reasoning.figures import find_figures, normal
-from averment.pipelines.reasoning.sentences import is_heading
+from averment.pipelines.reasoning.sentences import VERB, is_heading
 from averment.pipelines.reasoning.table_checks import CitedTable, check_tables, headers_of, holds_figures, worths_of
 from averment.pipelines.reasoning.words import stems
 
@@ -34,6 +34,7 @@ _DOWN: Final = re.compile(
     re.IGNORECASE,
 )
 _ASIDE: Final = re.compile(r"\w+\s?/\s?\(?\w+\)?|\([^()]*[^\W\d_][^()]*\)")
+_DIGITS: Final = re.compile(r"\w*\d[\w.,/-]*")
 _NAME: Final = re.compile(r"[A-ZÄÖÜ][\w&’'-]+(?:\s+[A-ZÄÖÜ][\w&’'-]+)*")
 _LINK: Final = re.compile(r"[A-Za-z]{3,}:\s*//|www\.")
 _SPELLED: Final = re.compile(
@@ -47,7 +48,8 @@ _SPELLED: Final = re.compile(
 class Evidence:
     """What a sentence rests on.
 
-    `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope;
+    `known_names` are titles, issuers and parties of the cited documents, `heads` the beginnings of their texts, where
+    they name themselves; `documents` are the ids in scope;
     `continued` are the indices of citations that go on with the sentence of the one before, after a page break;
     `tables` are the tables that a statement's citations touch.
     """
@@ -55,6 +57,7 @@ class Evidence:
     citations: tuple[Citation, ...]
     calculation: Calculation | None = None
     known_names: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     documents: frozenset[str] = frozenset()
     continued: frozenset[int] = frozenset()
     tables: tuple[CitedTable, ...] = ()
@@ -68,6 +71,11 @@ class Evidence:
     def read(self) -> str:
         """Return what a statement may take its words and numbers from: the quotes, and the headers of cited cells."""
         return f"{self.quotes}\n\n{headers_of(self.tables)}" if self.tables else self.quotes
+
+    @property
+    def naming(self) -> str:
+        """Return what the cited documents are called and say of themselves at their beginning."""
+        return " ".join((*self.known_names, *self.heads))
 
     @property
     def passages(self) -> tuple[str, ...]:
@@ -125,7 +133,7 @@ def check_statement(text: str, evidence: Evidence) -> tuple[Check, ...]:
         Check(name="names", passed=_names_hold(text, evidence)),
         Check(name="links", passed=not _LINK.search(text)),
         *check_tables(text, evidence.tables),
-        Check(name="coverage", passed=_covered(text, evidence.read) >= MIN_COVERAGE),
+        Check(name="coverage", passed=_covered(text, evidence) >= MIN_COVERAGE),
     )
 
 
@@ -147,6 +155,7 @@ def verdict(checks: Sequence[Check]) -> Verdict:
 
 
 def _numbers_hold(text: str, evidence: Evidence) -> bool:
+    text = _without_naming(text, evidence)
     if not _strays_hold(text, evidence):
         return False
     cited = _worths(evidence.read) | _calculated(evidence.calculation)
@@ -160,6 +169,18 @@ def _numbers_hold(text: str, evidence: Evidence) -> bool:
             continue
         return False
     return True
+
+
+def _without_naming(text: str, evidence: Evidence) -> str:
+    """Blank the numbers in a statement's subject that belong to names of the document ("2006-6 Trust")."""
+    end = _subject_end(text)
+    naming = evidence.naming
+
+    def blank(match: re.Match[str]) -> str:
+        token = re.escape(match[0].rstrip(".,;"))
+        return " " * len(match[0]) if re.search(rf"(?<![\w.]){token}(?!\w)", naming) else match[0]
+
+    return _DIGITS.sub(blank, text[:end]) + text[end:] if naming else text
 
 
 def _is_downward(text: str) -> bool:
@@ -274,11 +295,18 @@ def _polarity(text: str) -> _Polarity:
 
 
 def _names_hold(text: str, evidence: Evidence) -> bool:
-    """Check that every capitalised name of the statement stands in its quotes or names a cited document."""
-    known = " ".join((evidence.read, *evidence.known_names)).lower()
+    """Check that every capitalised name stands in the quotes; where the statement says of which document, in its names.
+
+    What a document says at its beginning names it, and also holds states, dates and people: it may only say which
+    document is meant, before the statement's verb, and never what is said of it.
+    """
     for start, end in [*((found.start, found.end) for found in find_dates(text)), *(m[:2] for m in find_months(text))]:
         text = text[:start] + "0" * (end - start) + text[end:]  # dates have a guard of their own
+    quoted = evidence.read.lower()
+    naming = f"{quoted} {evidence.naming.lower()}"
+    subject_end = _subject_end(text)
     for match in _NAME.finditer(text):
+        known = naming if match.start() < subject_end else quoted
         opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
         words = match[0].split()
         for word in words[1:] if opens and len(words) > 1 else words if not opens else []:
@@ -289,12 +317,22 @@ def _names_hold(text: str, evidence: Evidence) -> bool:
     return True
 
 
+def _subject_end(text: str) -> int:
+    """Return where the subject of a sentence ends: at its first verb, at 0 where there is none."""
+    verb = VERB.search(text)
+    return verb.start() if verb else 0
+
+
 _OPENERS: Final = frozenset(
     {"the", "a", "an", "this", "that", "under", "if", "each", "any", "der", "die", "das", "ein", "eine"}
 )
 
 
-def _covered(text: str, quotes: str) -> float:
-    """Return the share of the statement's words that its quotes hold, 0-1."""
-    said = set(stems(text))
-    return len(said & set(stems(quotes))) / len(said) if said else 0.0
+def _covered(text: str, evidence: Evidence) -> float:
+    """Return the share of the statement's words that its quotes hold, 0-1; the document's names in its subject aside."""
+    cited = set(stems(evidence.read))
+    subject_end = _subject_end(text)
+    naming = set(stems(evidence.naming)) - cited
+    subject = [word for word in stems(text[:subject_end]) if word not in naming]
+    said = {*subject, *stems(text[subject_end:])}
+    return len(said & cited) / len(said) if said else 0.0

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage, Sentence, TypedValue
@@ -16,6 +16,8 @@ from averment.pipelines.reasoning.planner import QuestionPlan
 from averment.pipelines.reasoning.reader import Candidate
 from averment.pipelines.reasoning.table_checks import CitedTable, cited_tables
 
+HEAD_CHARS: Final = 3_000
+"""How much of a text's beginning is taken to name the document."""
 EntriesOf = Callable[[Source], Sequence[Entry]]
 
 
@@ -110,6 +112,7 @@ class Findings:
             citations=tuple(source.cite(*place) for source, place, _ in places),
             continued=frozenset(index for index, (_, _, number) in enumerate(places) if number),
             known_names=names_of(item.source for item in candidates),
+            heads=tuple(dict.fromkeys(item.source.text[:HEAD_CHARS] for item in candidates)),
             documents=frozenset(self.visible),
             tables=_tables(candidates, entries_of),
         )
