@@ -329,7 +329,7 @@ _OPENERS: Final = frozenset(
 
 
 def _covered(text: str, evidence: Evidence) -> float:
-    """Return the share of the statement's words that its quotes hold, 0-1; the document's names in its subject aside."""
+    """Return the share of the statement's words that its quotes hold, 0-1, names of the document aside."""
     cited = set(stems(evidence.read))
     subject_end = _subject_end(text)
     naming = set(stems(evidence.naming)) - cited
