@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
+from averment.core.completeness import Certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +199,7 @@ class ParsedDocument:
     """What partitioning makes of a file: canonical text and everything that points into it.
 
     `pages` is empty for formats without fixed pages; `words` is empty where no boxes exist.
-    `warnings` are codes with counts, never content.
+    `warnings` are codes with counts, never content; `certificate` is None where there was no second reading.
     """
 
     text: str
@@ -212,6 +213,7 @@ class ParsedDocument:
     title: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     attachments: tuple["Attachment", ...] = ()
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +266,7 @@ class DocumentVersion:
     failure_page: int | None = None
     pipeline_version: str | None = None
     ingested_at: datetime | None = None
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,8 @@ from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
-from averment.pipelines.ingestion.preparing import ParsedSource, Preparer
+from averment.pipelines.ingestion.completeness import require_complete
+from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
 from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
@@ -267,6 +268,8 @@ class Ingestor:
             draft = _draft(read, opened, self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
+                draft = replace(draft, certificate=parsed.certificate)
+                require_complete(parsed.certificate)
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
                 continue
@@ -354,6 +357,7 @@ class Ingestor:
                 "stage": failure.stage,
                 "page": failure.page,
                 "retryable": failure.retryable,
+                **certificate_facts(version.certificate),
             },
         )
         self._stores.catalog.quarantine(version, failure)

@@ -4,8 +4,10 @@ Limits are checked where the cost arises: size and expansion before anything is 
 parsed, time and memory by the parent of the worker process.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from averment.core.completeness import Thresholds
 
 _MIB = 1024 * 1024
 
@@ -47,6 +49,7 @@ class ParseOptions:
         second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
             the parser's own two readings differ.
         password: Opens encrypted documents.
+        thresholds: How far a page may fall short before its document is quarantined.
     """
 
     ocr: bool = True
@@ -55,3 +58,4 @@ class ParseOptions:
     tessdata_path: Path | None = None
     second_reading: bool = True
     password: str | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)

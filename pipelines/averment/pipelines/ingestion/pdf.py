@@ -18,6 +18,7 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
 from averment.pipelines.ingestion.pdf_parser import ParserAhead, parse_by_ocr
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
@@ -48,6 +49,7 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    account: PdfAccount | None = None
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
@@ -57,6 +59,8 @@ class _Reading:
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
         with self._open() as second, self._parser() as parser:
+            if self.options.second_reading:
+                self.account = PdfAccount(second, thresholds=self.options.thresholds)
             done = 0
             batches = parser.batches()
             while True:
@@ -73,6 +77,17 @@ class _Reading:
                 raise PartitionFailed(
                     f"the parser stopped after page {done} of {second.n_pages}", details={"page": done + 1}
                 )
+
+    def account_for(self, page: _Page, result: PdfText) -> None:
+        """Account for the page that was added to the text last; while the pages are read."""
+        if self.account is None:
+            return
+        if page.is_ocr:
+            self.account.note_ocr(page.number, confidence=_confidence(page.runs))
+        else:
+            span = result.pages[-1]
+            ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
+            self.account.compare(page.number, ours)
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options
@@ -147,18 +162,31 @@ class _Reading:
         return readings
 
 
-def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> tuple[PdfText, Counter[str]]:
-    """Read the canonical text with word boxes, and what had to be done for it (code to count)."""
+def _confidence(runs: Sequence[Run]) -> float | None:
+    """Return the mean confidence of an OCR's runs, weighted by their length."""
+    known = [(run.confidence, run.n_chars) for run in runs if run.confidence is not None]
+    n_chars = sum(weight for _, weight in known)
+    return round(sum(confidence * weight for confidence, weight in known) / n_chars, 4) if n_chars else None
+
+
+def read_text(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions
+) -> tuple[PdfText, Counter[str], PdfAccount | None]:
+    """Read the canonical text with word boxes, what had to be done for it (code to count), and the pages' accounts.
+
+    There is no account without a second reading.
+    """
     reading = _Reading(content, limits, options)
     result = PdfText()
     for page in reading.pages():
         lines = arrange(page.runs, width=page.width, height=page.height)
         result.add_page(lines, page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
+        reading.account_for(page, result)
         if result.length > limits.max_chars:
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return result, reading.warnings
+    return result, reading.warnings, reading.account
 
 
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
@@ -172,7 +200,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    result, warnings = read_text(content, limits=limits, options=options)
+    result, warnings, account = read_text(content, limits=limits, options=options)
     text = result.text
     if not text.strip():
         raise PartitionFailed(
@@ -184,19 +212,21 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     kinds = classify(result.lines, text=text, pages=result.pages)
     grids = find_tables(PageText(text, result.lines, result.words), kinds, is_german=language == "de")
     elements = build_elements(result.lines, kinds, text=text)
+    cells = tuple(number_cells(grids, language=language))
     title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
     return ParsedDocument(
         text=text,
         elements=tuple(elements),
         pages=tuple(result.pages),
         words=result.words,
-        cells=tuple(number_cells(grids, language=language)),
+        cells=cells,
         language=language,
         media_type=PDF,
         parser=_parser(),
         title=" ".join(title.split())[:200] if title else None,
         warnings={code: count for code, count in warnings.items() if count},
         attachments=_attachments(content, options.password),
+        certificate=account.close(text, n_cells=len(cells)) if account else None,
     )
 
 

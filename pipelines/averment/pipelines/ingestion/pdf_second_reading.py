@@ -18,6 +18,7 @@ from typing import Any, Final, Self, TypeVar
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.characters import surplus
+from averment.pipelines.ingestion.pdf_characters import PdfiumCharacters
 from averment.pipelines.ingestion.pdf_lines import Run, Word
 
 PDFIUM_LOCK: Final = threading.RLock()
@@ -87,6 +88,17 @@ class SecondReading:
             raise PartitionFailed(f"page {page} cannot be loaded", details={"page": page})
         with PDFIUM_LOCK:
             return work(self._open[page][0])
+
+    def characters(self, page: int) -> PdfiumCharacters:
+        """Return pdfium's characters of a page (1-based), to be used under the lock and before the page is released.
+
+        Raises:
+            PartitionFailed: pdfium cannot load the page.
+        """
+        text = self.text(page)
+        if page not in self._open:
+            raise PartitionFailed(f"page {page} cannot be loaded", details={"page": page})
+        return PdfiumCharacters(*self._open[page], text)
 
     def _read(self, page: int) -> str:
         import pypdfium2

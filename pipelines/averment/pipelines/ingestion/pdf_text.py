@@ -83,6 +83,12 @@ class PdfText:
         """Join what was added so far."""
         return "".join(self.parts)
 
+    @property
+    def last_page(self) -> str:
+        """Return the text of the page that was added last."""
+        page = self.pages[-1]
+        return self.parts[-1] if page.end > page.start else ""
+
     def _end_page(self) -> None:
         self.parts.append(PAGE_END)
         self.length += len(PAGE_END)

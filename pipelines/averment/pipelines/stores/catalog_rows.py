@@ -1,5 +1,6 @@
 """Between rows of the catalog and the types of `averment.core.documents`."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -9,7 +10,9 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, select
 
 from averment.core.access import AccessLabel
 from averment.core.clock import rfc3339
+from averment.core.completeness import Certificate
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.jsonable import to_json
 from averment.pipelines.stores.filter_terms import date_number, document_terms
 from averment.pipelines.stores.schema import documents, version_values, versions
 
@@ -70,6 +73,7 @@ def version_row(document: DocumentVersion) -> dict[str, object]:
         "failure_page": document.failure_page,
         "pipeline_version": document.pipeline_version,
         "ingested_at": None if document.ingested_at is None else rfc3339(document.ingested_at),
+        "certificate": None if document.certificate is None else json.dumps(to_json(document.certificate)),
     }
 
 
@@ -204,4 +208,5 @@ def _to_document(row: RowMapping, values: Mapping[str, tuple[str, ...]]) -> Docu
         failure_page=row["failure_page"],
         pipeline_version=row["pipeline_version"],
         ingested_at=None if row["ingested_at"] is None else parse_time(row["ingested_at"]),
+        certificate=None if row["certificate"] is None else Certificate.from_json(json.loads(row["certificate"])),
     )

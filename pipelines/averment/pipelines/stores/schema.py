@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0001"
+HEAD_REVISION: Final = "0002"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -83,6 +83,8 @@ versions = Table(
     Column("failure_page", Integer),
     Column("pipeline_version", String),
     Column("ingested_at", String),
+    # The completeness certificate as JSON.
+    Column("certificate", String),
     PrimaryKeyConstraint("document_id", "version"),
     Index("versions_content", "content_hash"),
     Index("versions_tenant", "tenant"),

@@ -1,0 +1,131 @@
+"""The completeness certificate of a PDF: page by page while it is read, or of a parsed document afterwards."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Final
+
+from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
+from averment.core.documents import PageSpan, ParsedDocument, Words
+from averment.pipelines.ingestion.characters import Letters
+from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class PdfAccount:
+    """Collects the accounts of a PDF's pages.
+
+    Args:
+        second: The second reading.
+        thresholds: How far a page may fall short.
+    """
+
+    def __init__(self, second: SecondReading, *, thresholds: Thresholds):
+        self._second = second
+        self._thresholds = thresholds
+        self._counts: list[PageCount] = []
+        self._n_digits = 0
+
+    def compare(self, page: int, ours: PageWords) -> None:
+        """Account for a page (1-based) that has a text layer."""
+        with PDFIUM_LOCK:
+            count, n_digits = compare_page(page, ours, self._second.characters(page))
+        self._counts.append(count)
+        self._n_digits += n_digits
+
+    def note_ocr(self, page: int, *, confidence: float | None) -> None:
+        """Note a page (1-based) that was read from its picture; `confidence` 0-1."""
+        self._counts.append(PageCount(page=page, is_ocr=True, ocr_confidence=confidence))
+
+    def note(self, count: PageCount) -> None:
+        """Note a page that was accounted for elsewhere."""
+        self._counts.append(count)
+
+    def close(self, text: str, *, n_cells: int) -> Certificate:
+        """Judge all pages together.
+
+        Args:
+            text: The canonical text.
+            n_cells: Its table cells.
+        """
+        return certify(
+            self._counts,
+            method=Method.PDFIUM,
+            thresholds=self._thresholds,
+            n_digits=self._n_digits,
+            n_numbers=len(_NUMBER.findall(text)),
+            n_cells=n_cells,
+        )
+
+
+def certify_pdf(
+    content: bytes, parsed: ParsedDocument, *, thresholds: Thresholds, password: str | None = None
+) -> Certificate:
+    """Hold a parsed document against its file.
+
+    Args:
+        content: The PDF.
+        parsed: What was made of it; its own certificate is not looked at.
+        thresholds: How far a page may fall short.
+        password: Opens it where it is encrypted.
+    """
+    known = {page.page: page.ocr_confidence for page in (parsed.certificate.pages if parsed.certificate else ())}
+    spans = _by_page(parsed.text, parsed.pages)
+    with SecondReading(content, password=password) as second:
+        account = PdfAccount(second, thresholds=thresholds)
+        for page in range(1, max(second.n_pages, *spans, 1) + 1):
+            span = spans.get(page)
+            if page > second.n_pages:
+                account.note(PageCount(page=page, n_added=_n_letters(parsed.text, span)))
+            elif span is not None and span.is_ocr:
+                account.note_ocr(page, confidence=known.get(page))
+            else:
+                start, end = (span.start, span.end) if span else (0, 0)
+                account.compare(page, page_words(parsed.text[start:end], parsed.words, start=start, end=end))
+                second.release((page,))
+    return account.close(parsed.text, n_cells=len(parsed.cells))
+
+
+def page_words(text: str, words: Words, *, start: int, end: int) -> PageWords:
+    """Give a page of canonical text its words.
+
+    Args:
+        text: The page's.
+        words: The document's.
+        start: Where the page begins in the document.
+        end: Where it ends.
+    """
+    first, last = bisect_left(words.starts, start), bisect_left(words.starts, end)
+    return PageWords(
+        text=text,
+        offset=start,
+        starts=words.starts[first:last],
+        ends=words.ends[first:last],
+        x0=words.x0[first:last],
+        y0=words.y0[first:last],
+        x1=words.x1[first:last],
+        y1=words.y1[first:last],
+    )
+
+
+def _by_page(text: str, pages: Sequence[PageSpan]) -> dict[int, PageSpan]:
+    """Return the pages by number, each widened over text that belongs to none: pages cover a text without gaps."""
+    spans: dict[int, PageSpan] = {}
+    for number, page in enumerate(pages):
+        following = pages[number + 1].start if number + 1 < len(pages) else len(text)
+        start = 0 if number == 0 else page.start
+        spans[page.page] = PageSpan(
+            page=page.page,
+            start=start,
+            end=max(page.end, following),
+            width=page.width,
+            height=page.height,
+            is_ocr=page.is_ocr,
+        )
+    return spans
+
+
+def _n_letters(text: str, span: PageSpan | None) -> int:
+    return len(Letters.of(text[span.start : span.end]).chars) if span else 0

@@ -1,0 +1,333 @@
+"""A page of canonical text held against pdfium's characters: every letter and digit, in order and at its place.
+
+The two readings may order a page differently (columns, tables, turned text), so pdfium's stream is followed line by
+line: the place of a line's first character finds a word of ours, and from there the letters and digits must agree one
+by one. Where they part, the place of the next character tells where to go on. What pdfium has and ours has not at that
+place is left out, for a reason or for none; what ours has and pdfium never came to is added; a word of ours that stands
+before the one it follows, on the page and in pdfium's stream, is out of order.
+
+This does not read the page: see `pdf_second_reading`; nor does it tell whether the characters are what the page shows.
+"""
+
+from array import array
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from averment.core.completeness import LeftOut, PageCount
+from averment.pipelines.ingestion.characters import Letters, code_points
+
+# How far off a character may stand from the word that it belongs to, in points.
+_X_SLACK: Final = 1.5
+_Y_SLACK: Final = 2.5
+# Two copies of a letter stand at most so many heights apart; two narrow letters in sequence stand further apart.
+_TWICE: Final = 0.15
+# A column is at least so many lines high.
+_COLUMN_LINES: Final = 10
+# A page on which more places than this must be looked up is lost anyway.
+_MAX_LOOKUPS: Final = 20_000
+
+
+class PageCharacters(Protocol):
+    """The second reading of a page: its text, and where its characters stand."""
+
+    @property
+    def text(self) -> str:
+        """Return the text, lines parted by line ends."""
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Return width and height of the page, in points."""
+
+    def place(self, index: int) -> tuple[float, float] | None:
+        """Return the middle of a character of `text`, in points from the top left; None where it has none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageWords:
+    """A page of canonical text and its words, as columns.
+
+    `starts` and `ends` count from the start of the document, where the page begins at `offset`.
+    """
+
+    text: str
+    offset: int
+    starts: Sequence[int]
+    ends: Sequence[int]
+    x0: Sequence[float]
+    y0: Sequence[float]
+    x1: Sequence[float]
+    y1: Sequence[float]
+
+
+def compare_page(page: int, ours: PageWords, theirs: PageCharacters) -> tuple[PageCount, int]:
+    """Account for every letter and digit of a page's second reading, and count the digits among them.
+
+    Args:
+        page: 1-based number.
+        ours: The canonical text.
+        theirs: The second reading.
+    """
+    walk = _Walk(ours, theirs)
+    walk.run()
+    count = PageCount(
+        page=page,
+        n_chars=len(walk.theirs.chars),
+        n_accounted=walk.n_accounted,
+        left_out={reason: count for reason, count in walk.left_out.items() if count},
+        n_unaccounted=walk.n_lost,
+        n_added=walk.n_unmet(),
+        n_disordered=walk.n_disordered(),
+    )
+    return count, walk.theirs.n_digits
+
+
+@dataclass(slots=True)
+class _Walk:
+    """Goes along the second reading and notes in ours what was met, and when."""
+
+    words: PageWords
+    source: PageCharacters
+    ours: Letters = field(init=False)
+    theirs: Letters = field(init=False)
+    left_out: Counter[LeftOut] = field(default_factory=Counter)
+    n_accounted: int = 0
+    n_lost: int = 0
+    _n_lookups: int = 0
+    # Letters of the second reading, with those of ours where another one had been met before.
+    _again: list[tuple[int, int]] = field(default_factory=list)
+    # Letters of ours of which there are copies: the order of words that hold them says nothing.
+    _copied: bytearray = field(init=False)
+    # For each letter of ours the number of the letter of the second reading that was met there, or -1.
+    _met: "array[int]" = field(init=False)
+    _ends: list[int] = field(init=False)
+    _boxes: Any = None
+
+    def __post_init__(self) -> None:
+        self.ours = Letters.of(self.words.text)
+        self.theirs = Letters.of(self.source.text)
+        self._met = array("i", [-1]) * len(self.ours.chars)
+        self._copied = bytearray(len(self.ours.chars))
+        self._ends = _line_ends(self.words.text, self.ours)
+
+    def run(self) -> None:
+        start = expected = 0
+        for end in _line_ends(self.source.text, self.theirs):
+            expected = self._line(start, end, expected)
+            start = end
+        for start, at in self._again:
+            self._settle(start, at)
+
+    def n_unmet(self) -> int:
+        return self._met.count(-1)
+
+    def n_disordered(self) -> int:
+        """Count the words that stand in ours after one that they come before.
+
+        A word comes before another where pdfium's stream and the page say so: on a line it stands to the left, else
+        above. Words without a space between them are one word, for which the stream alone counts; so it does on pages
+        where most lines run against it, which is what a page turned upside down looks like.
+        """
+        import numpy as np
+
+        if not self.words.starts:
+            return 0
+        starts, ends = (np.asarray(column) - self.words.offset for column in (self.words.starts, self.words.ends))
+        first, last = self.ours.places.searchsorted(starts), self.ours.places.searchsorted(ends)
+        kept = np.flatnonzero(first < last)
+        if len(kept) < 2:
+            return 0
+        met = np.asarray(self._met)[first[kept]]
+        copies = np.append(0, np.cumsum(np.frombuffer(self._copied, dtype=np.uint8), dtype=np.int64))
+        is_single = copies[last[kept]] == copies[first[kept]]
+        goes_back = (met[1:] < met[:-1]) & is_single[1:] & is_single[:-1]
+        line = np.searchsorted(np.flatnonzero(code_points(self.words.text) == 10), starts[kept])
+        on_line = line[1:] == line[:-1]
+        is_glued = ends[kept][:-1] == starts[kept][1:]
+        if 2 * np.count_nonzero(goes_back & on_line) > np.count_nonzero(on_line):
+            return int(np.count_nonzero(goes_back & on_line))
+        return int(np.count_nonzero(goes_back & (is_glued | self._comes_before(kept, line))))
+
+    def _comes_before(self, kept: Any, line: Any) -> Any:
+        """Tell of each word but the first whether the page shows it before the one that it follows in ours.
+
+        Args:
+            kept: The numbers of the words.
+            line: The line of ours that each of them stands in.
+        """
+        import numpy as np
+
+        x0, y0, x1, y1 = (column[kept] for column in self._columns())
+        height = np.minimum(y1[1:] - y0[1:], y1[:-1] - y0[:-1])
+        is_level = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1]) > 0.5 * height
+        is_next = line[1:] != line[:-1]
+        left = ~is_next & is_level & (x1[1:] <= x0[:-1] + _X_SLACK)
+        above = is_next & ~is_level & (y1[1:] <= y0[:-1] + _Y_SLACK)
+        # Far up and to the side is another column, and which of them comes first is for the reader to say.
+        return left | (above & (_overlap(line, x0, x1) | (y0[:-1] - y1[1:] < _COLUMN_LINES * height)))
+
+    def _line(self, start: int, end: int, expected: int) -> int:
+        """Account for a line of the second reading; return where ours would go on."""
+        while start < end:
+            at = self._find(start, end, expected)
+            if at is None:
+                self._lose(start)
+                start += 1
+                continue
+            length = self._trusted(start, end, at, self._agreement(start, end, at))
+            self._meet(start, at, length)
+            start, expected = start + length, at + length
+        return expected
+
+    def _agreement(self, start: int, end: int, at: int) -> int:
+        """Count how many characters agree from two positions on, within a line of each reading."""
+        limit = min(end - start, self._ends[bisect_right(self._ends, at)] - at)
+        first, second = self.theirs.chars[start : start + limit], self.ours.chars[at : at + limit]
+        if first == second:
+            return limit
+        return next(number for number, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
+
+    def _trusted(self, start: int, end: int, at: int, length: int) -> int:
+        """Shorten an agreement that ends within a line by the words that agreed by chance: those not at their place."""
+        places = self.theirs.places
+        while start + length < end:
+            shorter = length
+            if places[start + length] - places[start + length - 1] > 1:  # it ends with a word
+                shorter -= 1
+            while shorter and places[start + shorter] - places[start + shorter - 1] <= 1:
+                shorter -= 1
+            if not shorter:
+                return length
+            if places[start + length] - places[start + length - 1] > 1:
+                place = self._place(start + shorter)
+                if place is not None and self._stands_at(at + shorter, place):
+                    return length
+            length = shorter
+        return length
+
+    def _meet(self, start: int, at: int, length: int) -> None:
+        new = self._met[at : at + length].count(-1)
+        self.n_accounted += new
+        if new == length:
+            self._met[at : at + length] = array("i", range(start, start + length))
+            return
+        for step in range(length):
+            if self._met[at + step] < 0:
+                self._met[at + step] = start + step
+            else:
+                self._again.append((start + step, at + step))
+
+    def _settle(self, start: int, at: int) -> None:
+        """Account for a letter that came to one of ours which had been met before.
+
+        Of a text printed twice the parser keeps one copy, or one and parts of the other. Two letters of one kind that
+        stand next to each other are not printed twice.
+        """
+        place, before = self._place(start), self._place(self._met[at])
+        if place is None or before is None:
+            self._lose(start)
+            return
+        unmet = [
+            (off, other) for other, off in self._candidates(place, self.theirs.chars[start]) if self._met[other] < 0
+        ]
+        word = self._word(at)
+        limit = _TWICE * (self.words.y1[word] - self.words.y0[word])
+        if unmet:
+            other = min(unmet)[1]
+            self._met[other] = start
+            self._copied[other] = self._copied[at] = 1
+            self.n_accounted += 1
+        elif abs(place[0] - before[0]) + abs(place[1] - before[1]) <= limit:
+            self.left_out[LeftOut.PRINTED_TWICE] += 1
+        else:
+            self._lose(start)
+
+    def _word(self, at: int) -> int:
+        return bisect_right(self.words.starts, int(self.ours.places[at]) + self.words.offset) - 1
+
+    def _lose(self, at: int) -> None:
+        place, (width, height) = self._place(at), self.source.size
+        if place is not None and not (0 <= place[0] <= width and 0 <= place[1] <= height):
+            self.left_out[LeftOut.OUTSIDE_PAGE] += 1
+        else:
+            self.n_lost += 1
+
+    def _place(self, at: int) -> tuple[float, float] | None:
+        return self.source.place(int(self.theirs.places[at]))
+
+    def _find(self, start: int, end: int, expected: int) -> int | None:
+        """Find where in ours the character stands that the second reading has at `start`."""
+        self._n_lookups += 1
+        place = self._place(start) if self._n_lookups <= _MAX_LOOKUPS else None
+        if place is None:
+            return None
+        if self._is_at(expected, place) and self.ours.chars[expected] == self.theirs.chars[start]:
+            return expected
+        best, best_score = None, (0, 0, 0.0)
+        for candidate, distance in self._candidates(place, self.theirs.chars[start]):
+            length = self._agreement(start, end, candidate)
+            score = (self._met[candidate : candidate + length].count(-1), length, -distance)
+            if best is None or score > best_score:
+                best, best_score = candidate, score
+        return best
+
+    def _is_at(self, at: int, place: tuple[float, float]) -> bool:
+        """Tell whether a letter of ours was not met yet and stands at a place."""
+        return at < len(self._met) and self._met[at] < 0 and self._stands_at(at, place)
+
+    def _stands_at(self, at: int, place: tuple[float, float]) -> bool:
+        word, words, (x, y) = self._word(at), self.words, place
+        return (
+            word >= 0
+            and words.x0[word] - _X_SLACK <= x <= words.x1[word] + _X_SLACK
+            and words.y0[word] - _Y_SLACK <= y <= words.y1[word] + _Y_SLACK
+        )
+
+    def _candidates(self, place: tuple[float, float], char: str) -> list[tuple[int, float]]:
+        """Return where a character stands in the words at a place, and how far off, in points."""
+        import numpy as np
+
+        x0, y0, x1, y1 = self._columns()
+        x, y = place
+        inside = (x0 - _X_SLACK <= x) & (x <= x1 + _X_SLACK) & (y0 - _Y_SLACK <= y) & (y <= y1 + _Y_SLACK)
+        found = []
+        for word in np.flatnonzero(inside).tolist():
+            first, last = (
+                self.ours.index(column[word] - self.words.offset) for column in (self.words.starts, self.words.ends)
+            )
+            off_y = abs((y0[word] + y1[word]) / 2 - y)
+            for at in range(first, last):
+                if self.ours.chars[at] == char:
+                    middle = x0[word] + (x1[word] - x0[word]) * (at - first + 0.5) / (last - first)
+                    found.append((at, float(abs(middle - x) + off_y)))
+        return found
+
+    def _columns(self) -> Any:
+        import numpy as np
+
+        if self._boxes is None:
+            words = self.words
+            self._boxes = [np.asarray(column) for column in (words.x0, words.y0, words.x1, words.y1)]
+        return self._boxes
+
+
+def _overlap(line: Any, x0: Any, x1: Any) -> Any:
+    """Tell for each two words in sequence whether the lines that they stand in share a horizontal stretch."""
+    import numpy as np
+
+    _, first = np.unique(line, return_index=True)
+    left = np.repeat(np.minimum.reduceat(x0, first), np.diff(np.append(first, len(line))))
+    right = np.repeat(np.maximum.reduceat(x1, first), np.diff(np.append(first, len(line))))
+    return np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
+
+
+def _line_ends(text: str, letters: Letters) -> list[int]:
+    """Return where lines end, counted in letters and digits, ascending and distinct; the last is the end of all."""
+    import numpy as np
+
+    codes = code_points(text)
+    breaks = np.flatnonzero((codes == 10) | (codes == 13) | (codes == 12))
+    ends = np.unique(np.append(letters.places.searchsorted(breaks), len(letters.chars)))
+    return [int(end) for end in ends if end]
