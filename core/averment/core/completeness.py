@@ -59,6 +59,7 @@ class PageCount:
         left_out: Those that are not, by reason.
         n_unaccounted: Those that are not, for no reason.
         n_added: Letters and digits of the canonical text that the second reading lacks.
+        n_resolved: Letters and digits of the canonical text where the second reading has a glyph without meaning.
         n_disordered: Words of the canonical text out of order.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
@@ -70,6 +71,7 @@ class PageCount:
     left_out: Mapping[LeftOut, int] = field(default_factory=dict)
     n_unaccounted: int = 0
     n_added: int = 0
+    n_resolved: int = 0
     n_disordered: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
@@ -86,7 +88,11 @@ class PageCount:
     @property
     def is_remarkable(self) -> bool:
         """Tell a page of which there is more to say than that all of it is there."""
-        return self.is_ocr or bool(self.left_out) or self.n_unaccounted + self.n_added + self.n_disordered > 0
+        return (
+            self.is_ocr
+            or bool(self.left_out)
+            or self.n_unaccounted + self.n_added + self.n_resolved + self.n_disordered > 0
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +144,7 @@ class Certificate:
             for count, what in (
                 (whole.n_unaccounted, "unaccounted for"),
                 (whole.n_added, "added"),
+                (whole.n_resolved, "resolved"),
                 (whole.n_disordered, "words out of order"),
                 (self.n_ocr_pages, "pages read by OCR"),
             )
@@ -222,6 +229,7 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         left_out=left_out,
         n_unaccounted=sum(page.n_unaccounted for page in pages),
         n_added=sum(page.n_added for page in pages),
+        n_resolved=sum(page.n_resolved for page in pages),
         n_disordered=sum(page.n_disordered for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),

@@ -132,6 +132,11 @@ class Words:
         for start, end, page, x0, y0, x1, y1 in columns:
             yield WordBox(start=start, end=end, page=page, x0=x0, y0=y0, x1=x1, y1=y1)
 
+    def cut(self, length: int) -> None:
+        """Forget the words after the first `length`; for whoever builds the columns."""
+        for column in (self.starts, self.ends, self.pages, self.x0, self.y0, self.x1, self.y1):
+            del column[length:]
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Cover `start:end` of the text with boxes, one a line, in order; words touched in part count whole."""
         merged: list[Box] = []

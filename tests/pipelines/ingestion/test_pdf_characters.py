@@ -32,3 +32,14 @@ def test_what_is_no_character_has_no_place() -> None:
     with SecondReading(make_pdf([[(72, 100, 11, "Term")]])) as second, PDFIUM_LOCK:
         assert second.characters(1).place(10_000) is None
         second.release((1,))
+
+
+def test_lines_are_those_of_pdfium_with_the_places_of_their_words() -> None:
+    content = make_pdf([[(72, 100, 10, "Due now."), (72, 130, 10, "Term 2031")]])
+    with SecondReading(content) as second, PDFIUM_LOCK:
+        lines = second.characters(1).lines()
+        second.release((1,))
+    assert [[word[4] for word in line.runs[0].words] for line in lines] == [["Due", "now."], ["Term", "2031"]]
+    assert lines[0].y1 < lines[1].y0
+    first, second_word = lines[1].runs[0].words
+    assert 71 < first[0] < first[2] < second_word[0] < second_word[2] < 130

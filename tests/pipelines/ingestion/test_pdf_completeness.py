@@ -52,11 +52,12 @@ def _ours(lines: list[list[_Word]], *, offset: int = 0) -> PageWords:
 
 
 def _compare(ours: list[list[_Word]], theirs: list[list[_Word]]) -> PageCount:
-    count, _ = compare_page(1, _ours(ours, offset=70), _Characters(theirs))
+    count, _ = compare_page(_ours(ours, offset=70), _Characters(theirs), page=1)
     return count
 
 
-_ROWS: list[list[_Word]] = [
+_Rows = list[list[_Word]]
+_ROWS: _Rows = [
     [("Fee", 20, 100), ("1,200", 200, 100), ("1,100", 300, 100)],
     [("Rent", 20, 120), ("1,200", 200, 120), ("900", 300, 120)],
     [("Total", 20, 140), ("2,400", 200, 140), ("2,000", 300, 140)],
@@ -82,8 +83,8 @@ def test_ligatures_are_compared_as_the_letters_they_stand_for() -> None:
 
 
 def test_a_missing_digit_of_a_pair_is_missing() -> None:
-    ours = [[("Rule", 20, 100), ("10-4", 50, 100)]]
-    theirs = [[("Rule", 20, 100), ("10-44", 50, 100)]]
+    ours: _Rows = [[("Rule", 20, 100), ("10-4", 50, 100)]]
+    theirs: _Rows = [[("Rule", 20, 100), ("10-44", 50, 100)]]
     assert _compare(ours, theirs).n_unaccounted == 1
     assert _compare(theirs, ours).n_added == 1
 
@@ -113,7 +114,7 @@ def test_the_parts_of_a_word_and_the_words_of_a_page_read_backwards_are_out_of_o
     parts = PageWords(
         text="1203", offset=0, starts=[0, 1], ends=[1, 4], x0=[20, 25], y0=[100, 100], x1=[25, 40], y1=[110, 110]
     )
-    count, _ = compare_page(1, parts, _Characters([[("203", 25, 100)], [("1", 20, 100)]]))
+    count, _ = compare_page(parts, _Characters([[("203", 25, 100)], [("1", 20, 100)]]), page=1)
     assert count.n_disordered == 1
     rows = [[(f"word{row}{at}", 20.0 + 40 * at, 100.0 + 12 * row) for at in range(6)] for row in range(5)]
     backwards = [[(word, 220.0 - x, 300.0 - y) for word, x, y in row] for row in rows]
@@ -130,7 +131,7 @@ def test_columns_of_prose_may_come_one_after_the_other() -> None:
 
 
 def test_what_is_printed_twice_or_outside_the_page_is_left_out_with_its_reason() -> None:
-    theirs = [*_ROWS, [("Fee", 20.4, 100.2)], [("bleed", 20, 900)]]
+    theirs: _Rows = [*_ROWS, [("Fee", 20.4, 100.2)], [("bleed", 20, 900)]]
     count = _compare(_ROWS, theirs)
     assert count.left_out == {LeftOut.PRINTED_TWICE: 3, LeftOut.OUTSIDE_PAGE: 5}
     assert (count.n_accounted, count.n_unaccounted, count.n_added) == (35, 0, 0)

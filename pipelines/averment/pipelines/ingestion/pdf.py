@@ -84,10 +84,18 @@ class _Reading:
             return
         if page.is_ocr:
             self.account.note_ocr(page.number, confidence=_confidence(page.runs))
-        else:
-            span = result.pages[-1]
-            ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
-            self.account.compare(page.number, ours)
+        elif not self._compare(self.account, page, result):
+            # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
+            result.drop_page()
+            lines = self.account.lines(page.number)
+            result.add_page(lines, page=page.number, width=page.width, height=page.height)
+            self._compare(self.account, page, result)
+            self.warnings["pages_read_by_characters"] += 1
+
+    def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
+        span = result.pages[-1]
+        ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
+        return account.compare(page.number, ours)
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options

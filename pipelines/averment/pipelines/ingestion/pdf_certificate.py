@@ -9,6 +9,7 @@ from averment.core.completeness import Certificate, Method, PageCount, Threshold
 from averment.core.documents import PageSpan, ParsedDocument, Words
 from averment.pipelines.ingestion.characters import Letters
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
+from averment.pipelines.ingestion.pdf_lines import Line
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -25,23 +26,32 @@ class PdfAccount:
     def __init__(self, second: SecondReading, *, thresholds: Thresholds):
         self._second = second
         self._thresholds = thresholds
-        self._counts: list[PageCount] = []
-        self._n_digits = 0
+        self._counts: dict[int, PageCount] = {}
+        self._n_digits: dict[int, int] = {}
 
-    def compare(self, page: int, ours: PageWords) -> None:
-        """Account for a page (1-based) that has a text layer."""
+    def compare(self, page: int, ours: PageWords) -> bool:
+        """Account for a page (1-based) that has a text layer, and tell whether it may pass.
+
+        A page that was compared before is compared anew.
+        """
         with PDFIUM_LOCK:
-            count, n_digits = compare_page(page, ours, self._second.characters(page))
-        self._counts.append(count)
-        self._n_digits += n_digits
+            count, n_digits = compare_page(ours, self._second.characters(page), page=page)
+        self._counts[page] = count
+        self._n_digits[page] = n_digits
+        return count.meets(self._thresholds)
+
+    def lines(self, page: int) -> list[Line]:
+        """Return the lines of a page (1-based) as the second reading has them."""
+        with PDFIUM_LOCK:
+            return self._second.characters(page).lines()
 
     def note_ocr(self, page: int, *, confidence: float | None) -> None:
         """Note a page (1-based) that was read from its picture; `confidence` 0-1."""
-        self._counts.append(PageCount(page=page, is_ocr=True, ocr_confidence=confidence))
+        self._counts[page] = PageCount(page=page, is_ocr=True, ocr_confidence=confidence)
 
-    def note(self, count: PageCount) -> None:
-        """Note a page that was accounted for elsewhere."""
-        self._counts.append(count)
+    def note_surplus(self, page: int, *, n_added: int) -> None:
+        """Note a page (1-based) that the file does not have."""
+        self._counts[page] = PageCount(page=page, n_added=n_added)
 
     def close(self, text: str, *, n_cells: int) -> Certificate:
         """Judge all pages together.
@@ -51,10 +61,10 @@ class PdfAccount:
             n_cells: Its table cells.
         """
         return certify(
-            self._counts,
+            self._counts.values(),
             method=Method.PDFIUM,
             thresholds=self._thresholds,
-            n_digits=self._n_digits,
+            n_digits=sum(self._n_digits.values()),
             n_numbers=len(_NUMBER.findall(text)),
             n_cells=n_cells,
         )
@@ -78,7 +88,7 @@ def certify_pdf(
         for page in range(1, max(second.n_pages, *spans, 1) + 1):
             span = spans.get(page)
             if page > second.n_pages:
-                account.note(PageCount(page=page, n_added=_n_letters(parsed.text, span)))
+                account.note_surplus(page, n_added=_n_letters(parsed.text, span))
             elif span is not None and span.is_ocr:
                 account.note_ocr(page, confidence=known.get(page))
             else:

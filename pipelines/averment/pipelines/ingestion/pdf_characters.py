@@ -4,8 +4,17 @@ pdfium is not safe under threads: whoever asks for places holds `pdf_second_read
 """
 
 import ctypes
-from typing import Any, Final
+import re
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
 
+from averment.pipelines.ingestion.pdf_lines import Line, Run, Word
+
+_Box: TypeAlias = tuple[float, float, float, float]
+_LINE: Final = re.compile(r"[^\r\n]+")
+_TOKEN: Final = re.compile(r"\S+")
+# What pdfium has for a glyph that its font gives no meaning.
+_NO_GLYPH: Final = "\ufffe"
 _UNIT: Final = 1000.0  # points, far enough apart that whole device units do not blur a page's frame
 _SCALE: Final = 1000
 
@@ -28,15 +37,49 @@ class PdfiumCharacters:
 
     def place(self, index: int) -> tuple[float, float] | None:
         """Return the middle of a character of `text`, in points from the top left; None where it has none."""
+        box = self.box(index)
+        return ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) if box else None
+
+    def box(self, index: int) -> _Box | None:
+        """Return the box of a character of `text`: x0, y0, x1, y1; None where it has none."""
         import pypdfium2.raw as pdfium
 
         left, right, bottom, top = self._box
         char = pdfium.FPDFText_GetCharIndexFromTextIndex(self._text_page, index)
         if char < 0 or not pdfium.FPDFText_GetCharBox(self._text_page, char, left, right, bottom, top):
             return None
-        x, y = (left.value + right.value) / 2, (bottom.value + top.value) / 2
         (x0, y0), (xx, xy), (yx, yy) = self._frame
-        return x0 + xx * x + yx * y, y0 + xy * x + yy * y
+        xs, ys = zip(
+            *(
+                (x0 + xx * x + yx * y, y0 + xy * x + yy * y)
+                for x, y in ((left.value, bottom.value), (right.value, top.value))
+            ),
+            strict=True,
+        )
+        return min(xs), min(ys), max(xs), max(ys)
+
+    def lines(self) -> list[Line]:
+        """Make lines of the characters, in pdfium's order, each of one run; words end where pdfium has spaces."""
+        lines = []
+        for match in _LINE.finditer(self.text):
+            words = [word for token in _TOKEN.finditer(match.group()) if (word := self._word(match.start(), token))]
+            if not words:
+                continue
+            x0, y0, x1, y1 = _hull([word[:4] for word in words])
+            n_chars = sum(len(word[4]) for word in words)
+            run = Run(x0=x0, y0=y0, x1=x1, y1=y1, size=y1 - y0, is_bold=False, rotation=0, words=words, n_chars=n_chars)
+            lines.append(Line(runs=[run], y0=y0, y1=y1))
+        return lines
+
+    def _word(self, start: int, token: re.Match[str]) -> Word | None:
+        boxes = [self.box(index) for index in range(start + token.start(), start + token.end())]
+        known = [box for box in boxes if box is not None]
+        return (*_hull(known), token.group().replace(_NO_GLYPH, "\ufffd"), False) if known else None
+
+
+def _hull(boxes: Sequence[_Box]) -> _Box:
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
 
 
 def _frame(page: Any, size: tuple[float, float]) -> tuple[tuple[float, float], ...]:

@@ -3,29 +3,33 @@
 The two readings may order a page differently (columns, tables, turned text), so pdfium's stream is followed line by
 line: the place of a line's first character finds a word of ours, and from there the letters and digits must agree one
 by one. Where they part, the place of the next character tells where to go on. What pdfium has and ours has not at that
-place is left out, for a reason or for none; what ours has and pdfium never came to is added; a word of ours that stands
-before the one it follows, on the page and in pdfium's stream, is out of order.
+place is left out, for a reason or for none; what ours has and pdfium never came to is added, unless pdfium has a glyph
+without meaning there; a word of ours that both page and stream show before the one it follows is out of order.
 
 This does not read the page: see `pdf_second_reading`; nor does it tell whether the characters are what the page shows.
 """
 
+import re
 from array import array
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from averment.core.completeness import LeftOut, PageCount
 from averment.pipelines.ingestion.characters import Letters, code_points
+from averment.pipelines.ingestion.pdf_order import WordOrder, count_disordered
 
 # How far off a character may stand from the word that it belongs to, in points.
 _X_SLACK: Final = 1.5
 _Y_SLACK: Final = 2.5
 # Two copies of a letter stand at most so many heights apart; two narrow letters in sequence stand further apart.
 _TWICE: Final = 0.15
-# A column is at least so many lines high.
-_COLUMN_LINES: Final = 10
+# Glyphs that a font gives no meaning, as pdfium has them; one may stand for so many letters (ligatures).
+_MEANINGLESS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000-\uf8ff]")
+_MAX_LIGATURE: Final = 3
 # A page on which more places than this must be looked up is lost anyway.
 _MAX_LOOKUPS: Final = 20_000
 
@@ -62,13 +66,13 @@ class PageWords:
     y1: Sequence[float]
 
 
-def compare_page(page: int, ours: PageWords, theirs: PageCharacters) -> tuple[PageCount, int]:
+def compare_page(ours: PageWords, theirs: PageCharacters, *, page: int) -> tuple[PageCount, int]:
     """Account for every letter and digit of a page's second reading, and count the digits among them.
 
     Args:
-        page: 1-based number.
         ours: The canonical text.
         theirs: The second reading.
+        page: 1-based number.
     """
     walk = _Walk(ours, theirs)
     walk.run()
@@ -79,6 +83,7 @@ def compare_page(page: int, ours: PageWords, theirs: PageCharacters) -> tuple[Pa
         left_out={reason: count for reason, count in walk.left_out.items() if count},
         n_unaccounted=walk.n_lost,
         n_added=walk.n_unmet(),
+        n_resolved=walk.n_resolved,
         n_disordered=walk.n_disordered(),
     )
     return count, walk.theirs.n_digits
@@ -95,6 +100,7 @@ class _Walk:
     left_out: Counter[LeftOut] = field(default_factory=Counter)
     n_accounted: int = 0
     n_lost: int = 0
+    n_resolved: int = 0
     _n_lookups: int = 0
     # Letters of the second reading, with those of ours where another one had been met before.
     _again: list[tuple[int, int]] = field(default_factory=list)
@@ -119,17 +125,14 @@ class _Walk:
             start = end
         for start, at in self._again:
             self._settle(start, at)
+        if self.n_unmet():
+            self._resolve()
 
     def n_unmet(self) -> int:
         return self._met.count(-1)
 
     def n_disordered(self) -> int:
-        """Count the words that stand in ours after one that they come before.
-
-        A word comes before another where pdfium's stream and the page say so: on a line it stands to the left, else
-        above. Words without a space between them are one word, for which the stream alone counts; so it does on pages
-        where most lines run against it, which is what a page turned upside down looks like.
-        """
+        """Count the words that stand in ours after one that they come before, in pdfium's stream and on the page."""
         import numpy as np
 
         if not self.words.starts:
@@ -137,36 +140,18 @@ class _Walk:
         starts, ends = (np.asarray(column) - self.words.offset for column in (self.words.starts, self.words.ends))
         first, last = self.ours.places.searchsorted(starts), self.ours.places.searchsorted(ends)
         kept = np.flatnonzero(first < last)
-        if len(kept) < 2:
-            return 0
-        met = np.asarray(self._met)[first[kept]]
         copies = np.append(0, np.cumsum(np.frombuffer(self._copied, dtype=np.uint8), dtype=np.int64))
-        is_single = copies[last[kept]] == copies[first[kept]]
-        goes_back = (met[1:] < met[:-1]) & is_single[1:] & is_single[:-1]
-        line = np.searchsorted(np.flatnonzero(code_points(self.words.text) == 10), starts[kept])
-        on_line = line[1:] == line[:-1]
-        is_glued = ends[kept][:-1] == starts[kept][1:]
-        if 2 * np.count_nonzero(goes_back & on_line) > np.count_nonzero(on_line):
-            return int(np.count_nonzero(goes_back & on_line))
-        return int(np.count_nonzero(goes_back & (is_glued | self._comes_before(kept, line))))
-
-    def _comes_before(self, kept: Any, line: Any) -> Any:
-        """Tell of each word but the first whether the page shows it before the one that it follows in ours.
-
-        Args:
-            kept: The numbers of the words.
-            line: The line of ours that each of them stands in.
-        """
-        import numpy as np
-
         x0, y0, x1, y1 = (column[kept] for column in self._columns())
-        height = np.minimum(y1[1:] - y0[1:], y1[:-1] - y0[:-1])
-        is_level = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1]) > 0.5 * height
-        is_next = line[1:] != line[:-1]
-        left = ~is_next & is_level & (x1[1:] <= x0[:-1] + _X_SLACK)
-        above = is_next & ~is_level & (y1[1:] <= y0[:-1] + _Y_SLACK)
-        # Far up and to the side is another column, and which of them comes first is for the reader to say.
-        return left | (above & (_overlap(line, x0, x1) | (y0[:-1] - y1[1:] < _COLUMN_LINES * height)))
+        return count_disordered(
+            WordOrder(
+                met=np.asarray(self._met)[first[kept]],
+                line=np.searchsorted(np.flatnonzero(code_points(self.words.text) == 10), starts[kept]),
+                start=starts[kept],
+                end=ends[kept],
+                boxes=(x0, y0, x1, y1),
+                is_single=copies[last[kept]] == copies[first[kept]],
+            )
+        )
 
     def _line(self, start: int, end: int, expected: int) -> int:
         """Account for a line of the second reading; return where ours would go on."""
@@ -244,6 +229,19 @@ class _Walk:
         else:
             self._lose(start)
 
+    def _resolve(self) -> None:
+        """Account for letters of ours where the second reading has a glyph without meaning that the parser knows."""
+        for glyph in islice(_MEANINGLESS.finditer(self.source.text), _MAX_LOOKUPS):
+            place = self.source.place(glyph.start())
+            for first, last, _ in self._words_at(place) if place else ():
+                unmet = [at for at in range(first, last) if self._met[at] < 0][:_MAX_LIGATURE]
+                for number, at in enumerate(unmet):
+                    if at == unmet[0] + number:
+                        self._met[at] = self.theirs.index(glyph.start())
+                        self.n_resolved += 1
+                if unmet:
+                    break
+
     def _word(self, at: int) -> int:
         return bisect_right(self.words.starts, int(self.ours.places[at]) + self.words.offset) - 1
 
@@ -287,22 +285,27 @@ class _Walk:
 
     def _candidates(self, place: tuple[float, float], char: str) -> list[tuple[int, float]]:
         """Return where a character stands in the words at a place, and how far off, in points."""
+        found = []
+        for first, last, word in self._words_at(place):
+            x0, y0, x1, y1 = (float(column[word]) for column in self._columns())
+            for at in range(first, last):
+                if self.ours.chars[at] == char:
+                    middle = x0 + (x1 - x0) * (at - first + 0.5) / (last - first)
+                    found.append((at, abs(middle - place[0]) + abs((y0 + y1) / 2 - place[1])))
+        return found
+
+    def _words_at(self, place: tuple[float, float]) -> list[tuple[int, int, int]]:
+        """Return the words at a place: first letter, last letter (half-open), number of the word."""
         import numpy as np
 
         x0, y0, x1, y1 = self._columns()
         x, y = place
         inside = (x0 - _X_SLACK <= x) & (x <= x1 + _X_SLACK) & (y0 - _Y_SLACK <= y) & (y <= y1 + _Y_SLACK)
-        found = []
-        for word in np.flatnonzero(inside).tolist():
-            first, last = (
-                self.ours.index(column[word] - self.words.offset) for column in (self.words.starts, self.words.ends)
-            )
-            off_y = abs((y0[word] + y1[word]) / 2 - y)
-            for at in range(first, last):
-                if self.ours.chars[at] == char:
-                    middle = x0[word] + (x1[word] - x0[word]) * (at - first + 0.5) / (last - first)
-                    found.append((at, float(abs(middle - x) + off_y)))
-        return found
+        words, offset = self.words, self.words.offset
+        return [
+            (self.ours.index(words.starts[word] - offset), self.ours.index(words.ends[word] - offset), word)
+            for word in np.flatnonzero(inside).tolist()
+        ]
 
     def _columns(self) -> Any:
         import numpy as np
@@ -311,16 +314,6 @@ class _Walk:
             words = self.words
             self._boxes = [np.asarray(column) for column in (words.x0, words.y0, words.x1, words.y1)]
         return self._boxes
-
-
-def _overlap(line: Any, x0: Any, x1: Any) -> Any:
-    """Tell for each two words in sequence whether the lines that they stand in share a horizontal stretch."""
-    import numpy as np
-
-    _, first = np.unique(line, return_index=True)
-    left = np.repeat(np.minimum.reduceat(x0, first), np.diff(np.append(first, len(line))))
-    right = np.repeat(np.maximum.reduceat(x1, first), np.diff(np.append(first, len(line))))
-    return np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
 
 
 def _line_ends(text: str, letters: Letters) -> list[int]:

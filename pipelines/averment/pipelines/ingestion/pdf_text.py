@@ -6,6 +6,7 @@ word stay as the parser gave them; only lone surrogates and control characters b
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -77,6 +78,20 @@ class PdfText:
         if lines:
             self._add_lines(lines, _Columns.of(lines), page=page)
         self.pages.append(PageSpan(page=page, start=start, end=self.length, width=width, height=height, is_ocr=is_ocr))
+
+    def drop_page(self) -> None:
+        """Take the page that was added last away again."""
+        page = self.pages.pop()
+        if page.end > page.start:
+            self.parts.pop()
+        self.length = page.start
+        while self.lines and self.lines[-1].page == page.page:
+            self.lines.pop()
+        self.words.cut(bisect_left(self.words.starts, page.start))
+        if self.pages:
+            self.parts.pop()
+            self.length -= len(PAGE_END)
+            self.pages[-1] = replace(self.pages[-1], end=self.length)
 
     @property
     def text(self) -> str:

@@ -1,0 +1,113 @@
+"""Which words of a page stand in the text after one that the page shows, and pdfium's stream has, after them.
+
+On a line the page shows what stands to the left first, else what stands above; lines that are turned by a right angle
+are looked at in their own frame. Columns are left to the reader: far up and to the side is another column.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+# How far two words may run into each other and still stand apart, in points.
+_SLACK: Final = 2.0
+# A column is at least so many lines high.
+_COLUMN_LINES: Final = 10
+# A word is turned if it is so many times higher than wide.
+_TURNED: Final = 1.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordOrder:
+    """The words of a page that hold letters, in order of the text, as numpy arrays of one length.
+
+    Args:
+        met: The place of each word in the second reading.
+        line: The line of the text that it stands in.
+        start: Where it starts in the text.
+        end: Where it ends.
+        boxes: x0, y0, x1, y1 in points.
+        is_single: Whether no letter of it is printed twice; the others say nothing about the order.
+    """
+
+    met: Any
+    line: Any
+    start: Any
+    end: Any
+    boxes: tuple[Any, Any, Any, Any]
+    is_single: Any
+
+
+def count_disordered(words: WordOrder) -> int:
+    """Count the words that stand in the text after one that they come before.
+
+    Words without a space between them are one word, for which the second reading alone counts; so it does on pages
+    where most lines run against it, which is what a page turned upside down looks like.
+    """
+    import numpy as np
+
+    if len(words.met) < 2:
+        return 0
+    goes_back = (words.met[1:] < words.met[:-1]) & words.is_single[1:] & words.is_single[:-1]
+    if not goes_back.any():
+        return 0
+    on_line = words.line[1:] == words.line[:-1]
+    against = int(np.count_nonzero(goes_back & on_line))
+    if 2 * against > np.count_nonzero(on_line):
+        return against
+    is_glued = words.end[:-1] == words.start[1:]
+    return int(np.count_nonzero(goes_back & (is_glued | _comes_before(words))))
+
+
+def _comes_before(words: WordOrder) -> Any:
+    """Tell of each word but the first whether the page shows it before the one that it follows in the text."""
+    import numpy as np
+
+    x0, y0, x1, y1 = words.boxes
+    is_turned = _any_of_line(words.line, (y1 - y0 > _TURNED * (x1 - x0)) & (words.end - words.start > 1))
+    upright = _shown_before(words.line, (x0, y0, x1, y1))
+    if not is_turned.any():
+        return upright
+    frames = (
+        _shown_before(words.line, (y0, -x1, y1, -x0)),
+        _shown_before(words.line, (-y1, x0, -y0, x1)),
+    )
+    both = is_turned[1:] & is_turned[:-1]
+    # The text itself says which way its turned lines go: most of them are in order.
+    turned = min(frames, key=lambda frame: int(np.count_nonzero(frame & both)))
+    return np.where(both, turned, upright & ~is_turned[1:] & ~is_turned[:-1])
+
+
+def _shown_before(line: Any, boxes: tuple[Any, Any, Any, Any]) -> Any:
+    import numpy as np
+
+    x0, y0, x1, y1 = boxes
+    height = np.minimum(y1[1:] - y0[1:], y1[:-1] - y0[:-1])
+    is_level = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1]) > 0.5 * height
+    is_next = line[1:] != line[:-1]
+    left = ~is_next & is_level & (x1[1:] <= x0[:-1] + _SLACK)
+    above = is_next & ~is_level & (y1[1:] <= y0[:-1] + _SLACK)
+    return left | (above & (_overlap(line, x0, x1) | (y0[:-1] - y1[1:] < _COLUMN_LINES * height)))
+
+
+def _overlap(line: Any, x0: Any, x1: Any) -> Any:
+    """Tell for each two words in sequence whether the lines that they stand in share a horizontal stretch."""
+    import numpy as np
+
+    first, counts = _lines(line)
+    left = np.repeat(np.minimum.reduceat(x0, first), counts)
+    right = np.repeat(np.maximum.reduceat(x1, first), counts)
+    return np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
+
+
+def _any_of_line(line: Any, is_so: Any) -> Any:
+    """Tell of each word whether any word of its line is so."""
+    import numpy as np
+
+    first, counts = _lines(line)
+    return np.repeat(np.logical_or.reduceat(is_so, first), counts)
+
+
+def _lines(line: Any) -> tuple[Any, Any]:
+    import numpy as np
+
+    _, first, counts = np.unique(line, return_index=True, return_counts=True)
+    return first, counts
