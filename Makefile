@@ -15,6 +15,7 @@ export DO_NOT_TRACK := 1
 export SCARF_NO_ANALYTICS := true
 export UNSTRUCTURED_DISABLE_NOTICE := 1
 export QDRANT__TELEMETRY_DISABLED := true
+export ORT_DISABLE_TELEMETRY := 1
 export TOKENIZERS_PARALLELISM := false
 # One Tesseract thread a page: pages are already read in parallel.
 export OMP_THREAD_LIMIT := 1
@@ -23,7 +24,7 @@ export PYTHON
 PYTEST := $(BIN)/python -m pytest
 RESULTS := out/tests
 
-.PHONY: help setup setup-system setup-bench lock check format test-fast test test-long demo bench build clean
+.PHONY: help setup setup-system setup-bench lock check format test-fast test test-long demo demo-log bench build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -62,6 +63,9 @@ test-long: ## the long tests with full counts; leaves a result file with commit 
 
 demo: ## documents to proven answers, offline (DOCS=folder for your own documents)
 	$(BIN)/averment demo $(if $(DOCS),--docs $(DOCS))
+
+demo-log: ## Go's checksum database accepts the demo's log, and rejects it with a bit flipped
+	$(BIN)/python scripts/check_log_with_go.py out/demo/data/evidence || [ $$? -eq 77 ]
 
 bench: ## speed, recall and memory, as ratios in one run
 	$(BIN)/python -m averment.evaluation.bench $(BENCH)

@@ -61,3 +61,14 @@ def test_passages_are_listed_best_first(runtime: DoubleRuntime, capsys: pytest.C
     assert main(["search", "x", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["passages"]) == 1
     assert main(["search", " "]) == 2
+    first = runtime.searches[0]
+    assert (first.query, first.purpose, first.channel) == ("governing law", "review", "cli")
+
+
+def test_passages_of_a_search_that_could_not_be_logged_are_not_shown(
+    runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime.error = AuditWriteFailed("disk full")
+    assert main(["search", "governing law", "--purpose", "audit"]) == 3
+    assert capsys.readouterr().out == ""
+    assert runtime.searches[0].purpose == "audit"

@@ -1,6 +1,6 @@
 from typing import Literal
 
-from averment.cli.corpus import merge
+from averment.cli.corpus import flags, merge
 from averment.core.documents import IngestReport
 from tests.e2e.installation import Installation
 
@@ -40,3 +40,11 @@ def test_nothing_to_ingest_is_an_error_that_says_how(empty_installation: Install
     assert (unnamed.code, unnamed.json()["code"]) == (2, "CFG001")
     absent = empty_installation.run("ingest", "nowhere", "--json")
     assert (absent.code, absent.json()["code"]) == (3, "SRC002")
+
+
+def test_what_a_person_should_look_at_is_told_in_words() -> None:
+    assert flags({"hidden_texts": 3, "hidden_characters_tiny": 40, "language_not_supported": 1}) == [
+        "not in English or German",
+        "hidden text (3)",
+    ]
+    assert flags({"decoded_as_utf-16": 1}) == []

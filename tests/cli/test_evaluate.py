@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ def test_a_result_is_a_table_or_one_object(
 ) -> None:
     seen: list[Any] = []
 
-    def run(pack: Path, collections: list[str], *, out: Path, options: Any) -> dict[str, object]:
-        seen.append((collections, options.input, options.limit))
+    def run(pack: Path, collections: list[str], *, out: Path, options: Any, embedder: Any) -> dict[str, object]:
+        seen.append((collections, options.input, options.limit, embedder.max_tokens))
         return RESULT
 
     monkeypatch.setattr("averment.evaluation.retrieval.run_retrieval_eval", run)
@@ -29,5 +30,27 @@ def test_a_result_is_a_table_or_one_object(
     shown = empty_installation.ok(*arguments, "--limit", "3")
     assert shown.stdout == "cuad\taverment\t9\t–\t0.100\t0.300\t0.400\t0.600\n"
     assert empty_installation.ok(*arguments, "--json").json()["benchmarks"]["cuad"]["questions"] == 9
-    assert seen[0] == (["cuad"], "txt", 3)
+    assert seen[0] == (["cuad"], "txt", 3, 256)
     assert empty_installation.run(*arguments[:-1], "docx").code == 2
+
+
+def test_how_hostile_files_ended_is_a_table_and_a_failure_an_exit_code(
+    empty_installation: Installation, tmp_path: Path
+) -> None:
+    folder = tmp_path / "robustness"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Due now.")
+    (folder / "b.txt").write_text("")
+    lines: list[dict[str, Any]] = [
+        {"id": "1", "file": "robustness/a.txt", "kind": "k", "expect": {"outcome": "text", "must_contain": ["Due"]}},
+        {"id": "2", "file": "robustness/b.txt", "kind": "k", "expect": {"outcome": "reject"}},
+    ]
+    arguments = ("eval", "robustness", "--pack", str(tmp_path), "--out", str(tmp_path / "out"))
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    shown = empty_installation.ok(*arguments)
+    assert [line.split("\t")[5] for line in shown.stdout.splitlines()] == ["yes", "yes"]
+    lines[1]["expect"] = {"outcome": "text"}
+    (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
+    failed = empty_installation.run(*arguments, "--json")
+    assert (failed.code, failed.json()["passed"]) == (4, 1)
+    assert json.loads((tmp_path / "out" / "result.json").read_text())["files"] == 2

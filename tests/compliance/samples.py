@@ -31,6 +31,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.MODEL_LOADED: {
         "role": "language", "model": "Qwen/Qwen3-8B", "revision": "main", "weights_digest": DIGEST,
         "quantisation": None, "engine": "vllm", "engine_version": "0.12.0", "profile_digest": DIGEST,
+        "arguments_digest": DIGEST,
     },
     EventType.DOCUMENT_INGESTED: {
         "document_id": "d-1", "content_hash": DIGEST, "text_hash": DIGEST, "source": KEYED,
@@ -68,7 +69,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "answer_id": "a-1", "code": "MDL002", "stage": "answer", "retryable": True, "duration_ms": 20,
     },
     EventType.SEARCH_EXECUTED: {
-        "query": KEYED, "filters_digest": None, "groups": [KEYED], "top_k": 8, "passages": [DIGEST], "n_passages": 1,
+        "channel": "cli", "filters_digest": None, "groups": [KEYED], "top_k": 8, "passages": [DIGEST], "n_passages": 1,
         "index_version": DIGEST, "duration_ms": 12,
     },
     EventType.ACCESS_EXPORTED: {
@@ -77,7 +78,7 @@ DATA: dict[EventType, dict[str, object]] = {
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
-    EventType.ERROR: {"code": "STO001", "stage": "start", "retryable": False},
+    EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 
 

@@ -98,3 +98,12 @@ def test_an_item_over_the_limit_is_refused_with_its_size(source: Source) -> None
     (item,) = source.limited.list()
     with pytest.raises(SourceItemTooLarge, match="5 bytes"):
         source.limited.read(item.ref)
+
+
+def test_uris_leave_room_for_the_files_inside_files(source: Source) -> None:
+    """`<uri>#…` is an attachment and `<uri>!/…` a member of an archive; no item's own uri may look like one."""
+    for name in ("a#b.txt", "c!/d.txt", "e!.zip"):
+        source.put(name, b"x")
+    uris = [item.ref.uri for item in source.connector.list()]
+    assert len(uris) == 3
+    assert not any("#" in uri or "!/" in uri for uri in uris)

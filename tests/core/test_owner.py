@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import struct
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -369,6 +371,58 @@ def test_a_session_repeats_only_what_may_be_repeated(data_dir: DataDir) -> None:
         assert session.is_owner
 
 
+@pytest.mark.parametrize("seed", range(2))
+def test_nothing_is_lost_or_done_twice_while_owners_come_and_go(data_dir: DataDir, seed: int) -> None:
+    done: list[tuple[int, int]] = []
+    n_callers, n_calls = 4, 40
+    left = threading.Event()
+    chance = random.Random(seed)
+
+    def once(params: JsonObject) -> JsonObject:
+        done.append((int(str(params["who"])), int(str(params["n"]))))
+        return {}
+
+    def call_often(who: int) -> None:
+        session = OwnerSession(data_dir, lambda: {"once": once}, close_stores=lambda: None, wait_s=30)
+        with session:
+            for n in range(n_calls):
+                session.call("once", {"who": who, "n": n})
+                if n % 7 == who:
+                    session.close()  # a caller that is the owner leaves its office to the others
+            left.set()
+
+    threads = [threading.Thread(target=call_often, args=(who,)) for who in range(n_callers)]
+    for thread in threads:
+        thread.start()
+    while not left.is_set():
+        time.sleep(0.005)
+        with contextlib.suppress(StoreBusy), acquire(data_dir) as owner:
+            owner.serve({"once": once})
+            time.sleep(chance.random() * 0.02)
+    for thread in threads:
+        thread.join(60)
+    assert sorted(done) == [(who, n) for who in range(n_callers) for n in range(n_calls)]
+
+
+def test_a_request_that_reaches_an_owner_as_it_leaves_is_not_carried_out_and_may_be_sent_again(
+    data_dir: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[JsonObject] = []
+    owner = acquire(data_dir)
+
+    def once(params: JsonObject) -> JsonObject:
+        done.append(params)
+        return {}
+
+    owner.serve({"once": once})
+    with connect(data_dir) as client:
+        monkeypatch.setattr("averment.core.owner_wire.Connection.is_stale", lambda _: False)
+        owner.close()
+        with pytest.raises(OwnerGone) as gone:
+            client.call("once", {})
+    assert (gone.value.details["sent"], done) == (0, [])
+
+
 def test_stores_that_cannot_be_opened_let_the_ownership_go(data_dir: DataDir) -> None:
     def refuse() -> dict[str, object]:
         raise StoreError("damaged")
@@ -395,7 +449,9 @@ def test_the_log_is_written_through_the_owner(data_dir: DataDir) -> None:
         with connect(data_dir) as client:
             remote = RemoteAuditSink(client)
             assert remote.append(event) == 0
-            assert sink.events == [event]
+            assert [replace(seen, id="") for seen in sink.events] == [event]
+            assert remote.find(sink.events[0].id) == 0
+            assert remote.find(event.id) is None
             receipt = remote.receipt(0)
             assert isinstance(receipt, Receipt)
             assert receipt == sink.receipt(0)
@@ -403,6 +459,32 @@ def test_the_log_is_written_through_the_owner(data_dir: DataDir) -> None:
                 remote.append(event)
     with pytest.raises(AuditWriteFailed, match="owner of the log ended"):
         remote.append(event)
+
+
+class BreaksOff:
+    """An owner that ends while it appends, before or after the event is durable, and the next one behind it."""
+
+    is_owner = False
+
+    def __init__(self, sink: MemoryAuditSink, *, after: bool):
+        self._handlers = audit_handlers(sink)
+        self._after = after
+
+    def call(self, method: str, params: JsonObject) -> JsonObject:
+        if method != "audit.append":
+            return self._handlers[method](params)
+        if self._after:
+            self._handlers[method](params)
+        raise OwnerGone("it ended", details={"sent": 1})
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_an_event_stands_in_the_log_once_when_the_owner_breaks_off_in_the_middle(after: bool) -> None:
+    sink = MemoryAuditSink()
+    remote = RemoteAuditSink(BreaksOff(sink, after=after))
+    event = AuditEvent(type=EventType.SYSTEM_STOPPED, subject="system", data={"reason": "asked"})
+    assert [remote.append(event), remote.append(event)] == [0, 1]
+    assert len({seen.id for seen in sink.events}) == 2
 
 
 def test_an_interrupted_owner_leaves_by_itself(data_dir: DataDir) -> None:

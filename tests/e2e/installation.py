@@ -5,14 +5,16 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from averment.core.foreign import QUIET
 
 TIMEOUT_S = 900
+MODELS = Path(__file__).parents[2] / "models"
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class Result:
 
 @dataclass(frozen=True)
 class Installation:
-    """A folder with settings and data."""
+    """A folder with settings and data; `extra` are variables that its commands get besides."""
 
     root: Path
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def evidence(self) -> Path:
@@ -89,7 +92,9 @@ class Installation:
             "HOME": str(self.root / "home"),
             "AVERMENT_MODEL__ENABLED": "false",
             "AVERMENT_EMBEDDING__PRECISION": "float32",
+            "AVERMENT_MODEL__MODELS_DIR": str(MODELS),
             "OMP_THREAD_LIMIT": "1",
+            **self.extra,
         }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.installation import Installation
+from tests.e2e.installation import Installation, succeeded
 from tests.e2e.serving import Served, serving
 from tests.e2e.test_service import LEASE, QUESTION, make_corpus
 
@@ -87,8 +87,9 @@ def test_when_the_service_is_killed_the_next_command_takes_over(
     code, _ = served.stop(signal.SIGKILL)
     assert code == -signal.SIGKILL
     before = len(entries(installation))
-    answer = installation.ok("ask", QUESTION, "--filter", "file_name=late.txt", "--json").json()
-    assert "Iceland" in answer["text"]
+    answer = succeeded(installation.run_alone("ask", QUESTION, "--filter", "file_name=late.txt", "--json")).json()
+    known = installation.ok("documents", "list", "--json").stdout
+    assert "Iceland" in answer["text"], f"{answer}\n{known}"
     assert len(entries(installation)) > before
     checked = installation.ok("documents", "check", "--json").json()
     with sqlite3.connect(installation.root / ".averment" / "catalog.sqlite") as catalog:

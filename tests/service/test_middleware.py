@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from averment.core.access import Filters, Principal
+from averment.core.analysis import SearchRequest
 from averment.core.answers import Passage
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
@@ -14,7 +14,7 @@ from tests.service.conftest import Measured, serve
 class Broken(DoubleBackend):
     """Fails as no part of ours does."""
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
+    def search(self, request: SearchRequest) -> list[Passage]:
         raise ZeroDivisionError("the contract says secret things")
 
 
@@ -40,8 +40,10 @@ def test_requests_are_counted_by_route_pattern_and_status(client: TestClient, me
 def test_an_unexpected_error_is_a_problem_document_and_its_words_stay_inside(
     measured: Measured, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serve(Broken(), Settings(), measured.metrics) as client, caplog.at_level(logging.ERROR):
+    backend = Broken()
+    with serve(backend, Settings(), measured.metrics) as client, caplog.at_level(logging.ERROR):
         response = client.post("/v1/search", json={"query": "x"})
+    assert backend.failures == [("AVM000", "v1.search", "ZeroDivisionError")]
     assert (response.status_code, response.json()["code"]) == (500, "AVM000")
     assert response.headers["content-type"] == "application/problem+json"
     assert response.headers["x-request-id"]

@@ -1,30 +1,17 @@
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from averment.core.settings import ModelSettings, Settings
-from averment.pipelines.models.server_state import RunningServer, process_started_ticks, remove_state, write_state
+from averment.pipelines.models.server_state import RunningServer, remove_state, write_state
 from averment.service.model_watch import ModelWatch
+from tests.running_server import running_server
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> RunningServer:
-    return RunningServer(
-        pid=os.getpid(),
-        started_ticks=process_started_ticks(os.getpid()) or 0,
-        port=1,
-        profile="qwen3-8b",
-        served_name="qwen3-8b",
-        model_path="m",
-        model_digest=None,
-        gpu=False,
-        context_tokens=4096,
-        log_path=str(tmp_path / "log"),
-        startup_s=1.0,
-        api_key="k",
-    )
+    return running_server(profile="qwen3-8b", served_name="qwen3-8b")
 
 
 def test_a_server_that_comes_moves_and_goes_is_followed(tmp_path: Path, server: RunningServer) -> None:

@@ -14,7 +14,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `system.stopped`: reason
 - `config.changed`: section, before?, after (digests)
 - `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
-  quantisation?, engine?, engine_version?, profile_digest?
+  quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line)
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
   version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, and the account of the completeness
   certificate where there is one: certificate (complete, incomplete), second_reading, second_reading_chars,
@@ -29,12 +29,12 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   `question`
 - `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payload `answer`
 - `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
-- `search.executed`: query (keyed by entry), filters_digest?, groups (as above), top_k, passages (chunk ids,
-  at most 128), n_passages, index_version?, duration_ms
+- `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
+  index_version?, duration_ms; payload `query`
 - `access.exported`: kind (bundle, jsonl, csv, report), size, n_entries, filters_digest?, reason?, includes_policy
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
-- `error`: code, stage, retryable
+- `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes
 inside, and a name that is none, such as a path, is replaced by its digest; counts are whole numbers from 0; there are

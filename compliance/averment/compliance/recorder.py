@@ -8,6 +8,7 @@ who lack the keys.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Final
@@ -35,14 +36,17 @@ from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
-from averment.core.ids import uuid7
+from averment.core.ids import uuid7, uuid7_ms
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
+CLOCK_SLACK_MS: Final = 60_000
+"""How far the clock may have been set back between an event and its entry for the entry to be found."""
 
 _SUBJECT_KEYS: Final = "keys"
 _PAYLOADS: Final = "payload"
 _SCRATCH: Final = "tmp"
+_LOOKED_AT_ONCE: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,27 @@ class EvidenceRecorder:
         indexes = self._log.append_many([self._builder(draft.leaf) for draft in drafts])
         return [indexes[place] for place in places]
 
+    def find(self, event_id: str) -> int | None:
+        """Return the index of the entry of this id, or None; only what is no older than the id is looked at.
+
+        Raises:
+            AuditWriteFailed: No checkpoint could be signed.
+        """
+        size = self._log.size
+        if not size:
+            return None
+        self._log.wait_sealed(size - 1)
+        reader, oldest_ms = LogReader(self._log.folder), uuid7_ms(event_id) - CLOCK_SLACK_MS
+        oldest = rfc3339(datetime.fromtimestamp(max(0, oldest_ms) / 1000, UTC))
+        for stop in range(size, 0, -_LOOKED_AT_ONCE):
+            for index, entry in reversed(list(reader.entries(max(0, stop - _LOOKED_AT_ONCE), stop, size=size))):
+                leaf = decode_leaf(entry, index=index)
+                if leaf["id"] == event_id:
+                    return index
+                if str(leaf["time"]) < oldest:
+                    return None
+        return None
+
     def receipt(self, index: int) -> Receipt:
         """Return the proof that an entry is covered by a signed checkpoint, waiting for one if need be.
 
@@ -199,7 +224,7 @@ class EvidenceRecorder:
 
     def _draft(self, event: AuditEvent) -> list[_Draft]:
         """Make the leaf of an event, behind that of its subject's key where the key is new."""
-        entry_id = uuid7(unix_ms=unix_ms(self._clock.now()))
+        entry_id = event.id or uuid7(unix_ms=unix_ms(self._clock.now()))
         actor = self._keys.keyed_digest("actor", event.subject)
         subject_key, is_new = self._subjects.get_or_create(actor)
 

@@ -1,4 +1,4 @@
-"""A question as it enters the system."""
+"""A question or a search as it enters the system."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -22,4 +22,16 @@ class AnalysisRequest:
     purpose: str = "trial"
     answer_type: str | None = None
     labels: tuple[str, ...] = ()
+    channel: Channel = "api"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What is looked for, by whom, in which documents, for which purpose; at most `top_k` passages come back."""
+
+    query: str
+    principal: Principal
+    top_k: int
+    filters: Filters = field(default_factory=Filters)
+    purpose: str = "trial"
     channel: Channel = "api"

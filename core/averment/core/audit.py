@@ -45,7 +45,11 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEvent:
-    """One happening. `subject` is pseudonymised with a key before it reaches a leaf."""
+    """One happening. `subject` is pseudonymised with a key before it reaches a leaf.
+
+    `id` is a UUIDv7 chosen by an emitter that may have to ask whether the log took the event; the log makes one if it
+    is empty.
+    """
 
     type: EventType
     subject: str
@@ -53,3 +57,4 @@ class AuditEvent:
     parents: tuple[int, ...] = ()
     data: Mapping[str, EventValue] = field(default_factory=dict)
     payloads: tuple[Payload, ...] = ()
+    id: str = ""

@@ -54,13 +54,15 @@ class PageCount:
 
     Args:
         page: 1-based number.
-        n_chars: Letters and digits of the second reading.
+        n_chars: Letters and digits of the second reading, form values and comments of the page included.
         n_accounted: Those of them that are in the canonical text.
         left_out: Those that are not, by reason.
         n_unaccounted: Those that are not, for no reason.
         n_added: Letters and digits of the canonical text that the second reading lacks.
         n_resolved: Letters and digits of the canonical text where the second reading has a glyph without meaning.
         n_disordered: Words of the canonical text out of order.
+        n_beyond: Letters and digits accounted for that are no characters of the page: form values, comments.
+        n_hidden: Letters and digits of the canonical text that are marked as not seen.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
     """
@@ -73,6 +75,8 @@ class PageCount:
     n_added: int = 0
     n_resolved: int = 0
     n_disordered: int = 0
+    n_beyond: int = 0
+    n_hidden: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
 
@@ -92,6 +96,7 @@ class PageCount:
             self.is_ocr
             or bool(self.left_out)
             or self.n_unaccounted + self.n_added + self.n_resolved + self.n_disordered > 0
+            or self.n_beyond + self.n_hidden > 0
         )
 
 
@@ -146,6 +151,8 @@ class Certificate:
                 (whole.n_added, "added"),
                 (whole.n_resolved, "resolved"),
                 (whole.n_disordered, "words out of order"),
+                (whole.n_beyond, "of form values and comments"),
+                (whole.n_hidden, "hidden"),
                 (self.n_ocr_pages, "pages read by OCR"),
             )
             if count
@@ -231,6 +238,8 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         n_added=sum(page.n_added for page in pages),
         n_resolved=sum(page.n_resolved for page in pages),
         n_disordered=sum(page.n_disordered for page in pages),
+        n_beyond=sum(page.n_beyond for page in pages),
+        n_hidden=sum(page.n_hidden for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
     )

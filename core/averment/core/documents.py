@@ -14,6 +14,7 @@ from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
 from averment.core.completeness import Certificate
+from averment.core.errors import DocumentError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,10 @@ class PageSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """A parsed block; `start:end` cuts `text` out of the canonical text."""
+    """A parsed block; `start:end` cuts `text` out of the canonical text.
+
+    `is_hidden` marks text that whoever opens the file does not see; `hidden_reason` is a code that says why.
+    """
 
     id: str
     kind: ElementKind
@@ -93,6 +97,7 @@ class Element:
     section: tuple[str, ...] = ()
     confidence: float | None = None
     is_hidden: bool = False
+    hidden_reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,11 +228,17 @@ class ParsedDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file found inside another one, to be ingested as a document of its own."""
+    """A file found inside another one, to be ingested as a document of its own.
+
+    `name` is safe to show and, for a member of an archive (`is_member`), its path inside it, parted by `/`, unique in
+    its container. `error` says why a file that is there could not be taken out; `content` is empty then.
+    """
 
     name: str
     media_type: str
     content: bytes
+    is_member: bool = False
+    error: DocumentError | None = None
 
 
 class DocumentStatus(StrEnum):
@@ -240,7 +251,10 @@ class DocumentStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentVersion:
-    """A document as the catalog knows it, in one of its text versions."""
+    """A document as the catalog knows it, in one of its text versions.
+
+    `language` is an ISO 639-1 code; `warnings` are what reading it brought up, codes with counts.
+    """
 
     document_id: str
     source_uri: str
@@ -271,6 +285,8 @@ class DocumentVersion:
     failure_page: int | None = None
     pipeline_version: str | None = None
     ingested_at: datetime | None = None
+    language: str | None = None
+    warnings: Mapping[str, int] = field(default_factory=dict)
     certificate: Certificate | None = None
 
 
@@ -308,7 +324,7 @@ class IngestFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestedItem:
-    """What became of one item of a source."""
+    """What became of one item of a source; `warnings` are what reading it brought up, codes with counts."""
 
     document_id: str | None
     source_uri: str
@@ -316,6 +332,7 @@ class IngestedItem:
     code: str | None = None
     page: int | None = None
     retryable: bool = False
+    warnings: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,8 @@ QUIET: Final[Mapping[str, str]] = {
     "DO_NOT_TRACK": "1",
     "SCARF_NO_ANALYTICS": "true",
     "QDRANT__TELEMETRY_DISABLED": "true",
+    # Without it onnxruntime keeps a device id and events in the home folder, to be sent; its own switch comes too late.
+    "ORT_DISABLE_TELEMETRY": "1",
     "UNSTRUCTURED_DISABLE_NOTICE": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",

@@ -51,6 +51,11 @@ def point_id(chunk: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_OID, chunk))
 
 
+def uuid7_ms(identity: str) -> int:
+    """Return the time in a UUIDv7, in milliseconds since the Unix epoch."""
+    return uuid.UUID(identity).int >> 80
+
+
 def uuid7(*, unix_ms: int, randomness: bytes | None = None) -> str:
     """Make a UUIDv7 (RFC 9562, section 5.7) from a time in milliseconds and ten random bytes.
 

@@ -3,6 +3,7 @@
 Decimals are strings, times RFC 3339 with `Z`, enumerations their value, unknown is null.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import datetime
@@ -42,3 +43,9 @@ def to_json(value: object) -> Json:
     if isinstance(value, list | tuple | set | frozenset):
         return [to_json(item) for item in value]
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def canonical_json(value: object) -> bytes:
+    """Write a value of the vocabulary as JSON with sorted members and no spaces, for digests and payloads."""
+    text = json.dumps(to_json(value), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return text.encode("utf-8", errors="replace")

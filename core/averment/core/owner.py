@@ -29,7 +29,7 @@ from averment.core.owner_wire import Connection, JsonObject, OwnerServer, connec
 Handler = Callable[[JsonObject], JsonObject]
 Handlers = Mapping[str, Handler]
 
-CONNECT_WAIT_S: Final = 10.0
+CONNECT_WAIT_S: Final = 60.0
 _POLL_S: Final = 0.05
 _MEND: Final = "wait for it to finish or stop it, then try again"
 
@@ -37,7 +37,9 @@ _MEND: Final = "wait for it to finish or stop it, then try again"
 class Caller(Protocol):
     """Where a request goes: to the owner's socket, or straight to the handlers of this process."""
 
-    is_owner: bool
+    @property
+    def is_owner(self) -> bool:
+        """Say whether requests are answered by this process."""
 
     def call(self, method: str, params: JsonObject) -> JsonObject:
         """Send a request and return the answer, or raise the error the handler raised."""
@@ -134,7 +136,8 @@ class OwnerClient:
     """A way to the process that owns a data directory; from `connect`. Safe for several threads.
 
     Each thread has its own connection. A connection that breaks before the request is sent is made again; one that
-    breaks while the answer is awaited raises `OwnerGone`, since the request may have been carried out.
+    breaks while the answer is awaited raises `OwnerGone` with `details["sent"]` 1, since the request may have been
+    carried out.
     """
 
     is_owner = False
@@ -238,16 +241,18 @@ def acquire_or_connect(
 
 
 class OwnerSession:
-    """Requests that find their owner by themselves, for a process that outlives one.
+    """Requests that find their owner by themselves, for a client that may outlive the owner it began with.
 
     It is the owner or a client of it, whichever is possible. When the owner it talks to ends, the session becomes the
-    owner or finds the next one; requests whose repetition does no harm are then sent again.
+    owner or finds the next one. Requests that were certainly not carried out are then sent again, and so are those
+    whose repetition does no harm.
 
     Args:
         data_dir: The data directory.
         open_handlers: Opens the stores and returns their handlers; called each time this process becomes the owner.
         close_stores: Closes them; called before the ownership ends.
         repeatable: Prefixes of methods that may be sent twice, for example `("index.",)`.
+        first: The owner to begin with; found when it is first needed if None.
         wait_s: How long to look for an owner, in seconds.
     """
 
@@ -258,6 +263,7 @@ class OwnerSession:
         *,
         close_stores: Callable[[], None],
         repeatable: tuple[str, ...] = (),
+        first: OwnerClient | None = None,
         wait_s: float = CONNECT_WAIT_S,
     ) -> None:
         self._data_dir = data_dir
@@ -266,7 +272,7 @@ class OwnerSession:
         self._repeatable = repeatable
         self._wait_s = wait_s
         self._guard = threading.RLock()
-        self._caller: Owner | OwnerClient | None = None
+        self._caller: Owner | OwnerClient | None = first
 
     @property
     def is_owner(self) -> bool:
@@ -317,9 +323,9 @@ class OwnerSession:
         return caller
 
     def _forget(self, caller: Owner | OwnerClient) -> None:
+        # Its connections are left alone: on another thread's the answer to a last request may still be on its way.
         with self._guard:
             if self._caller is caller:
-                caller.close()
                 self._caller = None
 
     def __enter__(self) -> Self:

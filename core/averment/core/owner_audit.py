@@ -1,18 +1,22 @@
 """The evidence log of another process: the audit port over the owner's socket.
 
-One process writes the log. An append is not repeated when the owner ends in the middle of it: it may have been made
-durable, and the same happening must not stand in the log twice.
+One process writes the log. When the owner breaks off in the middle of an append, the event may have been made durable,
+and the same happening must not stand in the log twice: each event carries an id, and the next owner looks for it
+before it appends again.
 """
 
 import base64
 import binascii
+import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType, EventValue, Payload
+from averment.core.clock import Clock, SystemClock, unix_ms
 from averment.core.errors import AuditError, AuditWriteFailed, OwnerGone
+from averment.core.ids import uuid7
 from averment.core.owner import Caller, Handlers
 from averment.core.owner_wire import JsonObject, JsonValue
 from averment.core.ports import AuditSink
@@ -25,24 +29,32 @@ class RemoteAuditSink:
 
     Args:
         caller: The way to the owner: a client, a session, or the owner itself.
+        clock: Supplies the time in the ids of events.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, *, clock: Clock | None = None) -> None:
         self._caller = caller
+        self._clock = clock or SystemClock()
 
     def append(self, event: AuditEvent) -> int:
         """Make an event durable and return its index.
 
         Raises:
-            AuditWriteFailed: It could not be made durable, or the owner ended before it said so.
+            AuditWriteFailed: It could not be made durable, or the owner ended before it said so and there is no other.
         """
+        message = _write_event(replace(event, id=event.id or uuid7(unix_ms=unix_ms(self._clock.now()))))
         try:
-            return _index(self._caller.call("audit.append", _write_event(event)))
+            return _index(self._append(message))
         except OwnerGone as error:
             raise AuditWriteFailed(
                 f"the owner of the log ended while it wrote an event {event.type.value!r}",
-                hint="averment audit show --last 5 says whether it was written",
+                hint="run it again: what was finished stays; averment audit show says what was written",
             ) from error
+
+    def find(self, event_id: str) -> int | None:
+        """Return the index of the event of this id, or None."""
+        found = self._caller.call("audit.find", {"id": event_id})
+        return None if found.get("index") is None else _index(found)
 
     def receipt(self, index: int) -> Receipt:
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
@@ -57,6 +69,14 @@ class RemoteAuditSink:
             inclusion_proof=proof,
         )
 
+    def _append(self, message: JsonObject) -> JsonObject:
+        try:
+            return self._caller.call("audit.append", message)
+        except OwnerGone as error:
+            if not error.details.get("sent"):
+                raise
+        return self._caller.call("audit.append_once", message)
+
 
 def audit_handlers(sink: AuditSink) -> Handlers:
     """Return the requests an owner answers for its log; for `Owner.serve`."""
@@ -64,14 +84,25 @@ def audit_handlers(sink: AuditSink) -> Handlers:
     def append(params: JsonObject) -> JsonObject:
         return {"index": sink.append(_read_event(params))}
 
+    def append_once(params: JsonObject) -> JsonObject:
+        event = _read_event(params)
+        with repeating:
+            found = sink.find(event.id)
+            return {"index": sink.append(event) if found is None else found}
+
+    def find(params: JsonObject) -> JsonObject:
+        return {"index": sink.find(_text(params, "id"))}
+
     def receipt(params: JsonObject) -> JsonObject:
         return asdict(sink.receipt(_index(params)))
 
-    return {"audit.append": append, "audit.receipt": receipt}
+    repeating = threading.Lock()
+    return {"audit.append": append, "audit.append_once": append_once, "audit.find": find, "audit.receipt": receipt}
 
 
 def _write_event(event: AuditEvent) -> JsonObject:
     return {
+        "id": event.id,
         "type": event.type.value,
         "subject": event.subject,
         "purpose": event.purpose,
@@ -93,6 +124,7 @@ def _read_event(found: JsonObject) -> AuditEvent:
     except ValueError as error:
         raise _malformed("a known type") from error
     return AuditEvent(
+        id=_text(found, "id"),
         type=kind,
         subject=_text(found, "subject"),
         purpose=_text(found, "purpose"),

@@ -4,6 +4,10 @@ A frame is a length (4 bytes, big endian) and that many bytes of JSON in UTF-8. 
 which each side proves with HMAC-SHA-256 over both sides' nonces that it knows the token; the token itself never
 travels. Then requests `{"method", "params"}` and answers `{"result"}` or `{"error"}` alternate. Errors of ours arrive
 as the class they were; any other is reported by its type alone, since its words might hold content.
+
+An owner that ends in order says `{"goodbye"}` on every connection, after the answer to the request under way, and
+carries out nothing that reaches it later. So a client that reads a goodbye knows that its request was not carried out
+and may send it to the next owner; one whose connection breaks without it cannot know.
 """
 
 import hashlib
@@ -32,6 +36,7 @@ _CALL_S: Final = 900.0
 _DRAIN_S: Final = 30.0
 _LENGTH: Final = struct.Struct(">I")
 _LOOPBACK: Final = "127.0.0.1"
+_GOODBYE: Final = "goodbye"
 
 logger = logging.getLogger(__name__)
 
@@ -121,12 +126,15 @@ class _Session(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         self._busy = threading.Lock()
+        self._is_leaving = False
         if not self.server.admit(self):
             return
         try:
             self._greet()
             for request in _frames(self.request):
                 with self._busy:
+                    if self._is_leaving:
+                        return  # the goodbye said that this request is not carried out
                     self.request.sendall(self._answer(request))
         except (WireError, OSError):
             return  # the other side left, or is none of ours
@@ -134,9 +142,12 @@ class _Session(socketserver.BaseRequestHandler):
             self.server.leave(self)
 
     def end(self) -> None:
-        """Close the connection, after the request under way."""
+        """Close the connection with a goodbye, after the request under way."""
         held = self._busy.acquire(timeout=_DRAIN_S)
         try:
+            if held:
+                self._is_leaving = True
+                _send(self.request, {_GOODBYE: True})
             self.request.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass  # it was closed already
@@ -190,16 +201,23 @@ class Connection:
         """Send a request and wait for its answer.
 
         Raises:
-            OwnerGone: The connection broke.
+            OwnerGone: The owner left, or the connection broke.
             AvermentError: What the handler raised.
         """
         body = _encode({"method": method, "params": params})
         try:
             self._socket.sendall(body)
+        except OSError as error:
+            self.close()
+            raise _gone(self._pid, method, sent=0) from error  # no owner carries out a part of a request
+        try:
             answer = _receive(self._socket, limit=MAX_FRAME_BYTES)
         except (WireError, OSError) as error:
             self.close()
             raise _gone(self._pid, method, sent=1) from error
+        if _GOODBYE in answer:
+            self.close()
+            raise _gone(self._pid, method, sent=0)
         failure = answer.get("error")
         if isinstance(failure, Mapping):
             raise _rebuild(failure)
@@ -211,7 +229,7 @@ class Connection:
         if self.is_closed:
             return True
         readable, _, _ = select.select([self._socket], [], [], 0)
-        # Nothing is due between requests: what can be read is the end.
+        # Nothing is due between requests: what can be read is a goodbye or the end.
         return bool(readable)
 
     def close(self) -> None:

@@ -149,6 +149,9 @@ class AuditSink(Protocol):
             AuditWriteFailed: It could not be made durable.
         """
 
+    def find(self, event_id: str) -> int | None:
+        """Return the index of the event of this id, or None; only what is no older than the id is looked at."""
+
     def receipt(self, index: int) -> Receipt:
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
 

@@ -37,7 +37,9 @@ class ParsingSettings(Section):
     max_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2, description="Most memory of a worker, bytes")
     max_pages: int = Field(default=5000, ge=1, description="Most pages of one file")
     max_expansion: int = Field(default=100, ge=2, description="Largest ratio of unpacked to packed size")
-    ocr_languages: tuple[str, ...] = Field(default=("eng",), description="Tesseract languages for scanned pages")
+    ocr_languages: tuple[str, ...] = Field(
+        default=("eng", "deu"), description="Tesseract languages; a scanned document is read in the one it is in"
+    )
     tessdata_path: Path | None = Field(default=None, description="Folder of Tesseract's data; found when unset")
     max_unaccounted_chars: int = Field(
         default=0, ge=0, description="Most letters and digits of a page that its text may lack; more is quarantined"
@@ -58,7 +60,11 @@ class EmbeddingSettings(Section):
 
     model_path: Path | None = Field(default=None, description="Model folder; the packaged all-MiniLM-L6-v2 when unset")
     precision: Literal["auto", "float32", "bfloat16"] = Field(default="auto", description="Number format of the model")
-    batch_size: int = Field(default=32, ge=1, le=1024, description="Texts per batch")
+    query_precision: Literal["int8", "float32"] = Field(
+        default="int8",
+        description="How weights are kept for embedding questions; documents are embedded in `precision`",
+    )
+    batch_size: int = Field(default=16, ge=1, le=1024, description="Texts per batch")
     threads: int | None = Field(default=None, ge=1, description="Processor threads; all when unset")
 
 

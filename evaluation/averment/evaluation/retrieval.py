@@ -135,19 +135,13 @@ def _run(
         naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
         scopes = [list(question.doc_ids) if question.scope == "document" else None for question in asked]
         rankings = naive.rank([question.question for question in asked], scopes)
-        scores: dict[str, list[Score]] = {system: [] for system in (SYSTEM, *BASELINES)}
-        for question, ranking in zip(asked, rankings, strict=True):
-            for system in BASELINES:
-                scores[system].append(score(ranking[system], gold[question.id], doc_ids=question.doc_ids))
         retriever = stores.retriever()
-        seconds: list[float] = []
+        scores: dict[str, list[Score]] = {}
         with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
-            for number, question in enumerate(asked, start=1):
-                begin = time.perf_counter()
-                found = _retrieve(retriever, question, corpus)
-                seconds.append(time.perf_counter() - begin)
-                scores[SYSTEM].append(score(found, gold[question.id], doc_ids=question.doc_ids))
-                progress.update(number, len(asked))
+            scores[SYSTEM], seconds = _ask(retriever, asked, corpus, gold=gold, progress=progress)
+        for system in BASELINES:
+            found = zip(asked, rankings, strict=True)
+            scores[system] = [score(got[system], gold[one.id], doc_ids=one.doc_ids) for one, got in found]
     finally:
         stores.close()
     return {
@@ -155,12 +149,9 @@ def _run(
         "questions_without_gold": sum(not question.gold for question in questions),
         "corpus": {
             "documents": len(documents),
-            "ingested": len(corpus.ids),
-            "failures": dict(corpus.failures),
-            "chunks": corpus.n_chunks,
+            **_corpus_facts(corpus),
             "characters": sum(map(len, texts.values())),
             "baseline_chunks": len(naive.spans),
-            "ingest_s": round(corpus.seconds, 1),
         },
         "retriever": retriever.fingerprint,
         "pipeline_version": stores.version,
@@ -172,6 +163,35 @@ def _run(
             {"id": question.id, "category": question.category, **{s: _row(scores[s][n]) for s in scores}}
             for n, question in enumerate(asked)
         ],
+    }
+
+
+def _ask(
+    retriever: HybridRetriever,
+    asked: Sequence[PackQuestion],
+    corpus: IngestedCorpus,
+    *,
+    gold: Mapping[str, Sequence[GoldUnit]],
+    progress: Progress,
+) -> tuple[list[Score], list[float]]:
+    """Return the score and the seconds of every question, in order."""
+    scores: list[Score] = []
+    seconds: list[float] = []
+    for number, question in enumerate(asked, start=1):
+        begin = time.perf_counter()
+        found = _retrieve(retriever, question, corpus)
+        seconds.append(time.perf_counter() - begin)
+        scores.append(score(found, gold[question.id], doc_ids=question.doc_ids))
+        progress.update(number, len(asked))
+    return scores, seconds
+
+
+def _corpus_facts(corpus: IngestedCorpus) -> dict[str, object]:
+    return {
+        "ingested": len(corpus.ids),
+        "failures": dict(corpus.failures),
+        "chunks": corpus.n_chunks,
+        "ingest_s": round(corpus.seconds, 1),
     }
 
 

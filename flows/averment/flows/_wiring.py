@@ -45,7 +45,10 @@ class Wiring:
     @cached_property
     def analyst(self) -> Analyst:
         """Return the analyst, with the language model if one runs."""
-        return self._workspace.analyst(find_model(self.settings), profile=profile_of(self.settings))
+        model, profile = find_model(self.settings), profile_of(self.settings)
+        if model is not None:
+            self._workspace.record_model(profile)
+        return self._workspace.analyst(model, profile=profile)
 
     def connector(self, source: str) -> Connector:
         """Return the connector of one source."""

@@ -57,13 +57,21 @@ def deploy_file(file: Path) -> None:
     """Register every deployment of a Prefect file with the server that `PREFECT_API_URL` names.
 
     Raises:
-        ConfigurationError: The file is absent, or Prefect refused it.
+        ConfigurationError: The file is absent, no server is named, or Prefect refused the file.
     """
+    from prefect.settings import get_current_settings
+
     if not file.is_file():
         raise ConfigurationError(f"there is no deployment file {str(file)!r}", hint="run it where prefect.yaml lies")
+    if not get_current_settings().api.url:
+        # Prefect would start a server of its own, register there, and end it again.
+        raise ConfigurationError(
+            "no Prefect server is named", hint="set PREFECT_API_URL, for example to http://127.0.0.1:4200/api"
+        )
     command = [sys.executable, "-m", "prefect", "--no-prompt", "deploy", "--all", "--prefect-file", str(file)]
     done = subprocess.run(command, check=False)
     if done.returncode:
         raise ConfigurationError(
-            f"prefect deploy ended with {done.returncode}", hint="set PREFECT_API_URL and create the work pool first"
+            f"prefect deploy ended with {done.returncode}; its words stand above",
+            hint="see that the server answers and has the work pool: prefect work-pool create averment --type process",
         )

@@ -5,7 +5,6 @@
 This module knows the log only as a port.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -16,7 +15,7 @@ from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AuditError, AvermentError, UsageError
 from averment.core.ids import sha256_id, uuid7
-from averment.core.jsonable import to_json
+from averment.core.jsonable import canonical_json
 from averment.core.ports import AuditSink
 from averment.core.telemetry import span
 
@@ -136,7 +135,7 @@ class Analyst:
             purpose=request.purpose,
             parents=(started,),
             data=self._record(answer),
-            payloads=(Payload(name="answer", content=_canonical(to_json(answer))),),
+            payloads=(Payload(name="answer", content=canonical_json(answer)),),
         )
 
     def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:
@@ -149,7 +148,7 @@ class Analyst:
                 "mode": "trial",
                 "channel": request.channel,
                 "answer_type": request.answer_type,
-                "filters_digest": sha256_id(_canonical(to_json(request.filters))),
+                "filters_digest": sha256_id(canonical_json(request.filters)),
                 "groups": list(request.principal.groups),
                 "pipeline_hash": self.fingerprint.pipeline_hash,
                 "index_version": self.fingerprint.index_version,
@@ -178,9 +177,3 @@ def _check_question(question: str) -> None:
             f"the question has {len(question)} characters, more than {MAX_QUESTION_CHARS}",
             hint="shorten it, or ingest long text as a document",
         )
-
-
-def _canonical(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(
-        "utf-8", errors="replace"
-    )

@@ -5,13 +5,13 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from averment.core.access import Filters, Principal
+from averment.core.analysis import SearchRequest
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
 from averment.core.completeness import Thresholds
@@ -19,20 +19,24 @@ from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
 from averment.core.foreign import silence_libraries
-from averment.core.owner import Owner, OwnerClient, acquire, acquire_or_connect
+from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
+from averment.pipelines.ingestion.image import to_pdf
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.search import Searcher
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -97,21 +101,21 @@ class Workspace:
         """Stop parser processes and close stores."""
         if self._pool is not None:
             self._pool.close()
-        if self._own_index is not None:
-            self._own_index.close()
+        self.close_own_index()
         self.catalog.close()
+
+    def close_own_index(self) -> None:
+        """Close this process's own index, if it is open."""
+        with self._opening:
+            if self._own_index is not None:
+                self._own_index.close()
+                self._own_index = None
 
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
         """Return the embedder; its model loads when it is first used."""
-        chosen = self.settings.embedding
-        return SentenceTransformerEmbedder(
-            chosen.model_path,
-            dtype=chosen.precision,
-            threads=chosen.threads,
-            batch_size=chosen.batch_size,
-            cache_dir=self.data_dir.root / "cache",
-        )
+        caches = (self.data_dir.root / "cache", self.settings.model.models_dir)
+        return open_embedder(self.settings.embedding, caches=caches)
 
     @property
     def index(self) -> MaintainedIndexStore:
@@ -182,12 +186,26 @@ class Workspace:
                 pipeline_hash=answerer.pipeline_hash,
                 index_version=pipeline_version(model_id=self.embedder.model_id),
                 model=model.model_id if model else None,
+                profile_digest=profile.digest if model else None,
             ),
         )
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
-        """Find passages, best first."""
-        return list(self.retriever.retrieve(query, principal=principal, filters=filters, top_k=top_k).passages)
+    def record_model(self, profile: ModelProfile) -> bool:
+        """Name the language model in the log where it is ready and not named yet; tell whether one is ready."""
+        found = loaded_model(self.settings, profile)
+        if found is not None:
+            record_model(found, self.data_dir.root, audit=self.audit)
+        return found is not None
+
+    def search(self, request: SearchRequest) -> list[Passage]:
+        """Find passages, best first; the search is logged before they come back."""
+        searcher = Searcher(
+            self._find,
+            audit=self.audit,
+            clock=self.clock,
+            index_version=pipeline_version(model_id=self.embedder.model_id),
+        )
+        return searcher.search(request)
 
     def document(self, reference: str) -> DocumentVersion:
         """Return the document that a reference names, as the operator sees it."""
@@ -212,14 +230,23 @@ class Workspace:
     def page_image(self, citation: Citation) -> bytes | None:
         """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
         document = self.catalog.get(citation.document_id)
-        if document is None or citation.page is None or document.media_type != "application/pdf":
+        if document is None or citation.page is None or document.media_type not in (PDF, *IMAGES):
             return None
-        return page_png(self.blobs.get(document.content_hash), page=citation.page, boxes=citation.boxes)
+        content = self.blobs.get(document.content_hash)
+        if document.media_type in IMAGES:
+            content = to_pdf(content, max_pages=self.settings.parsing.max_pages)
+        return page_png(content, page=citation.page, boxes=citation.boxes)
 
     def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
         """Return up to so many characters before and after a citation."""
         text = self.texts.text(citation.text_hash)
         return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
+
+    def _find(self, request: SearchRequest) -> Sequence[Passage]:
+        found = self.retriever.retrieve(
+            request.query, principal=request.principal, filters=request.filters, top_k=request.top_k
+        )
+        return found.passages
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
@@ -278,19 +305,72 @@ def open_workspace(
     """
     silence_libraries()
     data_dir = open_data_dir(settings.data_dir, create=False)
+    hold: Owner | OwnerClient
+    hold = acquire(data_dir, wait_s=OWNER_WAIT_S, clock=clock) if must_own else acquire_or_connect(data_dir)
     with ExitStack() as stack:
-        hold: Owner | OwnerClient
-        hold = acquire(data_dir, wait_s=OWNER_WAIT_S, clock=clock) if must_own else acquire_or_connect(data_dir)
         stack.callback(hold.close)
-        audit = stack.enter_context(open_log(data_dir)) if isinstance(hold, Owner) else RemoteAuditSink(hold)
-        index = None if isinstance(hold, Owner) or settings.index.backend == "server" else RemoteIndexStore(hold)
-        workspace = stack.enter_context(
-            Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, index=index)
-        )
         if isinstance(hold, Owner):
-            record_settings(settings, data_dir.root, audit)
-            stack.callback(hold.stop_serving)
-            hold.serve({**audit_handlers(audit), **index_handlers(workspace.own_index)})
+            audit = stack.enter_context(open_log(data_dir))
+            workspace = stack.enter_context(
+                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock)
+            )
             # Clients are turned away before the stores they use are closed.
             stack.callback(hold.stop_serving)
+            hold.serve(_handlers(workspace, audit))
+        else:
+            heir = _Heir(data_dir, open_log, hold)
+            index = None if settings.index.backend == "server" else RemoteIndexStore(heir.session)
+            workspace = stack.enter_context(
+                Workspace(
+                    settings,
+                    data_dir=data_dir,
+                    audit=RemoteAuditSink(heir.session, clock=clock),
+                    record=record,
+                    clock=clock,
+                    index=index,
+                )
+            )
+            stack.callback(heir.session.close)
+            heir.workspace = workspace
         yield workspace
+
+
+class _Heir:
+    """A client that opens log and index itself when the owner it works through ends, and then serves others.
+
+    Args:
+        data_dir: The data directory.
+        open_log: Opens the evidence log.
+        owner: The owner there is now.
+    """
+
+    def __init__(self, data_dir: DataDir, open_log: OpenLog, owner: OwnerClient):
+        self.workspace: Workspace | None = None
+        self._data_dir = data_dir
+        self._open_log = open_log
+        self._stores = ExitStack()
+        self.session = OwnerSession(
+            data_dir,
+            self._open_stores,
+            close_stores=self._close_stores,
+            repeatable=("index.", "audit.append_once", "audit.find", "audit.receipt"),
+            first=owner,
+        )
+
+    def _open_stores(self) -> Handlers:
+        assert self.workspace is not None, "requests are sent by a workspace"
+        with ExitStack() as opening:
+            audit = opening.enter_context(self._open_log(self._data_dir))
+            opening.callback(self.workspace.close_own_index)
+            handlers = _handlers(self.workspace, audit)
+            self._stores = opening.pop_all()
+        return handlers
+
+    def _close_stores(self) -> None:
+        self._stores.close()
+
+
+def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
+    """Open what the owner answers for, and return the answers."""
+    record_settings(workspace.settings, workspace.data_dir.root, audit)
+    return {**audit_handlers(audit), **index_handlers(workspace.own_index)}

@@ -8,7 +8,7 @@ from averment.cli.answer_text import answer_lines
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, note, print_json, say
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import ReasoningStep
 from averment.core.errors import UsageError
 
@@ -63,15 +63,25 @@ def search(
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=200, help="Passages returned.")] = None,
     filters: FilterOption = None,
     groups: GroupOption = None,
+    purpose: Annotated[str | None, typer.Option(help="Purpose code; the settings' purpose when absent.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Find passages, best first."""
+    """Find passages, best first; the search is in the log before they are shown."""
     if not query.strip():
         raise UsageError("the query is empty", hint="name what to look for")
     wanted = parse_filters(filters)
     with runtime_of(context) as runtime:
         who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
-        passages = runtime.search(query, principal=who, filters=wanted, top_k=top_k or runtime.settings.retrieval.top_k)
+        passages = runtime.search(
+            SearchRequest(
+                query=query,
+                principal=who,
+                filters=wanted,
+                top_k=top_k or runtime.settings.retrieval.top_k,
+                purpose=purpose or runtime.settings.purpose,
+                channel="cli",
+            )
+        )
     if as_json:
         print_json({"passages": passages})
         return

@@ -1,5 +1,6 @@
 """`averment ingest`, `averment documents …`, `averment text`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,17 @@ from averment.core.completeness import Certificate
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 
+# Warnings of parsers that ask for a look at the document; the rest is in `averment documents show`.
+_FLAGS = (
+    ("language_not_supported", "not in English or German"),
+    ("hidden_texts", "hidden text"),
+    ("unseen_characters", "characters that nobody sees"),
+    ("pages_without_text", "pages without text"),
+    ("pages_with_unread_pictures", "pages with pictures that were not read"),
+    ("pages_with_invisible_text_layer", "pages with an invisible text layer"),
+    ("embedded_objects_unread", "embedded objects that were not read"),
+    ("mail_without_body", "mail without a body"),
+)
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
 
 
@@ -87,9 +99,18 @@ def list_documents(
         print_json({"documents": documents})
         return
     print_table(
-        ("document_id", "status", "kind", "pages", "chunks", "title", "reason"),
+        ("document_id", "status", "kind", "language", "pages", "chunks", "title", "reason"),
         [
-            (item.document_id, item.status, item.kind, item.n_pages, item.n_chunks, item.title, item.failure_code)
+            (
+                item.document_id,
+                item.status,
+                item.kind,
+                item.language,
+                item.n_pages,
+                item.n_chunks,
+                item.title,
+                item.failure_code or ", ".join(flags(item.warnings)),
+            )
             for item in documents
         ],
     )
@@ -110,7 +131,7 @@ def show_document(
         value = getattr(version, name)
         if isinstance(value, Certificate):
             value = value.summary
-        if value not in (None, (), ""):
+        if value not in (None, (), "", {}):
             say(f"{name:17s} {value}")
 
 
@@ -171,6 +192,11 @@ def text(
         say(canonical)
 
 
+def flags(warnings: Mapping[str, int]) -> list[str]:
+    """Return in words what a person should know of a document that was read."""
+    return [f"{text} ({warnings[code]})" if warnings[code] > 1 else text for code, text in _FLAGS if code in warnings]
+
+
 def _print_report(report: IngestReport) -> None:
     say(
         f"{report.status}: "
@@ -182,6 +208,9 @@ def _print_report(report: IngestReport) -> None:
         )
         + f"; {report.n_pages} pages, {report.n_chunks_embedded} chunks embedded in {report.duration_s:.1f} s"
     )
+    for item in report.items:
+        if found := flags(item.warnings):
+            say(f"  look at {item.source_uri}: {', '.join(found)}")
     for failure in report.failures:
         page = f", page {failure.page}" if failure.page else ""
         say(f"  {failure.code} {failure.source_uri}{page}: {failure.message}")

@@ -1,28 +1,29 @@
-"""`averment eval retrieval`: how good retrieval is, against naive baselines in the same run."""
+"""`averment eval`: how good retrieval is against naive baselines, and how hostile files end."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from averment.cli.context import settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
+from averment.cli.progress import progress
+from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.core.jsonable import to_json
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Measure quality on a pack of documents with gold answers.", no_args_is_help=True)
-    group.callback()(_group)
     group.command("retrieval")(retrieval)
+    group.command("robustness")(robustness)
     app.add_typer(group, name="eval")
 
 
-def _group() -> None:
-    """Keep `retrieval` a command of its own while it is the only one."""
-
-
 def retrieval(
+    context: typer.Context,
     pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (docs.jsonl, corpus/, benchmarks/).")],
     out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path("out/eval"),
     collections: Annotated[
@@ -36,14 +37,53 @@ def retrieval(
 ) -> None:
     """Print character recall within k × 1,350 characters, best first, for Averment and for naive baselines."""
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
+    from averment.pipelines.ingestion.embedding import open_embedder
 
+    settings = settings_of(context)
+    embedder = open_embedder(settings.embedding, caches=(out / "cache", settings.model.models_dir))
     options = EvaluationOptions(input=kind, limit=limit, seed=seed, resume=resume)
-    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options)
+    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, embedder=embedder)
     if as_json:
         print_json({key: value for key, value in result.items() if key != "schema_version"})
         return
     print_table(("benchmark", "system", "questions", "document@1", "R@1", "R@4", "R@8", "R@32"), _rows(result))
     note(f"result: {out / 'result.json'}  report: {out / 'report.html'}")
+
+
+def robustness(
+    pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (robustness/manifest.jsonl).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for result.json.")] = Path("out/robustness"),
+    as_json: JsonFlag = False,
+) -> None:
+    """Read every hostile, broken and odd file of a pack in a parser process and say whether it ended as it should."""
+    from averment.evaluation.robustness import run_robustness, to_result
+
+    with progress("robustness") as shown:
+        rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+    result = to_result(rows)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    if as_json:
+        print_json(result)
+    else:
+        print_table(
+            ("file", "expected", "got", "seconds", "MB", "passed", "reason"),
+            [
+                (
+                    row.file,
+                    row.expected,
+                    row.got,
+                    f"{row.seconds:.2f}",
+                    "–" if row.peak_mb is None else f"{row.peak_mb:.0f}",
+                    "yes" if row.passed else "NO",
+                    row.reason,
+                )
+                for row in rows
+            ],
+        )
+        note(f"{result['passed']} of {result['files']} files ended as they should; result: {out / 'result.json'}")
+    if result["passed"] != result["files"]:
+        raise typer.Exit(EXIT_VERIFICATION_FAILED)
 
 
 def _rows(result: Mapping[str, object]) -> Iterator[tuple[object, ...]]:

@@ -9,6 +9,7 @@ from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.clock import SystemClock
 
 if TYPE_CHECKING:
+    from averment.core.settings import Settings
     from averment.pipelines.models.fetch import InstalledModel
 
 
@@ -39,7 +40,8 @@ def model_serve(context: typer.Context) -> None:
     """Start vLLM with the model of the settings; ready once it has answered one request under a schema."""
     from averment.pipelines.models.configured import serve_model
 
-    serve_model(settings_of(context), announce=note)
+    settings = settings_of(context)
+    serve_model(settings, announce=note, record=lambda: _name_in_log(settings))
 
 
 def model_fetch(
@@ -66,6 +68,17 @@ def model_list(context: typer.Context, as_json: JsonFlag = False) -> None:
         print_json({"models": rows})
     else:
         print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+
+
+def _name_in_log(settings: "Settings") -> None:
+    """Name the model that has become ready in the log; where no log was made yet, the first process to use it does."""
+    from averment.service.runtime import open_runtime
+
+    if not (settings.data_dir / "evidence" / "log" / "checkpoint").exists():
+        note("there is no evidence log here yet (averment init); the model is logged when it is first used")
+        return
+    with open_runtime(settings) as runtime:
+        runtime.record_model()
 
 
 def _row(model: "InstalledModel") -> dict[str, object]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import Answer, Passage, ReasoningStep
+from averment.core.errors import AvermentError
 
 
 class Backend(Protocol):
@@ -21,8 +21,11 @@ class Backend(Protocol):
     ) -> Answer:
         """Answer a question; the answer carries its receipt."""
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
-        """Find passages, best first."""
+    def search(self, request: SearchRequest) -> list[Passage]:
+        """Find passages, best first; the search is logged before they come back."""
 
     def health(self) -> dict[str, str]:
         """Return `ok` or the reason it is not, for index, catalog, log and model."""
+
+    def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
+        """Put a failure of the service into the log, if the log takes it: code, place, class of the cause; no words."""

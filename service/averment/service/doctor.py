@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from averment.core.errors import AvermentError
+from averment.core.errors import AvermentError, ConfigurationError, ModelError
 from averment.core.settings import Settings
 from averment.pipelines.models.configured import find_model, model_path, profile_of
 
@@ -102,13 +102,22 @@ def _models(settings: Settings) -> Iterator[Finding]:
         found=str(settings.model.vllm_environment),
         mend="" if python.exists() else "make setup",
     )
-    runs = find_model(settings) is not None
-    yield Finding(
-        part="running model",
-        state="ok" if runs else "note",
-        found="reachable through its endpoint or state file" if runs else "none",
-        mend="" if runs else "averment model serve",
-    )
+    yield _running_model(settings)
+
+
+def _running_model(settings: Settings) -> Finding:
+    """Ask the endpoint which model it serves: answers do without one that is not the one of the settings."""
+    model = find_model(settings)
+    if model is None:
+        return Finding(part="running model", state="note", found="none", mend="averment model serve")
+    try:
+        model.check_served()
+    except (ConfigurationError, ModelError) as error:
+        mend = error.hint or "averment model serve, or set model.endpoint"
+        return Finding(part="running model", state="missing", found=error.message, mend=mend)
+    finally:
+        model.close()
+    return Finding(part="running model", state="ok", found=f"{model.model_id} answers")
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -8,9 +8,12 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from opentelemetry import trace
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from averment.core import errors
+from averment.service.backend import Backend
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
@@ -29,6 +32,8 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
 PROBLEM: Final = "application/problem+json"
 # Details of these classes are for whoever asked; the rest stays inside the house.
 _SHOWN_BELOW: Final = 500
+UNMATCHED: Final = "unmatched"
+_AS_CODE: Final = str.maketrans({"/": ".", "{": None, "}": None})
 
 logger = logging.getLogger(__name__)
 
@@ -70,6 +75,23 @@ def log_failure(error: errors.AvermentError) -> None:
     logger.error("failed code=%s trace=%s cause=%s", error.code, trace_id() or "none", cause)
 
 
+async def record_failure(scope: Scope, error: errors.AvermentError, *, cause: BaseException | None) -> None:
+    """Put an error that is the service's own into the evidence log: its code, its place, the class of its cause.
+
+    A log that takes no entry is not told that it takes none.
+    """
+    if status_of(error) < _SHOWN_BELOW or isinstance(error, errors.AuditWriteFailed):
+        return
+    backend: Backend = scope["app"].state.backend
+    stage = route_of(scope).strip("/").translate(_AS_CODE)
+    await run_in_threadpool(backend.record_failure, error, stage=stage, cause=type(cause).__name__ if cause else None)
+
+
+def route_of(scope: Scope) -> str:
+    """Return the pattern of the path, which holds no ids."""
+    return getattr(scope.get("route"), "path", None) or UNMATCHED
+
+
 def install(app: FastAPI) -> None:
     """Answer every error as a problem document."""
 
@@ -77,6 +99,7 @@ def install(app: FastAPI) -> None:
         if not isinstance(error, errors.AvermentError):
             raise error
         log_failure(error)
+        await record_failure(request.scope, error, cause=error.__cause__)
         return problem_response(error)
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:

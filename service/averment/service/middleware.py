@@ -19,7 +19,6 @@ _HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-UNMATCHED: Final = "unmatched"
 
 logger = logging.getLogger(__name__)
 
@@ -61,13 +60,14 @@ class Observation:
                 except Exception as error:  # the request handler's seam: whatever failed, the caller is told so
                     kind = type(error).__name__
                     logger.error("request.failed id=%s trace=%s error=%s", identity, errors.trace_id(), kind)  # noqa: TRY400 - a traceback may hold content
+                    failure = AvermentError(f"the request failed with {kind}")
+                    await errors.record_failure(scope, failure, cause=error)
                     if not status:
-                        failure = errors.problem_response(AvermentError(f"the request failed with {kind}"))
-                        await failure(scope, receive, observed)
+                        await errors.problem_response(failure)(scope, receive, observed)
         finally:
             duration_s = self._clock.monotonic_s() - started_s
             self._metrics.count_request(
-                route=_route(scope), method=scope["method"], status=status, duration_s=duration_s
+                route=errors.route_of(scope), method=scope["method"], status=status, duration_s=duration_s
             )
 
 
@@ -124,8 +124,3 @@ def _add_headers(message: Message, identity: str) -> None:
     headers["X-Request-Id"] = identity
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)
-
-
-def _route(scope: Scope) -> str:
-    """Return the pattern of the path, which holds no ids."""
-    return getattr(scope.get("route"), "path", None) or UNMATCHED

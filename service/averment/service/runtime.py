@@ -17,9 +17,9 @@ from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import Answer, Citation, Passage
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion, IngestReport, PageSpan
@@ -64,19 +64,27 @@ class Runtime:
         self._models = models
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, Analyst] | None = None
+        self._named: CurrentModel | None = None
 
     @property
     def _analyst(self) -> Analyst:
         """Return the analyst that uses the model of the moment."""
-        current = self._models.current()
+        current = self.record_model()
         with self._choosing:
             if self._chosen is None or self._chosen[0] is not current:
                 self._chosen = current, self._workspace.analyst(current.model, profile=current.profile)
             return self._chosen[1]
 
+    def record_model(self) -> CurrentModel:
+        """Return the model of the moment, named in the log as soon as it is ready."""
+        current = self._models.current()
+        if current.model is not None and self._named is not current and self._workspace.record_model(current.profile):
+            self._named = current
+        return current
+
     @contextmanager
     def recorded_service(self) -> Iterator[None]:
-        """Log that a service starts and, where it ends in order, that it stopped."""
+        """Log that a service starts and, where it ends in order or by an error, that it stopped and why."""
         recovered = self._evidence.recovered_entries if self._evidence else 0
         discarded = self._evidence.discarded_bytes if self._evidence else 0
         self._workspace.audit.append(
@@ -92,10 +100,15 @@ class Runtime:
                 },
             )
         )
+        reason = "failed"
         try:
             yield
+            reason = "asked"
+        except (KeyboardInterrupt, SystemExit):
+            reason = "asked"
+            raise
         finally:
-            stopped = AuditEvent(type=EventType.SYSTEM_STOPPED, subject=SYSTEM_SUBJECT, data={"reason": "asked"})
+            stopped = AuditEvent(type=EventType.SYSTEM_STOPPED, subject=SYSTEM_SUBJECT, data={"reason": reason})
             with suppress(AuditWriteFailed):  # a log that failed while serving cannot say so
                 self._workspace.audit.append(stopped)
 
@@ -132,9 +145,21 @@ class Runtime:
         """Answer a question; the answer carries its receipt."""
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
-        """Find passages, best first."""
-        return self._workspace.search(query, principal=principal, filters=filters, top_k=top_k)
+    def search(self, request: SearchRequest) -> list[Passage]:
+        """Find passages, best first; the search is logged before they come back."""
+        return self._workspace.search(request)
+
+    def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
+        """Put a failure of the service into the log; a log that takes nothing cannot say so."""
+        facts: dict[str, EventValue] = {
+            "code": error.code,
+            "stage": stage,
+            "retryable": error.retryable,
+            "cause": cause,
+        }
+        event = AuditEvent(type=EventType.ERROR, subject=SYSTEM_SUBJECT, data=facts)
+        with suppress(AuditWriteFailed):
+            self._workspace.audit.append(event)
 
     def list_documents(self, principal: Principal | None, filters: Filters) -> list[DocumentVersion]:
         """List documents: the operator's view, or what a principal may read."""

@@ -46,6 +46,7 @@ class SearchBody(Body):
     query: str = Field(max_length=20_000)
     top_k: int | None = Field(default=None, ge=1, le=200)
     filters: FilterBody = FilterBody()
+    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 
 
 AnswerType = Literal["boolean", "label", "date", "duration", "number", "amount", "text", "list"]

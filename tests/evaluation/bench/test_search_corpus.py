@@ -11,6 +11,7 @@ from averment.evaluation.bench.installation import Installation, new_installatio
 from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.search_corpus import Grower, Prototype, read_prototypes
 from averment.pipelines.ingestion.sparse import query_vector
+from averment.pipelines.stores.payload import from_payload
 
 TEXT = """SUPPLY AGREEMENT
 
@@ -50,9 +51,8 @@ def test_every_chunk_found_is_cut_from_its_own_text(plan: Plan, tmp_path: Path) 
         )
         hits = made.index.search(query)
         assert len(hits) == grower.n_chunks
-        chunks = made.catalog.chunks_by_id([str(hit.payload["chunk_id"]) for hit in hits])
-        assert len(chunks) == grower.n_chunks
-        for chunk in chunks.values():
+        assert len(made.catalog.sections([str(hit.payload["chunk_id"]) for hit in hits])) == grower.n_chunks
+        for chunk in (from_payload(hit.payload) for hit in hits):
             assert made.texts.cut(chunk.text_hash, chunk.start, chunk.end).strip() in TEXT
             version = made.catalog.get(chunk.document_id)
             assert version is not None

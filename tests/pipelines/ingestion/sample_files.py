@@ -42,6 +42,41 @@ def make_pdf(
     return out.getvalue()
 
 
+def page_pdf(drawing: str, *, rotate: int = 0, page: str = "", more: Sequence[bytes] = ()) -> bytes:
+    """Write a PDF of one page from the operators that draw it.
+
+    There are the font F1 (Helvetica), the graphics state G1 (transparent) and the image I1 (one grey pixel); `page`
+    is put into the dictionary of the page, `more` objects follow from number 8.
+    """
+    stream = drawing.encode("cp1252")
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [8 0 R] /DA (/F1 11 Tf)"
+        b" /DR << /Font << /F1 5 0 R >> >> >> >>"
+        if more
+        else b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Rotate %d /Contents 4 0 R /Resources << /Font"
+        b" << /F1 5 0 R >> /ExtGState << /G1 6 0 R >> /XObject << /I1 7 0 R >> >> %s >>" % (rotate, page.encode()),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        b"<< /Type /ExtGState /ca 0 /CA 0 >>",
+        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /BitsPerComponent 8 /ColorSpace /DeviceGray /Length 1 >>"
+        b"\nstream\n\x80\nendstream",
+        *more,
+    ]
+    out = BytesIO()
+    out.write(b"%PDF-1.4\n")
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+    start = out.tell()
+    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
+    out.write(b"".join(b"%010d 00000 n \n" % offset for offset in offsets))
+    out.write(b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    return out.getvalue()
+
+
 def statement_pdf() -> bytes:
     """Write a page with a small income statement, in millions."""
     rows = [

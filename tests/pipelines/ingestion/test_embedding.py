@@ -28,10 +28,10 @@ def test_a_trial_that_dies_means_float32_and_is_remembered(tmp_path: Path, monke
     # What an unusable instruction does to the child.
     monkeypatch.setattr(embedding, "_PROBE", "import os, signal; os.kill(os.getpid(), signal.SIGILL)")
     cache = tmp_path / "cache"
-    assert choose_dtype(tmp_path, threads=1, cache_dir=cache) == "float32"
+    assert choose_dtype(tmp_path, threads=1, caches=(cache,)) == "float32"
     assert [path.read_text().strip() for path in cache.iterdir()] == ["float32"]
     monkeypatch.setattr(embedding, "_PROBE", 'print(\'{"float32": 9, "bfloat16": 1}\')')
-    assert choose_dtype(tmp_path, threads=1, cache_dir=cache) == "float32"
+    assert choose_dtype(tmp_path, threads=1, caches=(cache,)) == "float32"
     assert choose_dtype(tmp_path, threads=1) == "bfloat16"
 
 

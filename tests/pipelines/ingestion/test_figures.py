@@ -42,6 +42,32 @@ def test_german_figures_only_in_german_documents() -> None:
     assert parse_figure("1.234,56") is None
 
 
+@pytest.mark.parametrize(
+    ("printed", "value", "unit"),
+    [
+        ("1.234.567", "1234567", None),
+        ("1.234", "1234", None),
+        ("1 234,50 €", "1234.50", "EUR"),
+        ("1\u202f234,5", "1234.5", None),
+        ("EUR 1.250,-", "1250", "EUR"),
+        ("1.250,-- €", "1250", "EUR"),
+        ("(1.234,5)", "-1234.5", None),
+        ("-0,5 %", "-0.5", "%"),
+        ("1’234,50", "1234.50", None),
+        ("0,00", "0.00", None),
+    ],
+)
+def test_german_figures(printed: str, value: str, unit: str | None) -> None:
+    figure = parse_figure(printed, is_german=True)
+    assert figure is not None
+    assert (figure.value, figure.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["1.23.4", "12.345.6", "1,234.56", "—", "3. Mai", "§ 5"])
+def test_what_is_no_german_figure(text: str) -> None:
+    assert parse_figure(text, is_german=True) is None
+
+
 @given(st.integers(-(10**12), 10**12), st.integers(0, 4))
 def test_any_printed_number_is_read_back_exactly(digits: int, places: int) -> None:
     number = Decimal(digits).scaleb(-places)

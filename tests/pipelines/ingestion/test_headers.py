@@ -50,3 +50,20 @@ def test_units_follow_row_and_caption() -> None:
         unit_and_scale("Shares used in computing earnings per share", "", printed=None, caption=caption)[0] == "shares"
     )
     assert unit_and_scale("Gross margin", "2023", printed="%", caption=caption) == ("%", 1)
+
+
+@pytest.mark.parametrize(
+    ("column", "caption", "unit", "scale"),
+    [
+        ("Monthly Charge (£)", "", "GBP", 1),
+        ("Before (CHF)", "", "CHF", 1),
+        ("Cover (€)", "in thousands of dollars", "EUR", 1_000),
+        ("2025, in millions", "€", "EUR", 1_000_000),
+        ("2025", "£ in millions", "GBP", 1_000_000),
+        ("2025", "", None, 1),
+    ],
+)
+def test_the_nearest_header_that_names_a_currency_or_scale_wins(
+    column: str, caption: str, unit: str | None, scale: int
+) -> None:
+    assert unit_and_scale("Hosting", column, printed=None, caption=read_caption(caption)) == (unit, scale)

@@ -3,7 +3,7 @@
 import pytest
 
 from averment.pipelines.ingestion.ixbrl import NON_FRACTION, FactTable, read_facts
-from averment.pipelines.ingestion.markup_reader import parse_tree
+from averment.pipelines.ingestion.markup_tree import parse_tree
 
 FACTS = FactTable({"c": "as of 2023-06-30"}, {"u": "USD", "p": "pure", "s": "shares", "e": "USD/shares"})
 

@@ -36,9 +36,11 @@ def test_text_is_in_document_order_with_rows_on_one_line() -> None:
         "Net loss $ (1,200)",
         "First",
         "Second",
+        "secret",
     ]
+    assert [element.text for element in parsed.elements if element.is_hidden] == ["secret"]
     assert parsed.title == "Fees of 2023"
-    assert parsed.warnings == {"hidden_characters": 6}
+    assert parsed.warnings == {"hidden_texts": 1, "hidden_characters_hidden_format": 6}
     assert parsed.elements[0].kind is ElementKind.HEADING
 
 

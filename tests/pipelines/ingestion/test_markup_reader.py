@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from averment.pipelines.ingestion.canonical import CanonicalWriter
-from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader
+from averment.pipelines.ingestion.markup_tree import parse_tree
 
 TAGS = st.sampled_from(["table", "tr", "td", "th", "p", "div", "b", "ul", "li", "br", "span", "h2", "pre"])
 
@@ -23,8 +24,3 @@ def test_any_soup_of_tags_keeps_every_visible_character(parts: list[tuple[str, b
     assert all(text[element.start : element.end] == element.text for element in writer.elements)
     for grid in reader.grids:
         assert all(text[cell.start : cell.end] == cell.text for cell in grid.cells)
-
-
-def test_declared_and_real_encodings() -> None:
-    assert "Zürich" in "".join(parse_tree("<html><body>Zürich</body></html>".encode()).itertext())
-    assert "Zürich" in "".join(parse_tree("<html><body>Zürich</body></html>".encode("cp1252")).itertext())

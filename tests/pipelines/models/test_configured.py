@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,8 @@ from averment.pipelines.models.configured import (
     profile_of,
     server_of,
 )
-from averment.pipelines.models.server_state import RunningServer, process_started_ticks, write_state
+from averment.pipelines.models.server_state import write_state
+from tests.running_server import running_server
 
 
 def settings(tmp_path: Path, **model: object) -> Settings:
@@ -47,20 +47,7 @@ def test_a_configured_endpoint_is_used(tmp_path: Path) -> None:
 
 
 def test_a_running_server_is_found_with_the_digest_of_its_model(tmp_path: Path) -> None:
-    running = RunningServer(
-        pid=os.getpid(),
-        started_ticks=process_started_ticks(os.getpid()) or 0,
-        port=1,
-        profile="smollm2-135m",
-        served_name="smollm2-135m",
-        model_path="/m",
-        model_digest="sha256:ab",
-        gpu=False,
-        context_tokens=4096,
-        log_path="/l",
-        startup_s=1.0,
-        api_key="k",
-    )
+    running = running_server(model_digest="sha256:ab")
     write_state(tmp_path / "data" / MODEL_FOLDER, running)
     found = find_model(settings(tmp_path))
     assert found is not None

@@ -2,7 +2,7 @@ import pytest
 
 from averment.core.errors import ConfigurationError, ModelUnavailable
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
-from averment.pipelines.models.http_probe import get_health, served_models, warm_up
+from averment.pipelines.models.http_probe import engine_version, get_health, served_models, warm_up
 from averment.pipelines.models.profiles import load_profile
 
 PROFILE = load_profile("smollm2-135m")
@@ -44,3 +44,15 @@ def test_the_warm_up_is_bound_to_a_schema() -> None:
         warm_up(PROFILE, port=port_of(endpoint), api_key="k", timeout_s=5.0)
         assert endpoint.requests[0].body["model"] == PROFILE.served_name
         assert "response_format" in endpoint.requests[0].body
+
+
+def test_the_version_of_the_engine_is_read_where_it_is_stated() -> None:
+    replies = [ScriptedReply(text="{}")]
+    with ModelEndpoint(replies=replies, version="0.33.1+cpu") as endpoint:
+        assert engine_version(endpoint.base_url) == "0.33.1+cpu"
+        assert engine_version(f"{endpoint.base_url}/") == "0.33.1+cpu"
+        url = endpoint.base_url
+    assert engine_version(url) is None
+    for stated in (None, "", "a version with spaces", "x" * 100):
+        with ModelEndpoint(replies=replies, version=stated) as endpoint:
+            assert engine_version(endpoint.base_url) is None

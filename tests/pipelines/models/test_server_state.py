@@ -31,6 +31,9 @@ def server(pid: int, ticks: int) -> RunningServer:
         context_tokens=4096,
         log_path="/log",
         startup_s=1.5,
+        engine="vllm_cpu",
+        engine_version="0.32.0",
+        arguments_digest="sha256:01",
         api_key="secret-key",
     )
 
@@ -71,7 +74,7 @@ def test_a_zombie_counts_as_ended() -> None:
     child.wait()
 
 
-@pytest.mark.parametrize("change", [{"schema_version": 2}, {"port": None, "extra": 1}, {"pid": "x"}])
+@pytest.mark.parametrize("change", [{"schema_version": 1}, {"port": None, "extra": 1}, {"pid": "x"}])
 def test_a_file_of_another_kind_is_stale(tmp_path: Path, change: dict[str, object]) -> None:
     write_state(tmp_path, own())
     path = tmp_path / "server.json"

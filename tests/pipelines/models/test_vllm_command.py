@@ -6,7 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.pipelines.models.profiles import load_profile, profile_names
-from averment.pipelines.models.vllm_command import Machine, ServeLimits, vllm_command, vllm_environment
+from averment.pipelines.models.vllm_command import (
+    Machine,
+    ServeLimits,
+    arguments_digest,
+    vllm_command,
+    vllm_environment,
+)
 
 GPU = Machine(gpu=True, threads=8)
 CPU = Machine(gpu=False, threads=2)
@@ -89,3 +95,16 @@ def test_matrix_tiles_that_trap_are_avoided_in_kernels_and_number_format() -> No
     assert value_of(command_for("qwen3-4b", BROKEN), "--dtype") == "float16"
     healthy = Machine(gpu=False, threads=2, reports_amx=True, has_amx=True)
     assert value_of(command_for("qwen3-4b", healthy), "--dtype") == "bfloat16"
+
+
+def test_the_digest_of_the_arguments_leaves_out_places_and_nothing_else() -> None:
+    def command(*, python: str = "/env/bin/python", folder: str = "/m", port: int = 1, tokens: int = 512) -> list[str]:
+        profile, limits = load_profile("smollm2-135m"), ServeLimits(context_tokens=tokens)
+        places = {"python": Path(python), "model_path": Path(folder)}
+        return vllm_command(profile, **places, port=port, machine=CPU, limits=limits)
+
+    digest = arguments_digest(command())
+    assert digest.startswith("sha256:")
+    assert digest == arguments_digest(command(python="/other/python", folder="/n", port=2))
+    assert digest != arguments_digest(command(tokens=513))
+    assert digest != arguments_digest([*command(), "--trust-remote-code"])

@@ -72,6 +72,8 @@ def test_a_server_is_ready_after_its_warm_up_found_by_others_and_gone_afterwards
     before, stages = below(), list[str]()
     with make_server(progress=stages) as running:
         assert find_running_server(tmp_path / "state") == running
+        assert (running.engine, running.engine_version) == ("vllm_cpu", "0.32.0")
+        assert running.arguments_digest.startswith("sha256:")
         started = below() - before
         assert len(started) == 2
         assert running.api_key not in " ".join(Path(f"/proc/{pid}/cmdline").read_text() for pid in started)

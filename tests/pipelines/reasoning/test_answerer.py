@@ -34,7 +34,7 @@ def assert_sound(desk: Any, answer: Answer) -> None:
         for cited in sentence.claim.citations:
             assert desk.corpus.text(cited.text_hash)[cited.start : cited.end] == cited.quote
         if sentence.kind is SentenceKind.QUOTE:
-            assert sentence.text == f"“{sentence.claim.citations[0].quote}”"
+            assert sentence.text == " … ".join(f"“{cited.quote}”" for cited in sentence.claim.citations)
         else:
             assert "“" not in sentence.text
     assert answer.receipt is None
@@ -68,19 +68,52 @@ def test_values_are_stated_and_typed(desk: Any, question: str, value: object, un
     assert kinds(answer)[:2] == [SentenceKind.VALUE, SentenceKind.QUOTE]
 
 
-def test_nothing_found_is_an_abstention_with_its_coverage(desk: Any) -> None:
+def test_no_such_clause_is_an_answer_with_exhaustive_coverage(desk: Any) -> None:
     answer = desk.ask("Is there a most-favored-nation clause?")
     assert_sound(desk, answer)
+    assert (answer.status, answer.method) == ("answered", "rules")
+    assert (answer.value.type, answer.value.value) == ("boolean", False)
+    assert answer.text.startswith("No: there is no such clause in 1 document, read to the end, 1 section")
+    assert answer.coverage.exhaustive
+    assert answer.confidence.score is None
+    assert not answer.claims
+    assert set(kinds(answer)) == {SentenceKind.NOTICE}
+
+
+def test_a_question_that_no_sentence_answers_is_an_abstention_with_its_coverage(desk: Any) -> None:
+    answer = desk.ask("What is the warranty period?")
+    assert_sound(desk, answer)
     assert (answer.status, answer.method, answer.value) == ("abstained", "none", None)
-    assert "in 1 document read, 1 section" in answer.text
+    assert "Read: 1 document, 1 section, every section in scope." in answer.text
     assert answer.nearest
     assert set(kinds(answer)) == {SentenceKind.NOTICE}
 
 
+def test_no_is_not_said_where_a_document_in_scope_was_not_read(desk: Any, parse: Make) -> None:
+    for number in range(12):
+        desk.corpus.add(f"other{number}", parse(f"Supply Agreement number {number}. The goods are paid on delivery."))
+    answer = desk.ask("Is there a most-favored-nation clause?")
+    assert (answer.status, answer.value, answer.coverage.exhaustive) == ("abstained", None, False)
+
+
+def test_a_caller_who_wants_a_boolean_hears_no_for_any_wording(desk: Any) -> None:
+    answer = desk.ask("Most-favored-nation clause", answer_type="boolean")
+    assert answer.value is not None
+    assert answer.value.value is False
+    assert desk.ask("Most-favored-nation clause").value is None
+
+
 def test_a_german_question_gets_german_notices(desk: Any) -> None:
-    answer = desk.ask("Gibt es eine Vertragsstrafe?")
+    assert desk.ask("Gibt es eine Vertragsstrafe?").text.startswith("Nein: In 1 Dokument, ganz gelesen")
+    answer = desk.ask("Wie lange ist die Gewährleistungsfrist?")
     assert answer.status == "abstained"
-    assert "Das kann ich nicht beantworten" in answer.text
+    assert "Das kann ich nicht sicher genug beantworten" in answer.text
+
+
+def test_a_clause_named_by_its_heading_is_quoted(desk: Any) -> None:
+    answer = desk.ask('What does the clause headed "Assignment" provide?')
+    assert_sound(desk, answer)
+    assert [claim.citations[0].quote[:13] for claim in answer.claims] == ["3. Assignment"]
 
 
 def test_growth_is_computed_from_cited_cells(reports: Any) -> None:

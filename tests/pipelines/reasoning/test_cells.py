@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.core.documents import TableCell
-from averment.pipelines.reasoning.cells import Choice, Refusal, choose, index
+from averment.pipelines.reasoning.cells import Choice, Refusal, choose
+from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.rules import read_plan
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from averment.pipelines.reasoning.cells import index
+from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.evidence import Source, operand, shared_unit
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from averment.core.documents import TableCell
-from averment.pipelines.reasoning.cells import index
+from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figuring import Figured, figure_out
 from averment.pipelines.reasoning.identity import read_scope

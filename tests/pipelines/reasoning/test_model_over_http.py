@@ -1,10 +1,11 @@
 """The answerer with the real client over loopback: whatever the endpoint does, the answer is whole or says less."""
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from averment.core.errors import ConfigurationError
 from averment.core.testing.endpoint import Failure, ModelEndpoint, ScriptedReply
 from averment.pipelines.models.client import CallLimits, OpenAIChatModel
 from averment.pipelines.models.profiles import load_profile
@@ -61,9 +62,41 @@ def test_an_endpoint_that_is_gone_costs_a_warning_only(desk: Any) -> None:
     assert answer.value.value == "Delaware"
 
 
-def test_another_model_than_configured_is_an_error_of_configuration(desk: Any) -> None:
-    with (
-        ModelEndpoint(replies=[ScriptedReply(text="{}")], served=("other",)) as endpoint,
-        pytest.raises(ConfigurationError),
-    ):
-        ask(desk, endpoint)
+def test_another_model_than_configured_costs_a_warning_only(desk: Any) -> None:
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=("other",)) as endpoint:
+        answer = ask(desk, endpoint)
+    assert answer.warnings == ("model_misconfigured",)
+    assert (answer.status, answer.method, answer.value.value) == ("answered", "extractive", "Delaware")
+    assert not endpoint.requests
+
+
+def test_another_model_in_the_reply_costs_a_warning_only(desk: Any) -> None:
+    with served([ScriptedReply(text="{}", model="other")]) as endpoint:
+        answer = ask(desk, endpoint)
+    assert answer.warnings == ("model_output_invalid",)
+    assert answer.value.value == "Delaware"
+
+
+def test_cancelling_aborts_the_call_in_flight(desk: Any) -> None:
+    patient = CallLimits(timeout_s=30.0, retries=0)
+    with served([ScriptedReply(failure="hang")]) as endpoint:
+        model = OpenAIChatModel(PROFILE, base_url=endpoint.base_url, limits=patient)
+        try:
+            begun = time.monotonic()
+            answer = desk.ask(LAW, model=model, profile=PROFILE, cancelled=lambda: bool(endpoint.requests))
+            took_s = time.monotonic() - begun
+            hung_up = until(lambda: endpoint.requests[0].hung_up)
+        finally:
+            model.close()
+    assert took_s < 5.0
+    assert hung_up
+    assert (answer.status, answer.warnings) == ("truncated", ("cancelled",))
+    assert "The question was cancelled." in answer.text
+
+
+def until(holds: Callable[[], bool], *, seconds: float = 5.0) -> bool:
+    """Wait until something holds."""
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()

@@ -1,5 +1,6 @@
 """Numbers are written to the last digit, in the reader's language and the operands' scale."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,9 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.core.answers import Citation, Operand, SentenceKind, TypedValue
+from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import calculate
 from averment.pipelines.reasoning.figures import find_figures
-from averment.pipelines.reasoning.writer import common_scale, holds, notice_sentence, number, typed_result
+from averment.pipelines.reasoning.writer import (
+    calculation_sentence,
+    common_scale,
+    holds,
+    notice_sentence,
+    number,
+    quote_sentence,
+    typed_result,
+)
 
 
 def operand(name: str, value: str, *, unit: str | None = "USD", scale: int = 1) -> Operand:
@@ -65,3 +75,53 @@ def test_a_notice_always_holds() -> None:
     sentence = notice_sentence("trial", "en")
     assert sentence.kind is SentenceKind.NOTICE
     assert holds(sentence)
+
+
+TEXT = "The Tenant shall pay the\nPage 3\n\fdeposit within ten days."
+
+
+def evidence(*places: tuple[int, int]) -> Evidence:
+    citations = tuple(
+        Citation(document_id="d", text_hash="t", source_uri="u", title="", start=start, end=end, quote=TEXT[start:end])
+        for start, end in places
+    )
+    return Evidence(citations=citations, documents=frozenset({"d"}), continued=frozenset(range(1, len(places))))
+
+
+def test_a_sentence_over_a_page_break_is_quoted_in_its_parts() -> None:
+    sentence = quote_sentence(evidence((0, 24), (33, 57)), {"t": TEXT})
+    assert sentence.text == "“The Tenant shall pay the” … “deposit within ten days.”"
+    assert sentence.claim is not None
+    assert [cited.quote for cited in sentence.claim.citations] == [
+        "The Tenant shall pay the",
+        "deposit within ten days.",
+    ]
+    assert holds(sentence)
+
+
+def test_a_part_that_is_not_the_text_blocks_the_whole_quotation() -> None:
+    broken = evidence((0, 24), (33, 57))
+    wrong = replace(broken, citations=(broken.citations[0], replace(broken.citations[1], quote="deposit of ten euro.")))
+    assert not holds(quote_sentence(wrong, {"t": TEXT}))
+
+
+def test_a_part_alone_may_look_like_a_heading() -> None:
+    assert holds(quote_sentence(evidence((0, 24), (33, 48)), {"t": TEXT}))
+    alone = replace(evidence((0, 24), (33, 48)), continued=frozenset())
+    assert not holds(quote_sentence(alone, {"t": TEXT}))
+
+
+@pytest.mark.parametrize(
+    ("row", "named"),
+    [
+        ("Net income per share: | Basic", "Net income per share, Basic, 2019"),
+        ("Costs and expenses: | Research and development", "Research and development, 2019"),
+        ("Revenue", "Revenue, 2019"),
+    ],
+)
+def test_a_row_of_one_word_is_named_with_its_group(row: str, named: str) -> None:
+    calculation = calculate("c1", [replace(operand("c1", "1"), label=row)])
+    sentence = calculation_sentence(
+        calculation, 1, evidence=Evidence(citations=(), calculation=calculation), texts={}, language="en"
+    )
+    assert sentence.text == f"{named}: 1 USD."

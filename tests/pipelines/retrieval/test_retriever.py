@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from averment.core.access import AccessLabel, Filters, Principal
 from averment.core.errors import UsageError
+from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 
 from .conftest import Library
@@ -147,3 +148,18 @@ def test_the_fingerprint_names_what_retrieves(library: Library) -> None:
 
     assert fingerprint() == library.retriever().fingerprint
     assert fingerprint() != fingerprint(dense=False)
+
+
+def test_the_fingerprint_names_how_questions_are_embedded(library: Library) -> None:
+    class Rounding(HashEmbedder):
+        def __init__(self, query_precision: str) -> None:
+            super().__init__()
+            self.query_precision = query_precision
+
+    def fingerprint(query_precision: str) -> str:
+        embedder = Rounding(query_precision)
+        return HybridRetriever(
+            library.index, catalog=library.catalog, texts=library.texts, embedder=embedder
+        ).fingerprint
+
+    assert fingerprint("int8") == fingerprint("int8") != fingerprint("float32")

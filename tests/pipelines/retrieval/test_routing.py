@@ -3,6 +3,7 @@
 import pytest
 
 from averment.core.access import AccessLabel, Filters, Principal
+from averment.pipelines.retrieval.known import KnownDocuments
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
 
@@ -29,7 +30,7 @@ def ids(library: Library) -> dict[str, str]:
 
 
 def route(library: Library, text: str, *, principal: Principal = ANYBODY, filters: Filters | None = None) -> Route:
-    router = DocumentRouter(library.index, documents=library.catalog, texts=library.texts)
+    router = DocumentRouter(library.index, known=KnownDocuments(library.catalog, library.texts))
     return router.route(read_question(text), principal=principal, filters=filters or Filters())
 
 

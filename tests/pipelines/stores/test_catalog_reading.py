@@ -124,8 +124,8 @@ def test_lists_go_on_where_they_ended(catalog: Catalog, add: Add) -> None:
 def test_chunks_are_found_by_id(catalog: Catalog, add: Add) -> None:
     document = add(access=AccessLabel(readers=("hr",)))
     chunks = catalog.chunks(document.document_id)
-    assert catalog.chunks_by_id([chunks[1].chunk_id, "no such chunk"]) == {chunks[1].chunk_id: chunks[1]}
-    assert catalog.chunks_by_id([]) == {}
+    assert catalog.sections([chunks[1].chunk_id, "no such chunk"]) == {chunks[1].chunk_id: chunks[1].section}
+    assert catalog.sections([]) == {}
 
 
 def test_the_same_text_may_have_a_layout_in_each_document(catalog: Catalog, add: Add, clock: FixedClock) -> None:

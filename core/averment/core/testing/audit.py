@@ -19,6 +19,10 @@ class MemoryAuditSink:
         self.events.append(event)
         return len(self.events) - 1
 
+    def find(self, event_id: str) -> int | None:
+        """Return the index of the event of this id, or None."""
+        return next((index for index, event in enumerate(self.events) if event.id == event_id), None)
+
     def receipt(self, index: int) -> Receipt:
         """Return a receipt that proves nothing."""
         return Receipt(

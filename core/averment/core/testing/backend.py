@@ -5,8 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import (
     Answer,
     Calculation,
@@ -79,6 +78,8 @@ class DoubleBackend:
 
     def __init__(self) -> None:
         self.requests: list[AnalysisRequest] = []
+        self.searches: list[SearchRequest] = []
+        self.failures: list[tuple[str, str, str | None]] = []
         self.error: AvermentError | None = None
         self.error_after_step: AvermentError | None = None
         self.hold: threading.Event | None = None
@@ -116,8 +117,9 @@ class DoubleBackend:
                 break
         return an_answer(answer_id or "0", request.question)
 
-    def search(self, query: str, *, principal: Principal, filters: Filters, top_k: int) -> list[Passage]:
+    def search(self, request: SearchRequest) -> list[Passage]:
         """Return one passage that is the query itself."""
+        self.searches.append(request)
         if self.error:
             raise self.error
         return [
@@ -130,14 +132,18 @@ class DoubleBackend:
                 source_uri="file:///a.pdf",
                 title="a.pdf",
                 start=0,
-                end=len(query),
+                end=len(request.query),
                 first_page=1,
                 last_page=1,
                 section="1",
-                text=query,
+                text=request.query,
                 stage="fused",
             )
         ]
+
+    def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
+        """Keep the failure."""
+        self.failures.append((error.code, stage, cause))
 
     def health(self) -> dict[str, str]:
         """Return the states a test has set."""

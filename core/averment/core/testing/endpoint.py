@@ -52,11 +52,13 @@ class ModelEndpoint:
         replies: The replies in order, or a function from the request's body to a reply.
         served: Names of the models it says it serves.
         api_key: The key it wants, if any.
+        version: What it says on `/version`, if anything.
     """
 
     replies: list[ScriptedReply] | Callable[[Mapping[str, object]], ScriptedReply]
     served: tuple[str, ...] = ("test-model",)
     api_key: str | None = None
+    version: str | None = None
     requests: list[SeenRequest] = field(default_factory=list)
 
     def __enter__(self) -> "ModelEndpoint":
@@ -98,7 +100,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """Answer `/v1/models` and `/health`."""
+        """Answer `/v1/models`, `/health`, and `/version` where a version was given."""
+        if self.path == "/version":
+            version = self.owner.version
+            self._send(404 if version is None else 200, {"version": version})
+            return
         if self._refused():
             return
         self._send(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.owner.served]})

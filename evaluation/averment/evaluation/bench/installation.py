@@ -19,7 +19,7 @@ from averment.core.ports import Embedder
 from averment.core.settings import Settings
 from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.ingestor import Ingestor, Partitioner, Stores
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
@@ -68,10 +68,7 @@ def preparer(embedder: Embedder) -> Preparer:
 
 def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
     """Return the product's embedder; what its trial of arithmetics found is kept for the whole run."""
-    chosen = Settings().embedding
-    return SentenceTransformerEmbedder(
-        dtype=chosen.precision, threads=chosen.threads, batch_size=chosen.batch_size, cache_dir=plan.cache
-    )
+    return open_embedder(Settings().embedding, caches=(plan.cache,))
 
 
 @contextmanager

@@ -5,10 +5,12 @@ Once written, a text never changes: offsets into it are for ever.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 from averment.core.documents import Element, ElementKind
+from averment.pipelines.ingestion.hidden import HiddenReason
 
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -17,14 +19,14 @@ _UNWANTED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 class CanonicalWriter:
     """Collects a text and its elements.
 
-    `is_hidden` and `section` apply to the blocks that end while they are set.
+    `hidden` (why the text is not seen) and `section` apply to the blocks that end while they are set.
     """
 
     parts: list[str] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     length: int = 0
     section: tuple[str, ...] = ()
-    is_hidden: bool = False
+    hidden: HiddenReason | None = None
     _block_start: int = 0
     _block_first_part: int = 0
     _is_line_start: bool = True
@@ -84,10 +86,21 @@ class CanonicalWriter:
             start=self._block_start,
             end=end,
             section=self.section,
-            is_hidden=self.is_hidden,
+            is_hidden=self.hidden is not None,
+            hidden_reason=None if self.hidden is None else self.hidden.value,
         )
         self.elements.append(element)
         return element
+
+    def write_hidden(self, texts: Iterable[tuple[str, HiddenReason]]) -> None:
+        """Write texts that are not seen, each as an element of its own that says why."""
+        for text, reason in texts:
+            for line in text.splitlines():
+                self.write(line)
+                self.end_line(joins=True)
+            self.hidden = reason
+            self.end_line(ElementKind.OTHER)
+            self.hidden = None
 
     def cut(self, start: int) -> str:
         """Return what was written from an offset of the current line on."""

@@ -1,9 +1,10 @@
 """What has to happen so that the catalog equals a source: a pure comparison of two listings.
 
-Attachments live under their container's uri (`<uri>#<name>`); they are neither new nor gone by themselves,
-but follow the item that holds them.
+Files inside files live under their container's uri: attachments as `<uri>#<number>-<name>`, members of archives as
+`<uri>!/<path>`, to any depth. They are neither new nor gone by themselves, but follow the item that holds them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -12,6 +13,8 @@ from averment.core.documents import DocumentStatus, SourceItem
 from averment.pipelines.stores.catalog_types import SourceState
 
 ATTACHMENT_MARK: Final = "#"
+MEMBER_MARK: Final = "!/"
+_MARKS: Final = re.compile(f"{re.escape(ATTACHMENT_MARK)}|{re.escape(MEMBER_MARK)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,8 @@ class PlannedItem:
 class IngestPlan:
     """The work of one run, in order of uri.
 
-    `quarantined` are unchanged items that stay in quarantine; `removed` are gone from the source.
+    `quarantined` are unchanged items that stay in quarantine; `removed` are gone from the source. Files inside an
+    unchanged item stand beside it; a removed item takes along those inside it.
     """
 
     work: tuple[PlannedItem, ...]
@@ -37,8 +41,18 @@ class IngestPlan:
 
 
 def container_uri(uri: str) -> str:
-    """Return the uri of the source item that holds an attachment, or the uri itself."""
-    return uri.split(ATTACHMENT_MARK, 1)[0]
+    """Return the uri of the source item that holds a file inside it at any depth, or the uri itself."""
+    return _MARKS.split(uri, maxsplit=1)[0]
+
+
+def depth(uri: str) -> int:
+    """Return how many files a file lies within; 0 for an item of the source."""
+    return len(_MARKS.findall(uri))
+
+
+def lies_within(uri: str, container: str) -> bool:
+    """Tell whether a file lies within another one, at any depth."""
+    return uri.startswith((container + ATTACHMENT_MARK, container + MEMBER_MARK))
 
 
 def plan_changes(
@@ -57,13 +71,16 @@ def plan_changes(
         full: Read everything anew.
     """
     listed = {item.ref.uri: item for item in items}
+    reopened = {container_uri(uri) for uri, state in known.items() if state.is_unfinished}
     work, unchanged, quarantined = [], [], []
     for uri in sorted(listed):
         item, state = listed[uri], known.get(uri)
         if state is None:
             work.append(PlannedItem(item=item, change="added", document_id=None))
-        elif full or not state.is_current(
-            revision=item.ref.revision, pipeline_version=pipeline_version, access=item.access
+        elif (
+            full
+            or uri in reopened
+            or not state.is_current(revision=item.ref.revision, pipeline_version=pipeline_version, access=item.access)
         ):
             change: Literal["added", "changed"] = "added" if state.status is None else "changed"
             work.append(PlannedItem(item=item, change=change, document_id=state.document_id))
@@ -71,6 +88,10 @@ def plan_changes(
             quarantined.append(state)
         else:
             unchanged.append(state)
+    settled = {state.source_uri for state in (*unchanged, *quarantined)}
+    for uri, state in sorted(known.items()):
+        if uri not in listed and container_uri(uri) in settled:
+            (quarantined if state.status is DocumentStatus.QUARANTINED else unchanged).append(state)
     removed = [state for uri, state in sorted(known.items()) if container_uri(uri) not in listed]
     return IngestPlan(
         work=tuple(work), unchanged=tuple(unchanged), quarantined=tuple(quarantined), removed=tuple(removed)

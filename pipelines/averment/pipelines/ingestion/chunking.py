@@ -1,7 +1,7 @@
 """Cuts canonical text into chunks along its clauses and sections.
 
-A chunk is a span of the canonical text and nothing else: chunks follow each other in order, never
-overlap, and together hold every visible character. What is *embedded* is the chunk behind a header
+A chunk is a span of the canonical text and nothing else: chunks follow each other in order, never overlap, and
+together hold every visible character and nothing of hidden elements. What is *embedded* is the chunk behind a header
 (document, section path); what is *cited* is the span alone.
 """
 
@@ -16,6 +16,7 @@ from averment.core.access import AccessLabel
 from averment.core.documents import ChunkMeta, ElementKind, ParsedDocument
 from averment.core.errors import ConfigurationError
 from averment.core.ids import chunk_id, sha256_id
+from averment.core.unseen import strip_unseen
 from averment.pipelines.ingestion.facts import FACTS_VERSION
 from averment.pipelines.ingestion.naming import NAMING_VERSION
 from averment.pipelines.ingestion.sparse import SPARSE_VERSION, SparseSettings
@@ -27,12 +28,14 @@ from averment.pipelines.ingestion.structure import (
     boundaries,
     outline,
 )
+from averment.pipelines.ingestion.visibility import hidden_spans, seen
 
-CHUNKING_VERSION: Final = 1
+CHUNKING_VERSION: Final = 2
 _TINY_CHARS: Final = 60
 _HEADER_TOKENS: Final = 48
 _LEAST_TOKENS: Final = 16
 _HEAD_ROWS: Final = 2
+_PARTED: Final = 9
 _MAX_TABLE_HEAD: Final = 160
 _WORDS: Final = re.compile(r"\w+|[^\w\s]")
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[”\"')\]]*\s+(?=[“\"'(\[]?[A-ZÄÖÜ0-9(])|\n\s*\n|\f")
@@ -101,8 +104,11 @@ def chunk(
         structure: Its outline, where it is known already.
     """
     settings = settings or ChunkSettings()
+    hidden = hidden_spans(parsed.elements)
+    parsed = seen(parsed)
     structure = structure or outline(parsed)
-    spans = _merge(parsed.text, list(_pieces(parsed, structure, settings)), settings)
+    pieces = _apart(_pieces(parsed, structure, settings), parsed.text, hidden)
+    spans = _merge(parsed.text, list(pieces), settings)
     pages, tables = _PageFinder(parsed), _TableFinder(parsed)
     return tuple(
         Chunk(
@@ -139,7 +145,7 @@ def header(title: str, section: Sequence[str], *, table_head: str = "", max_char
 
 def embedded_text(text: str, *, head: str) -> str:
     """Join header and chunk the way it is embedded: white space folded, as the tokenizer would."""
-    body = _SPACE.sub(" ", text).strip()
+    body = _SPACE.sub(" ", strip_unseen(text)).strip()
     return f"{head}\n{body}" if head else body
 
 
@@ -209,6 +215,31 @@ def _pieces(parsed: ParsedDocument, structure: Outline, settings: ChunkSettings)
         for start, stop in _split(text, mark.start, end, settings):
             yield start, stop, strength
             strength = 0
+
+
+def _apart(
+    pieces: Iterator[tuple[int, int, int]], text: str, hidden: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, int, int]]:
+    """Cut what is hidden out of pieces; what follows it opens a chunk of its own, so that none holds it."""
+    if not hidden:
+        yield from pieces
+        return
+    place = 0
+    is_parted = False
+    for start, stop, strength in pieces:
+        while place < len(hidden) and hidden[place][1] <= start:
+            place += 1
+            is_parted = True
+        at, number = start, place
+        while at < stop:
+            begin, end = hidden[number] if number < len(hidden) else (stop, stop)
+            upto = min(max(begin, at), stop)
+            if text[at:upto].strip():
+                yield at, upto, _PARTED if is_parted else strength
+                is_parted = False
+            if begin < stop:
+                is_parted = True
+            at, number = max(end, upto) if begin < stop else stop, number + 1
 
 
 def _split(text: str, start: int, end: int, settings: ChunkSettings) -> Iterator[tuple[int, int]]:
@@ -289,7 +320,7 @@ def _merge(text: str, pieces: Sequence[tuple[int, int, int]], settings: ChunkSet
 def _closes(text: str, held: tuple[int, int], piece: tuple[int, int], strength: int, settings: ChunkSettings) -> bool:
     size = len(text[held[0] : held[1]].strip())
     joined = piece[1] - held[0]
-    if joined > settings.max_chars or not _fits_tokens(text, held[0], piece[1], settings):
+    if strength >= _PARTED or joined > settings.max_chars or not _fits_tokens(text, held[0], piece[1], settings):
         return True
     if size < settings.min_chars:
         return False

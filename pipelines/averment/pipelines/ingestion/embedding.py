@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from averment.core.errors import ModelUnavailable
+from averment.core.settings import EmbeddingSettings
+from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryEncoder, QueryPrecision, open_encoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,14 +60,17 @@ class SentenceTransformerEmbedder:
     """Embed texts with a sentence-transformers model from a local folder.
 
     Long batches and single queries take different ways: a batch is sorted by length and runs in the
-    chosen arithmetic; a query runs in float32 and skips the batching machinery.
+    chosen arithmetic with torch; a query runs in float32, on one thread, with onnxruntime where the
+    model could be exported (see `query_encoder`).
 
     Args:
         path: Model folder; the packaged all-MiniLM-L6-v2 when absent.
         dtype: Arithmetic for batches; `auto` tries bfloat16 in a child process where the processor has it.
+        query_precision: How the weights are kept with which queries are embedded.
         threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
         batch_size: Texts a batch holds.
-        cache_dir: Where the trial's outcome is kept, so it runs once per machine and model.
+        caches: Folders where the outcome of the trial and the exported model are looked for; what is in none is
+            made in the first. Without any, queries run with torch.
 
     Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
@@ -81,20 +86,24 @@ class SentenceTransformerEmbedder:
         path: Path | None = None,
         *,
         dtype: Dtype = "auto",
+        query_precision: QueryPrecision = "int8",
         threads: int | None = None,
-        batch_size: int = 32,
-        cache_dir: Path | None = None,
+        batch_size: int = 16,
+        caches: Sequence[Path] = (),
     ) -> None:
         self.path = path if path is not None else packaged_model_path()
         self.model_id = _model_id(self.path)
         self.dimension, self.max_tokens = _shape(self.path)
         self.threads = threads
-        self._dtype = dtype
+        self.query_precision = query_precision
         self._batch_size = batch_size
-        self._cache_dir = cache_dir
+        self._caches = tuple(caches)
         self._lock = threading.Lock()
+        self._seeking = threading.Lock()
         self._models: dict[str, SentenceTransformer] = {}
         self._chosen: str | None = None if dtype == "auto" else dtype
+        self._encoder: QueryEncoder | None = None
+        self._is_encoder_sought = False
 
     def warm_up(self) -> None:
         """Load the model for queries and run it once."""
@@ -121,6 +130,10 @@ class SentenceTransformerEmbedder:
 
     def embed_query(self, text: str) -> Sequence[float]:
         """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
+        encoder = self._query_encoder()
+        return cast("Sequence[float]", self._with_torch(text) if encoder is None else encoder.encode(text))
+
+    def _with_torch(self, text: str) -> "NDArray[np.float32]":
         import torch
 
         model = self._model("float32")
@@ -128,13 +141,25 @@ class SentenceTransformerEmbedder:
             features = model.preprocess([text])
             vector = model(features)["sentence_embedding"][0].float()
             unit = torch.nn.functional.normalize(vector, dim=0)
-        return cast("Sequence[float]", unit.numpy())
+        return cast("NDArray[np.float32]", unit.numpy())
+
+    def _query_encoder(self) -> QueryEncoder | None:
+        if self._is_encoder_sought or not self._caches:
+            return self._encoder
+        with self._seeking:
+            if not self._is_encoder_sought:
+                files = EncoderFiles(
+                    model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches
+                )
+                self._encoder = open_encoder(files, precision=self.query_precision)
+                self._is_encoder_sought = True
+        return self._encoder
 
     def batch_dtype(self) -> str:
         """Name the arithmetic that batches run in, trying it out first if need be."""
         with self._lock:
             if self._chosen is None:
-                self._chosen = choose_dtype(self.path, threads=self.threads or 1, cache_dir=self._cache_dir)
+                self._chosen = choose_dtype(self.path, threads=self.threads or 1, caches=self._caches)
             return self._chosen
 
     def _model(self, dtype: str) -> "SentenceTransformer":
@@ -162,6 +187,22 @@ class SentenceTransformerEmbedder:
         return model.eval()
 
 
+def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
+    """Return the embedder of the settings; its model loads when it is first used.
+
+    Raises:
+        ModelUnavailable: The folder is missing or is no sentence-transformers model.
+    """
+    return SentenceTransformerEmbedder(
+        settings.model_path,
+        dtype=settings.precision,
+        query_precision=settings.query_precision,
+        threads=settings.threads,
+        batch_size=settings.batch_size,
+        caches=caches,
+    )
+
+
 def _as_rows(array: "NDArray[np.float32]") -> Sequence[Sequence[float]]:
     """Call an array what the port calls it; callers that want an array again get this one from numpy."""
     return cast("Sequence[Sequence[float]]", array)
@@ -182,17 +223,17 @@ def packaged_model_path() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
-def choose_dtype(path: Path, *, threads: int, cache_dir: Path | None = None) -> str:
+def choose_dtype(path: Path, *, threads: int, caches: Sequence[Path] = ()) -> str:
     """Say which arithmetic batches should use here: `bfloat16` or `float32`.
 
     The trial takes some ten seconds and happens only where the processor advertises bfloat16
-    instructions; its outcome is remembered in `cache_dir`.
+    instructions; its outcome is remembered in the first of `caches`.
     """
     flags = _cpu_flags()
     if not any(flag in flags for flag in _BF16_FLAGS):
         return "float32"
     key = hashlib.sha256(f"{_model_id(path)} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
-    remembered = cache_dir / f"embedding-dtype-{key}" if cache_dir else None
+    remembered = caches[0] / f"embedding-dtype-{key}" if caches else None
     if remembered is not None and remembered.exists():
         return "bfloat16" if remembered.read_text("ascii").strip() == "bfloat16" else "float32"
     chosen = _try_out(path, threads)

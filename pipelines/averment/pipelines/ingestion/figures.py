@@ -21,7 +21,7 @@ _CURRENCY: Final = {
 }
 _SIGN: Final = r"US\$|USD|EUR|GBP|CHF|[$€£¥]"
 _ENGLISH: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_GERMAN: Final = r"\d{1,3}(?:[. ]\d{3})+(?:,\d+)?|\d+(?:,\d+)?"
+_GERMAN: Final = r"(?:\d{1,3}(?:[. \u00a0\u202f’']\d{3})+|\d+)(?:,\d+|,[-–—]{1,2})?"
 _SHAPE: Final = (
     r"(?P<open>\()?\s*(?P<minus>[-–−—])?\s*(?P<sign>{sign})?\s*(?P<inner>\()?\s*(?P<minus2>[-–−])?\s*(?P<number>{number})\s*"
     r"(?P<percent>%|pts?|bps)?\s*(?P<close>\))?\s*(?P<after>%|{sign}|x)?\s*(?P<note>\((?:\d|[a-z])\)|[*†‡])?"
@@ -53,7 +53,7 @@ def parse_figure(text: str, *, is_german: bool = False) -> Figure | None:
     if match is None:
         return None
     number = match["number"]
-    number = number.replace(".", "").replace(" ", "").replace(",", ".") if is_german else number.replace(",", "")
+    number = _plain_german(number) if is_german else number.replace(",", "")
     if number.startswith("."):
         number = "0" + number
     is_negative = bool(match["minus"] or match["minus2"] or match["open"] or match["inner"])
@@ -63,6 +63,12 @@ def parse_figure(text: str, *, is_german: bool = False) -> Figure | None:
     elif match["sign"] or match["after"]:
         unit = currency(match["sign"] or match["after"])
     return Figure(value=f"-{number}" if is_negative and number.strip("0.") else number, unit=unit)
+
+
+def _plain_german(number: str) -> str:
+    """Write `1.234,56` and `1 234,-` the way decimals are written."""
+    digits = re.sub(r"[.\s’'–—-]", "", number).replace(",", ".")
+    return digits.removesuffix(".")
 
 
 def currency(sign: str) -> str | None:

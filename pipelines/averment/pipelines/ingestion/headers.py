@@ -8,39 +8,22 @@ except per share amounts", with their exceptions.
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final
 
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jän",
-            "february feb februar",
-            "march mar märz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober okt",
-            "november nov",
-            "december dec dezember dez",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_NAMES: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+from averment.pipelines.ingestion.months import MONTH_NAME, MONTHS
+
 _DATES: Final = (
-    re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\s*,?\s*(?:\|\s*)?(?P<year>(?:19|20)\d{{2}})\b", re.I),
-    re.compile(rf"\b(?P<day>\d{{1,2}})\.?\s+(?P<month>{_NAMES})\.?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
+    re.compile(
+        rf"\b(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})\s*,?\s*(?:\|\s*)?(?P<year>(?:19|20)\d{{2}})\b", re.I
+    ),
+    re.compile(rf"\b(?P<day>\d{{1,2}})\.?\s+(?P<month>{MONTH_NAME})\.?,?\s+(?P<year>(?:19|20)\d{{2}})\b", re.I),
     re.compile(r"\b(?P<year>(?:19|20)\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b"),
     re.compile(r"\b(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>(?:19|20)\d{2})\b"),
     re.compile(r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>(?:19|20)?\d{2})\b"),
 )
 _DIGIT: Final = re.compile(r"\d")
-_MONTH_DAY: Final = re.compile(rf"\b(?P<month>{_NAMES})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
+_MONTH_DAY: Final = re.compile(rf"\b(?P<month>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})\b,?", re.I)
 _YEAR: Final = re.compile(r"(?<![\d,.$])(?:FY|CY|fiscal\s+(?:year\s+)?)?\s?'?((?:19|20)\d{2})(?![\d,]|\.\d)", re.I)
 _QUARTER: Final = re.compile(
     r"\bQ([1-4])\b|\b(first|second|third|fourth)\s+(?:fiscal\s+)?quarter\b|\b([1-4])\.\s*Quartal", re.I
@@ -78,6 +61,15 @@ _SHARE_COUNT: Final = re.compile(
 )
 _SHARES: Final = re.compile(r"\bshares\b(?!\s+(?:price|issuance))|\baktien\b", re.I)
 _RATIO: Final = re.compile(r"\bpercent(?:age)?\b|\bmargin\s*%|%|\brate\b|\bratio\b|\bprozent\b", re.I)
+
+
+_CURRENCIES: Final = (
+    ("USD", re.compile(r"\$|\bdollars?\b|\bUSD\b", re.I)),
+    ("EUR", re.compile(r"€|\beuros?\b|\bEUR\b|\bTEUR\b", re.I)),
+    ("GBP", re.compile(r"£|\bpounds?\s+sterling\b|\bGBP\b", re.I)),
+    ("CHF", re.compile(r"\bCHF\b|\bSwiss\s+francs?\b|\bSchweizer\s+Franken\b", re.I)),
+    ("JPY", re.compile(r"¥|\byen\b|\bJPY\b", re.I)),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +126,7 @@ def _end_date(text: str) -> tuple[date, str] | None:
 
 
 def _date(year: str, month: str, day: str) -> date | None:
-    number = int(month) if month.isdigit() else _MONTHS[month.lower()]
+    number = int(month) if month.isdigit() else MONTHS[month.lower()]
     full = int(year) if len(year) == 4 else 2000 + int(year)
     try:
         return date(full, number, int(day))
@@ -154,6 +146,7 @@ def _months(text: str) -> int | None:
     return 12 if _YEAR_ENDED.search(text) else None
 
 
+@lru_cache(maxsize=2_000)
 def read_caption(text: str) -> Caption:
     """Read scale and currency from the words around a table."""
     flat = " ".join(text.split())
@@ -164,20 +157,19 @@ def read_caption(text: str) -> Caption:
     if shares:
         shares_scale = _SCALES[shares[1].lower()] if shares[1] else scale
     excepts = re.search(r"except[^)]*?\bshares?\b(?!\s+(?:and\s+)?(?:data|amounts|information))", flat, re.I)
-    is_dollar = re.search(r"\$|\bdollars?\b|\bUSD\b", flat, re.I)
-    is_euro = re.search(r"€|\beuros?\b|\bEUR\b|\bTEUR\b|Mio\. EUR", flat, re.I)
+    currency = next((code for code, pattern in _CURRENCIES if pattern.search(flat)), None)
     return Caption(
         scale=scale,
         shares_scale=shares_scale,
         excepts_shares=excepts is not None and shares_scale is None,
-        currency="USD" if is_dollar else "EUR" if is_euro else None,
+        currency=currency,
     )
 
 
 def unit_and_scale(
     row_header: str, column_header: str, *, printed: str | None, caption: Caption
 ) -> tuple[str | None, int]:
-    """Decide a figure's unit and scale from its own sign, its headers and the caption.
+    """Decide a figure's unit and scale from its own sign, its headers and the caption; the nearest that tells wins.
 
     Args:
         row_header: The row's words.
@@ -186,14 +178,17 @@ def unit_and_scale(
         caption: The table's.
     """
     both = f"{row_header} {column_header}"
+    column = read_caption(column_header)
+    currency = printed or column.currency or caption.currency
+    money_scale = column.scale if column.scale != 1 else caption.scale
     if printed == "%":
         return "%", 1
     is_count = printed is None and _SHARE_COUNT.search(row_header) is not None
     if not is_count and _PER_UNIT.search(row_header):
-        return (printed or caption.currency), 1
+        return currency, 1
     if is_count or (printed is None and _SHARES.search(row_header)):
         scale = caption.shares_scale or (1 if caption.excepts_shares else caption.scale)
         return "shares", scale
     if printed is None and _RATIO.search(both):
         return "%", 1
-    return printed or caption.currency, caption.scale
+    return currency, money_scale

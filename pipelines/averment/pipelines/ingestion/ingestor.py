@@ -3,7 +3,8 @@
 Order for one document: open a version in the catalog, store original and text, delete the document's points,
 write the new ones, log the event, then make the version current in one transaction. Whatever ends the process in
 between, the next run finds the version open and does the document again; points have deterministic ids, so the
-end is the same as that of an undisturbed run.
+end is the same as that of an undisturbed run. A file with files inside becomes current after those, so that none of
+them is forgotten.
 
 A document that cannot be read is quarantined with its reason and the rest goes on. An item that cannot be reached
 is a failure and stays as it was.
@@ -14,7 +15,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, Protocol
-from urllib.parse import quote
 
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock
@@ -25,18 +25,19 @@ from averment.core.documents import (
     IngestReport,
     ParsedDocument,
     SourceItem,
-    SourceRef,
 )
 from averment.core.errors import DocumentError, SourceError
 from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, IngestPlan, PlannedItem, container_uri, plan_changes
+from averment.pipelines.ingestion.changes import IngestPlan, PlannedItem, lies_within, plan_changes
 from averment.pipelines.ingestion.completeness import require_complete
+from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
 from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
+from averment.pipelines.ingestion.reading import InnerFile, ReadFile, draft_of
 from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
-from averment.pipelines.stores.catalog_types import OpenVersion, SourceState
+from averment.pipelines.stores.catalog_types import SourceState
 from averment.pipelines.stores.remote import MaintainedIndexStore
 from averment.pipelines.stores.texts import TextStore
 
@@ -74,19 +75,8 @@ class IngestRun:
     started_s: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """A file that was read, on its way through the parser."""
-
-    item: SourceItem
-    change: Literal["added", "changed"]
-    content_hash: str
-    parsed: "Future[ParsedDocument]"
-    started_s: float
-
-
-_Started = tuple[Tally, list[_Read]]
-_Ready = tuple[_Read, ParsedSource]
+_Started = tuple[Tally, list[ReadFile]]
+_Ready = tuple[ReadFile, ParsedSource]
 
 
 class Ingestor:
@@ -234,12 +224,18 @@ class Ingestor:
 
     def _complete(self, connector: Connector, started: _Started) -> BatchResult:
         tally, reads = started
-        while reads:
-            ready, reads = self._parse(connector, reads, tally)
-            self._write(ready, tally)
+        self._finish_level(connector, reads, tally)
         return tally.result()
 
-    def _read(self, connector: Connector, planned: PlannedItem, tally: Tally) -> _Read | None:
+    def _finish_level(self, connector: Connector, reads: Sequence[ReadFile], tally: Tally) -> None:
+        """Parse and store what was read, the files inside first."""
+        ready, inner = self._parse(connector, reads, tally)
+        for start in range(0, len(inner), DOCUMENTS_PER_BATCH):
+            batch = inner[start : start + DOCUMENTS_PER_BATCH]
+            self._finish_level(connector, [self._begin_inner(file) for file in batch], tally)
+        self._write(ready, tally)
+
+    def _read(self, connector: Connector, planned: PlannedItem, tally: Tally) -> ReadFile | None:
         item = planned.item
         try:
             content = connector.read(item.ref)
@@ -250,61 +246,72 @@ class Ingestor:
             return None
         return self._submit(item, planned.change, content)
 
-    def _submit(self, item: SourceItem, change: Literal["added", "changed"], content: bytes) -> _Read:
-        self._stores.blobs.put(content)
-        return _Read(
+    def _submit(
+        self,
+        item: SourceItem,
+        change: Literal["added", "changed"],
+        content: bytes,
+        *,
+        expansion: Expansion | None = None,
+        error: DocumentError | None = None,
+    ) -> ReadFile:
+        if error is None:
+            self._stores.blobs.put(content)
+            parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type)
+        else:
+            parsed = Future()
+            parsed.set_exception(error)
+        return ReadFile(
             item=item,
             change=change,
             content_hash=content_hash(content),
-            parsed=self._partitioner.submit(content, name=item.title, media_type=item.media_type),
+            parsed=parsed,
             started_s=self._clock.monotonic_s(),
+            expansion=expansion or Expansion(),
         )
 
-    def _parse(self, connector: Connector, reads: Sequence[_Read], tally: Tally) -> tuple[list[_Ready], list[_Read]]:
+    def _begin_inner(self, inner: InnerFile) -> ReadFile:
+        found = inner.found
+        return self._submit(inner.item, inner.change, found.content, expansion=inner.expansion, error=found.error)
+
+    def _parse(
+        self, connector: Connector, reads: Sequence[ReadFile], tally: Tally
+    ) -> tuple[list[_Ready], list[InnerFile]]:
         ready: list[_Ready] = []
-        attached: list[_Read] = []
+        inner: list[InnerFile] = []
         for read in reads:
             opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=read.item.ref.uri)
-            draft = _draft(read, opened, self._preparer.pipeline_version)
+            draft = draft_of(read, opened, pipeline_version=self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
                 draft = replace(draft, certificate=parsed.certificate)
                 require_complete(parsed.certificate)
+                read.expansion.take(parsed.attachments, container_depth=level(read.item))
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
+                self._inner(connector, read, (), tally)
                 continue
             ready.append((read, ParsedSource(parsed=parsed, stored=self._stores.texts.save(parsed), draft=draft)))
-            attached.extend(self._attachments(connector, read, parsed.attachments))
-        return ready, attached
+            inner.extend(self._inner(connector, read, parsed.attachments, tally))
+        return ready, inner
 
-    def _attachments(self, connector: Connector, read: _Read, found: Sequence[Attachment]) -> list[_Read]:
-        """Start reading the files inside a file as documents of their own; those no longer inside it are removed."""
+    def _inner(
+        self, connector: Connector, read: ReadFile, found: Sequence[Attachment], tally: Tally
+    ) -> list[InnerFile]:
+        """Return the files inside a file; those that were inside it and are no longer are removed."""
         uri = read.item.ref.uri
-        if ATTACHMENT_MARK in uri:
-            return []  # mail inside mail is part of its container's text, not a further level of documents
-        known = {
-            known_uri: state
-            for known_uri, state in self._stores.catalog.by_source(connector.name).items()
-            if known_uri != uri and container_uri(known_uri) == uri
-        }
-        reads = []
-        for number, attachment in enumerate(found, start=1):
-            name = quote(attachment.name, safe="")[:200]
-            item = replace(
-                read.item,
-                ref=SourceRef(
-                    connector=connector.name,
-                    uri=f"{uri}{ATTACHMENT_MARK}{number}-{name}",
-                    revision=read.item.ref.revision,
-                ),
-                media_type=attachment.media_type,
-                size_bytes=len(attachment.content),
-                title=attachment.name,
-            )
-            was_known = known.pop(item.ref.uri, None) is not None
-            reads.append(self._submit(item, "changed" if was_known else "added", attachment.content))
-        self.remove(list(known.values()))
-        return reads
+        known = self._stores.catalog.within(connector.name, uri) if read.change == "changed" else {}
+        files = []
+        for item, attachment in inner_items(read.item, found):
+            change: Literal["added", "changed"] = "changed" if item.ref.uri in known else "added"
+            files.append(InnerFile(item=item, change=change, found=attachment, expansion=read.expansion))
+        kept = {file.item.ref.uri for file in files}
+        for state in known.values():
+            # What lies deeper is the business of the file that holds it, as long as that is still there.
+            if not any(state.source_uri == other or lies_within(state.source_uri, other) for other in kept):
+                self.forget(state.document_id, reason="left-source")
+                tally.note(state.source_uri, "removed", document_id=state.document_id)
+        return files
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
         from averment.pipelines.ingestion.components import run_ingestion
@@ -325,7 +332,9 @@ class Ingestor:
             self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
             if before is not None and before.content_hash != version.content_hash:
                 self._drop_original(before.content_hash)
-            tally.note(version.source_uri, read.change, document_id=version.document_id)
+            tally.note(
+                version.source_uri, read.change, document_id=version.document_id, warnings=prepared.version.warnings
+            )
             tally.n_chunks += len(prepared.chunks)
             tally.n_pages += version.n_pages or 1
 
@@ -336,7 +345,7 @@ class Ingestor:
     def _duplicate_of(self, digest: str, document_id: str) -> str | None:
         return next((other for other in self._stores.catalog.duplicates(digest) if other != document_id), None)
 
-    def _quarantine(self, read: _Read, draft: DocumentVersion, error: DocumentError, tally: Tally) -> None:
+    def _quarantine(self, read: ReadFile, draft: DocumentVersion, error: DocumentError, tally: Tally) -> None:
         failure = failure_of(read.item.ref.uri, stage="partition", error=error)
         version = replace(
             draft,
@@ -371,24 +380,3 @@ def batches(work: Sequence[PlannedItem], size: int = DOCUMENTS_PER_BATCH) -> Ite
     """Cut the work into batches of a few documents each."""
     for start in range(0, len(work), size):
         yield work[start : start + size]
-
-
-def _draft(read: _Read, opened: OpenVersion, pipeline_version: str) -> DocumentVersion:
-    item = read.item
-    return DocumentVersion(
-        document_id=opened.document_id,
-        source_uri=item.ref.uri,
-        content_hash=read.content_hash,
-        text_hash=None,
-        version=opened.version,
-        media_type=item.media_type,
-        kind="other",
-        title=item.title,
-        access=item.access,
-        status=DocumentStatus.READY,
-        revision=item.ref.revision,
-        connector=item.ref.connector,
-        size_bytes=item.size_bytes,
-        pipeline_version=pipeline_version,
-        supersedes=opened.previous.text_hash if opened.previous else None,
-    )

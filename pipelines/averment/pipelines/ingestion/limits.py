@@ -43,19 +43,22 @@ class ParseOptions:
 
     Args:
         ocr: Whether pages without a text layer are read by OCR.
-        ocr_language: Tesseract language codes, joined by `+`.
+        ocr_language: Tesseract language codes, joined by `+`; each document is read in the one it is in, the first
+            where that cannot be told.
         ocr_dpi: Resolution at which pages are rendered for OCR, in dots per inch.
         tessdata_path: Folder of `*.traineddata`; the usual Debian places are searched when absent.
-        second_reading: Whether a PDF's text is compared with pdfium's characters on every page, not only where
-            the parser's own two readings differ.
+        second_reading: Whether pdfium looks at every page of a PDF, too: compares its characters, and reads form fields
+            and comments. Without it only pages where the parser's own two readings differ are compared.
+        hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that pdfium looks at.
         password: Opens encrypted documents.
         thresholds: How far a page may fall short before its document is quarantined.
     """
 
     ocr: bool = True
-    ocr_language: str = "eng"
+    ocr_language: str = "eng+deu"
     ocr_dpi: int = 300
     tessdata_path: Path | None = None
     second_reading: bool = True
+    hidden_text: bool = True
     password: str | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)

@@ -15,9 +15,12 @@ from typing import Any, Final
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
+from averment.pipelines.ingestion.html_style import read_style_sheet
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader
+from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import EML
 from averment.pipelines.ingestion.plain import decode
 from averment.pipelines.ingestion.tables import number_cells
@@ -178,6 +181,7 @@ class _Mail:
         self._reader: MarkupReader | None = None
         self._title: str | None = None
         self._has_body = False
+        self._hidden: list[tuple[str, HiddenReason]] = []
 
     def header(self, name: str, value: str) -> None:
         """Write a header line."""
@@ -198,14 +202,17 @@ class _Mail:
     def markup(self, text: str) -> None:
         """Write an HTML body."""
         n_elements = len(self._writer.elements)
-        self._reader = MarkupReader(self._writer)
-        self._reader.read(parse_tree(text.encode("utf-8")))
+        root = parse_tree(text.encode("utf-8"))
+        self._reader = MarkupReader(self._writer, styles=read_style_sheet(root))
+        self._reader.read(root)
+        self._hidden.extend(self._reader.hidden)
         self._has_body = len(self._writer.elements) > n_elements or self._has_body
 
     def document(self, media_type: str, parser: str, *, attachments: tuple[Attachment, ...]) -> ParsedDocument:
         """Finish."""
         if not self._has_body and not attachments:
             raise PartitionFailed("no text found: the mail has no body", hint="check that it was saved whole")
+        self._writer.write_hidden(self._hidden)
         text = self._writer.text()
         language = detect_language(text)
         grids = self._reader.grids if self._reader else []
@@ -217,6 +224,6 @@ class _Mail:
             parser=parser,
             language=language,
             title=self._title,
-            warnings={} if self._has_body else {"mail_without_body": 1},
+            warnings={**({} if self._has_body else {"mail_without_body": 1}), **count_hidden(self._hidden)},
             attachments=attachments,
         )

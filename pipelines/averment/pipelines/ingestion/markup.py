@@ -12,10 +12,13 @@ from typing import Any
 from averment.core.documents import Element, ElementKind, ParsedDocument
 from averment.core.errors import DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.hidden import count_hidden
+from averment.pipelines.ingestion.html_style import read_style_sheet
 from averment.pipelines.ingestion.ixbrl import read_facts
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader
+from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import HTML
 from averment.pipelines.ingestion.tables import number_cells
 
@@ -30,13 +33,14 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
     """
     root = parse_tree(content)
     writer = CanonicalWriter()
-    reader = MarkupReader(writer, facts=read_facts(root))
+    reader = MarkupReader(writer, facts=read_facts(root), styles=read_style_sheet(root))
     reader.read(root)
-    text = writer.text()
-    if not text.strip():
+    if not writer.text().strip():
         raise PartitionFailed(
             "no text found: the page shows none", hint="the text may be made by scripts: save it from a browser"
         )
+    writer.write_hidden(reader.hidden)
+    text = writer.text()
     if len(text) > limits.max_chars:
         raise DocumentLimitExceeded(
             f"the text has {len(text)} characters, the limit is {limits.max_chars}", hint="raise the limit, or split it"
@@ -50,7 +54,7 @@ def partition_markup(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
         parser=_parser(),
         language=language,
         title=_title(root) or _first_heading(writer.elements),
-        warnings={"hidden_characters": reader.hidden_chars} if reader.hidden_chars else {},
+        warnings=count_hidden(reader.hidden),
     )
 
 

@@ -1,10 +1,9 @@
 """A walk through HTML: visible text in document order, blocks on lines of their own, cells separated by a space.
 
 Read with lxml and a walk of our own: unstructured takes seconds on a filing, loses the grid of nested tables and knows
-no tags. Left out, as not visible: head, scripts, styles, the hidden inline-XBRL header, and elements hidden by their
-own style; how many characters that was is in the warnings. A figure's closing parenthesis or percent sign in a cell
-of its own stays with the figure. Tables become
-grids with the facts of tagged figures.
+no tags. Left out, as no text: head, scripts, styles, and the hidden inline-XBRL header. Text that styles keep from
+being seen (`html_style`) is set apart, with the reason. A figure's closing parenthesis or percent sign in a cell of
+its own stays with the figure. Tables become grids with the facts of tagged figures.
 """
 
 import re
@@ -13,9 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from averment.core.documents import ElementKind
-from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.figures import CURRENCY_SIGN, parse_figure
+from averment.pipelines.ingestion.hidden import HiddenReason
+from averment.pipelines.ingestion.html_style import Ink, Look, StyleSheet
 from averment.pipelines.ingestion.ixbrl import HIDDEN, NON_FRACTION, FactTable
 from averment.pipelines.ingestion.tables import Fact, Grid, GridCell
 
@@ -70,7 +70,6 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_HIDDEN_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _TRAILING: Final = re.compile(r"\s*(?:\)|%|\)\s*%|%\s*\))\s*")
 _BULLET: Final = re.compile(r"\s*(?:[•●▪■◦‣·*–—-]|\(?\w{1,4}[.)])\s*")
@@ -106,14 +105,25 @@ class MarkupReader:
     Args:
         writer: Where the text goes.
         facts: The contexts and units of the document.
+        styles: Its style sheet; inline styles are read without one.
         first_table: Number of the first table's id.
     """
 
-    def __init__(self, writer: CanonicalWriter, *, facts: FactTable | None = None, first_table: int = 1):
+    def __init__(
+        self,
+        writer: CanonicalWriter,
+        *,
+        facts: FactTable | None = None,
+        styles: StyleSheet | None = None,
+        first_table: int = 1,
+    ):
         self.writer = writer
         self.grids: list[Grid] = []
-        self.hidden_chars = 0
+        self.hidden: list[tuple[str, HiddenReason]] = []
         self._facts = facts or FactTable()
+        self._styles = styles or StyleSheet()
+        self._ink = Ink()
+        self._inked: list[bool] = []
         self._next_table = first_table
         self._tables: list[_Table] = []
         self._cells: list[_Cell] = []
@@ -131,12 +141,12 @@ class MarkupReader:
             if event in ("comment", "pi"):
                 self._text(element.tail)
             elif event == "start":
-                if self._is_hidden(element):
-                    self.hidden_chars += _hidden_chars(element)
+                look = self._styles.look(element)
+                if self._is_skipped(element, look):
                     walk.skip_subtree()
                     element.set("data-averment-skipped", "1")
                 else:
-                    self._start(element)
+                    self._start(element, look)
             else:
                 if element.get("data-averment-skipped") is None:
                     self._end(element)
@@ -144,14 +154,25 @@ class MarkupReader:
                     self._text(element.tail)
         self._end_line()
 
-    def _is_hidden(self, element: Any) -> bool:
-        if element.tag in _INVISIBLE or element.get("hidden") is not None:
+    def _is_skipped(self, element: Any, look: Look) -> bool:
+        """Tell an element that holds no visible text; what it holds of hidden text is kept."""
+        if element.tag in _INVISIBLE:
             return True
-        style = element.get("style")
-        return style is not None and _HIDDEN_STYLE.search(style) is not None
+        hides = look.hides
+        if hides is None and element.get("hidden") is not None:
+            hides = HiddenReason.HIDDEN_FORMAT
+        if hides is None:
+            return False
+        text = _hidden_text(element)
+        if text:
+            self.hidden.append((text, hides))
+        return True
 
-    def _start(self, element: Any) -> None:
+    def _start(self, element: Any, look: Look) -> None:
         tag = element.tag
+        self._inked.append(look.changes_ink)
+        if look.changes_ink:
+            self._ink.enter(look)
         starter = self._STARTERS.get(tag)
         if starter is not None:
             starter(self, element)
@@ -173,9 +194,14 @@ class MarkupReader:
             ender(self)
         elif tag in _BLOCKS:
             self._break(ElementKind.LIST_ITEM if tag == "li" else None)
+        if self._inked.pop():
+            self._ink.leave()
 
     def _text(self, text: str | None) -> None:
         if not text:
+            return
+        if self._ink.reason is not None and text.strip():
+            self.hidden.append((" ".join(text.split()), self._ink.reason))
             return
         n_chars = len(text.strip())
         self._line_chars += n_chars
@@ -311,11 +337,17 @@ class MarkupReader:
     }
 
 
-def _hidden_chars(element: Any) -> int:
-    """Count the characters of a hidden element; what is invisible by its kind, and what holds only tags, is none."""
-    if element.tag in _INVISIBLE or any(True for _ in element.iter(*HIDDEN)):
-        return 0
-    return sum(len(text.strip()) for text in element.itertext())
+def _hidden_text(element: Any) -> str:
+    """Return the text of a hidden element; what holds only tags of a filing has none."""
+    if any(True for _ in element.iter(*HIDDEN)):
+        return ""
+    words: list[str] = []
+    for inner in element.iter():
+        if isinstance(inner.tag, str) and inner.tag not in _INVISIBLE:
+            words.extend((inner.text or "").split())
+        if inner is not element:
+            words.extend((inner.tail or "").split())
+    return " ".join(words)
 
 
 def _is_bold(element: Any) -> bool:
@@ -341,40 +373,3 @@ def _row_kind(cells: list[GridCell]) -> ElementKind:
     if len(filled) <= 1 and not has_figure:
         return ElementKind.PARAGRAPH
     return ElementKind.TABLE_ROW
-
-
-def parse_tree(content: bytes) -> Any:
-    """Parse HTML bytes into a tree; broken markup is mended, external entities are never fetched.
-
-    Raises:
-        DocumentCorrupt: There is no element in it.
-        DocumentLimitExceeded: It nests deeper than the parser follows.
-    """
-    from lxml import etree, html
-
-    encoding = _encoding(content)
-    parser = html.HTMLParser(encoding=encoding, huge_tree=True, no_network=True, remove_blank_text=False)
-    try:
-        root = html.document_fromstring(content, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError, AssertionError) as error:
-        raise DocumentCorrupt("the HTML holds no element that can be read", hint="deliver the file again") from error
-    if any("depth" in entry.message.lower() for entry in parser.error_log):
-        raise DocumentLimitExceeded(
-            "elements nest deeper than the parser follows; text would be lost", hint="save the page from a browser"
-        )
-    return root
-
-
-def _encoding(content: bytes) -> str | None:
-    """Name the encoding where the markup itself does not: UTF-8 if the bytes follow it, else Windows-1252."""
-    head = content[:4096].lower()
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return "utf-16"
-    declared = re.search(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-z0-9_-]+)", head)
-    name = declared.group(1).decode("ascii") if declared else ""
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return "cp1252" if name in ("", "utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1") else None
-    # Bytes that are valid UTF-8 and not plain ASCII are UTF-8, whatever the markup says.
-    return "utf-8"

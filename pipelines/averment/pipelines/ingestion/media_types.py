@@ -6,6 +6,7 @@ name promises another kind than its bytes hold is read as what it is.
 
 import re
 import zipfile
+import zlib
 from io import BytesIO
 from typing import Final
 
@@ -21,8 +22,20 @@ PLAIN: Final = "text/plain"
 CSV: Final = "text/csv"
 EML: Final = "message/rfc822"
 MSG: Final = "application/vnd.ms-outlook"
+RTF: Final = "application/rtf"
+ODT: Final = "application/vnd.oasis.opendocument.text"
+ODS: Final = "application/vnd.oasis.opendocument.spreadsheet"
+ODP: Final = "application/vnd.oasis.opendocument.presentation"
+TIFF: Final = "image/tiff"
+PNG: Final = "image/png"
+JPEG: Final = "image/jpeg"
+ZIP: Final = "application/zip"
 
-SUPPORTED: Final = frozenset({PDF, DOCX, XLSX, PPTX, HTML, MARKDOWN, PLAIN, CSV, EML, MSG})
+IMAGES: Final = frozenset({TIFF, PNG, JPEG})
+OPEN_DOCUMENTS: Final = frozenset({ODT, ODS, ODP})
+SUPPORTED: Final = (
+    frozenset({PDF, DOCX, XLSX, PPTX, HTML, MARKDOWN, PLAIN, CSV, EML, MSG, RTF, ZIP}) | IMAGES | OPEN_DOCUMENTS
+)
 
 BY_SUFFIX: Final = {
     "pdf": PDF,
@@ -39,20 +52,67 @@ BY_SUFFIX: Final = {
     "csv": CSV,
     "eml": EML,
     "msg": MSG,
+    "rtf": RTF,
+    "odt": ODT,
+    "ott": ODT,
+    "ods": ODS,
+    "odp": ODP,
+    "tif": TIFF,
+    "tiff": TIFF,
+    "png": PNG,
+    "jpg": JPEG,
+    "jpeg": JPEG,
+    "zip": ZIP,
 }
 
 _SIGNATURES: Final = (
-    (b"{\\rtf", "application/rtf"),
-    (b"\x89PNG\r\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
+    (b"{\\rtf", RTF),
+    (b"\x89PNG\r\n", PNG),
+    (b"\xff\xd8\xff", JPEG),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
+    (b"II+\x00", TIFF),
+    (b"MM\x00+", TIFF),
+    (b"GIF8", "image/gif"),
+    (b"BM", "image/bmp"),
     (b"\x1f\x8b", "application/gzip"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"%!PS", "application/postscript"),
+    (b"SQLite format 3\x00", "application/vnd.sqlite3"),
+    (b"\x7fELF", "application/x-executable"),
 )
+# What else may be told from its bytes, and what its owner can do about it.
+_UNPACK: Final = "unpack it, or pack it as ZIP"
+_MENDS: Final = {
+    "application/msword": "save it as .docx",
+    "application/vnd.ms-excel": "save it as .xlsx",
+    "application/vnd.ms-powerpoint": "save it as .pptx",
+    "application/gzip": _UNPACK,
+    "application/x-bzip2": _UNPACK,
+    "application/x-xz": _UNPACK,
+    "application/x-7z-compressed": _UNPACK,
+    "application/vnd.rar": _UNPACK,
+    "application/x-tar": _UNPACK,
+    "application/epub+zip": "save it as .html or .pdf",
+    "application/postscript": "save it as .pdf",
+    "image/gif": "save it as .png",
+    "image/bmp": "save it as .png",
+    "image/webp": "save it as .png",
+    "image/heic": "save it as .jpg",
+    "application/xml": "render it to .html or .pdf with the style sheet that belongs to it",
+}
+_PDF_HEAD: Final = re.compile(rb"%PDF-\d")
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP: Final = b"PK\x03\x04"
+_OLE_STREAMS: Final = (
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("Book", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+)
 _MAIN_PARTS: Final = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 _HTML: Final = re.compile(rb"<(?:!doctype\s+html|html|head|body|ix:|table|div|p)[\s>:]", re.IGNORECASE)
 _XHTML: Final = re.compile(rb"<html[\s>]|http://www\.w3\.org/1999/xhtml", re.IGNORECASE)
@@ -73,14 +133,17 @@ def sniff(content: bytes, *, name: str, declared: str | None = None) -> str:
     """
     if not content:
         raise DocumentCorrupt("empty file: it has 0 bytes", hint="deliver the file again")
+    expected = _expected(name, declared)
     found = _by_bytes(content)
+    if found is None and expected not in _TEXT_SUFFIXES and _PDF_HEAD.search(content[:1024]):
+        found = PDF  # with junk before its head, which is common and harmless
     if found is None:
-        found = _text_kind(content, expected=_expected(name, declared))
+        found = _text_kind(content, expected=expected)
     if found not in SUPPORTED:
         raise UnsupportedMediaType(
-            f"files of type {found!r} cannot be read; readable are PDF, DOCX, XLSX, PPTX, HTML, EML, MSG, Markdown "
-            "and plain text",
-            hint="convert it to one of these",
+            f"files of type {found!r} cannot be read; readable are PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, RTF, HTML, "
+            "EML, MSG, Markdown, CSV, plain text, TIFF, PNG, JPEG and ZIP",
+            hint=_MENDS.get(found, "convert it to one of these, or exclude it from the source"),
             details={"media_type": found},
         )
     return found
@@ -88,34 +151,47 @@ def sniff(content: bytes, *, name: str, declared: str | None = None) -> str:
 
 def _expected(name: str, declared: str | None) -> str | None:
     suffix = name.rpartition(".")[2].lower() if "." in name else ""
-    return BY_SUFFIX.get(suffix, declared)
+    return BY_SUFFIX.get(suffix, declared if declared in SUPPORTED else None)
 
 
 def _by_bytes(content: bytes) -> str | None:
     head = content[:1024].lstrip()
-    if b"%PDF-" in content[:1024]:
+    if head.startswith(b"%PDF-"):
         return PDF
     if content.startswith(_ZIP):
         return _zip_kind(content)
     if content.startswith(_OLE):
         return _ole_kind(content)
-    return next((kind for signature, kind in _SIGNATURES if head.startswith(signature)), None)
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    if content[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+        return "image/heic"
+    if content[257:262] == b"ustar":
+        return "application/x-tar"
+    return next((kind for signature, kind in _SIGNATURES if _starts(head, signature)), None)
+
+
+def _starts(head: bytes, signature: bytes) -> bool:
+    """Tell a signature; two letters alone might begin a text, so the file must be binary besides."""
+    return head.startswith(signature) and (len(signature) > 2 or b"\x00" in head)
 
 
 def _zip_kind(content: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+            declared = archive.read("mimetype")[:200] if "mimetype" in names and names[0] == "mimetype" else b""
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError, RuntimeError) as error:
         raise DocumentCorrupt(
             "the zip container is damaged: its directory cannot be read", hint="deliver it again"
         ) from error
     for prefix, kind in _MAIN_PARTS:
-        if any(member.startswith(prefix) for member in names):
+        if any(member.startswith(prefix) and member.endswith(".xml") for member in names):
             return kind
-    if any(member == "mimetype" for member in names):
-        return "application/vnd.oasis.opendocument.text"
-    return "application/zip"
+    kind = declared.decode("ascii", errors="replace").strip()
+    if kind.startswith("application/vnd.oasis.opendocument."):
+        return kind.removesuffix("-template")
+    return kind if kind == "application/epub+zip" else ZIP
 
 
 def _ole_kind(content: bytes) -> str:
@@ -132,7 +208,7 @@ def _ole_kind(content: bytes) -> str:
         )
     if "__properties_version1.0" in streams:
         return MSG
-    return "application/x-ole-storage"
+    return next((kind for stream, kind in _OLE_STREAMS if stream in streams), "application/x-ole-storage")
 
 
 def _text_kind(content: bytes, *, expected: str | None) -> str:

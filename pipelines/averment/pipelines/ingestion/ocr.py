@@ -25,6 +25,8 @@ _PLACES: Final = (
 SPARSE_CHARS: Final = 40
 # An image over less than this share of a page is a logo or a signature.
 MIN_PICTURE_SHARE: Final = 0.2
+# On a page without any letter a picture of this share is what the page has to say.
+MIN_LONE_PICTURE_SHARE: Final = 0.01
 _MIN_PATHS: Final = 400
 _MAX_OBJECTS: Final = 5000
 _MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
@@ -49,8 +51,8 @@ def find_tessdata(options: ParseOptions, *, page: int) -> Path:
     )
 
 
-def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
-    """Build the parser that reads `pages` (1-based) by OCR."""
+def build_reader(options: ParseOptions, *, pages: Sequence[int], turns: Sequence[tuple[int, int]] = ()) -> Any:
+    """Build the parser that reads `pages` (1-based) by OCR; `turns` are pages with the degrees they are turned by."""
     from liteparse import LiteParse
 
     # Tesseract's own threads slow it down and would oversubscribe the machine; the variable is read by the library.
@@ -65,6 +67,8 @@ def build_reader(options: ParseOptions, *, pages: Sequence[int]) -> Any:
         dpi=float(options.ocr_dpi),
         emit_word_boxes=True,
         output_format="json",
+        password=options.password,
+        page_orientation_corrections=list(turns) or None,
     )
 
 
@@ -78,15 +82,19 @@ def is_garbled(text: str) -> bool:
     return len(_MEANINGLESS.findall(text)) > 0.3 * len(text) > 0.3 * SPARSE_CHARS
 
 
-def has_picture(page: Any) -> bool:
+def has_picture(page: Any, *, least: float = MIN_PICTURE_SHARE) -> bool:
     """Tell whether an image covers a good part of a pdfium page, or it has so many paths that they may be letters.
 
     Forms count with all of their area, as they may hold an image.
+
+    Args:
+        page: A page of pypdfium2.
+        least: The share of the page that counts as a good part, 0-1.
     """
     import pypdfium2.raw as pdfium
 
     width, height = page.get_size()
-    wanted = MIN_PICTURE_SHARE * max(width * height, 1.0)
+    wanted = least * max(width * height, 1.0)
     n_paths = 0
     for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)):
         item = pdfium.FPDFPage_GetObject(page.raw, number)

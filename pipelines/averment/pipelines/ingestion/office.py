@@ -9,7 +9,7 @@ and its notices are switched off.
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, Final
 
@@ -18,9 +18,12 @@ from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, Partiti
 from averment.pipelines.ingestion import docx_plain
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.embedded import read_embedded
+from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
-from averment.pipelines.ingestion.markup_reader import MarkupReader, parse_tree
+from averment.pipelines.ingestion.markup_reader import MarkupReader
+from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import DOCX, XLSX
 from averment.pipelines.ingestion.tables import number_cells
 
@@ -48,13 +51,19 @@ def partition_office(content: bytes, *, media_type: str, limits: ParseLimits) ->
     if media_type == XLSX:
         from averment.pipelines.ingestion.xlsx import partition_xlsx
 
-        return partition_xlsx(content, archive=archive, limits=limits)
-    reading = _Reading()
-    if media_type == DOCX:
-        _read_docx(reading, archive)
+        parsed = partition_xlsx(content, archive=archive, limits=limits)
     else:
-        _read_pptx(reading, content, archive)
-    return reading.document(media_type, limits=limits)
+        reading = _Reading()
+        if media_type == DOCX:
+            _read_docx(reading, archive)
+        else:
+            _read_pptx(reading, content, archive)
+        parsed = reading.document(media_type, limits=limits)
+    attachments, n_unread = read_embedded(archive)
+    if not attachments and not n_unread:
+        return parsed
+    warnings = {**parsed.warnings, **({"embedded_objects_unread": n_unread} if n_unread else {})}
+    return replace(parsed, attachments=attachments, warnings=warnings)
 
 
 @dataclass(slots=True)
@@ -78,15 +87,12 @@ class _Reading:
         reader.read(parse_tree(markup.encode("utf-8")))
         self.grids.extend(reader.grids)
 
-    def add(self, text: str, kind: ElementKind, *, is_hidden: bool = False) -> Element | None:
+    def add(self, text: str, kind: ElementKind) -> Element | None:
         """Write a block; its inner lines stay lines."""
         for line in text.splitlines():
             self.writer.write(line)
             self.writer.end_line(joins=True)
-        self.writer.is_hidden = is_hidden
-        element = self.writer.end_line(kind)
-        self.writer.is_hidden = False
-        return element
+        return self.writer.end_line(kind)
 
     def complete(self, texts: Iterable[str], kind: ElementKind, *, warning: str) -> None:
         """Add the texts whose letters and digits the canonical text lacks."""
@@ -122,23 +128,21 @@ class _Reading:
 def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
     plain = docx_plain.make_plain(archive)
     reading.add_all(_unstructured("docx", plain.content))
-    parts = [name for name in archive.names if name.startswith(("word/header", "word/footer"))]
+    parts = [name for name in archive.names if docx_plain.RUNNING.fullmatch(name)]
+    settled = OfficeArchive(plain.content, limits=ParseLimits())
     reading.complete(
-        docx_plain.paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(docx_plain.MAIN_PART)),
-        ElementKind.PARAGRAPH,
-        warning="paragraphs_added",
+        docx_plain.paragraphs(settled.xml(docx_plain.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added"
     )
     for part in parts:
         kind = ElementKind.HEADER if "header" in part else ElementKind.FOOTER
-        reading.complete(docx_plain.paragraphs(archive.xml(part)), kind, warning="paragraphs_added")
+        reading.complete(docx_plain.paragraphs(settled.xml(part)), kind, warning="paragraphs_added")
     for text in plain.footnotes:
         reading.add(text, ElementKind.FOOTNOTE)
     for text in plain.comments:
         reading.add(text, ElementKind.OTHER)
-    for text in plain.hidden:
-        reading.add(text, ElementKind.OTHER, is_hidden=True)
+    reading.writer.write_hidden(plain.hidden)
     counts = {
-        "hidden_runs": len(plain.hidden),
+        **count_hidden(plain.hidden),
         "comments": len(plain.comments),
         "tracked_insertions": plain.n_insertions,
         "tracked_deletions": plain.n_deletions,
@@ -147,14 +151,34 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
 
 
 def _read_pptx(reading: _Reading, content: bytes, archive: OfficeArchive) -> None:
-    reading.add_all(_unstructured("pptx", content))
-    slides = [
-        name
-        for name in archive.names
-        if name.startswith(("ppt/slides/slide", "ppt/notesSlides/")) and name.endswith(".xml")
+    order = _slides(archive)
+    roots = [archive.xml(name) for name in order]
+    hidden = {number for number, root in enumerate(roots, start=1) if root.get("show") in ("0", "false")}
+    elements = _unstructured("pptx", content)
+    reading.add_all(element for element in elements if element.metadata.page_number not in hidden)
+    seen = [root for number, root in enumerate(roots, start=1) if number not in hidden]
+    notes = [name for name in archive.names if name.startswith("ppt/notesSlides/") and name.endswith(".xml")]
+    for root in (*seen, *map(archive.xml, notes)):
+        reading.complete(_drawing_paragraphs(root), ElementKind.PARAGRAPH, warning="paragraphs_added")
+    texts = ["\n".join(_drawing_paragraphs(roots[number - 1])) for number in sorted(hidden)]
+    unseen = [(text, HiddenReason.HIDDEN_SLIDE) for text in texts if text.strip()]
+    reading.writer.write_hidden(unseen)
+    reading.warnings.update(count_hidden(unseen))
+
+
+def _slides(archive: OfficeArchive) -> list[str]:
+    """Return the parts of the slides in the order they are shown."""
+    relations = {
+        relation.get("Id"): relation.get("Target") or "" for relation in archive.xml("ppt/_rels/presentation.xml.rels")
+    }
+    shown = [
+        next((value for key, value in slide.attrib.items() if key.endswith("}id")), "")
+        for slide in archive.xml("ppt/presentation.xml").iter()
+        if isinstance(slide.tag, str) and slide.tag.endswith("}sldId")
     ]
-    for name in slides:
-        reading.complete(_drawing_paragraphs(archive.xml(name)), ElementKind.PARAGRAPH, warning="paragraphs_added")
+    paths = [relations.get(identity, "") for identity in shown]
+    names = [path.lstrip("/") if path.startswith("/") else f"ppt/{path}" for path in paths]
+    return [name for name in names if name in archive.names]
 
 
 def _drawing_paragraphs(root: Any) -> Iterator[str]:

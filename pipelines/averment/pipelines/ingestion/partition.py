@@ -1,15 +1,20 @@
 """Partition: a file's bytes to canonical text, elements, pages, word boxes and table cells.
 
 The kind of file is found from its bytes (`media_types`), then one module reads each kind: `pdf` (LiteParse), `markup`
-(HTML and inline XBRL, lxml), `office` (DOCX, PPTX, XLSX: unstructured, completed), `mail` (EML, MSG), `plain`.
+(HTML and inline XBRL, lxml), `office` (DOCX, PPTX, XLSX: unstructured, completed), `opendocument` (ODT, ODS, ODP),
+`rtf`, `mail` (EML, MSG), `image` (TIFF, PNG, JPEG, by OCR), `folder` (ZIP), `plain`.
 Whatever is wrong with a document ends as a `DocumentError` with its reason; other exceptions are bugs.
 `partition_worker` runs the same in a child process with limits on time and memory.
 """
 
+from dataclasses import replace
+
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentLimitExceeded
 from averment.pipelines.ingestion import media_types
+from averment.pipelines.ingestion.language import FOREIGN_SHARE, SUPPORTED, detect_language, foreign_share
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.visibility import mark_unseen, seen
 
 _DEFAULT_LIMITS = ParseLimits()
 _DEFAULT_OPTIONS = ParseOptions()
@@ -50,7 +55,20 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
-    return _read(content, kind, limits, options)
+    return _name_language(mark_unseen(_read(content, kind, limits, options)))
+
+
+def _name_language(parsed: ParsedDocument) -> ParsedDocument:
+    """Tell the language of what is seen, and flag a document that is not, or not only, in a language we know."""
+    if parsed.media_type == media_types.ZIP:
+        return parsed
+    text = seen(parsed).text
+    language = detect_language(text) if text is not parsed.text else parsed.language or detect_language(text)
+    is_foreign = language not in (None, *SUPPORTED) or foreign_share(text) > FOREIGN_SHARE
+    warnings = {**parsed.warnings, "language_not_supported": 1} if is_foreign else parsed.warnings
+    if language == parsed.language and warnings is parsed.warnings:
+        return parsed
+    return replace(parsed, language=language, warnings=warnings)
 
 
 def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
@@ -71,6 +89,26 @@ def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions)
         from averment.pipelines.ingestion.office import partition_office
 
         return partition_office(content, media_type=kind, limits=limits)
+    return _read_other(content, kind, limits, options)
+
+
+def _read_other(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+    if kind in media_types.IMAGES:
+        from averment.pipelines.ingestion.image import partition_image
+
+        return partition_image(content, media_type=kind, limits=limits, options=options)
+    if kind == media_types.ZIP:
+        from averment.pipelines.ingestion.folder import partition_folder
+
+        return partition_folder(content, limits=limits, options=options)
+    if kind in media_types.OPEN_DOCUMENTS:
+        from averment.pipelines.ingestion.opendocument import partition_opendocument
+
+        return partition_opendocument(content, media_type=kind, limits=limits)
+    if kind == media_types.RTF:
+        from averment.pipelines.ingestion.rtf import partition_rtf
+
+        return partition_rtf(content, limits=limits)
     from averment.pipelines.ingestion.plain import partition_plain
 
     return partition_plain(content, media_type=kind, limits=limits)

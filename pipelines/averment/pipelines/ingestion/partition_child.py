@@ -8,13 +8,13 @@ import gc
 import os
 import pickle
 import resource
-import socket
 import struct
 import sys
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final
 
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
+from averment.pipelines.ingestion.confinement import confine
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition import partition
 
@@ -69,16 +69,12 @@ def _serve(
 
 
 def _confine(limits: ParseLimits) -> None:
-    """Bound the address space well above the resident limit, which the parent watches; no core files, no network."""
+    """Bound the address space well above the resident limit, which the parent watches; no core files, no effects."""
     bound = 2 * limits.max_memory_bytes + 4 * _GIB
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    socket.socket.connect = _refuse  # type: ignore[method-assign] # a parser has nothing to fetch
-    socket.getaddrinfo = _refuse
-
-
-def _refuse(*_: object, **__: object) -> NoReturn:
-    raise OSError("parser processes have no network")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (_GIB, _GIB))
+    confine(scratch=os.environ.get("TMPDIR"))
 
 
 def _receive(stream: BinaryIO) -> bytes | None:

@@ -12,10 +12,12 @@ import os
 import pickle
 import queue
 import select
+import shutil
 import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -72,6 +74,19 @@ class _Job:
     media_type: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What became of one document and what it cost.
+
+    `seconds` is wall-clock time without the child's start; `peak_bytes` is the most resident memory of the child so
+    far in its life, None where the system does not tell.
+    """
+
+    result: ParsedDocument | DocumentError
+    seconds: float
+    peak_bytes: int | None
+
+
 class _ClosedUnpickler(pickle.Unpickler):
     """Builds documents and errors, and nothing else."""
 
@@ -114,6 +129,17 @@ class PartitionPool:
         """Start reading a document; the future raises a `DocumentError`."""
         return self._threads.submit(self._run, _Job(content=content, name=name, media_type=media_type))
 
+    def measure(self, content: bytes, *, name: str, media_type: str | None = None) -> Measured:
+        """Read a document in a child of its own and tell what it cost; errors of the document are returned."""
+        child = _Child(self._limits, self._options)
+        try:
+            child.ask(_Job(content=b"", name="start", media_type=None))
+            begin = time.monotonic()
+            answer = self._answer(child, _Job(content=content, name=name, media_type=media_type))
+            return Measured(result=answer, seconds=time.monotonic() - begin, peak_bytes=child.peak_bytes or None)
+        finally:
+            child.stop()
+
     def close(self) -> None:
         """Let running documents end, drop waiting ones, stop the children."""
         self._is_closed = True
@@ -125,7 +151,7 @@ class PartitionPool:
         child = self._take()
         keep = False
         try:
-            answer = child.ask(job)
+            answer = self._answer(child, job)
             keep = child.is_fit and not self._is_closed
         finally:
             if keep:
@@ -134,8 +160,16 @@ class PartitionPool:
                 child.stop()
         if isinstance(answer, DocumentError):
             raise answer
-        if not isinstance(answer, ParsedDocument):
-            raise PartitionFailed(f"the parser failed with an unexpected {answer!s}", hint="report it with the file")
+        return answer
+
+    @staticmethod
+    def _answer(child: "_Child", job: _Job) -> ParsedDocument | DocumentError:
+        try:
+            answer = child.ask(job)
+        except DocumentError as error:
+            return error
+        if not isinstance(answer, ParsedDocument | DocumentError):
+            return PartitionFailed(f"the parser failed with an unexpected {answer!s}", hint="report it with the file")
         return answer
 
     def _take(self) -> "_Child":
@@ -152,10 +186,14 @@ class _Child:
         self._limits = limits
         self._n_documents = 0
         self._is_alive = True
+        self.peak_bytes = 0
         read_end, write_end = os.pipe()
         # Keys and passwords in the parent's environment are none of a parser's business.
         environment = {name: value for name, value in os.environ.items() if name in _ENVIRONMENT}
         environment["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)
+        # The only place a child may write to; it goes with the child.
+        self._scratch = tempfile.mkdtemp(prefix="averment-parser-")
+        environment["TMPDIR"] = self._scratch
         # The child answers on a pipe of its own: libraries print to standard output as they like.
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-m", "averment.pipelines.ingestion.partition_child", str(write_end)],
@@ -197,6 +235,7 @@ class _Child:
         except DocumentLimitExceeded:
             self._is_alive = False
             raise
+        self.peak_bytes = max(self.peak_bytes, _peak_bytes(self._process.pid))
         try:
             return _ClosedUnpickler(io.BytesIO(data)).load()
         except (pickle.UnpicklingError, EOFError, AttributeError, IndexError, TypeError, ValueError, KeyError) as error:
@@ -212,6 +251,7 @@ class _Child:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
         os.close(self._answers)
+        shutil.rmtree(self._scratch, ignore_errors=True)
 
     def _send(self, data: bytes) -> None:
         stdin = self._process.stdin
@@ -249,6 +289,7 @@ class _Child:
                 details={"seconds": int(limits.max_seconds)},
             )
         resident = _resident_bytes(self._process.pid)
+        self.peak_bytes = max(self.peak_bytes, resident)
         if resident > limits.max_memory_bytes:
             raise DocumentLimitExceeded(
                 f"reading needed more than {limits.max_memory_bytes >> 20} MiB of memory and was stopped",
@@ -274,6 +315,15 @@ def _resident_bytes(pid: int) -> int:
     """Return a process's resident memory; 0 where the system does not tell or the process is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * _PAGE_BYTES
+    except (OSError, IndexError, ValueError):
+        return 0
+
+
+def _peak_bytes(pid: int) -> int:
+    """Return the most resident memory a process ever had; 0 where the system does not tell or the process is gone."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
+        return int(status.partition("VmHWM:")[2].split()[0]) << 10
     except (OSError, IndexError, ValueError):
         return 0
 

@@ -8,7 +8,8 @@ that show a picture are read by Tesseract, inside LiteParse. Pages are handled i
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -17,13 +18,17 @@ from averment.pipelines.ingestion import ocr
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
+from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
-from averment.pipelines.ingestion.pdf_lines import Run, arrange, read_runs
-from averment.pipelines.ingestion.pdf_parser import ParserAhead, parse_by_ocr
+from averment.pipelines.ingestion.pdf_hidden import mark_hidden
+from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
+from averment.pipelines.ingestion.pdf_parser import ParserAhead
+from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
+from averment.pipelines.ingestion.scans import ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
@@ -39,6 +44,20 @@ class _Page:
     height: float
     runs: list[Run]
     is_ocr: bool = False
+    annotations: Annotations = field(default_factory=lambda: Annotations([], []))
+
+    def lines(self) -> list[Line]:
+        """Return the lines in reading order, comments last."""
+        lines = arrange([*self.runs, *self.annotations.runs], width=self.width, height=self.height)
+        return [*lines, *_lines_of(self.annotations.comments)]
+
+    def words_beyond(self) -> list[Word]:
+        """Return the words that stand on the page and are none of its characters."""
+        return [word for run in (*self.annotations.runs, *self.annotations.comments) for word in run.words]
+
+
+def _lines_of(runs: Sequence[Run]) -> list[Line]:
+    return [Line(runs=[run], y0=run.y0, y1=run.y1) for run in runs]
 
 
 @dataclass(slots=True)
@@ -50,9 +69,12 @@ class _Reading:
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
     account: PdfAccount | None = None
+    patches: dict[int, PagePatches] = field(default_factory=dict)
+    scans: ScanReader = field(init=False)
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
+        self.scans = ScanReader(self.content, self.options, self.warnings)
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
@@ -87,7 +109,8 @@ class _Reading:
         elif not self._compare(self.account, page, result):
             # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
             result.drop_page()
-            lines = self.account.lines(page.number)
+            found = page.annotations
+            lines = [*self.account.lines(page.number), *_lines_of([*found.runs, *found.comments])]
             result.add_page(lines, page=page.number, width=page.width, height=page.height)
             self._compare(self.account, page, result)
             self.warnings["pages_read_by_characters"] += 1
@@ -95,7 +118,7 @@ class _Reading:
     def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
         span = result.pages[-1]
         ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
-        return account.compare(page.number, ours)
+        return account.compare(page.number, ours, beyond=page.words_beyond())
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options
@@ -131,10 +154,14 @@ class _Reading:
             pages.append(page)
             if self.options.second_reading or differs(native.text, runs):
                 self._add_missing(page, second)
+                self._look_for_hidden(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
-        readings = self._ocr(wanted) if wanted else {}
+        readings = self._ocr(wanted, pages) if wanted else {}
         for page in pages:
-            yield readings.get(page.number, page)
+            shown = readings.get(page.number, page)
+            if self.options.second_reading:
+                self._add_annotations(shown, second)
+            yield shown
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
@@ -146,6 +173,23 @@ class _Reading:
         page.runs.extend(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
 
+    def _add_annotations(self, page: _Page, second: SecondReading) -> None:
+        found = second.on_page(page.number, read_annotations)
+        page.annotations = found
+        for code, count in (
+            ("form_values", len(found.runs)),
+            ("comments", len(found.comments)),
+            ("hidden_annotations", found.n_hidden),
+        ):
+            if count:
+                self.warnings[code] += count
+
+    def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
+        if self.options.hidden_text:
+            found = second.on_page(page.number, find_patches)
+            if found.hidden or found.has_layer:
+                self.patches[page.number] = found
+
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
         text = "".join([word[4] for run in page.runs for word in run.words])
         if ocr.is_garbled(text):
@@ -153,21 +197,21 @@ class _Reading:
         is_sparse = ocr.is_sparse(text)
         if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
             return False
-        has_picture = second.on_page(page.number, ocr.has_picture)
+        least = ocr.MIN_PICTURE_SHARE if text else ocr.MIN_LONE_PICTURE_SHARE
+        has_picture = second.on_page(page.number, partial(ocr.has_picture, least=least))
         if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
 
-    def _ocr(self, numbers: Sequence[int]) -> dict[int, _Page]:
+    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page]) -> dict[int, _Page]:
         if not self.options.ocr:
             self.warnings["pages_without_text"] += len(numbers)
             return {}
-        readings = {}
-        for native in parse_by_ocr(self.content, pages=numbers, options=self.options):
-            runs = read_runs(native.text_items, width=native.width, height=native.height)
-            readings[native.page_num] = _Page(native.page_num, native.width, native.height, runs, is_ocr=True)
-        self.warnings["pages_read_by_ocr"] += len(numbers)
-        return readings
+        text = " ".join(
+            word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
+        )
+        scans = self.scans.read(numbers, text=text)
+        return {number: _Page(number, *scan, is_ocr=True) for number, scan in scans.items()}
 
 
 def _confidence(runs: Sequence[Run]) -> float | None:
@@ -177,24 +221,35 @@ def _confidence(runs: Sequence[Run]) -> float | None:
     return round(sum(confidence * weight for confidence, weight in known) / n_chars, 4) if n_chars else None
 
 
-def read_text(
-    content: bytes, *, limits: ParseLimits, options: ParseOptions
-) -> tuple[PdfText, Counter[str], PdfAccount | None]:
-    """Read the canonical text with word boxes, what had to be done for it (code to count), and the pages' accounts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfReading:
+    """What was read of a PDF.
 
-    There is no account without a second reading.
+    Args:
+        text: The canonical text with word boxes.
+        warnings: What had to be done for it, code to count.
+        patches: What pages hide.
+        account: What the pages account for; None without a second reading.
     """
+
+    text: PdfText
+    warnings: Counter[str]
+    patches: dict[int, PagePatches]
+    account: PdfAccount | None
+
+
+def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> PdfReading:
+    """Read the canonical text of every page."""
     reading = _Reading(content, limits, options)
     result = PdfText()
     for page in reading.pages():
-        lines = arrange(page.runs, width=page.width, height=page.height)
-        result.add_page(lines, page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
+        result.add_page(page.lines(), page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
         reading.account_for(page, result)
         if result.length > limits.max_chars:
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return result, reading.warnings, reading.account
+    return PdfReading(text=result, warnings=reading.warnings, patches=reading.patches, account=reading.account)
 
 
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
@@ -208,7 +263,8 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    result, warnings, account = read_text(content, limits=limits, options=options)
+    reading = read_text(content, limits=limits, options=options)
+    result = reading.text
     text = result.text
     if not text.strip():
         raise PartitionFailed(
@@ -220,22 +276,23 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     kinds = classify(result.lines, text=text, pages=result.pages)
     grids = find_tables(PageText(text, result.lines, result.words), kinds, is_german=language == "de")
     elements = build_elements(result.lines, kinds, text=text)
-    cells = tuple(number_cells(grids, language=language))
     title = next((element.text for element in elements if element.kind is ElementKind.HEADING), None)
-    return ParsedDocument(
+    parsed = ParsedDocument(
         text=text,
         elements=tuple(elements),
         pages=tuple(result.pages),
         words=result.words,
-        cells=cells,
+        cells=tuple(number_cells(grids, language=language)),
         language=language,
         media_type=PDF,
         parser=_parser(),
         title=" ".join(title.split())[:200] if title else None,
-        warnings={code: count for code, count in warnings.items() if count},
+        warnings={code: count for code, count in reading.warnings.items() if count},
         attachments=_attachments(content, options.password),
-        certificate=account.close(text, n_cells=len(cells)) if account else None,
     )
+    if options.hidden_text:
+        parsed = mark_hidden(parsed, reading.patches)
+    return replace(parsed, certificate=reading.account.close(parsed)) if reading.account else parsed
 
 
 def _parser() -> str:

@@ -2,14 +2,17 @@
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
 from averment.core.documents import PageSpan, ParsedDocument, Words
 from averment.pipelines.ingestion.characters import Letters
+from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
-from averment.pipelines.ingestion.pdf_lines import Line
+from averment.pipelines.ingestion.pdf_lines import Line, Word
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
@@ -29,13 +32,18 @@ class PdfAccount:
         self._counts: dict[int, PageCount] = {}
         self._n_digits: dict[int, int] = {}
 
-    def compare(self, page: int, ours: PageWords) -> bool:
-        """Account for a page (1-based) that has a text layer, and tell whether it may pass.
+    def compare(self, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
+        """Account for a page that has a text layer, and tell whether it may pass.
 
         A page that was compared before is compared anew.
+
+        Args:
+            page: 1-based number.
+            ours: What the canonical text has of it.
+            beyond: Words that stand on the page and are none of its characters: form values, comments.
         """
         with PDFIUM_LOCK:
-            count, n_digits = compare_page(ours, self._second.characters(page), page=page)
+            count, n_digits = compare_page(ours, self._second.characters(page), page=page, beyond=beyond)
         self._counts[page] = count
         self._n_digits[page] = n_digits
         return count.meets(self._thresholds)
@@ -53,20 +61,22 @@ class PdfAccount:
         """Note a page (1-based) that the file does not have."""
         self._counts[page] = PageCount(page=page, n_added=n_added)
 
-    def close(self, text: str, *, n_cells: int) -> Certificate:
-        """Judge all pages together.
-
-        Args:
-            text: The canonical text.
-            n_cells: Its table cells.
-        """
+    def close(self, parsed: ParsedDocument) -> Certificate:
+        """Judge all pages of a document together."""
+        hidden = Counter[int | None]()
+        for element in parsed.elements:
+            if element.is_hidden:
+                hidden[element.page] += sum(map(str.isalnum, element.text))
+        counts = [
+            replace(count, n_hidden=hidden[page]) if hidden[page] else count for page, count in self._counts.items()
+        ]
         return certify(
-            self._counts.values(),
+            counts,
             method=Method.PDFIUM,
             thresholds=self._thresholds,
             n_digits=sum(self._n_digits.values()),
-            n_numbers=len(_NUMBER.findall(text)),
-            n_cells=n_cells,
+            n_numbers=len(_NUMBER.findall(parsed.text)),
+            n_cells=len(parsed.cells),
         )
 
 
@@ -93,9 +103,15 @@ def certify_pdf(
                 account.note_ocr(page, confidence=known.get(page))
             else:
                 start, end = (span.start, span.end) if span else (0, 0)
-                account.compare(page, page_words(parsed.text[start:end], parsed.words, start=start, end=end))
+                ours = page_words(parsed.text[start:end], parsed.words, start=start, end=end)
+                account.compare(page, ours, beyond=_words_beyond(second, page))
                 second.release((page,))
-    return account.close(parsed.text, n_cells=len(parsed.cells))
+    return account.close(parsed)
+
+
+def _words_beyond(second: SecondReading, page: int) -> list[Word]:
+    found = second.on_page(page, read_annotations)
+    return [word for run in (*found.runs, *found.comments) for word in run.words]
 
 
 def page_words(text: str, words: Words, *, start: int, end: int) -> PageWords:

@@ -20,6 +20,7 @@ from typing import Any, Final, Protocol
 
 from averment.core.completeness import LeftOut, PageCount
 from averment.pipelines.ingestion.characters import Letters, code_points
+from averment.pipelines.ingestion.pdf_lines import Word
 from averment.pipelines.ingestion.pdf_order import WordOrder, count_disordered
 
 # How far off a character may stand from the word that it belongs to, in points.
@@ -32,6 +33,7 @@ _MEANINGLESS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffd-\uffff\ue000
 _MAX_LIGATURE: Final = 3
 # A page on which more places than this must be looked up is lost anyway.
 _MAX_LOOKUPS: Final = 20_000
+_BEYOND: Final = -2
 
 
 class PageCharacters(Protocol):
@@ -66,25 +68,30 @@ class PageWords:
     y1: Sequence[float]
 
 
-def compare_page(ours: PageWords, theirs: PageCharacters, *, page: int) -> tuple[PageCount, int]:
+def compare_page(
+    ours: PageWords, theirs: PageCharacters, *, page: int, beyond: Sequence[Word] = ()
+) -> tuple[PageCount, int]:
     """Account for every letter and digit of a page's second reading, and count the digits among them.
 
     Args:
         ours: The canonical text.
         theirs: The second reading.
         page: 1-based number.
+        beyond: Words that stand on the page besides the second reading's text.
     """
     walk = _Walk(ours, theirs)
+    n_beyond = walk.take(beyond)
     walk.run()
     count = PageCount(
         page=page,
-        n_chars=len(walk.theirs.chars),
-        n_accounted=walk.n_accounted,
+        n_chars=len(walk.theirs.chars) + sum(len(Letters.of(word[4]).chars) for word in beyond),
+        n_accounted=walk.n_accounted + n_beyond,
         left_out={reason: count for reason, count in walk.left_out.items() if count},
         n_unaccounted=walk.n_lost,
         n_added=walk.n_unmet(),
         n_resolved=walk.n_resolved,
         n_disordered=walk.n_disordered(),
+        n_beyond=n_beyond,
     )
     return count, walk.theirs.n_digits
 
@@ -106,7 +113,8 @@ class _Walk:
     _again: list[tuple[int, int]] = field(default_factory=list)
     # Letters of ours of which there are copies: the order of words that hold them says nothing.
     _copied: bytearray = field(init=False)
-    # For each letter of ours the number of the letter of the second reading that was met there, or -1.
+    # For each letter of ours the number of the letter of the second reading that was met there, or -1; -2 where
+    # something besides its text was met.
     _met: "array[int]" = field(init=False)
     _ends: list[int] = field(init=False)
     _boxes: Any = None
@@ -117,6 +125,21 @@ class _Walk:
         self._met = array("i", [-1]) * len(self.ours.chars)
         self._copied = bytearray(len(self.ours.chars))
         self._ends = _line_ends(self.words.text, self.ours)
+
+    def take(self, beyond: Sequence[Word]) -> int:
+        """Account for words that stand on the page besides the second reading's text; count the letters met."""
+        n_met = 0
+        for x0, y0, x1, y1, text, _ in beyond:
+            chars = Letters.of(text).chars
+            for first, last, _ in self._words_at(((x0 + x1) / 2, (y0 + y1) / 2)) if chars else ():
+                is_new = self._met[first:last].count(-1) == last - first
+                if is_new and self.ours.chars[first:last] == chars:
+                    self._met[first:last] = array("i", [_BEYOND]) * len(chars)
+                    n_met += len(chars)
+                    break
+            else:
+                self.n_lost += len(chars)
+        return n_met
 
     def run(self) -> None:
         start = expected = 0
@@ -139,12 +162,13 @@ class _Walk:
             return 0
         starts, ends = (np.asarray(column) - self.words.offset for column in (self.words.starts, self.words.ends))
         first, last = self.ours.places.searchsorted(starts), self.ours.places.searchsorted(ends)
-        kept = np.flatnonzero(first < last)
+        met = np.append(np.asarray(self._met), -1)
+        kept = np.flatnonzero((first < last) & (met[first] != _BEYOND))
         copies = np.append(0, np.cumsum(np.frombuffer(self._copied, dtype=np.uint8), dtype=np.int64))
         x0, y0, x1, y1 = (column[kept] for column in self._columns())
         return count_disordered(
             WordOrder(
-                met=np.asarray(self._met)[first[kept]],
+                met=met[first[kept]],
                 line=np.searchsorted(np.flatnonzero(code_points(self.words.text) == 10), starts[kept]),
                 start=starts[kept],
                 end=ends[kept],
@@ -199,7 +223,7 @@ class _Walk:
             self._met[at : at + length] = array("i", range(start, start + length))
             return
         for step in range(length):
-            if self._met[at + step] < 0:
+            if self._met[at + step] == -1:
                 self._met[at + step] = start + step
             else:
                 self._again.append((start + step, at + step))
@@ -210,12 +234,12 @@ class _Walk:
         Of a text printed twice the parser keeps one copy, or one and parts of the other. Two letters of one kind that
         stand next to each other are not printed twice.
         """
-        place, before = self._place(start), self._place(self._met[at])
+        place, before = self._place(start), self._place(self._met[at]) if self._met[at] >= 0 else None
         if place is None or before is None:
             self._lose(start)
             return
         unmet = [
-            (off, other) for other, off in self._candidates(place, self.theirs.chars[start]) if self._met[other] < 0
+            (off, other) for other, off in self._candidates(place, self.theirs.chars[start]) if self._met[other] == -1
         ]
         word = self._word(at)
         limit = _TWICE * (self.words.y1[word] - self.words.y0[word])
@@ -234,7 +258,7 @@ class _Walk:
         for glyph in islice(_MEANINGLESS.finditer(self.source.text), _MAX_LOOKUPS):
             place = self.source.place(glyph.start())
             for first, last, _ in self._words_at(place) if place else ():
-                unmet = [at for at in range(first, last) if self._met[at] < 0][:_MAX_LIGATURE]
+                unmet = [at for at in range(first, last) if self._met[at] == -1][:_MAX_LIGATURE]
                 for number, at in enumerate(unmet):
                     if at == unmet[0] + number:
                         self._met[at] = self.theirs.index(glyph.start())
@@ -273,7 +297,7 @@ class _Walk:
 
     def _is_at(self, at: int, place: tuple[float, float]) -> bool:
         """Tell whether a letter of ours was not met yet and stands at a place."""
-        return at < len(self._met) and self._met[at] < 0 and self._stands_at(at, place)
+        return at < len(self._met) and self._met[at] == -1 and self._stands_at(at, place)
 
     def _stands_at(self, at: int, place: tuple[float, float]) -> bool:
         word, words, (x, y) = self._word(at), self.words, place

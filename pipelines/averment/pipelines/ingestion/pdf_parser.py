@@ -90,13 +90,21 @@ class ParserAhead:
         return parser._native.open_batch_session_bytes(self._content, self._batch_pages)
 
 
-def parse_by_ocr(content: bytes, *, pages: Sequence[int], options: ParseOptions) -> Sequence[Any]:
+def parse_by_ocr(
+    content: bytes, *, pages: Sequence[int], options: ParseOptions, turns: Sequence[tuple[int, int]] = ()
+) -> Sequence[Any]:
     """Read pages (1-based) as pictures and return the parser's own pages.
+
+    Args:
+        content: The PDF.
+        pages: Which pages.
+        options: How they are read.
+        turns: By how many degrees, clockwise, the content of a page is turned: it is read, and returned, turned back.
 
     Raises:
         PartitionFailed: Tesseract's files are missing, or the parser gave up.
     """
-    reader = ocr.build_reader(options, pages=pages)
+    reader = ocr.build_reader(options, pages=pages, turns=turns)
     try:
         found: Sequence[Any] = reader._native.parse_bytes(content).pages
     except RuntimeError as error:

@@ -42,6 +42,8 @@ class SecondReading:
 
         with PDFIUM_LOCK:
             self._document: Any = pypdfium2.PdfDocument(content, password=password)
+            if self._document.get_formtype():
+                self._document.init_forms()  # before any page is loaded, or values of fields stay unknown
             self.n_pages = len(self._document)
         self._texts: dict[int, str] = {}
         self._open: dict[int, tuple[Any, Any]] = {}

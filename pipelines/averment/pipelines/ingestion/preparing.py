@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 from averment.core.audit import EventValue
 from averment.core.completeness import Certificate
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
+from averment.core.unseen import strip_unseen
 from averment.pipelines.ingestion.chunking import (
     ChunkSettings,
     chunk,
@@ -15,12 +17,17 @@ from averment.pipelines.ingestion.chunking import (
     estimate_tokens,
     header,
 )
-from averment.pipelines.ingestion.facts import describe
+from averment.pipelines.ingestion.facts import DocumentFacts, describe
+from averment.pipelines.ingestion.media_types import ZIP
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
-from averment.pipelines.ingestion.sparse import SparseSettings, document_vector
+from averment.pipelines.ingestion.sparse import SparseSettings, document_vector, to_vector
 from averment.pipelines.ingestion.structure import outline
+from averment.pipelines.ingestion.visibility import seen
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
+
+# A term that no question holds: nobody is led to a document that only lists others.
+_CONTAINER: Final = "~container"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +130,14 @@ class Preparer:
             stored: Where its text lies.
             draft: The version row so far: identity, source, access.
         """
-        facts = describe(parsed, name=draft.title)
-        structure = outline(parsed)
+        visible = seen(parsed)
+        facts = describe(visible, name=draft.title)
+        structure = outline(visible)
         metas, texts, sparse = [], [], []
-        for piece in chunk(parsed, settings=self._chunks, structure=structure):
-            body = parsed.text[piece.start : piece.end]
+        # The list of an archive's members answers nothing; the members are documents of their own.
+        pieces = () if parsed.media_type == ZIP else chunk(parsed, settings=self._chunks, structure=structure)
+        for piece in pieces:
+            body = strip_unseen(parsed.text[piece.start : piece.end])
             head = header(facts.title, piece.section, table_head=piece.table_head)
             text = embedded_text(body, head=head)
             texts.append(text)
@@ -143,29 +153,38 @@ class Preparer:
                 )
             )
         texts.append(embedded_name(facts))
-        sparse.append(name_vector(facts, parsed.text, uri=draft.source_uri))
-        version = replace(
-            draft,
-            text_hash=stored.text_hash,
-            media_type=parsed.media_type,
-            kind=facts.kind,
-            title=facts.title,
-            parties=facts.parties,
-            issuer=facts.issuer,
-            form_type=facts.form_type,
-            period=facts.period,
-            document_date=facts.document_date,
-            tags=(*draft.tags, *facts.labels),
-            n_chars=len(parsed.text),
-            n_pages=len(parsed.pages) or None,
-            n_chunks=len(metas),
-            certificate=parsed.certificate,
-        )
+        is_container = parsed.media_type == ZIP
+        names = name_vector(facts, visible.text, uri=draft.source_uri)
+        sparse.append(to_vector({_CONTAINER: 1.0}) if is_container else names)
         return PreparedDocument(
-            version=version,
+            version=_described(draft, facts, parsed=parsed, text_hash=stored.text_hash, n_chunks=len(metas)),
             chunks=tuple(metas),
             embed_texts=tuple(texts),
             sparse=tuple(sparse),
             text=stored,
             n_ocr_pages=sum(page.is_ocr for page in parsed.pages),
         )
+
+
+def _described(
+    draft: DocumentVersion, facts: DocumentFacts, *, parsed: ParsedDocument, text_hash: str, n_chunks: int
+) -> DocumentVersion:
+    return replace(
+        draft,
+        text_hash=text_hash,
+        media_type=parsed.media_type,
+        kind=facts.kind,
+        title=facts.title,
+        parties=facts.parties,
+        issuer=facts.issuer,
+        form_type=facts.form_type,
+        period=facts.period,
+        document_date=facts.document_date,
+        tags=(*draft.tags, *facts.labels),
+        n_chars=len(parsed.text),
+        n_pages=len(parsed.pages) or None,
+        n_chunks=n_chunks,
+        language=parsed.language,
+        warnings=dict(parsed.warnings),
+        certificate=parsed.certificate,
+    )

@@ -19,6 +19,7 @@ from functools import lru_cache
 from typing import Final
 
 from averment.core.ports import SparseVector
+from averment.pipelines.ingestion.months import MONTH_NAME, MONTHS
 
 SPARSE_VERSION: Final = 1
 
@@ -30,32 +31,10 @@ _TOKEN: Final = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"
     r"|§+"
 )
-_MONTHS: Final = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan januar jänner",
-            "february feb februar",
-            "march mar märz",
-            "april apr",
-            "may mai",
-            "june jun juni",
-            "july jul juli",
-            "august aug",
-            "september sep sept",
-            "october oct oktober",
-            "november nov",
-            "december dec dezember",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DATES: Final = (
-    re.compile(rf"\b(?P<m>{_MONTH})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b", re.I),
+    re.compile(rf"\b(?P<m>{MONTH_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b", re.I),
     re.compile(
-        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:day\s+of\s+)?(?P<m>{_MONTH})\.?,?\s+(?P<y>\d{{4}})\b", re.I
+        rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th|\.)?\s+(?:day\s+of\s+)?(?P<m>{MONTH_NAME})\.?,?\s+(?P<y>\d{{4}})\b", re.I
     ),
     re.compile(r"\b(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})\b"),
     re.compile(r"\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})\b"),
@@ -141,7 +120,7 @@ def iso_dates(text: str) -> Iterator[str]:
     for pattern in _DATES:
         for found in pattern.finditer(text):
             month = found["m"].lower()
-            number = _MONTHS.get(month) or (int(month) if month.isdigit() else 0)
+            number = MONTHS.get(month) or (int(month) if month.isdigit() else 0)
             if 1 <= number <= 12 and 1 <= int(found["d"]) <= 31:
                 yield f"{int(found['y']):04d}-{number:02d}-{int(found['d']):02d}"
 

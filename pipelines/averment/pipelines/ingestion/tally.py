@@ -1,6 +1,6 @@
 """Counts what became of items while an ingestion runs, and writes the report."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -32,9 +32,15 @@ class Tally:
         self._failures: list[IngestFailure] = []
 
     def note(
-        self, uri: str, outcome: Outcome, *, document_id: str | None = None, failure: IngestFailure | None = None
+        self,
+        uri: str,
+        outcome: Outcome,
+        *,
+        document_id: str | None = None,
+        failure: IngestFailure | None = None,
+        warnings: Mapping[str, int] | None = None,
     ) -> None:
-        """Add the outcome of an item, with its failure if it has one."""
+        """Add the outcome of an item, with its failure if it has one, and what reading it brought up."""
         self._items.append(
             IngestedItem(
                 document_id=document_id,
@@ -43,6 +49,7 @@ class Tally:
                 code=failure.code if failure else None,
                 page=failure.page if failure else None,
                 retryable=failure.retryable if failure else False,
+                warnings=warnings or {},
             )
         )
         if failure:

@@ -1,8 +1,14 @@
-"""A request's cancellation: set from any thread, heard by the call in flight."""
+"""A request's cancellation: set from any thread, heard by the call in flight.
+
+Whoever can only be asked whether it is cancelled is asked again and again while the work lasts (`watching`).
+"""
 
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+WATCH_INTERVAL_S: Final = 0.05
 
 
 class Cancellation:
@@ -49,3 +55,34 @@ class Cancellation:
         finally:
             with self._lock:
                 self._listeners.pop(number, None)
+
+
+@contextmanager
+def watching(
+    asked: Callable[[], bool] | None, cancellation: Cancellation, *, interval_s: float = WATCH_INTERVAL_S
+) -> Iterator[None]:
+    """Cancel as soon as `asked` says so, until the block ends; nothing is watched where there is nobody to ask.
+
+    Args:
+        asked: Says whether the work was cancelled; called from a thread of its own.
+        cancellation: What is cancelled then.
+        interval_s: Time between two questions, in seconds.
+    """
+    if asked is None:
+        yield
+        return
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(interval_s):
+            if asked():
+                cancellation.cancel()
+                return
+
+    watcher = threading.Thread(target=watch, name="averment-cancellation", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()

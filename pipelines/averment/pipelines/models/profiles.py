@@ -15,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from averment.core.errors import ConfigurationError
+from averment.core.ids import sha256_id
 
 CallKind = Literal["plan", "select", "compute", "check", "write", "repair", "warm_up"]
 AnnexField = Literal["1a", "1b", "1c", "1d", "1e", "1f", "1g", "1h", "2a", "2b", "2c"]
@@ -175,6 +176,11 @@ class ModelProfile(Part):
         if self.thinking.switch == "token_budget" and not self.reasoning_parser:
             raise ValueError("thinking.switch token_budget needs a reasoning_parser")
         return self
+
+    @property
+    def digest(self) -> str:
+        """Return `sha256:<hex>` over everything the profile says."""
+        return sha256_id(self.model_dump_json().encode())
 
     @property
     def folder_name(self) -> str:

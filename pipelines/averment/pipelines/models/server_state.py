@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Final
 
 _FILE: Final = "server.json"
-_SCHEMA_VERSION: Final = 1
+_SCHEMA_VERSION: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningServer:
-    """A model server that answered its warm-up. `started_ticks` tells its process from a later one of equal id."""
+    """A model server that answered its warm-up.
+
+    `started_ticks` tells its process from a later one of equal id; `arguments_digest` covers the engine's command line
+    without what differs from machine to machine (`vllm_command.arguments_digest`).
+    """
 
     pid: int
     started_ticks: int
@@ -29,6 +33,9 @@ class RunningServer:
     context_tokens: int
     log_path: str
     startup_s: float
+    engine: str
+    engine_version: str
+    arguments_digest: str
     api_key: str = field(repr=False)
 
     @property

@@ -5,11 +5,12 @@ loopback address only: a key protects its `/v1` paths and no others.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from averment.core.ids import sha256_id
 from averment.pipelines.models.profiles import ModelProfile
 
 LOOPBACK: Final = "127.0.0.1"
@@ -20,6 +21,7 @@ GRAMMAR_BACKEND: Final = "guidance"
 """Compiles a schema while it is followed: a new schema costs nothing, and its replies take fewer tokens."""
 ONEDNN_WITHOUT_AMX: Final = "AVX512_CORE_FP16"
 
+_PLACES: Final = frozenset({"--model", "--port"})
 _OFFLINE: Final[Mapping[str, str]] = {
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_DO_NOT_TRACK": "1",
@@ -100,6 +102,16 @@ def vllm_command(
         arguments["--distributed-executor-backend"] = "uni"
     pairs = [part for pair in arguments.items() for part in pair]
     return [str(python), "-m", MODULE, *pairs, *_flags(machine), *options.arguments]
+
+
+def arguments_digest(command: Sequence[str]) -> str:
+    """Return a digest over the engine's arguments, without interpreter, model folder and port."""
+    kept: list[str] = []
+    before = ""
+    for argument in command[1:]:
+        kept.append("" if before in _PLACES else argument)
+        before = argument
+    return sha256_id(json.dumps(kept).encode())
 
 
 def vllm_environment(

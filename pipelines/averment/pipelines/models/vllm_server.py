@@ -22,7 +22,7 @@ from typing import IO, Final
 
 from averment.core.errors import ConfigurationError, ModelError, ModelUnavailable, StoreBusy
 from averment.pipelines.models.http_probe import get_health, served_models, warm_up
-from averment.pipelines.models.machine import check_memory, detect_machine
+from averment.pipelines.models.machine import check_memory, detect_machine, engine_of
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.server_log import explain_end, last_stage
 from averment.pipelines.models.server_state import (
@@ -32,7 +32,14 @@ from averment.pipelines.models.server_state import (
     remove_state,
     write_state,
 )
-from averment.pipelines.models.vllm_command import LOOPBACK, Machine, ServeLimits, vllm_command, vllm_environment
+from averment.pipelines.models.vllm_command import (
+    LOOPBACK,
+    Machine,
+    ServeLimits,
+    arguments_digest,
+    vllm_command,
+    vllm_environment,
+)
 
 _INHERITED: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME")
 _SUPERVISOR: Final = Path(__file__).with_name("vllm_supervisor.py")
@@ -106,6 +113,7 @@ class VllmServer:
         self._lock: IO[str] | None = None
         self._running: RunningServer | None = None
         self._began = 0.0
+        self._arguments_digest = ""
 
     def __enter__(self) -> RunningServer:
         return self.start()
@@ -189,6 +197,7 @@ class VllmServer:
         self._wait_healthy(port)
         self._report("warming up with a schema")
         self._warm_up(port, api_key)
+        engine, version = engine_of(self._environment)
         self._running = RunningServer(
             pid=self._process.pid,
             started_ticks=process_started_ticks(self._process.pid) or 0,
@@ -203,6 +212,9 @@ class VllmServer:
             ),
             log_path=str(self._log_path),
             startup_s=round(time.monotonic() - self._began, 3),
+            engine=engine,
+            engine_version=version,
+            arguments_digest=self._arguments_digest,
             api_key=api_key,
         )
         write_state(self._state_dir, self._running)
@@ -237,6 +249,7 @@ class VllmServer:
             machine=machine,
             limits=self._options.limits,
         )
+        self._arguments_digest = arguments_digest(command)
         environment = vllm_environment(
             self._profile,
             machine=machine,

@@ -25,8 +25,9 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.ids import sha256_id, uuid7
 from averment.core.ports import CatalogReader, ChatModel, Embedder
 from averment.core.telemetry import span
+from averment.pipelines.models.cancellation import Cancellation, watching
+from averment.pipelines.reasoning import absence, prompts, reader, writer
 from averment.pipelines.reasoning import inquiry as inquiries
-from averment.pipelines.reasoning import prompts, reader, writer
 from averment.pipelines.reasoning.evidence import TextReader
 from averment.pipelines.reasoning.findings import Findings, Retriever
 from averment.pipelines.reasoning.inquiry import Inquiry, Tools
@@ -37,7 +38,7 @@ from averment.pipelines.reasoning.planner import QuestionKind
 from averment.pipelines.reasoning.reader import Reader
 from averment.pipelines.reasoning.scoping import count_unreadable
 
-REASONING_VERSION: Final = 1
+REASONING_VERSION: Final = 2
 NEAREST: Final = 5
 Method = Literal["model", "extractive", "rules", "none"]
 
@@ -55,8 +56,8 @@ class StepListener(Protocol):
 class CallerAware(Protocol):
     """A model that keeps its callers apart."""
 
-    def for_caller(self, principal: Principal) -> ChatModel:
-        """Return the same model for one caller."""
+    def for_caller(self, principal: Principal, *, cancellation: Cancellation | None = None) -> ChatModel:
+        """Return the same model for one caller, whose calls in flight end when it cancels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,13 @@ class Answerer:
             "version": REASONING_VERSION,
             "prompts": {name: sha256_id(prompts.template_source(name).encode("utf-8")) for name in names},
             "weights": [reader.LEXICAL_WEIGHT, reader.TOPIC_WEIGHT, reader.KIND_WEIGHT],
-            "thresholds": [inquiries.THRESHOLD, inquiries.THRESHOLD_WITHOUT_TOPIC, inquiries.MIN_LEXICAL],
+            "thresholds": [
+                inquiries.THRESHOLD,
+                inquiries.THRESHOLD_WITHOUT_TOPIC,
+                inquiries.THRESHOLD_NAMED,
+                inquiries.MIN_LEXICAL,
+                absence.NEAR_SIMILARITY,
+            ],
             "budgets": [self._budgets.max_steps, self._budgets.max_tokens, self._budgets.max_seconds],
             "embedder": self._embedder_id,
             "model": self._model.model_id if self._model is not None else None,
@@ -131,7 +138,8 @@ class Answerer:
         Args:
             request: What is asked, by whom, over which documents.
             on_event: Hears of every step, without its query.
-            cancelled: Asked before every step but the first; once true, the answer is truncated to what was found.
+            cancelled: Asked before every step but the first, and from another thread while a model may be called;
+                once true, a call in flight is aborted and the answer is truncated to what was found.
 
         Returns:
             The answer without a receipt.
@@ -140,10 +148,13 @@ class Answerer:
             AvermentError: The index, the texts or the catalog failed. A failing language model raises nothing.
         """
         begun = self._clock.monotonic_s()
-        desk = ModelDesk(_for_caller(self._model, request.principal), trust=self._profile, clock=self._clock)
+        cancellation = Cancellation()
+        model = _for_caller(self._model, request.principal, cancellation)
+        desk = ModelDesk(model, trust=self._profile, clock=self._clock)
         inquiry = Inquiry(request, self._tools, desk)
         powers = Powers(proposes=desk.is_open, selects=desk.trusts("select"), states=desk.trusts("write"))
-        with span("averment.pipelines.answer") as current:
+        asked = cancelled if model is not None else None
+        with span("averment.pipelines.answer") as current, watching(asked, cancellation):
             ran = self._run(Loop(self._budgets, powers), inquiry, on_event=on_event, cancelled=cancelled)
             current.set_attribute("averment.steps", len(ran.steps))
         duration_s = self._clock.monotonic_s() - begun
@@ -204,7 +215,7 @@ class Answerer:
             text=" ".join(sentence.text for sentence in sentences),
             status=status,
             method=method,
-            value=found.value if found.sentences else None,
+            value=found.value if found.sentences or found.is_absent else None,
             sentences=sentences,
             claims=tuple(sentence.claim for sentence in sentences if sentence.claim is not None),
             steps=ran.steps,
@@ -219,13 +230,15 @@ class Answerer:
         )
 
 
-def _for_caller(model: ChatModel | None, principal: Principal) -> ChatModel | None:
+def _for_caller(model: ChatModel | None, principal: Principal, cancellation: Cancellation) -> ChatModel | None:
     """Return the model as one caller may use it: its prefix cache is not shared across access labels."""
     aware: object = model
-    return aware.for_caller(principal) if isinstance(aware, CallerAware) else model
+    return aware.for_caller(principal, cancellation=cancellation) if isinstance(aware, CallerAware) else model
 
 
 def _method(found: Findings) -> Method:
+    if found.is_absent:
+        return "rules"
     if not found.sentences:
         return "none"
     kinds = {sentence.kind for sentence in found.sentences}
@@ -237,7 +250,7 @@ def _method(found: Findings) -> Method:
 def _status(found: Findings, state: LoopState) -> AnswerStatus:
     if state.stopped is not None:
         return "truncated"
-    return "answered" if found.sentences else "abstained"
+    return "answered" if found.sentences or found.is_absent else "abstained"
 
 
 def _coverage(found: Findings) -> Coverage:
@@ -251,6 +264,8 @@ def _coverage(found: Findings) -> Coverage:
 
 
 def _score(found: Findings) -> float | None:
+    if found.is_absent:
+        return None
     if found.figured is not None:
         return found.figured.score
     return found.candidates[0].score if found.candidates else None
@@ -293,6 +308,8 @@ class _Notices:
             notices.append(self._notice("truncated", budget=BUDGETS[ran.stopped][self._language]))
         if status == "abstained":
             notices += self._abstention()
+        elif self._found.is_absent:
+            notices.append(self._absence())
         elif self._found.sentences:
             notices += self._on_answer(method)
         if self._found.n_withheld:
@@ -307,6 +324,11 @@ class _Notices:
         if self._found.planned.kind is QuestionKind.PRESENCE:
             notices.append(self._notice("presence"))
         return [*notices, self._notice(kinds[method])]
+
+    def _absence(self) -> Sentence:
+        documents = self._counted("documents", self._coverage.documents_read)
+        sections = self._counted("sections", self._coverage.sections_read)
+        return self._notice("no_such_clause", documents=documents, sections=sections)
 
     def _abstention(self) -> list[Sentence]:
         found, coverage = self._found, self._coverage

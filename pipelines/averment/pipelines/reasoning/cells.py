@@ -5,21 +5,20 @@ and their values differ the plan is refused as ambiguous.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 from typing import Final, Literal
 
-from averment.core.documents import TableCell
+from averment.pipelines.reasoning.entries import CHANGE, Entry, is_per_share
 from averment.pipelines.reasoning.metrics import concepts, likeness
-from averment.pipelines.reasoning.periods import Period, find_periods, fits
+from averment.pipelines.reasoning.periods import Period, fits
 from averment.pipelines.reasoning.rules import Operation, ValuePlan
 
 MIN_LIKENESS: Final = 0.72
 TIE: Final = 0.04
 MAX_OPERANDS: Final = 12
-GROUP_JOIN: Final = " | "
 SPECIFIC: Final = 1.1
 STATEMENT_BREADTH: Final = 4
 
@@ -33,39 +32,11 @@ RefusalCode = Literal[
     "not_a_figure",
 ]
 
-_PER_SHARE: Final = re.compile(r"\bper\b[^.]{0,40}\b(?:share|unit|ads)\b|\bje\s+Aktie\b|\beps\b", re.IGNORECASE)
-_SHARE_COUNT: Final = re.compile(
-    r"\b(?:number\s+of\s+(?:common\s+)?shares|shares?\s+outstanding|weighted[\s-]average|shares\s+used)\b",
-    re.IGNORECASE,
-)
-_CHANGE: Final = re.compile(r"\b(?:change|variance|increase|decrease|Veränderung)\b|%\s*chg", re.IGNORECASE)
 _PERCENT: Final = re.compile(r"%|\bpercent|\bProzent|\brate\b|\bmargin\b", re.IGNORECASE)
 _RESULT: Final = re.compile(
     r"\b(?:income|profit|loss|earnings|margin|cash|result|EBIT\w*|Ergebnis|Gewinn|Verlust)", re.IGNORECASE
 )
 _QUALIFIERS: Final = frozenset({"attributabl", "consolidat", "report"})
-_JOINTS: Final = re.compile(r"\s*[|>\n]+\s*")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """A figure in a table with what its headers mean.
-
-    `is_derived` marks a change between columns or a share of another figure: no figure of its own.
-    """
-
-    cell: TableCell
-    value: Decimal
-    header: tuple[str, ...]
-    context: tuple[str, ...]
-    periods: tuple[Period, ...]
-    is_per_share: bool
-    is_derived: bool
-
-    @property
-    def worth(self) -> tuple[Decimal, bool]:
-        """Return the value with its scale, and whether it is a percentage: equal worth is no ambiguity."""
-        return (self.value * self.cell.scale).normalize(), self.cell.unit == "%"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,131 +53,6 @@ class Refusal:
     """Why the rules give no figure."""
 
     code: RefusalCode
-
-
-def index(cells: Iterable[TableCell]) -> tuple[Entry, ...]:
-    """Read what the headers of every figure mean; cells that are no number are headings of those below."""
-    entries = []
-    context: dict[str, str] = {}
-    for table, rows in _by_row(cells).items():
-        for row in rows:
-            figures = [cell for cell in row if cell.value is not None]
-            if not figures:
-                context[table] = " ".join(dict.fromkeys(cell.row_header or cell.text for cell in row))
-            entries += [_entry(cell, context.get(table, "")) for cell in figures]
-    return tuple(_told_apart(entries))
-
-
-def _told_apart(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Move from headers to context what all columns of a table say: it tells no figure from another."""
-    columns: dict[str, dict[int, set[str]]] = {}
-    for entry in entries:
-        words = set(concepts(_column_words(entry.cell.column_header)))
-        columns.setdefault(entry.cell.table, {}).setdefault(entry.cell.column, words)
-    shared = {
-        table: set.intersection(*by_column.values()) if len(by_column) > 1 else set()
-        for table, by_column in columns.items()
-    }
-    common_size = _common_size(entries)
-    for entry in entries:
-        own = set(concepts(_own(entry.cell.row_header)))
-        common = shared[entry.cell.table]
-        yield replace(
-            entry,
-            header=tuple(word for word in entry.header if word in own or word not in common),
-            context=(*entry.context, *(word for word in entry.header if word in common and word not in own)),
-            is_derived=entry.is_derived or entry.cell.table in common_size,
-        )
-
-
-def _common_size(entries: Sequence[Entry]) -> set[str]:
-    """Name the tables that print everything as a percentage of one figure, which is printed as 100 %."""
-    by_table: dict[str, list[Entry]] = {}
-    for entry in entries:
-        by_table.setdefault(entry.cell.table, []).append(entry)
-    return {
-        table
-        for table, found in by_table.items()
-        if any(entry.cell.unit == "%" and entry.value == 100 for entry in found)
-        and all(abs(entry.value) <= 100 for entry in found)
-    }
-
-
-def _by_row(cells: Iterable[TableCell]) -> dict[str, list[list[TableCell]]]:
-    tables: dict[str, dict[int, list[TableCell]]] = {}
-    for cell in cells:
-        tables.setdefault(cell.table, {}).setdefault(cell.row, []).append(cell)
-    return {table: [rows[number] for number in sorted(rows)] for table, rows in tables.items()}
-
-
-def _entry(cell: TableCell, above: str) -> Entry:
-    group = cell.row_header.rpartition(GROUP_JOIN)[0]
-    row, column = _own(cell.row_header), _JOINTS.sub(" ", cell.column_header)
-    above = f"{group} {above}".strip()
-    periods = next(
-        (found for text in (cell.period or "", column, row) if (found := tuple(find_periods(_JOINTS.sub(" ", text))))),
-        (),
-    )
-    both = f"{row} {column}"
-    return Entry(
-        cell=cell,
-        value=Decimal(cell.value or "0"),
-        header=_grouped(_without_period(row, column), row, above),
-        context=concepts(above),
-        periods=periods,
-        is_per_share=_is_per_share(both) or (bool(_PER_SHARE.search(above)) and not _SHARE_COUNT.search(both)),
-        is_derived=bool(_CHANGE.search(column)),
-    )
-
-
-def _grouped(header: tuple[str, ...], row: str, above: str) -> tuple[str, ...]:
-    """Read a row together with its group where only both name a metric ("Net income per share" over "Basic")."""
-    if not above:
-        return header
-    known = {*header, *concepts(above)}
-    joint = [word for word in concepts(f"{above} {row}") if word.startswith("@") and word not in known]
-    if not joint:
-        return header
-    return (*joint, *(word for word in header if word not in concepts(row)))
-
-
-def _own(row_header: str) -> str:
-    """Return a row's own words, without the label of the group it stands in."""
-    return _JOINTS.sub(" ", row_header.rpartition(GROUP_JOIN)[2])
-
-
-def _column_words(column_header: str) -> str:
-    return _PERIOD_WORDS.sub(" ", _JOINTS.sub(" ", column_header))
-
-
-_PERIOD_WORDS: Final = re.compile(
-    r"\b(?:(?:three|six|nine|twelve|thirteen|\d{1,2})\s+(?:months?|weeks?)|(?:fiscal\s+)?(?:years?|quarters?)|ended|ending|end|as\s+of|at|"
-    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)|unaudited|audited|"
-    r"\d{1,2},?|(?:19|20)\d{2}|F\d{2}|FY\d{2,4}|in\s+(?:thousands|millions|billions)|\$|€|£|US\$|USD|EUR)(?!\w)",
-    re.IGNORECASE,
-)
-
-
-def _periods(cell: TableCell, column: str, row: str) -> tuple[Period, ...]:
-    """Return the one period of a cell; a header that names two ("2019 vs 2018") is about neither."""
-    if len(find_periods(column)) > 1:
-        return ()
-    for text in (cell.period or "", column, row):
-        if found := find_periods(text):
-            return tuple(found) if len(found) == 1 else ()
-    return ()
-
-
-def _is_per_share(text: str) -> bool:
-    return bool(_PER_SHARE.search(text)) and not _SHARE_COUNT.search(text)
-
-
-def _without_period(row: str, column: str) -> tuple[str, ...]:
-    """Return what row and column say beside their periods."""
-    both = f"{row} {_PERIOD_WORDS.sub(' ', column)}"
-    if find_periods(row):
-        both = f"{_PERIOD_WORDS.sub(' ', row)} {_PERIOD_WORDS.sub(' ', column)}"
-    return concepts(both)
 
 
 def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
@@ -234,13 +80,21 @@ def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
 
 def _scored(plan: ValuePlan, entries: Sequence[Entry]) -> list[list[tuple[Entry, float]]]:
     """Return for each metric the entries that can be it, with how alike they are."""
-    return [_matches(wordings, entries) for wordings in plan.metrics]
+    return [
+        _matches(wordings, entries) or _matches(wordings, [_titled(entry) for entry in entries])
+        for wordings in plan.metrics
+    ]
+
+
+def _titled(entry: Entry) -> Entry:
+    """Let what stands over a table count for its figures: the last resort, since all of them share it."""
+    return replace(entry, context=(*entry.context, *entry.title))
 
 
 def _matches(wordings: tuple[str, ...], entries: Sequence[Entry]) -> list[tuple[Entry, float]]:
     asked = [concepts(wording) for wording in wordings]
     text = " ".join(wordings)
-    per_share, change = _is_per_share(text), bool(_CHANGE.search(text))
+    per_share, change = is_per_share(text), bool(CHANGE.search(text))
     printed = {word for entry in entries for word in entry.header}
     asked = [tuple(word for word in words if word not in _QUALIFIERS or word in printed) for words in asked]
     found = []

@@ -45,18 +45,32 @@ _SPELLED: Final = re.compile(
 class Evidence:
     """What a sentence rests on.
 
-    `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope.
+    `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope;
+    `continued` are the indices of citations that go on with the sentence of the one before, after a page break.
     """
 
     citations: tuple[Citation, ...]
     calculation: Calculation | None = None
     known_names: tuple[str, ...] = ()
     documents: frozenset[str] = frozenset()
+    continued: frozenset[int] = frozenset()
 
     @property
     def quotes(self) -> str:
         """Return all cited text; a blank line keeps numbers of two quotes apart."""
-        return "\n\n".join(citation.quote for citation in self.all_citations)
+        return "\n\n".join(self.passages)
+
+    @property
+    def passages(self) -> tuple[str, ...]:
+        """Return what is cited, the parts of a sentence over a page break read as one."""
+        passages: list[str] = []
+        for index, citation in enumerate(self.citations):
+            if index in self.continued:
+                passages[-1] = f"{passages[-1]}\n{citation.quote}"
+            else:
+                passages.append(citation.quote)
+        operands = self.calculation.operands if self.calculation else ()
+        return (*passages, *(operand.citation.quote for operand in operands))
 
     @property
     def all_citations(self) -> tuple[Citation, ...]:
@@ -77,8 +91,9 @@ def check_quotes(evidence: Evidence, texts: dict[str, str]) -> tuple[Check, ...]
         item.text_hash in texts and item.quote and texts[item.text_hash][item.start : item.end] == item.quote
         for item in citations
     )
-    operands = {id(operand.citation) for operand in evidence.calculation.operands} if evidence.calculation else set()
-    anchored = all(id(item) in operands or not is_heading(item.quote) for item in citations)
+    n_operands = len(evidence.calculation.operands) if evidence.calculation else 0
+    passages = evidence.passages
+    anchored = not any(is_heading(passage) for passage in passages[: len(passages) - n_operands])
     in_scope = all(item.document_id in evidence.documents for item in citations)
     return (
         Check(name="verbatim", passed=bool(citations) and verbatim),

@@ -40,6 +40,7 @@ _FORMS: Final = tuple(
         r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})\b",
     )
 )
+_DIGIT: Final = re.compile(r"\d")
 _MONTH_YEAR: Final = re.compile(rf"\b{_MONTH}\s*,?\s+{_YEAR}\b", re.IGNORECASE)
 
 
@@ -56,6 +57,8 @@ class FoundDate:
 def find_dates(text: str) -> list[FoundDate]:
     """Return the full dates printed in a text, in order, none overlapping another."""
     found: list[FoundDate] = []
+    if _DIGIT.search(text) is None:
+        return found
     for form in _FORMS:
         for match in form.finditer(text):
             day = _day(match)
@@ -66,6 +69,8 @@ def find_dates(text: str) -> list[FoundDate]:
 
 def find_months(text: str) -> list[tuple[int, int, int, int]]:
     """Return (start, end, year, month) of every month that is printed without a day."""
+    if _DIGIT.search(text) is None:
+        return []
     taken = [(d.start, d.end) for d in find_dates(text)]
     return [
         (m.start(), m.end(), int(m["year"]), _MONTHS[m["month"].lower()])

@@ -5,6 +5,7 @@ disagree (`thirty (60) days`) are both reported, so that neither can pass for th
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,14 +87,33 @@ _UNITS: Final = {
     "year": "year",
     "jahr": "year",
 }
-_WORDS = "|".join(re.escape(word) for word in sorted(NUMERALS, key=len, reverse=True))
+
+
+def _alternation(words: Collection[str]) -> str:
+    """Return a pattern of the words that tries few of them: grouped by their beginning, the longest first."""
+    by_head: dict[str, list[str]] = {}
+    for word in words:
+        by_head.setdefault(re.split(r"[- ]", word)[0], []).append(word)
+    parts = []
+    for head in sorted(by_head, key=len, reverse=True):
+        tails = sorted((word[len(head) :] for word in by_head[head]), key=len, reverse=True)
+        endings = "|".join(re.escape(tail) for tail in tails if tail)
+        optional = "?" if "" in tails else ""
+        parts.append(re.escape(head) + (f"(?:{endings}){optional}" if endings else ""))
+    return "|".join(parts)
+
+
+_WORDS = _alternation(NUMERALS)
+_UNIT_WORDS = (
+    r"hours?|business[\s-]days?|working[\s-]days?|days?|weeks?|months?|quarters?|years?|"
+    r"Stunden?|Werktag(?:e|en|s)?|Arbeitstag(?:e|en|s)?|Tag(?:e|en|s)?|Wochen?|Monat(?:e|en|s)?|Quartale?n?|Jahr(?:e|en|es|s)?"
+)
+_UNIT: Final = re.compile(rf"(?<![A-Za-z])(?:{_UNIT_WORDS})(?![A-Za-z])", re.IGNORECASE)
 _DURATION: Final = re.compile(
     rf"\b(?:(?P<word>{_WORDS})\b[\s-]*(?:\(\s*(?P<repeat>\d{{1,4}})\s*\)[\s-]*)?|(?P<digits>\d{{1,4}})\b[\s-]*"
     rf"(?:\(\s*(?P<inwords>{_WORDS})\s*\)[\s-]*)?)"
     r"(?:calendar\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+)*"
-    r"(?P<unit>hours?|business[\s-]days?|working[\s-]days?|days?|weeks?|months?|quarters?|years?|"
-    r"Stunden?|Werktag(?:e|en|s)?|Arbeitstag(?:e|en|s)?|Tag(?:e|en|s)?|Wochen?|Monat(?:e|en|s)?|Quartale?n?|Jahr(?:e|en|es|s)?)"
-    r"(?![A-Za-z])",
+    rf"(?P<unit>{_UNIT_WORDS})(?![A-Za-z])",
     re.IGNORECASE,
 )
 
@@ -125,7 +145,9 @@ class Duration:
 
 def find_durations(text: str) -> list[Duration]:
     """Return the durations printed in a text, in order; a word and a digit that disagree give two."""
-    found = []
+    found: list[Duration] = []
+    if _UNIT.search(text) is None:
+        return found
     for match in _DURATION.finditer(text):
         counts = {int(part) for part in (match["repeat"], match["digits"]) if part}
         counts |= {NUMERALS[re.sub(r"\s+", " ", part.lower())] for part in (match["word"], match["inwords"]) if part}

@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 from averment.core.answers import Citation, Operand
 from averment.core.documents import Box, DocumentVersion, Element, PageSpan, TableCell
-from averment.pipelines.reasoning.cells import Entry
+from averment.pipelines.reasoning.entries import Entry
 
 LABEL_JOIN: Final = " · "
 

@@ -82,6 +82,7 @@ _FIGURE = re.compile(
     r"(?:\s?(?P<word>€|dollars?|USD|euros?|EUR|GBP|CHF|CAD|JPY|INR|CNY)(?![A-Za-z]))?",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _GLUED_BEFORE = re.compile(r"[A-Za-z0-9_.,/]$")
 _GLUED_AFTER = re.compile(r"[A-Za-z_]|[.,]\d|/\d|-[A-Za-z]\b")
 
@@ -120,6 +121,8 @@ def parse_digits(digits: str) -> Decimal:
 
 def find_figures(text: str) -> list[Figure]:
     """Return the numbers printed in a text, in order."""
+    if _DIGIT.search(text) is None:
+        return []
     return [figure for match in _FIGURE.finditer(text) if (figure := _figure(text, match)) is not None]
 
 

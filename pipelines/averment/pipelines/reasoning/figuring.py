@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from averment.core.answers import Calculation
-from averment.pipelines.reasoning.cells import Choice, Entry, Refusal, choose
+from averment.pipelines.reasoning.cells import Choice, Refusal, choose
 from averment.pipelines.reasoning.compute import calculate
+from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source, operand, shared_unit
 from averment.pipelines.reasoning.grammar import ExpressionError
 from averment.pipelines.reasoning.rules import ValuePlan

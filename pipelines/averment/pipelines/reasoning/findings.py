@@ -77,6 +77,7 @@ class Findings:
     n_withheld: int = 0
     n_blocked: int = 0
     is_exhaustive: bool = False
+    is_absent: bool = False
     sections_read: int = 0
     threshold: float = 0.0
     model_s: float = 0.0
@@ -94,9 +95,11 @@ class Findings:
         return {source.text_hash: source.text for source in self.sources}
 
     def evidence(self, candidates: Sequence[Candidate]) -> Evidence:
-        """Cite candidates."""
+        """Cite candidates; a sentence over a page break is cited in its parts."""
+        places = [(item.source, place, number) for item in candidates for number, place in enumerate(item.span.places)]
         return Evidence(
-            citations=tuple(item.source.cite(item.span.start, item.span.end) for item in candidates),
+            citations=tuple(source.cite(*place) for source, place, _ in places),
+            continued=frozenset(index for index, (_, _, number) in enumerate(places) if number),
             known_names=names_of(item.source for item in candidates),
             documents=frozenset(self.visible),
         )

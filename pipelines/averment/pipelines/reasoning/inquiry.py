@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import ModelCall, Sentence, SentenceKind
+from averment.core.answers import ModelCall, Sentence, SentenceKind, TypedValue
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
 from averment.core.ports import CatalogReader
 from averment.pipelines.reasoning import drafting, writer
+from averment.pipelines.reasoning.absence import is_absent
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.evidence import Source, TextReader
 from averment.pipelines.reasoning.figuring import Figured, figure_out
@@ -25,12 +26,14 @@ from averment.pipelines.reasoning.planner import PLAN_SCHEMA, QuestionKind, adde
 from averment.pipelines.reasoning.reader import Candidate, Interest, Reader, Stretch
 from averment.pipelines.reasoning.rules import Operation
 from averment.pipelines.reasoning.scoping import choose_sources, count_sections, open_sources
+from averment.pipelines.reasoning.topic import Topic
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
 
 TOP_K: Final = 24
 MAX_EXHAUSTIVE_CHARS: Final = 400_000
 THRESHOLD: Final = 0.45
 THRESHOLD_WITHOUT_TOPIC: Final = 0.5
+THRESHOLD_NAMED: Final = 0.15
 MIN_LEXICAL: Final = 0.05
 CLOSE: Final = 0.5
 QUOTES: Final = 3
@@ -95,7 +98,7 @@ class Inquiry:
     def _plan(self) -> tuple[StepResult, StepNote]:
         plan = make_plan(self._request.question, answer_type=self._request.answer_type)
         self.found.plan = plan
-        self.found.threshold = THRESHOLD if plan.topics else THRESHOLD_WITHOUT_TOPIC
+        self.found.threshold = threshold_for(plan.topics)
         visible = self._tools.catalog.visible(self._request.principal, self._request.filters)
         self.found.visible = {document.document_id: document for document in visible}
         result = StepResult(queries=plan.queries if visible else (), asks_figure=plan.figures is not None)
@@ -196,7 +199,7 @@ class Inquiry:
             item
             for item in self.found.candidates
             if item.score >= self.found.threshold
-            and item.lexical >= MIN_LEXICAL
+            and (item.lexical >= MIN_LEXICAL or (item.on_topic and item.holds_kind))
             and (item.on_topic or not topics)
             and (item.holds_kind or not needs_value)
         ]
@@ -281,7 +284,7 @@ class Inquiry:
         sentences = []
         for candidate in chosen:
             evidence = self.found.evidence([candidate])
-            sentences.append(writer.quote_sentence(evidence.citations[0], evidence, self.found.texts))
+            sentences.append(writer.quote_sentence(evidence, self.found.texts))
         if chosen and writer.holds(sentences[0]):
             sentences = self._stated_values(chosen[0]) + sentences
         return sentences
@@ -318,6 +321,9 @@ class Inquiry:
                 found.sentences = [found.drafted, *found.sentences]
             else:
                 found.n_withheld += 1
+        found.is_absent = is_absent(found, self._request.answer_type)
+        if found.is_absent:
+            found.value = TypedValue(type="boolean", value=False)
         kinds = [sentence.kind for sentence in found.sentences]
         counts = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in SentenceKind if kind in kinds) or "none"
         return StepResult(), StepNote(summary=f"Wrote sentences: {counts}; withheld: {found.n_withheld}.")
@@ -326,6 +332,13 @@ class Inquiry:
     def documents_read(self) -> list[DocumentVersion]:
         """Return the documents that were read, in part or in full."""
         return [source.document for source in self.found.sources]
+
+
+def threshold_for(topics: Sequence[Topic]) -> float:
+    """Return the score (0-1) from which a sentence answers: lower where the question says which clause it means."""
+    if not topics:
+        return THRESHOLD_WITHOUT_TOPIC
+    return THRESHOLD_NAMED if all(topic.is_named for topic in topics) else THRESHOLD
 
 
 def _head(source: Source) -> str:

@@ -1,7 +1,8 @@
 """The one place where the loop speaks to the language model: renders, asks, validates, counts, and never raises.
 
-A model that is down, slow, overloaded, cut off or off-schema costs the answer nothing but a warning: the reply is
-None and the loop goes on without it. After an endpoint proved unreachable it is not asked again for this answer.
+A model that is down, slow, overloaded, cut off, off-schema or not the one the settings name costs the answer nothing
+but a warning: the reply is None and the loop goes on without it. After an endpoint proved unreachable or another
+model it is not asked again for this answer.
 """
 
 import json
@@ -11,6 +12,8 @@ from typing import Final, Protocol
 from averment.core.answers import ModelCall
 from averment.core.clock import Clock
 from averment.core.errors import (
+    AvermentError,
+    ConfigurationError,
     ContextTooLong,
     ModelCancelled,
     ModelError,
@@ -22,7 +25,8 @@ from averment.core.ids import sha256_id
 from averment.core.ports import ChatModel, Completion
 from averment.pipelines.reasoning.prompts import PromptName, render
 
-_WARNINGS: Final[tuple[tuple[type[ModelError], str], ...]] = (
+_WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
+    (ConfigurationError, "model_misconfigured"),
     (ModelCancelled, "cancelled"),
     (ModelUnavailable, "model_unavailable"),
     (ModelOverloaded, "model_overloaded"),
@@ -94,7 +98,7 @@ class ModelDesk:
                 purpose=name,
                 thinking=thinking > 0,
             )
-        except ModelError as error:
+        except (ModelError, ConfigurationError) as error:
             self.model_s += self._clock.monotonic_s() - begun
             self._fail(error)
             return None, None
@@ -102,7 +106,7 @@ class ModelDesk:
         call = self._recorded(name, prompt.template_hash, completion)
         return self._validated(completion, schema), call
 
-    def _fail(self, error: ModelError) -> None:
+    def _fail(self, error: ModelError | ConfigurationError) -> None:
         self._warn(next(code for kind, code in _WARNINGS if isinstance(error, kind)))
         self._closed = not isinstance(error, ContextTooLong | ModelOutputInvalid)
 

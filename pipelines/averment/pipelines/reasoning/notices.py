@@ -20,6 +20,10 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
         "en": "I cannot answer this: nothing found that answers it in {documents} read, {sections}.",
         "de": "Das kann ich nicht beantworten: In {documents}, {sections}, fand sich keine Antwort.",
     },
+    "no_such_clause": {
+        "en": "No: there is no such clause in {documents}, read to the end, {sections}; no sentence comes near one.",
+        "de": "Nein: In {documents}, ganz gelesen, {sections}, gibt es keine solche Klausel; kein Satz kommt ihr nahe.",
+    },
     "nothing_in_scope": {
         "en": "I cannot answer this: no document that you may read matches the question and its filters.",
         "de": "Das kann ich nicht beantworten: Kein für Sie lesbares Dokument passt zu Frage und Filtern.",

@@ -13,7 +13,8 @@ from typing import Final
 from averment.pipelines.reasoning.identity import Scope, read_scope
 from averment.pipelines.reasoning.notices import Language, language_of
 from averment.pipelines.reasoning.rules import Operation, ValuePlan, read_plan
-from averment.pipelines.reasoning.topics import AnswerKind, Topic, topics_of
+from averment.pipelines.reasoning.topic import AnswerKind, Topic
+from averment.pipelines.reasoning.topics import topics_of
 from averment.pipelines.reasoning.words import stems
 
 MAX_QUERIES: Final = 3

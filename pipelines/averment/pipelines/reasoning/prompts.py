@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from averment.core.ids import sha256_id
 from averment.core.ports import ChatMessage
+from averment.core.unseen import strip_unseen
 
 PromptName = Literal["plan", "select", "write", "repair"]
 MAX_SENTENCE_CHARS: Final = 1_200
@@ -57,5 +58,5 @@ def as_data(texts: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
 
 
 def _flat(text: str) -> str:
-    printable = "".join(character if character.isprintable() else " " for character in text)
+    printable = "".join(character if character.isprintable() else " " for character in strip_unseen(text))
     return " ".join(_TAG.sub(" ", printable).split())[:MAX_SENTENCE_CHARS]

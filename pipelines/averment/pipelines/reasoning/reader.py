@@ -5,37 +5,26 @@ typical of the question's topic, and whether the sentence holds the kind of thin
 take part: no heading alone, no page header or footer, nothing marked hidden. The score is not calibrated.
 """
 
-import re
-import threading
 from calendar import month_name
-from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from averment.core.clock import Clock
 from averment.core.ports import Embedder
-from averment.pipelines.reasoning.cells import Entry, index
-from averment.pipelines.reasoning.dates import find_dates
-from averment.pipelines.reasoning.durations import find_durations
+from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source
-from averment.pipelines.reasoning.figures import find_figures
-from averment.pipelines.reasoning.sentences import Span, split_elements
-from averment.pipelines.reasoning.topics import AnswerKind, Topic
+from averment.pipelines.reasoning.meaning import Meaning, Place
+from averment.pipelines.reasoning.prepared import HELD_KINDS, PreparedTexts
+from averment.pipelines.reasoning.sentences import Span
+from averment.pipelines.reasoning.topic import AnswerKind, Topic
 from averment.pipelines.reasoning.words import coverage, rarity, stems
 
 LEXICAL_WEIGHT: Final = 0.4
 TOPIC_WEIGHT: Final = 0.3
 KIND_WEIGHT: Final = 0.25
 MAX_EMBEDDED: Final = 40
-EMBEDDED_CHARS: Final = 600
-MIN_CHARS: Final = 12
 MIN_ROW_COVERAGE: Final = 0.3
-RUNNING_CHARS: Final = 150
-RUNNING_REPEATS: Final = 3
-_KEPT_TEXTS: Final = 24
-_LAW: Final = re.compile(r"\blaws?\s+of\b|\b\w+\s+law\b|\brecht\b", re.IGNORECASE)
-_PARTY: Final = re.compile(r"\b(?:Inc|Corp|LLC|Ltd|L\.P|GmbH|AG|Company|Corporation|Limited)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +60,21 @@ class Interest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
-    spans: tuple[Span, ...]
-    words: tuple[frozenset[str], ...]
-    headings: tuple[frozenset[str], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Sentence:
     source: Source
     span: Span
     words: frozenset[str]
     heading: frozenset[str]
+    holds_kind: bool
+
+    @property
+    def place(self) -> Place:
+        """Return where the sentence stands."""
+        return self.source.document.document_id, self.source.text_hash, self.span.start
 
 
 class Reader:
-    """Splits texts into sentences, keeps them, and scores them.
+    """Scores the sentences of texts for a question.
 
     Args:
         embedder: Gives meaning; None scores by words alone.
@@ -94,25 +82,12 @@ class Reader:
     """
 
     def __init__(self, embedder: Embedder | None, clock: Clock):
-        self._embedder = embedder
-        self._clock = clock
-        self._lock = threading.Lock()
-        self._texts: OrderedDict[tuple[str, str], _Prepared] = OrderedDict()
-        self._cells: OrderedDict[tuple[str, str], tuple[Entry, ...]] = OrderedDict()
+        self._meaning = Meaning(embedder, clock)
+        self._prepared = PreparedTexts()
 
     def entries(self, source: Source) -> tuple[Entry, ...]:
         """Return the figures of a document's tables with what their headers mean."""
-        key = (source.document.document_id, source.text_hash)
-        with self._lock:
-            if key in self._cells:
-                self._cells.move_to_end(key)
-                return self._cells[key]
-        entries = index(source.layout.cells())
-        with self._lock:
-            self._cells[key] = entries
-            while len(self._cells) > _KEPT_TEXTS:
-                self._cells.popitem(last=False)
-        return entries
+        return self._prepared.entries(source)
 
     def read(self, interest: Interest, stretches: Sequence[Stretch]) -> tuple[list[Candidate], float]:
         """Score the citable sentences of some stretches.
@@ -120,102 +95,63 @@ class Reader:
         Returns:
             The candidates, best first, and the seconds spent in the embedder.
         """
-        found = self._sentences(stretches)
+        found = self._sentences(interest, stretches)
         if not found:
             return [], 0.0
         asked = _asked_words(interest.question)
         weights = rarity([sentence.words for sentence in found], asked)
         rated = [
-            (
-                sentence,
-                _lexical(weights, sentence),
-                _on_topic(interest, sentence.span),
-                _holds(interest, sentence.span.text),
-            )
+            (sentence, _lexical(weights, sentence), _on_topic(interest, sentence.span))
             for sentence in found
             if not sentence.span.is_row or coverage(weights, sentence.words) >= MIN_ROW_COVERAGE
         ]
-        rated.sort(key=lambda item: -(item[1] * LEXICAL_WEIGHT + item[2] * TOPIC_WEIGHT + item[3] * KIND_WEIGHT))
+        rated.sort(
+            key=lambda item: -(item[1] * LEXICAL_WEIGHT + item[2] * TOPIC_WEIGHT + item[0].holds_kind * KIND_WEIGHT)
+        )
         kept = rated[:MAX_EMBEDDED]
-        similarities, model_s = self._similarities(
-            interest, [sentence.span.text[:EMBEDDED_CHARS] for sentence, *_ in kept]
+        wordings = [interest.question, *(query for topic in interest.topics for query in topic.queries)]
+        likeness, model_s = self._meaning.likeness(
+            wordings, [(sentence.place, sentence.span.text) for sentence, *_ in kept]
         )
         candidates = [
             Candidate(
                 source=sentence.source,
                 span=sentence.span,
-                score=_score(interest, similarity, lexical, on_topic=on_topic, holds=holds),
+                score=_score(interest, similarity, lexical, on_topic=on_topic, holds=sentence.holds_kind),
                 similarity=similarity,
                 lexical=lexical,
                 on_topic=on_topic,
-                holds_kind=holds,
+                holds_kind=sentence.holds_kind,
             )
-            for (sentence, lexical, on_topic, holds), similarity in zip(kept, similarities, strict=True)
+            for (sentence, lexical, on_topic), similarity in zip(kept, likeness, strict=True)
         ]
         return sorted(candidates, key=lambda item: -item.score), model_s
 
-    def _sentences(self, stretches: Sequence[Stretch]) -> list[_Sentence]:
+    def _sentences(self, interest: Interest, stretches: Sequence[Stretch]) -> list[_Sentence]:
         """Return every citable sentence once, in order of the stretches."""
         seen: set[tuple[str, int]] = set()
         found = []
+        by_unit = interest.kind == "duration" and interest.unit is not None
         for stretch in stretches:
-            prepared = self._prepared(stretch.source)
+            prepared = self._prepared.sentences(stretch.source)
             end = stretch.end if stretch.end is not None else len(stretch.source.text)
-            for span, words, heading in zip(prepared.spans, prepared.words, prepared.headings, strict=True):
+            held = prepared.held(interest.kind)
+            for span, words, heading, holds in zip(
+                prepared.spans, prepared.words, prepared.headings, held, strict=True
+            ):
                 key = (stretch.source.document.document_id, span.start)
                 if span.start < end and stretch.start < span.end and key not in seen:
                     seen.add(key)
-                    found.append(_Sentence(stretch.source, span, words, heading))
+                    holds_kind = interest.unit in holds if by_unit else bool(holds)
+                    found.append(_Sentence(stretch.source, span, words, heading, holds_kind))
         return found
-
-    def _prepared(self, source: Source) -> _Prepared:
-        key = (source.document.document_id, source.text_hash)
-        with self._lock:
-            if key in self._texts:
-                self._texts.move_to_end(key)
-                return self._texts[key]
-        spans = tuple(_citable(split_elements(source.text, source.layout.elements())))
-        words = tuple(frozenset(stems(span.text)) for span in spans)
-        prepared = _Prepared(spans, words, tuple(frozenset(stems(span.heading)) for span in spans))
-        with self._lock:
-            self._texts[key] = prepared
-            while len(self._texts) > _KEPT_TEXTS:
-                self._texts.popitem(last=False)
-        return prepared
-
-    def _similarities(self, interest: Interest, texts: Sequence[str]) -> tuple[list[float], float]:
-        """Return the likeness of meaning of each text to the question or its topic's wording, 0-1."""
-        if self._embedder is None:
-            return [0.0] * len(texts), 0.0
-        asked = [interest.question, *(query for topic in interest.topics for query in topic.queries)]
-        begun = self._clock.monotonic_s()
-        vectors = self._embedder.embed([*asked, *texts])
-        model_s = self._clock.monotonic_s() - begun
-        import numpy as np
-
-        matrix = np.asarray(vectors, dtype=np.float32)
-        likeness = (matrix[len(asked) :] @ matrix[: len(asked)].T).max(axis=1)
-        return [max(0.0, min(1.0, float(value))) for value in likeness], model_s
-
-
-def _citable(spans: Sequence[Span]) -> Iterator[Span]:
-    """Keep what may be cited; a short line that comes back on page after page is a running header or footer."""
-    repeats = Counter(_letters(span.text) for span in spans if len(span.text) <= RUNNING_CHARS)
-    for span in spans:
-        runs = len(span.text) <= RUNNING_CHARS and repeats[_letters(span.text)] >= RUNNING_REPEATS
-        if span.is_citable and not runs and len(span.text) >= MIN_CHARS:
-            yield span
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.lower() if character.isalpha())
 
 
 def best_possible(interest: Interest, *, has_embedder: bool) -> float:
     """Return the largest sum a sentence can reach, by which scores are divided."""
     total = LEXICAL_WEIGHT + (1.0 if has_embedder else 0.0)
     total += TOPIC_WEIGHT if interest.topics else 0.0
-    return total + (KIND_WEIGHT if interest.kind in _HOLDS else 0.0)
+    return total + (KIND_WEIGHT if interest.kind in HELD_KINDS else 0.0)
 
 
 def _score(interest: Interest, similarity: float, lexical: float, *, on_topic: bool, holds: bool) -> float:
@@ -225,10 +161,7 @@ def _score(interest: Interest, similarity: float, lexical: float, *, on_topic: b
 
 def _on_topic(interest: Interest, span: Span) -> bool:
     """Say whether a sentence, or the heading it stands under, is worded like the question's topic."""
-    return any(
-        topic.worded.search(span.text) or (span.heading and topic.worded.search(span.heading))
-        for topic in interest.topics
-    )
+    return any(topic.bears(span.text, span.heading) for topic in interest.topics)
 
 
 def _asked_words(question: str) -> list[str]:
@@ -245,23 +178,3 @@ def _lexical(weights: Mapping[str, float], sentence: _Sentence) -> float:
     """Return the share of the question that a sentence covers; its heading may add to it."""
     own = coverage(weights, sentence.words)
     return 0.7 * own + 0.3 * coverage(weights, sentence.words | sentence.heading) if sentence.heading else own
-
-
-_HOLDS: Final = frozenset({"date", "duration", "law", "amount", "party"})
-
-
-def _holds(interest: Interest, text: str) -> bool:
-    """Say whether a sentence holds the kind of thing asked for."""
-    match interest.kind:
-        case "date":
-            return bool(find_dates(text))
-        case "duration":
-            return any(interest.unit in (None, found.unit) for found in find_durations(text))
-        case "law":
-            return bool(_LAW.search(text))
-        case "amount":
-            return any(figure.unit is not None for figure in find_figures(text))
-        case "party":
-            return bool(_PARTY.search(text))
-        case _:
-            return False

@@ -94,6 +94,7 @@ _DECIMALS: Final = re.compile(
 _NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3}
 _ASKS_FIGURE: Final = re.compile(
     r"\bhow\s+(?:much|many|large|high|big)\b|\bwhat\s+(?:is|was|are|were|has\s+been)\b|\bwie\s+(?:hoch|viel\w*|groß)\b|"
+    r"\bwhat\s+(?:\w+\s+){0,3}(?:amount|charge|cover|fee|price|rate|rent|salary|deposit|sum|total)\b|"
     r"\b(?:welche[rns]?|was)\b|\bby\s+(?:what|how)\b|\bhow\s+(?:did|has|have)\b",
     re.IGNORECASE,
 )

@@ -6,15 +6,13 @@ abbreviations, initials and decimals do not end a sentence; a blank line does. A
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
-
-from averment.core.documents import Element, ElementKind
 
 MAX_CHARS: Final = 1_500
 HEADING_WORDS: Final = 10
-MAX_HEADING_CHARS: Final = 150
+MAX_HEADING_TEXT: Final = 600
 _PARAGRAPH: Final = re.compile(r"[ \t\r]*\n[ \t\r\f]*\n\s*|\f")
 _STOP: Final = re.compile(
     r"[.!?][\"”’')\]]*(?=\s+[\"“„‘'(\[]?[A-ZÄÖÜ0-9§•]|\s*$)|[.!?;:](?=\s*\n\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s)"
@@ -23,7 +21,13 @@ _ABBREVIATION: Final = re.compile(
     r"inc|ltd|corp|co|llc|lp|llp|plc|no|nos|art|arts|sec|secs|dr|mr|mrs|ms|prof|st|jr|sr|vs|etc|approx|"
     r"dept|est|e\.g|i\.e|u\.s|u\.k|u\.s\.c|cf|al|ed|ave|blvd|ste|fig|par|para|pp|vol|n\.a|d/b/a|c\.f\.r|"
     r"p\.m|a\.m|jan|feb|mar|apr|jun|jul|aug|sep|sept|oct|nov|dec|gmbh|ggf|bzw|z\.b|d\.h|usw|u\.a|abs|nr|"
+    r"bzgl|sog|lfd|kap|verb|aufl|bd|ggü|insb|entspr|allg|jew|o\.g|s\.u|i\.d\.r|i\.s\.d|i\.v\.m|"
     r"ziff|vgl|s\.o|bspw|inkl|exkl|gem|evtl|tel|str|lit|rn|hrsg|zzgl|ca|max|min|mio|mrd|tsd"
+)
+_ORDINAL_END: Final = re.compile(
+    r"\.\s+(?:[A-ZÄÖÜ][a-zäöü]+\s+\d{4}|(?:Jan|Jän|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez)[a-zä]*\b"
+    r"|(?:(?:Werk|Arbeits|Bankarbeits|Kalender|Geschäfts|Vertrags|Miet)(?:tag|monat|jahr|quartal)"
+    r"|Tag|Woche|Monat|Quartal|Jahr|Halbjahr)(?:es|s|e|en)?\b)"
 )
 _LAST_WORD: Final = re.compile(r"(\S+)$")
 _NUMBERING: Final = re.compile(
@@ -35,21 +39,21 @@ _PREFIX: Final = re.compile(
     r"(?:(?i:section|article|clause|paragraph|exhibit|schedule|artikel|ziffer|anlage|§+)\s*)?[(\[]?\d{1,3}(?:\.\d{1,3})*[.)\]]*(?=\s)"
 )
 _LEADERS: Final = re.compile(r"\.{6,}|(?:\.\s){6,}|…{3,}")
-_VERB: Final = re.compile(
+VERB: Final = re.compile(
     r"\b(?:shall|will|may|must|is|are|was|were|has|have|had|means?|agrees?|does|do|can|wird|werden|ist|sind|hat|haben|"
     r"kann|können|muss|müssen|darf|gilt|gelten|bedeutet)\b",
     re.IGNORECASE,
 )
-_NEVER_CITED: Final = frozenset({ElementKind.TITLE, ElementKind.HEADING, ElementKind.HEADER, ElementKind.FOOTER})
 _CLAUSE_BREAK: Final = re.compile(r";\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A sentence or table row; `text == canonical[start:end]`.
+    """A sentence or table row; `text == canonical[start:end]`, unless it has parts.
 
-    One that is a heading alone, hidden, or a page header or footer is not citable. `heading` is the heading it
-    stands under, where the layout tells.
+    A sentence over a page break has two or more `parts`, `(start, end)` in order, each the canonical text at its
+    place; `text` reads them as one, a line break between them. One that is a heading alone, hidden, or a page header
+    or footer is not citable. `heading` is the heading it stands under, where the layout tells.
     """
 
     start: int
@@ -58,79 +62,26 @@ class Span:
     is_citable: bool = True
     is_row: bool = False
     heading: str = ""
+    parts: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """Return where the sentence stands: its parts, or its one place."""
+        return self.parts or ((self.start, self.end),)
 
 
-def split(text: str, *, offset: int = 0) -> list[Span]:
-    """Split a stretch of canonical text that begins at `offset` into sentences, in order."""
+def split(text: str, *, offset: int = 0, heading: str = "") -> list[Span]:
+    """Split a stretch of canonical text that begins at `offset` into sentences, in order, under a heading."""
     spans = []
     for start, end in _paragraphs(text):
         for first, last in _joined(text, list(_stops(text, start, end))):
-            spans += [_span(text, first, last, offset=offset)] if last > first else []
+            if last > first:
+                chunk = text[first:last]
+                citable = not is_heading(chunk)
+                spans.append(
+                    Span(start=first + offset, end=last + offset, text=chunk, is_citable=citable, heading=heading)
+                )
     return spans
-
-
-def split_elements(text: str, elements: Sequence[Element]) -> list[Span]:
-    """Split a canonical text along its elements, so that headings and hidden text are told apart.
-
-    A paragraph that a layout cut in two is read as one. Text that no element covers is split like plain text.
-    """
-    spans: list[Span] = []
-    position = 0
-    heading = ""
-    for block in _blocks(text, elements):
-        spans += split(text[position : block.start], offset=position)
-        spans += [replace(span, heading=heading) for span in _block_spans(text, block)]
-        if block.kind in (ElementKind.HEADING, ElementKind.TITLE):
-            heading = " ".join(text[block.start : block.end].split())[:MAX_HEADING_CHARS]
-        position = block.end
-    return spans + split(text[position:], offset=position)
-
-
-@dataclass(frozen=True, slots=True)
-class _Block:
-    start: int
-    end: int
-    kind: ElementKind
-    is_hidden: bool
-
-
-def _blocks(text: str, elements: Sequence[Element]) -> Iterator[_Block]:
-    """Return the blocks to split in order, none overlapping, cut paragraphs joined."""
-    pending: _Block | None = None
-    for element in sorted(elements, key=lambda item: (item.start, item.end)):
-        position = pending.end if pending is not None else 0
-        if element.end <= position or element.kind is ElementKind.TABLE:
-            continue
-        kind = ElementKind.PARAGRAPH if _is_misread(element) else element.kind
-        block = _Block(max(element.start, position), element.end, kind, element.is_hidden)
-        if pending is not None and _continues_block(text, pending, block):
-            pending = replace(pending, end=block.end)
-            continue
-        if pending is not None:
-            yield pending
-        pending = block
-    if pending is not None:
-        yield pending
-
-
-_TEXTUAL: Final = frozenset({ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.OTHER})
-_CONTINUED: Final = re.compile(r"[a-zäöü]{2,}|\(\d{1,3}\)\s+[a-z]|[$€£]|\d[\d,.]*\s+[a-z]")
-
-
-def _is_misread(element: Element) -> bool:
-    """Say whether a layout took a whole sentence for a heading."""
-    text = element.text.strip()
-    is_sentence = text.endswith(".") and len(text) > 30 and _VERB.search(text) is not None
-    return element.kind is ElementKind.HEADING and is_sentence and not is_heading(text)
-
-
-def _continues_block(text: str, before: _Block, after: _Block) -> bool:
-    """Say whether a block goes on with the sentence that the one before broke off."""
-    if before.kind not in _TEXTUAL or after.kind not in _TEXTUAL or before.is_hidden or after.is_hidden:
-        return False
-    if text[before.end : after.start].strip() or text[before.start : before.end].rstrip()[-1:] in ".;:!?":
-        return False
-    return _CONTINUED.match(text, after.start) is not None
 
 
 def within(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
@@ -140,15 +91,19 @@ def within(spans: Iterable[Span], start: int, end: int) -> Iterator[Span]:
 
 def is_heading(text: str) -> bool:
     """Say whether a sentence is numbering, a heading alone or a line of contents, and so asserts nothing."""
-    if _LEADERS.search(text):
+    if ("..." in text or ". ." in text or "…" in text) and _LEADERS.search(text):
         return True
-    text = _PREFIX.sub("", text.strip(), count=1)
+    text = text.strip()
+    if len(text) > MAX_HEADING_TEXT:
+        return False
+    prefix = _PREFIX.match(text)
+    text = text[prefix.end() :] if prefix else text
     words = re.findall(r"[^\W\d_]+", text)
     if not words:
         return True
     if len(words) > HEADING_WORDS or text.rstrip().endswith((";", "?", "!")):
         return False
-    if _VERB.search(text):
+    if VERB.search(text):
         return text.isupper() and len(words) <= 6
     if re.search(r"\d{4}|[$€£%]|\d[,.]\d", text):
         return False
@@ -186,10 +141,8 @@ def _continues(text: str, first: int, stop: int) -> bool:
     sentence_so_far = text[first : stop + 1].strip()
     if _NUMBERING.fullmatch(sentence_so_far):
         return True
-    # German ordinals: "am 6. April"
-    return bool(re.fullmatch(r"\d{1,2}", word)) and bool(
-        re.match(r"\.\s+[A-ZÄÖÜ][a-zäöü]+\s+\d{4}", text[stop : stop + 25])
-    )
+    # German ordinals: "am 6. April", "zum 31. Dezember eines jeden Jahres"
+    return bool(re.fullmatch(r"\d{1,2}", word)) and _ORDINAL_END.match(text, stop) is not None
 
 
 def _shortened(text: str, first: int, last: int) -> Iterator[tuple[int, int]]:
@@ -213,28 +166,14 @@ def _joined(text: str, stops: list[tuple[int, int]]) -> Iterator[tuple[int, int]
             pending = start
             continue
         pending = None
-        yield _trimmed(text, start, last)
+        yield trimmed(text, (start, last))
 
 
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+def trimmed(text: str, place: tuple[int, int]) -> tuple[int, int]:
+    """Return a place `(start, end)` without the white space at its ends."""
+    start, end = place
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
     return start, end
-
-
-def _span(text: str, first: int, last: int, *, offset: int) -> Span:
-    chunk = text[first:last]
-    return Span(start=first + offset, end=last + offset, text=chunk, is_citable=not is_heading(chunk))
-
-
-def _block_spans(text: str, block: _Block) -> list[Span]:
-    first, last = _trimmed(text, block.start, block.end)
-    if first == last:
-        return []
-    if block.is_hidden or block.kind in _NEVER_CITED:
-        return [Span(start=first, end=last, text=text[first:last], is_citable=False)]
-    if block.kind is ElementKind.TABLE_ROW:
-        return [Span(start=first, end=last, text=text[first:last], is_row=True)]
-    return split(text[block.start : block.end], offset=block.start)

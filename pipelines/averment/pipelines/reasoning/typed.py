@@ -13,7 +13,7 @@ from averment.core.answers import TypedValue
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.durations import find_durations
 from averment.pipelines.reasoning.figures import find_figures
-from averment.pipelines.reasoning.topics import AnswerKind
+from averment.pipelines.reasoning.topic import AnswerKind
 
 BEFORE_CHARS: Final = 30
 AFTER_CHARS: Final = 12

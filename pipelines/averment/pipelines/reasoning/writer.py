@@ -11,7 +11,6 @@ from typing import Final
 from averment.core.answers import (
     Calculation,
     Check,
-    Citation,
     Claim,
     Operand,
     Sentence,
@@ -20,13 +19,14 @@ from averment.core.answers import (
     Verdict,
 )
 from averment.pipelines.reasoning import checks
-from averment.pipelines.reasoning.cells import GROUP_JOIN
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.entries import GROUP_JOIN
 from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
+PART_JOIN: Final = " … "
 _SCALES: Final[dict[int, dict[Language, str]]] = {
     1_000: {"en": "thousand", "de": "Tausend"},
     1_000_000: {"en": "million", "de": "Millionen"},
@@ -49,13 +49,17 @@ _PLACES: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def quote_sentence(citation: Citation, evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
-    """Make a quotation; the claim says whether it is the canonical text at its place."""
+def quote_sentence(evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
+    """Make a quotation of one sentence; the claim says whether it is the canonical text at its place.
+
+    A sentence over a page break is quoted in its parts, each in quotation marks of its own and cited at its place.
+    """
     found = checks.check_quotes(evidence, dict(texts))
+    quotes = [citation.quote for citation in evidence.citations]
     return Sentence(
         kind=SentenceKind.QUOTE,
-        text=f"“{citation.quote}”",
-        claim=_claim(citation.quote, evidence, found),
+        text=PART_JOIN.join(f"“{quote}”" for quote in quotes),
+        claim=_claim(PART_JOIN.join(quotes), evidence, found),
     )
 
 
@@ -163,9 +167,15 @@ def _claim(text: str, evidence: Evidence, found: Sequence[Check]) -> Claim:
 
 
 def _named(operand: Operand) -> str:
-    """Name an operand by its own row and its period, or by its column where it has no period."""
+    """Name an operand by its own row and its period, or by its column where it has no period.
+
+    A row of one word ("Basic", "Fixed") says little: the words beside or above it are named with it.
+    """
     row, _, column = operand.label.partition(LABEL_JOIN)
-    own = row.rpartition(GROUP_JOIN)[2].strip(" :")
+    named = [part.strip(" :") for part in row.split(GROUP_JOIN) if part.strip(" :")]
+    own = named[-1] if named else ""
+    if len(own.split()) == 1:
+        own = ", ".join(named)
     about = operand.period or column.replace(GROUP_JOIN, " ")
     return f"{own}, {about}" if own and about and about not in own else own or about
 

@@ -82,7 +82,7 @@ def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tupl
     """Join passages of one section that follow each other and rank alike, at the better one's place."""
     kept: dict[int, Passage] = {}
     for passage in passages:
-        home = next((rank for rank, other in kept.items() if _touch(other, passage)), None)
+        home = next((rank for rank, other in kept.items() if _touch(other, passage, texts)), None)
         if home is None:
             kept[passage.rank] = passage
         else:
@@ -90,13 +90,16 @@ def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tupl
     return tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
 
 
-def _touch(a: Passage, b: Passage) -> bool:
+def _touch(a: Passage, b: Passage, texts: PassageTexts) -> bool:
     if (a.document_id, a.text_hash, a.section) != (b.document_id, b.text_hash, b.section):
         return False
     if abs(a.rank - b.rank) > _NEAR_RANKS:
         return False  # pulled up by a better neighbour, it would push out what ranks above it
     first, second = (a, b) if a.start < b.start else (b, a)
-    return second.start - first.end <= _MAX_GAP_CHARS and second.end - first.start <= MAX_JOINED_CHARS
+    if second.start - first.end > _MAX_GAP_CHARS or second.end - first.start > MAX_JOINED_CHARS:
+        return False
+    # What stands between two chunks and is no white space is hidden text, which no passage may hold.
+    return not texts.cut(a.text_hash, first.end, second.start).strip()
 
 
 def _join(a: Passage, b: Passage, texts: PassageTexts) -> Passage:

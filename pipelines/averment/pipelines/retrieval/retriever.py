@@ -11,13 +11,14 @@ from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Stage
-from averment.core.documents import DocumentVersion
+from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
 from averment.pipelines.retrieval.clauses import topics_digest
+from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments, TextReader
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -30,7 +31,8 @@ from averment.pipelines.retrieval.passages import (
 from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.results import RetrievalResult
-from averment.pipelines.retrieval.routing import DocumentReader, DocumentRouter, Route, TextReader, within
+from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
+from averment.pipelines.stores.payload import from_payload
 
 RETRIEVAL_VERSION: Final = 1
 MAX_TOP_K: Final = 500
@@ -96,7 +98,8 @@ class HybridRetriever:
         self._embedder = embedder
         self._prefetch = prefetch
         self._settings = settings or RetrievalSettings()
-        self._router = DocumentRouter(index, documents=catalog, texts=texts)
+        self._known = KnownDocuments(catalog, texts)
+        self._router = DocumentRouter(index, known=self._known)
 
     @property
     def fingerprint(self) -> str:
@@ -107,6 +110,8 @@ class HybridRetriever:
             self._prefetch,
             sorted(asdict(self._settings).items()),
             self._embedder.model_id,
+            # Documents are embedded alike whatever this is; questions are not.
+            getattr(self._embedder, "query_precision", None),
         ]
         return sha256_id(repr(parts).encode("utf-8"))
 
@@ -149,7 +154,7 @@ class HybridRetriever:
             ranked = self._search(plan, vectors, principal=principal, filters=filters, top_k=top_k)
             clock.lap("search_s")
             versions = self._versions(ranked)
-            chunks = self._catalog.chunks_by_id([str(entry.hit.payload["chunk_id"]) for entry in ranked])
+            chunks = self._chunks(ranked)
             passages = make_passages(ranked, texts=self._texts, documents=versions, chunks=chunks)
             if self._settings.join:
                 passages = join_neighbours(passages, texts=self._texts)
@@ -200,7 +205,13 @@ class HybridRetriever:
         return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:
-        return self._catalog.get_many({str(entry.hit.payload["document_id"]) for entry in ranked})
+        return self._known.versions([entry.hit for entry in ranked])
+
+    def _chunks(self, ranked: Sequence[Ranked]) -> Mapping[str, ChunkMeta]:
+        """Return the chunks that current versions still have; the index knows everything of them but the heading."""
+        payloads = {str(entry.hit.payload["chunk_id"]): entry.hit.payload for entry in ranked}
+        sections = self._catalog.sections(list(payloads))
+        return {key: from_payload(payloads[key], section=section) for key, section in sections.items()}
 
 
 class _Stopwatch:

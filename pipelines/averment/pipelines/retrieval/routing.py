@@ -6,23 +6,20 @@ near-identical templates is told apart by the one word that differs. A question 
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Final, Protocol
+from typing import Final
 
 from averment.core.access import Filters, Principal
-from averment.core.documents import ChunkMeta, DocumentVersion
+from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexQuery, IndexStore
 from averment.pipelines.ingestion.naming import (
-    HEAD_CHARS,
-    TAIL_CHARS,
     date_term,
     form_term,
     label_term,
-    name_text,
 )
-from averment.pipelines.ingestion.sparse import terms, to_vector
+from averment.pipelines.ingestion.sparse import to_vector
+from averment.pipelines.retrieval.known import KnownDocuments
 from averment.pipelines.retrieval.question import GENERIC_TERMS, Question
 
 MAX_CANDIDATES: Final = 24
@@ -35,23 +32,6 @@ _GENERIC: Final = 0.25
 _TYPED: Final = 1.5
 _ACRONYM: Final = 0.4
 _MAX_NAMED: Final = 24
-
-
-class TextReader(Protocol):
-    """Reads canonical texts by hash."""
-
-    def text(self, text_hash: str) -> str:
-        """Return a whole canonical text."""
-
-
-class DocumentReader(Protocol):
-    """Looks documents up; the catalog does."""
-
-    def get_many(self, document_ids: Iterable[str]) -> Mapping[str, DocumentVersion]:
-        """Return current versions by document; absent ones are left out."""
-
-    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
-        """Return chunks of current versions by id; absent ones are left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,15 +73,12 @@ class DocumentRouter:
 
     Args:
         index: Holds the points with names.
-        documents: Looks up what a hit is called.
-        texts: Reads first pages.
+        known: What documents are called.
     """
 
-    def __init__(self, index: IndexStore, *, documents: DocumentReader, texts: TextReader) -> None:
+    def __init__(self, index: IndexStore, *, known: KnownDocuments) -> None:
         self._index = index
-        self._documents = documents
-        self._texts = texts
-        self._head_terms = lru_cache(maxsize=4_096)(self._read_head)
+        self._known = known
 
     def route(self, question: Question, *, principal: Principal, filters: Filters) -> Route:
         """Find the documents the question names; an empty route means that everything is searched."""
@@ -123,36 +100,22 @@ class DocumentRouter:
         )
         said = frozenset(weights)
         hits = self._index.search(query)
-        versions = self._documents.get_many(str(hit.payload["document_id"]) for hit in hits)
+        known = self._known.of(hits)
         found = []
         for hit in hits:
-            version = versions.get(str(hit.payload["document_id"]))
-            if version is None or version.text_hash is None:
-                continue
-            called = _called(name_text(version.title, version.parties, version.issuer, version.source_uri))
-            typed = _typed_terms(version)
-            other = frozenset(label_term(tag) for tag in version.tags)
-            head = self._head_terms(version.text_hash) | other
-            found.append(
-                Candidate(
-                    version=version,
-                    score=hit.score,
-                    named=frozenset(weights) & (called | typed),
-                    borne=frozenset(weights) & (called | typed | head),
-                    title_share=max(_said(version.title, said), _said(_stem(version.source_uri), said)),
-                    is_called=_is_called(version, said),
+            document = known.get(str(hit.payload["document_id"]))
+            if document is not None:
+                found.append(
+                    Candidate(
+                        version=document.version,
+                        score=hit.score,
+                        named=said & document.named,
+                        borne=said & document.borne,
+                        title_share=max(_said(document.title, said), _said(document.stem, said)),
+                        is_called=any(_is_said(party, said) for party in document.parties),
+                    )
                 )
-            )
         return found
-
-    def _read_head(self, text_hash: str) -> frozenset[str]:
-        text = self._texts.text(text_hash)
-        return frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))
-
-
-@lru_cache(maxsize=8_192)
-def _called(names: str) -> frozenset[str]:
-    return frozenset(terms(names))
 
 
 def query_weights(question: Question) -> dict[str, float]:
@@ -167,14 +130,6 @@ def query_weights(question: Question) -> dict[str, float]:
     weights.update({label_term(label): _TYPED for label in question.labels})
     weights.update({date_term(date): _TYPED for date in question.dates})
     return weights
-
-
-def _typed_terms(version: DocumentVersion) -> frozenset[str]:
-    """Return form, period and date as typed terms; the period by its first name only, which others would dispute."""
-    labels = [label_term(version.period)] if version.period else []
-    labels += [form_term(version.form_type)] if version.form_type else []
-    labels += [date_term(version.document_date)] if version.document_date else []
-    return frozenset(labels)
 
 
 def _worth(
@@ -238,21 +193,13 @@ def _share(candidate: Candidate, worth: Mapping[str, float]) -> float:
     return (1 - _TITLE + _TITLE * candidate.title_share) * held / total if total else 0.0
 
 
-def _is_called(version: DocumentVersion, said: frozenset[str]) -> bool:
-    for name in (version.issuer, *version.parties):
-        distinctive = frozenset(term for term in _called(name or "") if term not in GENERIC_TERMS and len(term) > 2)
-        if distinctive and distinctive <= said:
-            return True
-    return False
+def _is_said(name: frozenset[str], said: frozenset[str]) -> bool:
+    distinctive = frozenset(term for term in name if term not in GENERIC_TERMS and len(term) > 2)
+    return bool(distinctive) and distinctive <= said
 
 
-def _stem(uri: str) -> str:
-    return name_text("", (), None, uri)
-
-
-def _said(name: str, said: frozenset[str]) -> float:
-    own = _called(name)
-    return len(own & said) / len(own) if own else 0.0
+def _said(name: frozenset[str], said: frozenset[str]) -> float:
+    return len(name & said) / len(name) if name else 0.0
 
 
 def _narrow(chosen: list[tuple[Candidate, float]], question: Question) -> list[tuple[Candidate, float]]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or_, select
 
 from averment.core.access import Filters, Principal
 from averment.core.clock import Clock, SystemClock
@@ -35,6 +35,11 @@ from averment.pipelines.stores.schema import (
 _NO_FILTERS: Final = Filters()
 _CANDIDATES_SHOWN: Final = 10
 _IDS_PER_QUERY: Final = 500
+
+# Chunks stand in the catalog for as long as their version is the current one.
+_SECTIONS: Final = select(document_chunks.c.chunk_id, document_chunks.c.section).where(
+    document_chunks.c.chunk_id.in_(bindparam("chunk_ids", expanding=True))
+)
 
 
 class CatalogReading:
@@ -73,6 +78,17 @@ class CatalogReading:
 
     def by_source(self, connector: str) -> Mapping[str, SourceState]:
         """Return what is known of every item of a source that has not left it, by source URI."""
+        return self._states(connector)
+
+    def within(self, connector: str, uri: str) -> Mapping[str, SourceState]:
+        """Return what is known of the files inside a file, at any depth, by source URI."""
+        column: ColumnElement[str] = documents.c.source_uri
+        if self._engine.dialect.name == "postgresql":
+            column = column.collate("C")  # by code point, as SQLite compares; other orders know no prefixes
+        ranges = [(uri + mark, uri + mark[:-1] + chr(ord(mark[-1]) + 1)) for mark in ("#", "!/")]
+        return self._states(connector, or_(*(and_(column >= first, column < after) for first, after in ranges)))
+
+    def _states(self, connector: str, *conditions: ColumnElement[bool]) -> Mapping[str, SourceState]:
         statement = (
             select(
                 documents.c.document_id,
@@ -87,7 +103,7 @@ class CatalogReading:
                 versions.c.classification,
             )
             .outerjoin(versions, CURRENT)
-            .where(documents.c.connector == connector, documents.c.status != DocumentStatus.DELETED.value)
+            .where(documents.c.connector == connector, documents.c.status != DocumentStatus.DELETED.value, *conditions)
         )
         with reading(self._engine) as connection:
             rows = connection.execute(statement).mappings().all()
@@ -179,12 +195,13 @@ class CatalogReading:
         """Return the chunks of a document's current version in order, with their section headings."""
         return self._chunks(document_chunks.c.document_id == document_id)
 
-    def chunks_by_id(self, chunk_ids: Sequence[str]) -> Mapping[str, ChunkMeta]:
-        """Return chunks of current versions by id; absent ones are left out."""
-        found: dict[str, ChunkMeta] = {}
-        for start in range(0, len(chunk_ids), _IDS_PER_QUERY):
-            batch = chunk_ids[start : start + _IDS_PER_QUERY]
-            found |= {chunk.chunk_id: chunk for chunk in self._chunks(document_chunks.c.chunk_id.in_(batch))}
+    def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
+        """Return the section headings of chunks of current versions by id; absent chunks are left out."""
+        found: dict[str, str] = {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(chunk_ids), _IDS_PER_QUERY):
+                batch = chunk_ids[start : start + _IDS_PER_QUERY]
+                found |= {row.chunk_id: row.section for row in connection.execute(_SECTIONS, {"chunk_ids": batch})}
         return found
 
     def expected_points(self) -> Mapping[str, int]:

@@ -73,6 +73,8 @@ def version_row(document: DocumentVersion) -> dict[str, object]:
         "failure_page": document.failure_page,
         "pipeline_version": document.pipeline_version,
         "ingested_at": None if document.ingested_at is None else rfc3339(document.ingested_at),
+        "language": document.language,
+        "warnings": json.dumps(dict(document.warnings), sort_keys=True) if document.warnings else None,
         "certificate": None if document.certificate is None else json.dumps(to_json(document.certificate)),
     }
 
@@ -208,5 +210,7 @@ def _to_document(row: RowMapping, values: Mapping[str, tuple[str, ...]]) -> Docu
         failure_page=row["failure_page"],
         pipeline_version=row["pipeline_version"],
         ingested_at=None if row["ingested_at"] is None else parse_time(row["ingested_at"]),
+        language=row["language"],
+        warnings=json.loads(row["warnings"] or "{}"),
         certificate=None if row["certificate"] is None else Certificate.from_json(json.loads(row["certificate"])),
     )

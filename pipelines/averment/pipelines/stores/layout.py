@@ -137,7 +137,7 @@ def _element_rows(elements: Sequence[Element]) -> Mapping[str, object]:
             None if element.box is None else _numbers(element.box),
             sections[element.section],
             element.confidence,
-            element.is_hidden,
+            element.hidden_reason or element.is_hidden,
         ]
         for element in elements
     ]
@@ -161,9 +161,10 @@ def _read_elements(data: Any, text: str) -> tuple[Element, ...]:
             box=None if box is None else Box(page=box[0], x0=box[1], y0=box[2], x1=box[3], y1=box[4]),
             section=sections[section],
             confidence=confidence,
-            is_hidden=is_hidden,
+            is_hidden=bool(hidden),
+            hidden_reason=hidden if isinstance(hidden, str) else None,
         )
-        for id_, kind, start, end, page, box, section, confidence, is_hidden in data["rows"]
+        for id_, kind, start, end, page, box, section, confidence, hidden in data["rows"]
     )
 
 

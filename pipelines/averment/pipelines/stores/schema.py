@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0002"
+HEAD_REVISION: Final = "0003"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -83,6 +83,9 @@ versions = Table(
     Column("failure_page", Integer),
     Column("pipeline_version", String),
     Column("ingested_at", String),
+    Column("language", String),
+    # Codes with counts, as a JSON object.
+    Column("warnings", String),
     # The completeness certificate as JSON.
     Column("certificate", String),
     PrimaryKeyConstraint("document_id", "version"),

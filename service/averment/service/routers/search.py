@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
+from averment.core.analysis import SearchRequest
 from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
@@ -14,13 +15,17 @@ router = APIRouter(prefix="/v1", tags=["search"])
 
 @router.post("/search")
 async def search(body: SearchBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
-    """Find passages the caller may read, best first."""
+    """Find passages the caller may read, best first; they leave after the log has the search."""
     if not body.query.strip():
         raise UsageError("the query is empty", hint="name what to look for")
     backend: Backend = request.app.state.backend
-    top_k = body.top_k or request.app.state.top_k
-    passages = await run_in_threadpool(
-        lambda: backend.search(body.query, principal=who, filters=body.filters.filters(), top_k=top_k)
+    wanted = SearchRequest(
+        query=body.query,
+        principal=who,
+        filters=body.filters.filters(),
+        top_k=body.top_k or request.app.state.top_k,
+        purpose=body.purpose or request.app.state.purpose,
     )
+    passages = await run_in_threadpool(backend.search, wanted)
     request.app.state.metrics.count_passages(len(passages))
     return {"passages": to_json(passages)}

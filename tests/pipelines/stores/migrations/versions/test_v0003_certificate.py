@@ -14,7 +14,7 @@ def test_a_document_from_before_has_no_certificate(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "catalog.sqlite")
     engine = create_engine(url)
     with engine.begin() as connection:
-        command.upgrade(alembic_config(connection), "0001")
+        command.upgrade(alembic_config(connection), "0002")
         connection.execute(
             text(
                 "INSERT INTO documents (document_id, connector, source_uri, file_name, status, current_version,"

@@ -1,0 +1,134 @@
+"""Embeds one question at a time with onnxruntime, several times as fast as the batch way.
+
+For the few tokens of a question torch spends most of its time packing weights, anew for every call; onnxruntime packs
+them once. A child process exports the graph the first time (see `query_export`); `make setup` does it for the
+packaged model. It is kept in a cache folder, and later processes embed questions without torch and transformers.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from averment.core.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+QueryPrecision = Literal["int8", "float32"]
+
+_GRAPH_FORMAT: Final = 1
+_EXPORT_MODULE: Final = "averment.pipelines.ingestion.query_export"
+_EXPORT_TIMEOUT_S: Final = 300
+# A graph is one protobuf message, and those end at 2 GiB.
+_MAX_WEIGHT_BYTES: Final = 1_800_000_000
+
+
+class QueryEncoder:
+    """An exported model, ready to run on one thread.
+
+    Args:
+        graph: The ONNX file.
+        model: Folder of the sentence-transformers model, for its tokenizer.
+        max_tokens: What is longer is cut off, as the model itself does.
+
+    Raises:
+        ModelUnavailable: The graph or the tokenizer does not load.
+    """
+
+    def __init__(self, graph: Path, *, model: Path, max_tokens: int) -> None:
+        self._session = _session(graph)
+        self._tokenizer = _tokenizer(model, max_tokens)
+        self._inputs = frozenset(entry.name for entry in self._session.get_inputs())
+
+    def encode(self, text: str) -> "NDArray[np.float32]":
+        """Return a unit vector, an array `(dimension,)` of float32."""
+        import numpy as np
+
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        found = self._session.run(None, {name: given[name] for name in self._inputs})
+        vector: NDArray[np.float32] = np.asarray(found[0], dtype=np.float32)[0]
+        return vector / max(float(np.linalg.norm(vector)), 1e-12)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderFiles:
+    """Where an encoder comes from and is kept.
+
+    Args:
+        model: Folder of the sentence-transformers model.
+        model_id: Its name and digest.
+        max_tokens: Its longest input in tokens.
+        caches: Folders where the exported graph is looked for, 1 or more; it is made in the first.
+    """
+
+    model: Path
+    model_id: str
+    max_tokens: int
+    caches: tuple[Path, ...]
+
+    def graph(self, precision: QueryPrecision) -> Path:
+        """Return where the exported graph is, or will be."""
+        name = f"query-{_GRAPH_FORMAT}-{precision}-{sha256(self.model_id.encode()).hexdigest()[:24]}.onnx"
+        return next((cache / name for cache in self.caches if (cache / name).exists()), self.caches[0] / name)
+
+
+def open_encoder(files: EncoderFiles, *, precision: QueryPrecision) -> QueryEncoder | None:
+    """Open the encoder, exporting the model first where that was never done; None where it cannot be exported."""
+    graph = files.graph(precision)
+    if not graph.exists() and not _export(files, graph, precision):
+        return None
+    return QueryEncoder(graph, model=files.model, max_tokens=files.max_tokens)
+
+
+def _export(files: EncoderFiles, graph: Path, precision: QueryPrecision) -> bool:
+    if sum(found.stat().st_size for found in files.model.glob("*.safetensors")) > _MAX_WEIGHT_BYTES:
+        return False
+    graph.parent.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
+    with tempfile.TemporaryDirectory(dir=graph.parent, prefix="query-") as folder:
+        target = Path(folder) / "query.onnx"
+        command = [sys.executable, "-m", _EXPORT_MODULE, str(files.model), str(target), precision]
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=_EXPORT_TIMEOUT_S, check=False, env=environment)
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        if done.returncode != 0:
+            return False
+        target.replace(graph)
+    return True
+
+
+def _session(graph: Path) -> "InferenceSession":
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
+    except Exception as cause:  # onnxruntime's errors share no class but this one
+        raise ModelUnavailable(
+            f"the exported embedding model {str(graph)!r} does not load: {type(cause).__name__}",
+            hint="delete the file; it is made again",
+        ) from cause
+
+
+def _tokenizer(model: Path, max_tokens: int) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    path = model / "tokenizer.json"
+    if not path.exists():
+        raise ModelUnavailable(f"{str(path)!r} is missing; expected a fast tokenizer", hint="averment doctor")
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens)
+    return tokenizer

@@ -1,0 +1,152 @@
+"""Pages that are pictures, read by OCR: in the language of the document, and the right way up.
+
+The languages allowed are tried in turn on a few pages until the text is in the language it was read for; the rest is
+read in that one. A page whose words stand upright on their sides, or that is hardly readable, is read again turned,
+and the better reading counts; its boxes are those of the page as it is shown.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+from averment.pipelines.ingestion.language import detect_language
+from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
+from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+
+# Tesseract's name of a language by its ISO 639-1 code.
+TESSERACT: Final = {
+    "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "nl": "nld", "pt": "por", "pl": "pol",
+    "sv": "swe", "da": "dan", "no": "nor", "fi": "fin", "cs": "ces", "hu": "hun", "ro": "ron", "tr": "tur",
+}  # fmt: skip
+_PROBED_PAGES: Final = 2
+_DOUBTFUL: Final = 0.75
+_TALL_SHARE: Final = 0.5
+_BETTER: Final = 0.1
+_MIN_LETTERS: Final = 10
+
+
+class Scan(NamedTuple):
+    """A page read by OCR; boxes are in points from the top left of the page as it is shown."""
+
+    width: float
+    height: float
+    runs: list[Run]
+
+
+@dataclass(slots=True)
+class ScanReader:
+    """Reads the scanned pages of one PDF.
+
+    Args:
+        content: The PDF.
+        options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
+        warnings: Where it is counted what had to be done.
+    """
+
+    content: bytes
+    options: ParseOptions
+    warnings: Counter[str] = field(default_factory=Counter)
+    _language: str | None = None
+
+    def read(self, pages: Sequence[int], *, text: str = "") -> dict[int, Scan]:
+        """Read pages, 1-based.
+
+        Args:
+            pages: Their numbers.
+            text: What other pages of the document say, to tell its language by.
+
+        Raises:
+            PartitionFailed: Tesseract's files are missing, or the parser gave up.
+        """
+        done: dict[int, Scan] = {}
+        if self._language is None:
+            self._language, done = self._choose(pages[:_PROBED_PAGES], text)
+        left = [page for page in pages if page not in done]
+        self.warnings["pages_read_by_ocr"] += len(pages)
+        return {**done, **(self._read(left, self._language) if left else {})}
+
+    def _choose(self, pages: Sequence[int], text: str) -> tuple[str, dict[int, Scan]]:
+        """Return the language to read in, that of the text there is or of a trial, and what of the trial can stay."""
+        allowed = self.options.ocr_language.split("+")
+        told = allowed[0] if len(allowed) == 1 else TESSERACT.get(detect_language(text) or "")
+        if told in allowed:
+            return str(told), {}
+        before = self.warnings["pages_turned_for_ocr"]
+        trial = self._read(pages, allowed[0])
+        words = " ".join(word[4] for scan in trial.values() for run in scan.runs for word in run.words)
+        told = TESSERACT.get(detect_language(words) or "")
+        if told not in allowed or told == allowed[0]:
+            return allowed[0], trial
+        self.warnings["pages_turned_for_ocr"] = before
+        return str(told), {}
+
+    def _read(self, pages: Sequence[int], language: str) -> dict[int, Scan]:
+        found = self._parse(pages, language=language)
+        return {page: self._right_way_up(page, scan, language=language) for page, scan in found.items()}
+
+    def _parse(self, pages: Sequence[int], *, language: str, turned: int = 0) -> dict[int, Scan]:
+        options = replace(self.options, ocr_language=language)
+        turns = [(page, turned) for page in pages] if turned else []
+        natives = parse_by_ocr(self.content, pages=pages, options=options, turns=turns)
+        return {native.page_num: _scan(native, turned) for native in natives}
+
+    def _right_way_up(self, page: int, scan: Scan, *, language: str) -> Scan:
+        """Read a page again, turned, where its words look turned; keep the better reading."""
+        best, best_score = scan, _score(scan.runs)
+        is_tall = _tall_share(scan.runs) > _TALL_SHARE
+        if not is_tall and best_score >= _DOUBTFUL:
+            return scan
+        if is_tall:
+            best_score -= 2 * _BETTER  # Tesseract reads words on their sides, and loses the lines they stand in
+        for turn in (90, 270) if is_tall else (180,):
+            other = self._parse((page,), language=language, turned=turn).get(page)
+            score = 0.0 if other is None else _score(other.runs)
+            if other is not None and score > best_score + _BETTER:
+                best, best_score = other, score
+        if best is not scan:
+            self.warnings["pages_turned_for_ocr"] += 1
+        return best
+
+
+def _scan(native: Any, turned: int) -> Scan:
+    runs = read_runs(native.text_items, width=native.width, height=native.height)
+    if not turned:
+        return Scan(native.width, native.height, runs)
+    size = (native.width, native.height)
+    shown = (size[1], size[0]) if turned in (90, 270) else size
+    return Scan(shown[0], shown[1], [_turn_back(run, turned, shown) for run in runs])
+
+
+def _turn_back(run: Run, turned: int, shown: tuple[float, float]) -> Run:
+    """Give a run of an upright copy its place on the page as it is shown."""
+    x0, y0, x1, y1 = _rectangle((run.x0, run.y0, run.x1, run.y1), turned, shown)
+    words: list[Word] = [(*_rectangle(word[:4], turned, shown), word[4], word[5]) for word in run.words]
+    return replace(run, x0=x0, y0=y0, x1=x1, y1=y1, words=words, rotation=turned)
+
+
+def _rectangle(
+    box: tuple[float, float, float, float], turned: int, shown: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    width, height = shown
+    if turned == 90:
+        return width - y1, x0, width - y0, x1
+    if turned == 270:
+        return y0, height - x1, y1, height - x0
+    return width - x1, height - y1, width - x0, height - y0
+
+
+def _score(runs: Sequence[Run]) -> float:
+    """Return how sure the reading is, weighted by letters, 0-1; little text is not sure."""
+    letters = sum(run.n_chars for run in runs)
+    if letters < _MIN_LETTERS:
+        return 0.0
+    return sum((run.confidence or 0.0) * run.n_chars for run in runs) / letters
+
+
+def _tall_share(runs: Sequence[Run]) -> float:
+    """Return the share of words that are higher than wide, as words on their sides are."""
+    words = [word for run in runs for word in run.words if len(word[4]) >= 3]
+    return sum(word[3] - word[1] > 1.2 * (word[2] - word[0]) for word in words) / len(words) if words else 0.0

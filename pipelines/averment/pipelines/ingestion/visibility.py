@@ -1,0 +1,72 @@
+"""What of a parsed document is seen by whoever opens it, so that nothing else is searched, quoted or shown to a model.
+
+Hidden elements stay in the canonical text, where a reviewer finds them; here they are covered with spaces, so that
+offsets stay the same. Characters that no font shows (zero-width, bidirectional controls, tags) are dropped from what
+is embedded and from what a model reads; a canonical text that is a file's own characters keeps them.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from averment.core.documents import Element, ParsedDocument
+from averment.core.unseen import strip_unseen, unseen_count
+from averment.pipelines.ingestion.hidden import HiddenReason
+
+_KEPT_SPACES: Final = "\n\f\r"
+
+
+def hidden_spans(elements: Iterable[Element]) -> list[tuple[int, int]]:
+    """Return the spans of hidden elements in order, touching ones joined."""
+    spans: list[tuple[int, int]] = []
+    for element in sorted((e for e in elements if e.is_hidden), key=lambda e: e.start):
+        if spans and element.start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], element.end))
+        else:
+            spans.append((element.start, element.end))
+    return spans
+
+
+def seen(parsed: ParsedDocument) -> ParsedDocument:
+    """Return the document without its hidden elements: their text covered with spaces, offsets unchanged."""
+    spans = hidden_spans(parsed.elements)
+    if not spans:
+        return parsed
+    return replace(
+        parsed,
+        text="".join(_covered(parsed.text, spans)),
+        elements=tuple(element for element in parsed.elements if not element.is_hidden),
+    )
+
+
+def _covered(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+    position = 0
+    for start, end in spans:
+        yield text[position:start]
+        yield "".join(char if char in _KEPT_SPACES else " " for char in text[start:end])
+        position = end
+    yield text[position:]
+
+
+def mark_unseen(parsed: ParsedDocument) -> ParsedDocument:
+    """Mark the elements that hold characters no font shows, and count those in the warnings.
+
+    An element of nothing else is hidden; one that also shows text only carries the reason.
+    """
+    if parsed.text.isascii() or not (n_unseen := unseen_count(parsed.text)):
+        return parsed
+    return replace(
+        parsed,
+        elements=tuple(_marked(element) for element in parsed.elements),
+        warnings={**parsed.warnings, "unseen_characters": n_unseen},
+    )
+
+
+def _marked(element: Element) -> Element:
+    if element.is_hidden or not unseen_count(element.text):
+        return element
+    return replace(
+        element,
+        is_hidden=not strip_unseen(element.text).strip(),
+        hidden_reason=HiddenReason.FORMAT_CHARACTERS.value,
+    )

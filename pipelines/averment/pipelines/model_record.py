@@ -1,0 +1,115 @@
+"""Says in the evidence log which language model is in use: identities, no addresses.
+
+A model is logged when a process first finds it ready and the log has not named it yet: the same server seen by ten
+commands is one entry. What was last named stands in a small file of the data directory; a crash between the log
+entry and that file leads to the entry being written again, never to a model that is not named.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from averment.core.audit import AuditEvent, EventType
+from averment.core.errors import ConfigurationError, ModelUnavailable
+from averment.core.ids import sha256_id
+from averment.core.jsonable import canonical_json
+from averment.core.ports import AuditSink
+from averment.core.settings import Settings
+from averment.pipelines.models.configured import MODEL_FOLDER
+from averment.pipelines.models.http_probe import engine_version, served_models
+from averment.pipelines.models.profiles import ModelProfile
+from averment.pipelines.models.server_state import find_running_server
+
+FILE_NAME: Final = "model-named.json"
+_SUBJECT: Final = "system"
+_PROBE_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedModel:
+    """A model that is ready. `run` tells one start of its server, or one endpoint, from another."""
+
+    run: str
+    model: str
+    revision: str | None
+    weights_digest: str | None
+    engine: str | None
+    engine_version: str | None
+    profile_digest: str
+    arguments_digest: str | None
+
+
+def loaded_model(settings: Settings, profile: ModelProfile) -> LoadedModel | None:
+    """Return the model that the settings lead to, or None where none is ready.
+
+    A configured endpoint is asked whether it serves the model, and for the version of its engine.
+
+    Args:
+        settings: Name the endpoint, or the data directory where a running server leaves its facts.
+        profile: The profile the model runs under.
+    """
+    if settings.model.endpoint:
+        return _at_endpoint(settings, settings.model.endpoint, profile)
+    server = find_running_server(settings.data_dir / MODEL_FOLDER)
+    if server is None:
+        return None
+    return LoadedModel(
+        run=f"{server.pid}.{server.started_ticks}",
+        model=server.served_name,
+        revision=profile.revision,
+        weights_digest=server.model_digest,
+        engine=server.engine,
+        engine_version=server.engine_version,
+        profile_digest=profile.digest,
+        arguments_digest=server.arguments_digest,
+    )
+
+
+def record_model(found: LoadedModel, folder: Path, *, audit: AuditSink) -> bool:
+    """Log a model as loaded unless it is the one named last; tell whether it was logged.
+
+    Args:
+        found: The model.
+        folder: The data directory.
+        audit: The evidence log.
+    """
+    path = folder / FILE_NAME
+    digest = sha256_id(canonical_json(found))
+    if _read(path) == digest:
+        return False
+    facts = {name: value for name, value in asdict(found).items() if name != "run"}
+    audit.append(AuditEvent(type=EventType.MODEL_LOADED, subject=_SUBJECT, data={"role": "language", **facts}))
+    partial = path.with_name(f"{path.name}.part")
+    partial.write_text(json.dumps({"named": digest}), encoding="utf-8")
+    partial.replace(path)
+    return True
+
+
+def _at_endpoint(settings: Settings, endpoint: str, profile: ModelProfile) -> LoadedModel | None:
+    key = settings.model.api_key.get_secret_value() if settings.model.api_key else None
+    try:
+        served = served_models(endpoint, api_key=key, timeout_s=_PROBE_S)
+    except (ModelUnavailable, ConfigurationError):
+        return None  # whoever asks it a question is told why
+    if profile.served_name not in served:
+        return None
+    version = engine_version(endpoint, timeout_s=_PROBE_S) if profile.dialect == "vllm" else None
+    return LoadedModel(
+        run=sha256_id(endpoint.encode()),
+        model=profile.served_name,
+        revision=profile.revision,
+        weights_digest=None,
+        engine="vllm" if version else None,
+        engine_version=version,
+        profile_digest=profile.digest,
+        arguments_digest=None,
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(found.get("named")) if isinstance(found, dict) else None

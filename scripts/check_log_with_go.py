@@ -1,0 +1,93 @@
+"""Let Go's checksum database read a log: it must accept the log as it is, and no copy with a byte flipped.
+
+The program in `tests/interop/go_sumdb` does the reading with `golang.org/x/mod/sumdb`, as Debian ships it. Without Go
+or that module there is nothing to run: the script says so and exits 77.
+"""
+
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REPO = Path(__file__).resolve().parent.parent
+SOURCE = REPO / "tests" / "interop" / "go_sumdb" / "main.go"
+GOPATH = Path("/usr/share/gocode")
+MISSING = "needs the Debian packages golang-go and golang-golang-x-mod-dev (make setup-system FEATURES=go-check)"
+SKIPPED = 77
+
+
+def find_go() -> str | None:
+    """Return Go where it and its checksum database are installed."""
+    has_module = (GOPATH / "src/golang.org/x/mod/sumdb").is_dir()
+    return shutil.which("go") if has_module else None
+
+
+def build_checker(go: str, folder: Path) -> Path:
+    """Build the Go program in a folder and return its path."""
+    program = folder / "go_sumdb"
+    settings = {"GO111MODULE": "off", "GOPATH": str(GOPATH), "GOCACHE": str(folder / "cache"), "GOFLAGS": ""}
+    subprocess.run([go, "build", "-o", str(program), str(SOURCE)], env={**os.environ, **settings}, check=True)
+    return program
+
+
+def judge(program: Path, log: Path, key: str) -> subprocess.CompletedProcess[str]:
+    """Let the Go program read a log folder; exit code 0 accepts, 1 rejects."""
+    return subprocess.run([str(program), str(log), key], capture_output=True, text=True, check=False)
+
+
+def log_key(evidence: Path) -> str:
+    """Return the log's public key, as its trust policy states it."""
+    for line in (evidence / "policy.tlog-policy").read_text(encoding="utf-8").splitlines():
+        if line.startswith("log "):
+            return line.split()[1]
+    raise SystemExit(f"{evidence / 'policy.tlog-policy'} names no log")
+
+
+def accepted_flips(program: Path, log: Path, *, key: str, chance: random.Random) -> list[str]:
+    """Flip one bit of each file in turn and return the places where the log was accepted nevertheless."""
+    accepted = []
+    for path in sorted(path for path in log.rglob("*") if path.is_file()):
+        content = path.read_bytes()
+        place = chance.randrange(len(content))
+        changed = bytes([content[place] ^ (1 << chance.randrange(8))])
+        path.write_bytes(content[:place] + changed + content[place + 1 :])
+        if judge(program, log, key).returncode != 1:
+            accepted.append(f"{path.relative_to(log)} at byte {place}")
+        path.write_bytes(content)
+    return accepted
+
+
+def main() -> int:
+    """Check one log and say what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("evidence", type=Path, help="the folder `evidence/` of a data directory; it is only read")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 30), help="chooses the bits that are flipped")
+    options = parser.parse_args()
+    go = find_go()
+    if go is None:
+        print(f"check-log: SKIPPED, {MISSING}", file=sys.stderr)
+        return SKIPPED
+    key = log_key(options.evidence)
+    with tempfile.TemporaryDirectory() as space:
+        program = build_checker(go, Path(space))
+        log = Path(shutil.copytree(options.evidence / "log", Path(space) / "log"))
+        as_it_is = judge(program, log, key)
+        if as_it_is.returncode != 0:
+            print(f"check-log: Go rejects {options.evidence / 'log'}: {as_it_is.stderr.strip()}", file=sys.stderr)
+            return 1
+        print(f"check-log: Go {as_it_is.stdout.strip()}")
+        accepted = accepted_flips(program, log, key=key, chance=random.Random(options.seed))
+        n_files = sum(path.is_file() for path in log.rglob("*"))
+    if accepted:
+        print(f"check-log: Go accepts it with a bit flipped in {', '.join(accepted)} (seed {options.seed})")
+        return 1
+    print(f"check-log: Go rejects it with one bit flipped in any of its {n_files} files (seed {options.seed})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

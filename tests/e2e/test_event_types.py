@@ -1,0 +1,73 @@
+"""Every kind of event that is declared is written by a command that is really run, and by none with text in it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from averment.core.audit import EventType
+from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
+from averment.pipelines.models.profiles import load_profile
+from tests.e2e.installation import Installation
+from tests.e2e.serving import serving
+from tests.e2e.test_service import QUESTION, make_corpus
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+
+
+def leaves(installation: Installation) -> list[dict[str, object]]:
+    installation.ok("audit", "verify")
+    found = installation.ok("audit", "show", "--json").json()["entries"]
+    assert isinstance(found, list)
+    return found
+
+
+def unseen(entries: list[dict[str, object]]) -> list[str]:
+    """Return the declared types that no entry has."""
+    return sorted({str(kind) for kind in EventType} - {str(entry["type"]) for entry in entries})
+
+
+def test_no_declared_event_type_is_left_out(tmp_path: Path) -> None:
+    installation = make_corpus(tmp_path)
+    (tmp_path / "documents" / "torn.pdf").write_bytes(b"%PDF-1.7\nnothing")
+    assert installation.run("ingest", "documents").code == 1
+    installation.ok("documents", "remove", "lease.txt")
+    installation.ok("search", "governing law")
+    _ask_with_a_model(installation)
+    installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
+    _fail_while_serving(installation)
+    entries = leaves(installation)
+    assert unseen(entries) == []
+    text = json.dumps(entries)
+    assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
+
+
+def _ask_with_a_model(installation: Installation) -> None:
+    name = load_profile("smollm2-135m").served_name
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=(name,), version="0.32.0") as endpoint:
+        variables = {"AVERMENT_MODEL__ENABLED": "true", "AVERMENT_MODEL__ENDPOINT": endpoint.base_url}
+        with_model = replace(installation, extra=variables)
+        with_model.ok("ask", QUESTION)
+        with_model.ok("ask", QUESTION)
+    loaded = [entry["data"] for entry in leaves(installation) if entry["type"] == EventType.MODEL_LOADED]
+    assert [data["engine_version"] for data in loaded if isinstance(data, dict)] == ["0.32.0"], "once for both"
+
+
+def _fail_while_serving(installation: Installation) -> None:
+    blobs = installation.root / ".averment" / "blobs"
+    with serving(installation) as served:
+        blobs.rename(blobs.with_name("blobs-away"))
+        with served.client() as client:
+            failed = client.post("/v1/search", json={"query": "governing law"})
+            asked = client.post(
+                "/v1/chat/completions",
+                json={"model": "averment", "messages": [{"role": "user", "content": QUESTION}]},
+            )
+        assert (failed.status_code, failed.json()["code"]) == (500, "STO001")
+        assert asked.status_code == 500
+        code, _ = served.stop()
+        assert code == 0
+    blobs.with_name("blobs-away").rename(blobs)
+    errors = [entry["data"] for entry in leaves(installation) if entry["type"] == EventType.ERROR]
+    assert [(data["code"], data["stage"]) for data in errors if isinstance(data, dict)] == [("STO001", "v1.search")]

@@ -1,0 +1,26 @@
+"""The export delivers a graph only where its vectors are those of the model."""
+
+from pathlib import Path
+
+import pytest
+
+from averment.core.errors import ModelUnavailable
+from averment.pipelines.ingestion import query_export
+from averment.pipelines.ingestion.embedding import packaged_model_path
+from averment.pipelines.ingestion.query_encoder import QueryEncoder
+
+
+@pytest.mark.slow
+def test_a_graph_that_differs_from_the_model_is_told_by_the_status(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        model = packaged_model_path()
+    except ModelUnavailable as error:
+        pytest.skip(f"no embedding model: {error.hint}")
+    target = tmp_path / "query.onnx"
+    assert query_export.main([str(model), str(target), "float32"]) == 0
+    assert QueryEncoder(target, model=model, max_tokens=256).encode("notice").shape == (384,)
+    # Rounding loses more than this bar allows.
+    monkeypatch.setitem(query_export._MIN_COSINE, "int8", 0.99999)
+    assert query_export.main([str(model), str(target), "int8"]) == 3

@@ -1,0 +1,99 @@
+"""Scanned pages: read in the language of the document, and the right way up."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from averment.core.errors import PartitionFailed
+from averment.pipelines.ingestion import scans
+from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.ocr import find_tessdata
+from averment.pipelines.ingestion.partition import partition
+from averment.pipelines.ingestion.pdf_lines import Run
+from averment.pipelines.ingestion.scans import Scan, ScanReader
+
+GERMAN = (
+    "Der Mieter zahlt die Miete für die Räume im Voraus.\nDie Kündigung ist nur zum Ende des Jahres möglich und\n"
+    "muss dem Vermieter schriftlich erklärt werden.\nDie Übergabe der Schlüssel ist nach dem Vertrag zu bestätigen."
+)
+
+
+def run(text: str, *, confidence: float = 0.95, tall: bool = False) -> Run:
+    width, height = (10.0, 80.0) if tall else (80.0, 10.0)
+    words = [(5.0, 5.0, 5.0 + width, 5.0 + height, text, False)]
+    return Run(
+        x0=5, y0=5, x1=5 + width, y1=5 + height, size=10, is_bold=False, rotation=0, words=words, n_chars=len(text),
+        confidence=confidence,
+    )  # fmt: skip
+
+
+def reader(monkeypatch: pytest.MonkeyPatch, readings: dict[tuple[str, int], Run], languages: str) -> ScanReader:
+    """Return a reader whose OCR gives a run by language and turn."""
+    made = ScanReader(b"", ParseOptions(ocr_language=languages))
+
+    def parse(self: ScanReader, pages: Any, *, language: str, turned: int = 0) -> dict[int, Scan]:
+        return {page: Scan(100, 200, [readings[language, turned]]) for page in pages}
+
+    monkeypatch.setattr(ScanReader, "_parse", parse)
+    return made
+
+
+def text_of(scan: Scan) -> str:
+    return scan.runs[0].words[0][4]
+
+
+def test_a_document_is_read_in_its_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = {("eng", 0): run(GERMAN.replace("ü", "u")), ("deu", 0): run(GERMAN)}
+    found = reader(monkeypatch, readings, "eng+deu").read([1, 2])
+    assert text_of(found[1]) == GERMAN
+
+
+def test_the_text_of_other_pages_tells_the_language_without_a_trial(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = reader(monkeypatch, {("deu", 0): run("Mietvertrag")}, "eng+deu").read([3], text=GERMAN)
+    assert text_of(found[3]) == "Mietvertrag"
+
+
+def test_a_language_that_is_not_allowed_is_read_in_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader(monkeypatch, {("eng", 0): run("une facture du client dans le lieu qui est indiqué " * 5)}, "eng+deu")
+    assert text_of(made.read([1])[1]).startswith("une facture")
+    assert made.warnings == {"pages_read_by_ocr": 1}
+
+
+@pytest.mark.parametrize(("turn", "tall"), [(90, True), (270, True), (180, False)])
+def test_the_better_of_two_readings_counts(monkeypatch: pytest.MonkeyPatch, turn: int, tall: bool) -> None:
+    readings = {("eng", other): run("garbled text", confidence=0.4, tall=tall) for other in (0, 90, 180, 270)}
+    readings["eng", turn] = run("readable text", confidence=0.9)
+    made = reader(monkeypatch, readings, "eng")
+    assert text_of(made.read([1])[1]) == "readable text"
+    assert made.warnings["pages_turned_for_ocr"] == 1
+
+
+def test_boxes_come_back_to_the_page_as_it_is_shown() -> None:
+    # A page of 100 by 200 points; a word at its upper left, as upright copies of the turned page show it.
+    box = (10.0, 20.0, 30.0, 25.0)
+    copies = {90: (20.0, 70.0, 25.0, 90.0), 180: (70.0, 175.0, 90.0, 180.0), 270: (175.0, 10.0, 180.0, 30.0)}
+    for turn, copy in copies.items():
+        assert scans._rectangle(copy, turn, (100.0, 200.0)) == box
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_turned_german_page_is_read(turn: int) -> None:
+    from PIL import Image, ImageDraw, ImageFont
+
+    try:
+        find_tessdata(ParseOptions(ocr_language="eng+deu"), page=1)
+        font = ImageFont.truetype("DejaVuSans.ttf", 36)
+    except (PartitionFailed, OSError) as error:
+        pytest.skip(str(error))
+    paper = Image.new("L", (1500, 700), 255)
+    draw = ImageDraw.Draw(paper)
+    for number, line in enumerate(GERMAN.splitlines()):
+        draw.text((80, 80 + 70 * number), line, font=font, fill=0)
+    stream = BytesIO()
+    paper.rotate(turn, expand=True, fillcolor=255).save(stream, "PNG", dpi=(150, 150))
+    parsed = partition(stream.getvalue(), name="a.png")
+    assert parsed.language == "de"
+    assert len(set(GERMAN.split()) - set(parsed.text.split())) <= 2
+    assert parsed.warnings.get("pages_turned_for_ocr", 0) == (turn != 0)

@@ -1,0 +1,81 @@
+import pytest
+
+from averment.core.access import Filters, Principal
+from averment.core.analysis import SearchRequest
+from averment.core.answers import Passage
+from averment.core.audit import EventType
+from averment.core.errors import AuditWriteFailed, IndexUnavailable, UsageError
+from averment.core.testing.audit import MemoryAuditSink
+from averment.core.testing.backend import DoubleBackend
+from averment.core.testing.clock import FixedClock
+from averment.pipelines.search import MAX_QUERY_CHARS, Find, Searcher
+
+REQUEST = SearchRequest(
+    query="the secret clause",
+    principal=Principal(subject="ada", groups=("legal",)),
+    top_k=3,
+    filters=Filters(party=("Acme",)),
+    purpose="review",
+    channel="cli",
+)
+
+
+def searcher(sink: MemoryAuditSink, find: Find | None = None) -> Searcher:
+    return Searcher(find or DoubleBackend().search, audit=sink, clock=FixedClock(), index_version="v1")
+
+
+def test_passages_leave_after_the_log_has_the_search() -> None:
+    sink = MemoryAuditSink()
+    assert [passage.text for passage in searcher(sink).search(REQUEST)] == [REQUEST.query]
+    (event,) = sink.events
+    assert (event.type, event.subject, event.purpose) == (EventType.SEARCH_EXECUTED, "ada", "review")
+    assert event.data["passages"] == ["c"]
+    assert (event.data["n_passages"], event.data["top_k"], event.data["channel"]) == (1, 3, "cli")
+    assert (event.data["groups"], event.data["index_version"]) == (["legal"], "v1")
+    assert [(payload.name, payload.content) for payload in event.payloads] == [("query", b"the secret clause")]
+    assert "secret" not in str(event.data)
+    assert "Acme" not in str(event.data)
+
+
+def test_a_search_that_finds_nothing_is_logged_as_well() -> None:
+    sink = MemoryAuditSink()
+    assert searcher(sink, lambda _: ()).search(REQUEST) == []
+    assert sink.events[0].data["n_passages"] == 0
+
+
+def test_other_filters_have_another_digest() -> None:
+    sink = MemoryAuditSink()
+    searcher(sink).search(REQUEST)
+    searcher(sink).search(SearchRequest(query="x", principal=REQUEST.principal, top_k=3))
+    digests = [event.data["filters_digest"] for event in sink.events]
+    assert len(set(digests)) == 2
+
+
+def test_nothing_is_released_when_the_log_takes_nothing() -> None:
+    found: list[str] = []
+
+    def find(request: SearchRequest) -> list[Passage]:
+        found.append(request.query)
+        return DoubleBackend().search(request)
+
+    with pytest.raises(AuditWriteFailed):
+        searcher(MemoryAuditSink(fail_from=0), find).search(REQUEST)
+    assert found == [REQUEST.query]
+
+
+def test_a_search_that_fails_is_passed_on() -> None:
+    def find(_: SearchRequest) -> list[Passage]:
+        raise IndexUnavailable("down")
+
+    sink = MemoryAuditSink()
+    with pytest.raises(IndexUnavailable):
+        searcher(sink, find).search(REQUEST)
+    assert sink.events == []
+
+
+@pytest.mark.parametrize("query", ["", " \n", "x" * (MAX_QUERY_CHARS + 1)])
+def test_an_unusable_query_is_refused_before_anything_is_looked_for(query: str) -> None:
+    sink = MemoryAuditSink()
+    with pytest.raises(UsageError):
+        searcher(sink).search(SearchRequest(query=query, principal=REQUEST.principal, top_k=3))
+    assert sink.events == []
