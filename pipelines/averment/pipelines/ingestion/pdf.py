@@ -24,7 +24,7 @@ from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
-from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
+from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
@@ -186,7 +186,7 @@ class _Reading:
 
     def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
         if self.options.hidden_text:
-            found = second.on_page(page.number, find_patches)
+            found = second.patches(page.number)
             if found.hidden or found.has_layer:
                 self.patches[page.number] = found
 

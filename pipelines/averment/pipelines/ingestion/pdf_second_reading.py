@@ -20,6 +20,7 @@ from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.characters import surplus
 from averment.pipelines.ingestion.pdf_characters import PdfiumCharacters
 from averment.pipelines.ingestion.pdf_lines import Run, Word
+from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
 
 PDFIUM_LOCK: Final = threading.RLock()
 _TOKEN: Final = re.compile(r"[^\W_]+")
@@ -90,6 +91,14 @@ class SecondReading:
             raise PartitionFailed(f"page {page} cannot be loaded", details={"page": page})
         with PDFIUM_LOCK:
             return work(self._open[page][0])
+
+    def patches(self, page: int) -> PagePatches:
+        """Find the text of a page (1-based) that is not seen; empty where pdfium cannot load it."""
+        self.text(page)
+        if page not in self._open:
+            return PagePatches()
+        with PDFIUM_LOCK:
+            return find_patches(*self._open[page])
 
     def characters(self, page: int) -> PdfiumCharacters:
         """Return pdfium's characters of a page (1-based), to be used under the lock and before the page is released.

@@ -1,0 +1,259 @@
+"""pdfium's page objects as columns: how each text, filled path and picture of a page is drawn, and where.
+
+A page of a report has thousands of objects and pdfium answers one question about one of them at a time, so its
+functions are called by address, without the conversions of its Python module, and write into the columns themselves.
+What forms hold is not looked into. The caller holds `pdf_second_reading.PDFIUM_LOCK`.
+"""
+
+import ctypes
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+_MAX_OBJECTS: Final = 50_000
+# A path that is lower or narrower is a rule or a frame.
+_LEAST_BOX_POINTS: Final = 3.0
+_MAX_CLIP_PATHS: Final = 8
+_ROW: Final = 32  # bytes: four floats of the place, four integers of the colour
+_Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """Objects of one kind in the order they are drawn, as numpy arrays of one length.
+
+    Args:
+        numbers: Their place among all objects.
+        items: pdfium's handles.
+        places: x0, y0, x1, y1 in the page's own coordinates, y upwards; not a number where pdfium knows none.
+        colours: Red, green, blue and alpha of the filling, 0-255.
+    """
+
+    numbers: Any
+    items: Any
+    places: Any
+    colours: Any
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def some(self, chosen: Any) -> "Column":
+        """Return those that a mask chooses."""
+        return Column(
+            numbers=self.numbers[chosen],
+            items=self.items[chosen],
+            places=self.places[chosen],
+            colours=self.colours[chosen],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageObjects:
+    """The objects of a page.
+
+    Args:
+        texts: Texts.
+        modes: How each text is drawn, as PDF numbers it.
+        n_clips: By how many paths each text is clipped.
+        boxes: Filled paths large enough to lie under or over a text.
+        pictures: Everything else that is not a path.
+    """
+
+    texts: Column
+    modes: Any
+    n_clips: Any
+    boxes: Column
+    pictures: Column
+
+
+class _Functions(NamedTuple):
+    count: Any
+    get: Any
+    kind: Any
+    bounds: Any
+    colour: Any
+    mode: Any
+    draw_mode: Any
+    clip: Any
+    count_clips: Any
+
+
+@cache
+def _functions() -> _Functions:
+    """Return pdfium's functions as they take plain addresses; they are too short to give up the interpreter's lock."""
+    import pypdfium2.raw as pdfium
+
+    number, address = ctypes.c_int, ctypes.c_void_p
+
+    def plain(function: Any, result: Any, *arguments: Any) -> Any:
+        return ctypes.PYFUNCTYPE(result, *arguments)(ctypes.cast(function, address).value or 0)
+
+    return _Functions(
+        count=plain(pdfium.FPDFPage_CountObjects, number, address),
+        get=plain(pdfium.FPDFPage_GetObject, address, address, number),
+        kind=plain(pdfium.FPDFPageObj_GetType, number, address),
+        bounds=plain(pdfium.FPDFPageObj_GetBounds, number, *[address] * 5),
+        colour=plain(pdfium.FPDFPageObj_GetFillColor, number, *[address] * 5),
+        mode=plain(pdfium.FPDFTextObj_GetTextRenderMode, number, address),
+        draw_mode=plain(pdfium.FPDFPath_GetDrawMode, number, *[address] * 3),
+        clip=plain(pdfium.FPDFPageObj_GetClipPath, address, address),
+        count_clips=plain(pdfium.FPDFClipPath_CountPaths, number, address),
+    )
+
+
+class _Rows:
+    """Objects of one kind while they are read; `row` is where pdfium writes place and colour of the next one."""
+
+    def __init__(self, most: int):
+        self.numbers: list[int] = []
+        self.items: list[int] = []
+        self._buffer = ctypes.create_string_buffer(_ROW * max(most, 1))
+        self.row = ctypes.addressof(self._buffer)
+
+    def keep(self, number: int, item: int) -> None:
+        self.numbers.append(number)
+        self.items.append(item)
+        self.row += _ROW
+
+    def column(self) -> Column:
+        import numpy as np
+
+        n = len(self.numbers)
+        columns = np.frombuffer(memoryview(self._buffer), dtype="<f4", count=8 * n).reshape(n, 8)
+        return Column(
+            numbers=np.asarray(self.numbers, dtype=np.int64),
+            items=np.asarray(self.items, dtype=np.uint64),
+            places=columns[:, :4].astype(np.float64),
+            colours=columns[:, 4:].view("<u4").astype(np.int64),
+        )
+
+
+def read_objects(page: Any) -> PageObjects:
+    """Read the objects of a page.
+
+    Args:
+        page: A page of pypdfium2; it stays open as long as the objects are used.
+    """
+    import numpy as np
+    import pypdfium2.raw as pdfium
+
+    call = _functions()
+    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
+    count = min(call.count(raw), _MAX_OBJECTS)
+    texts, boxes, pictures = _Rows(count), _Rows(count), _Rows(count)
+    modes: list[int] = []
+    clips: list[int] = []
+    text_kind, path_kind = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
+    for number in range(count):
+        item = call.get(raw, number)
+        kind = call.kind(item)
+        if kind == text_kind:
+            row = texts.row
+            _place(call, item, row)
+            call.colour(item, row + 16, row + 20, row + 24, row + 28)
+            texts.keep(number, item)
+            modes.append(call.mode(item))
+            clips.append(call.count_clips(call.clip(item)))
+        elif kind != path_kind:
+            _place(call, item, pictures.row)
+            pictures.keep(number, item)
+        elif _is_filled(call, item) and _is_large(_place(call, item, boxes.row)):
+            row = boxes.row
+            call.colour(item, row + 16, row + 20, row + 24, row + 28)
+            boxes.keep(number, item)
+    return PageObjects(
+        texts=texts.column(),
+        modes=np.asarray(modes, dtype=np.int64),
+        n_clips=np.asarray(clips, dtype=np.int64),
+        boxes=boxes.column(),
+        pictures=pictures.column(),
+    )
+
+
+def _place(call: _Functions, item: int, row: int) -> int:
+    """Write the place of an object into a row; not a number where pdfium knows none. Return the row."""
+    if not call.bounds(item, row, row + 4, row + 8, row + 12):
+        ctypes.memset(row, 0xFF, 16)
+    return row
+
+
+def _is_filled(call: _Functions, item: int) -> bool:
+    modes = (ctypes.c_int * 2)()
+    start = ctypes.addressof(modes)
+    return bool(call.draw_mode(item, start, start + 4)) and modes[0] != 0
+
+
+def _is_large(row: int) -> bool:
+    x0, y0, x1, y1 = (ctypes.c_float * 4).from_address(row)
+    return min(x1 - x0, y1 - y0) > _LEAST_BOX_POINTS
+
+
+def is_rectangle(item: int) -> bool:
+    """Tell a path of four straight sides that nothing shines through."""
+    import pypdfium2.raw as pdfium
+
+    handle = _handle(item)
+    count = pdfium.FPDFPath_CountSegments(handle)
+    if count not in (4, 5) or pdfium.FPDFPageObj_HasTransparency(handle):
+        return False
+    kinds = [pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(handle, place)) for place in range(count)]
+    return all(kind in (pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_MOVETO) for kind in kinds)
+
+
+def text_of(item: int, text_page: Any) -> str:
+    """Return the text of a text object.
+
+    Args:
+        item: pdfium's handle.
+        text_page: pypdfium2's text page.
+    """
+    import pypdfium2.raw as pdfium
+
+    handle = _handle(item)
+    size = pdfium.FPDFTextObj_GetText(handle, text_page.raw, None, 0)
+    if size <= 2:
+        return ""
+    buffer = (ctypes.c_ushort * ((size + 1) // 2))()
+    pdfium.FPDFTextObj_GetText(handle, text_page.raw, buffer, size)
+    return bytes(buffer).decode("utf-16-le", errors="replace").rstrip("\x00")
+
+
+def _handle(item: int) -> Any:
+    import pypdfium2.raw as pdfium
+
+    return ctypes.cast(int(item), pdfium.FPDF_PAGEOBJECT)
+
+
+class Clips:
+    """The paths that clip the objects of a page; objects share them, so each is measured once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, _Box | None] = {}
+
+    def of(self, item: int) -> list[_Box]:
+        """Return a rectangle around each path that clips an object."""
+        import pypdfium2.raw as pdfium
+
+        path = pdfium.FPDFPageObj_GetClipPath(_handle(item))
+        found = []
+        for number in range(min(max(pdfium.FPDFClipPath_CountPaths(path), 0), _MAX_CLIP_PATHS)):
+            key = ctypes.cast(pdfium.FPDFClipPath_GetPathSegment(path, number, 0), ctypes.c_void_p).value or 0
+            if not key or key not in self._known:
+                self._known[key] = _hull(path, number)
+            place = self._known[key]
+            if place is not None:
+                found.append(place)
+        return found
+
+
+def _hull(path: Any, number: int) -> _Box | None:
+    import pypdfium2.raw as pdfium
+
+    x, y = ctypes.c_float(), ctypes.c_float()
+    xs, ys = [], []
+    for step in range(pdfium.FPDFClipPath_CountPathSegments(path, number)):
+        segment = pdfium.FPDFClipPath_GetPathSegment(path, number, step)
+        if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
+            xs.append(x.value)
+            ys.append(y.value)
+    return (min(xs), min(ys), max(xs), max(ys)) if xs else None
