@@ -4,6 +4,7 @@ Whole texts are handled as arrays of code points: one by one in Python they woul
 """
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,14 +36,18 @@ class Letters:
         """
         import numpy as np
 
-        if text.isascii() or unicodedata.is_normalized("NFKC", text):
-            places = _alphanumeric(text)
-            return cls(_cut(text, places), places)
-        spelled = [unicodedata.normalize("NFKC", char) for char in text]
-        flat = "".join(spelled)
-        origins = np.repeat(np.arange(len(text)), [len(part) for part in spelled])
+        spelled = {} if text.isascii() else _spelled(text)
+        flat = text.translate(spelled) if spelled else text
         kept = _alphanumeric(flat)
-        return cls(_cut(flat, kept), origins[kept])
+        chars = _cut(flat, kept)
+        longer = {code: len(spelling) for code, spelling in spelled.items() if len(spelling) > 1}
+        if not longer:
+            return cls(chars, kept)
+        codes = code_points(text)
+        lengths = np.ones(len(text), dtype=np.intp)
+        for code, length in longer.items():
+            lengths[codes == code] = length
+        return cls(chars, np.repeat(np.arange(len(text)), lengths)[kept])
 
     @property
     def n_digits(self) -> int:
@@ -65,15 +70,13 @@ def surplus(first: str, second: str) -> Mapping[str, int]:
 
     if first == second:
         return {}
-    # Code points and, in the lowest bit, whose they are: sorted, every character is a stretch of its own.
-    marked = code_points(first + second) << 1
-    marked[len(first) :] |= 1
-    marked.sort()
-    codes = marked >> 1
-    balance = np.cumsum(1 - 2 * (marked & 1).astype(np.int64))
-    ends = np.flatnonzero(np.append(codes[1:] != codes[:-1], True))
-    counts = np.diff(balance[ends], prepend=0)
-    return {chr(codes[ends[at]]): int(counts[at]) for at in np.flatnonzero(counts)}
+    codes = code_points(first), code_points(second)
+    size = max(int(part.max(initial=0)) for part in codes) + 1
+    if size > _BASIC_PLANE:
+        more, less = Counter(first), Counter(second)
+        return {char: count for char in more | less if (count := more[char] - less[char])}
+    counts = np.bincount(codes[0], minlength=size) - np.bincount(codes[1], minlength=size)
+    return {chr(code): int(counts[code]) for code in np.flatnonzero(counts)}
 
 
 def code_points(text: str) -> Any:
@@ -81,6 +84,15 @@ def code_points(text: str) -> Any:
     import numpy as np
 
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+
+
+def _spelled(text: str) -> dict[int, str]:
+    """Return the compatibility forms in a text, as code points, with their spelling."""
+    return {
+        ord(char): spelling
+        for char in set(text)
+        if not char.isascii() and (spelling := unicodedata.normalize("NFKC", char)) != char
+    }
 
 
 @cache

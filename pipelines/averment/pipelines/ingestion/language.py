@@ -55,6 +55,7 @@ _SCRIPTS: Final = (
     ("ko", "\uac00", "\ud7af"),
 )
 _MIN_SCRIPT_CHARS: Final = 40
+_NOT_LATIN: Final = re.compile("[\u0370-\uffff]")
 
 
 def detect_language(text: str) -> str | None:
@@ -108,13 +109,13 @@ def _shares(sample: str) -> dict[str, float]:
 
 def _by_script(sample: str) -> str | None:
     """Return the language of a script that is not Latin and makes up most of the letters."""
-    letters = [char for char in sample if char.isalpha()]
-    counts = Counter(
-        language for char in letters if char > "\u036f" for language, first, last in _SCRIPTS if first <= char <= last
-    )
+    written = [char for char in _NOT_LATIN.findall(sample) if char.isalpha()]
+    if len(written) < _MIN_SCRIPT_CHARS:
+        return None
+    counts = Counter(language for char in written for language, first, last in _SCRIPTS if first <= char <= last)
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
-    if not counts or counts.total() < max(_MIN_SCRIPT_CHARS, 0.3 * len(letters)):
+    if not counts or counts.total() < max(_MIN_SCRIPT_CHARS, 0.3 * sum(map(str.isalpha, sample))):
         return None
     return counts.most_common(1)[0][0]
 
