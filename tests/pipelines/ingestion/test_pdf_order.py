@@ -66,3 +66,11 @@ def test_a_page_that_runs_against_the_second_reading_is_out_of_order() -> None:
 def test_no_words_and_one_word_are_in_order() -> None:
     assert _count([], []) == 0
     assert _count([[_upright(0, 0)]], [0]) == 0
+
+
+def test_a_text_that_follows_neither_page_nor_second_reading_is_out_of_order() -> None:
+    rows = [[_upright(row, at) for at in range(2)] for row in range(4)]
+    # The second reading has the last row, a page number, first.
+    assert _count(rows, [2, 3, 4, 5, 6, 7, 0, 1]) == 0
+    swapped = [rows[0], rows[1], rows[3], rows[2]]
+    assert _count(swapped, [2, 3, 4, 5, 0, 1, 6, 7]) == 1

@@ -6,7 +6,7 @@ What forms hold is not looked into. The caller holds `pdf_second_reading.PDFIUM_
 """
 
 import ctypes
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ _MAX_OBJECTS: Final = 50_000
 # A path that is lower or narrower is a rule or a frame.
 _LEAST_BOX_POINTS: Final = 3.0
 _MAX_CLIP_PATHS: Final = 8
-_ROW: Final = 32  # bytes: four floats of the place, four integers of the colour
+_ROW: Final = 16
 _Box = tuple[float, float, float, float]
 
 
@@ -25,13 +25,11 @@ class Column:
     Args:
         numbers: Their place among all objects.
         items: pdfium's handles.
-        places: x0, y0, x1, y1 in the page's own coordinates, y upwards; not a number where pdfium knows none.
         colours: Red, green, blue and alpha of the filling, 0-255.
     """
 
     numbers: Any
     items: Any
-    places: Any
     colours: Any
 
     def __len__(self) -> int:
@@ -42,7 +40,6 @@ class Column:
         return Column(
             numbers=self.numbers[chosen],
             items=self.items[chosen],
-            places=self.places[chosen],
             colours=self.colours[chosen],
         )
 
@@ -102,29 +99,41 @@ def _functions() -> _Functions:
 
 
 class _Rows:
-    """Objects of one kind while they are read; `row` is where pdfium writes place and colour of the next one."""
+    """Where pdfium writes what it knows of the objects of a page: four numbers of four bytes for each."""
 
-    def __init__(self, most: int):
-        self.numbers: list[int] = []
-        self.items: list[int] = []
-        self._buffer = ctypes.create_string_buffer(_ROW * max(most, 1))
-        self.row = ctypes.addressof(self._buffer)
+    def __init__(self, count: int):
+        self._buffer = ctypes.create_string_buffer(_ROW * max(count, 1))
+        self._start = ctypes.addressof(self._buffer)
+        self._end = self._start + _ROW * count
 
-    def keep(self, number: int, item: int) -> None:
-        self.numbers.append(number)
-        self.items.append(item)
-        self.row += _ROW
+    def addresses(self) -> tuple[range, range, range, range]:
+        """Return the addresses of the four numbers of every row."""
+        first, second, third, fourth = (
+            range(self._start + offset, self._end + offset, _ROW) for offset in range(0, _ROW, 4)
+        )
+        return first, second, third, fourth
 
-    def column(self) -> Column:
+    def read(self, dtype: str) -> Any:
         import numpy as np
 
-        n = len(self.numbers)
-        columns = np.frombuffer(memoryview(self._buffer), dtype="<f4", count=8 * n).reshape(n, 8)
+        return np.frombuffer(memoryview(self._buffer), dtype=dtype).reshape(-1, 4)
+
+
+@dataclass(slots=True)
+class _Found:
+    """Objects of one kind while they are read."""
+
+    numbers: list[int] = field(default_factory=list)
+    items: list[int] = field(default_factory=list)
+
+    def column(self, colours: Any) -> Column:
+        import numpy as np
+
+        numbers = np.asarray(self.numbers, dtype=np.intp)
         return Column(
-            numbers=np.asarray(self.numbers, dtype=np.int64),
+            numbers=numbers,
             items=np.asarray(self.items, dtype=np.uint64),
-            places=columns[:, :4].astype(np.float64),
-            colours=columns[:, 4:].view("<u4").astype(np.int64),
+            colours=colours[numbers].astype(np.int32),
         )
 
 
@@ -140,52 +149,63 @@ def read_objects(page: Any) -> PageObjects:
     call = _functions()
     raw = ctypes.cast(page.raw, ctypes.c_void_p).value
     count = min(call.count(raw), _MAX_OBJECTS)
-    texts, boxes, pictures = _Rows(count), _Rows(count), _Rows(count)
+    rows = _Rows(count)
+    texts, paths, pictures = _Found(), _Found(), _Found()
     modes: list[int] = []
     clips: list[int] = []
-    text_kind, path_kind = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH
-    for number in range(count):
-        item = call.get(raw, number)
-        kind = call.kind(item)
-        if kind == text_kind:
-            row = texts.row
-            _place(call, item, row)
-            call.colour(item, row + 16, row + 20, row + 24, row + 28)
-            texts.keep(number, item)
-            modes.append(call.mode(item))
-            clips.append(call.count_clips(call.clip(item)))
-        elif kind != path_kind:
-            _place(call, item, pictures.row)
-            pictures.keep(number, item)
-        elif _is_filled(call, item) and _is_large(_place(call, item, boxes.row)):
-            row = boxes.row
-            call.colour(item, row + 16, row + 20, row + 24, row + 28)
-            boxes.keep(number, item)
+    get, get_mode, get_colour, get_clip, count_clips = call.get, call.mode, call.colour, call.clip, call.count_clips
+    for number, red, green, blue, alpha in zip(range(count), *rows.addresses(), strict=True):
+        item = get(raw, number)
+        mode = get_mode(item)
+        if mode >= 0:  # a text
+            get_colour(item, red, green, blue, alpha)
+            texts.numbers.append(number)
+            texts.items.append(item)
+            modes.append(mode)
+            clips.append(count_clips(get_clip(item)))
+        elif call.kind(item) == pdfium.FPDF_PAGEOBJ_PATH:
+            get_colour(item, red, green, blue, alpha)
+            paths.numbers.append(number)
+            paths.items.append(item)
+        else:
+            pictures.numbers.append(number)
+            pictures.items.append(item)
+    colours = rows.read("<u4")
     return PageObjects(
-        texts=texts.column(),
+        texts=texts.column(colours),
         modes=np.asarray(modes, dtype=np.int64),
         n_clips=np.asarray(clips, dtype=np.int64),
-        boxes=boxes.column(),
-        pictures=pictures.column(),
+        boxes=_boxes(paths.column(colours)),
+        pictures=pictures.column(colours),
     )
 
 
-def _place(call: _Functions, item: int, row: int) -> int:
-    """Write the place of an object into a row; not a number where pdfium knows none. Return the row."""
-    if not call.bounds(item, row, row + 4, row + 8, row + 12):
-        ctypes.memset(row, 0xFF, 16)
-    return row
+def places_of(items: Any) -> Any:
+    """Return where objects stand: x0, y0, x1, y1 in the page's own coordinates, y upwards; not a number if unknown."""
+    import numpy as np
+
+    rows = _Rows(len(items))
+    get_bounds = _functions().bounds
+    is_known = [
+        bool(get_bounds(item, left, bottom, right, top))
+        for item, left, bottom, right, top in zip(items.tolist(), *rows.addresses(), strict=True)
+    ]
+    found = rows.read("<f4")[: len(items)].astype(np.float64)
+    found[~np.asarray(is_known, dtype=bool)] = np.nan
+    return found
 
 
-def _is_filled(call: _Functions, item: int) -> bool:
+def _boxes(paths: Column) -> Column:
+    """Return the filled paths large enough to lie under or over a text."""
+    import numpy as np
+
+    draw_mode = _functions().draw_mode
     modes = (ctypes.c_int * 2)()
-    start = ctypes.addressof(modes)
-    return bool(call.draw_mode(item, start, start + 4)) and modes[0] != 0
-
-
-def _is_large(row: int) -> bool:
-    x0, y0, x1, y1 = (ctypes.c_float * 4).from_address(row)
-    return min(x1 - x0, y1 - y0) > _LEAST_BOX_POINTS
+    fill, stroke = ctypes.addressof(modes), ctypes.addressof(modes) + 4
+    is_filled = [bool(draw_mode(item, fill, stroke)) and modes[0] != 0 for item in paths.items.tolist()]
+    filled = paths.some(np.asarray(is_filled, dtype=bool))
+    x0, y0, x1, y1 = places_of(filled.items).T
+    return filled.some(np.minimum(x1 - x0, y1 - y0) > _LEAST_BOX_POINTS)
 
 
 def is_rectangle(item: int) -> bool:

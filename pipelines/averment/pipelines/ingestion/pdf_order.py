@@ -37,10 +37,11 @@ class WordOrder:
 
 
 def count_disordered(words: WordOrder) -> int:
-    """Count the words that stand in the text after one that they come before.
+    """Count the words that stand in the text after one that they come before, on the page and in the second reading.
 
-    Words without a space between them are one word, for which the second reading alone counts; so it does on pages
-    where most lines run against it, which is what a page turned upside down looks like.
+    A text that follows neither of the two throughout is out of order as well, even where no single word is: it has to
+    go by one of them. Words without a space between them are one word, for which the second reading alone counts; so
+    it does on pages where most lines run against it, which is what a page turned upside down looks like.
     """
     import numpy as np
 
@@ -54,7 +55,10 @@ def count_disordered(words: WordOrder) -> int:
     if 2 * against > np.count_nonzero(on_line):
         return against
     is_glued = words.end[:-1] == words.start[1:]
-    return int(np.count_nonzero(goes_back & (is_glued | _comes_before(words))))
+    is_before = _comes_before(words)
+    both = np.count_nonzero(goes_back & (is_glued | is_before))
+    by_page = np.count_nonzero(is_before & words.is_single[1:] & words.is_single[:-1])
+    return int(max(both, min(by_page, np.count_nonzero(goes_back))))
 
 
 def _comes_before(words: WordOrder) -> Any:
@@ -62,7 +66,7 @@ def _comes_before(words: WordOrder) -> Any:
     import numpy as np
 
     x0, y0, x1, y1 = words.boxes
-    is_turned = _any_of_line(words.line, (y1 - y0 > _TURNED * (x1 - x0)) & (words.end - words.start > 1))
+    is_turned = _most_of_line(words.line, y1 - y0 > _TURNED * (x1 - x0), weights=words.end - words.start - 1)
     upright = _shown_before(words.line, (x0, y0, x1, y1))
     if not is_turned.any():
         return upright
@@ -98,12 +102,12 @@ def _overlap(line: Any, x0: Any, x1: Any) -> Any:
     return np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
 
 
-def _any_of_line(line: Any, is_so: Any) -> Any:
-    """Tell of each word whether any word of its line is so."""
+def _most_of_line(line: Any, is_so: Any, *, weights: Any) -> Any:
+    """Tell of each word whether most of its line is so."""
     import numpy as np
 
     first, counts = _lines(line)
-    return np.repeat(np.logical_or.reduceat(is_so, first), counts)
+    return np.repeat(np.add.reduceat(np.where(is_so, weights, -weights), first) > 0, counts)
 
 
 def _lines(line: Any) -> tuple[Any, Any]:

@@ -9,12 +9,21 @@ does not look into form objects, which are drawn as one.
 """
 
 import ctypes
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from averment.pipelines.ingestion.hidden import HiddenReason
-from averment.pipelines.ingestion.pdf_objects import Clips, Column, PageObjects, is_rectangle, read_objects, text_of
+from averment.pipelines.ingestion.pdf_objects import (
+    Clips,
+    Column,
+    PageObjects,
+    is_rectangle,
+    places_of,
+    read_objects,
+    text_of,
+)
 
 _INVISIBLE_MODES: Final = (3, 7)
 _CLEAR_ALPHA: Final = 20
@@ -87,11 +96,12 @@ def find_patches(page: Any, text_page: Any) -> PagePatches:
         return PagePatches(has_layer=judge.has_layer)
     hidden: list[Patch] = []
     seen: list[Patch] = []
-    for index in judge.known.tolist():
+    drawn = zip(objects.texts.items, places_of(objects.texts.items).tolist(), strict=True)
+    for index, (item, place) in enumerate(drawn):
+        if math.isnan(place[0]):
+            continue
         reason = judge.reasons.get(index)
-        place = Rect(*objects.texts.places[index].tolist())
-        text = text_of(objects.texts.items[index], text_page)
-        (hidden if reason else seen).append(Patch(_shown(page, place), text, reason))
+        (hidden if reason else seen).append(Patch(_shown(page, Rect(*place)), text_of(item, text_page), reason))
     hidden = [patch for patch in hidden if patch.text.strip()]  # spaces hide nothing, whatever their colour
     return PagePatches(tuple(hidden), tuple(seen) if hidden else (), judge.has_layer)
 
@@ -106,137 +116,158 @@ class _Judge:
         self.has_layer = False
         self._objects = objects
         self._texts = objects.texts
-        # Texts of which pdfium knows the place; the others are not judged.
-        self.known = np.flatnonzero(~np.isnan(self._texts.places[:, 0]))
-        self._is_open = np.zeros(len(self._texts), dtype=bool)
-        self._is_open[self.known] = True
+        self._is_open = np.ones(len(self._texts), dtype=bool)
 
     def run(self) -> None:
         import numpy as np
 
-        is_invisible = np.isin(self._objects.modes, _INVISIBLE_MODES)
-        if is_invisible.any():
-            self._judge_invisible(np.flatnonzero(is_invisible & self._is_open))
-        is_clear = self._texts.colours[:, 3] <= _CLEAR_ALPHA
-        self._settle(np.flatnonzero(is_clear & self._is_open), HiddenReason.TRANSPARENT)
-        self._judge_clipped(np.flatnonzero((self._objects.n_clips > 0) & self._is_open))
-        self._judge_covered()
-        self._judge_colours()
+        texts, objects = self._texts, self._objects
+        is_invisible = np.isin(objects.modes, _INVISIBLE_MODES)
+        is_clear = texts.colours[:, 3] <= _CLEAR_ALPHA
+        is_clipped = objects.n_clips > 0
+        covers = objects.boxes.some(_may_cover(objects.boxes) & (objects.boxes.numbers > texts.numbers[0]))
+        grounds = np.vstack([objects.boxes.colours[:, :3], [_WHITE]])
+        is_lost = _resembles(texts.colours[:, :3], grounds)
+        is_beneath = texts.numbers < covers.numbers.max(initial=-1)
+        doubtful = np.flatnonzero(is_invisible | is_clear | is_clipped | is_beneath | is_lost)
+        if not len(doubtful):
+            return
+        places = np.full((len(texts), 4), np.nan)
+        places[doubtful] = places_of(texts.items[doubtful])
+        self._is_open = ~np.isnan(places[:, 0])
+        self._judge_invisible(places, is_invisible)
+        self._settle(is_clear & self._is_open, HiddenReason.TRANSPARENT)
+        self._judge_clipped(places, is_clipped)
+        self._judge_covered(places, is_beneath, covers)
+        self._judge_colours(places, is_lost, grounds)
 
-    def _settle(self, indexes: Any, reason: HiddenReason | None) -> None:
-        self._is_open[indexes] = False
+    def _settle(self, which: Any, reason: HiddenReason | None) -> None:
+        """Settle texts, a mask, for one reason or as seen."""
+        self._is_open[which] = False
         if reason is not None:
-            self.reasons.update(dict.fromkeys(indexes.tolist(), reason))
+            self.reasons.update(dict.fromkeys(which.nonzero()[0].tolist(), reason))
 
-    def _judge_invisible(self, indexes: Any) -> None:
+    def _judge_invisible(self, places: Any, is_invisible: Any) -> None:
         """Judge text without ink: over a picture it is the reading of a scan."""
         import numpy as np
 
-        is_layer = np.zeros(len(indexes), dtype=bool)
-        for part, shares in _in_pairs(self._objects.pictures, self._texts, indexes, _shares):
-            is_layer[part] = (shares > _LEAST_LAYER_SHARE).any(axis=0)
+        chosen = np.flatnonzero(is_invisible & self._is_open)
+        if not len(chosen):
+            return
+        is_layer = np.zeros(len(self._texts), dtype=bool)
+        pictures = places_of(self._objects.pictures.items)
+        for part in _parts(chosen, len(pictures)):
+            is_layer[part] = (_shares(pictures, places[part]) > _LEAST_LAYER_SHARE).any(axis=0)
         self.has_layer = bool(is_layer.any())
-        self._settle(indexes[is_layer], None)
-        self._settle(indexes[~is_layer], HiddenReason.INVISIBLE_INK)
+        self._settle(is_layer, None)
+        self._settle(is_invisible & self._is_open, HiddenReason.INVISIBLE_INK)
 
-    def _judge_clipped(self, indexes: Any) -> None:
+    def _judge_clipped(self, places: Any, is_clipped: Any) -> None:
+        import numpy as np
+
         clips = Clips()
-        for index in indexes.tolist():
-            place = Rect(*self._texts.places[index].tolist())
+        for index in np.flatnonzero(is_clipped & self._is_open).tolist():
+            place = Rect(*places[index].tolist())
             if any(Rect(*clip).share_of(place) < _LEAST_SHOWN_SHARE for clip in clips.of(self._texts.items[index])):
                 self._is_open[index] = False
                 self.reasons[index] = HiddenReason.CLIPPED
 
-    def _judge_covered(self) -> None:
-        """Judge text that a plain, opaque rectangle is drawn over; the shading of rows is not plain."""
+    def _judge_covered(self, places: Any, is_beneath: Any, covers: Column) -> None:
+        """Judge text that a plain, opaque rectangle is drawn over."""
         import numpy as np
 
-        boxes, texts = self._objects.boxes, self._texts
-        colours, alpha = boxes.colours[:, :3], boxes.colours[:, 3]
-        is_plain = (colours.max(axis=1, initial=0) < _DARK) | (colours.min(axis=1, initial=255) >= 255 - _ALIKE)
-        covers = boxes.some(is_plain & (alpha == _OPAQUE) & (boxes.numbers > texts.numbers[0]))
-        indexes = np.flatnonzero(self._is_open)
-        is_covered = np.zeros(len(indexes), dtype=bool)
+        is_covered = np.zeros(len(self._texts), dtype=bool)
         are_rectangles: dict[int, bool] = {}
-        for part, is_within in _in_pairs(covers, texts, indexes, _covers):
+        over = places_of(covers.items)
+        for part in _parts(np.flatnonzero(is_beneath & self._is_open), len(covers)):
+            is_after = covers.numbers[:, None] > self._texts.numbers[part]
+            is_within = is_after & _covers(over, places[part])
             for number in np.flatnonzero(is_within.any(axis=1)).tolist():
                 if number not in are_rectangles:
                     are_rectangles[number] = is_rectangle(covers.items[number])
                 if are_rectangles[number]:
                     is_covered[part] |= is_within[number]
-        self._settle(indexes[is_covered], HiddenReason.COVERED)
+        self._settle(is_covered, HiddenReason.COVERED)
 
-    def _judge_colours(self) -> None:
-        """Judge text in the colour of what it is drawn on."""
+    def _judge_colours(self, places: Any, is_doubtful: Any, grounds: Any) -> None:
+        """Judge text in the colour of what it is drawn on; the last of the grounds is the paper."""
         import numpy as np
 
-        boxes, texts, pictures = self._objects.boxes, self._texts, self._objects.pictures
-        grounds = np.vstack([boxes.colours[:, :3], [_WHITE]])  # the last, -1, is the paper
-        indexes = np.flatnonzero(_resembles(texts.colours[:, :3], grounds) & self._is_open)
-        is_lost = np.zeros(len(indexes), dtype=bool)
-        under = np.full(len(indexes), -1)
-        for part, is_under in _in_pairs(boxes, texts, indexes, _lies_under):
+        chosen = np.flatnonzero(is_doubtful & self._is_open)
+        if not len(chosen):
+            return
+        boxes, pictures, texts = self._objects.boxes, self._objects.pictures, self._texts
+        is_lost = np.zeros(len(texts), dtype=bool)
+        ground_places, picture_places = places_of(boxes.items), places_of(pictures.items)
+        for part in _parts(chosen, len(boxes) + len(pictures)):
+            is_under = (boxes.numbers[:, None] < texts.numbers[part]) & _reaches(ground_places, places[part])
             last = np.where(is_under, np.arange(len(boxes))[:, None], -1).max(axis=0, initial=-1)
             shines_through = (is_under & (boxes.colours[:, 3] != _OPAQUE)[:, None]).any(axis=0)
-            distance = np.abs(texts.colours[indexes[part], :3] - grounds[last]).max(axis=1)
-            is_lost[part] = (distance <= _ALIKE) & ~shines_through
-            under[part] = np.append(boxes.numbers, -1)[last]
-        indexes, under = indexes[is_lost], under[is_lost]
-        is_on_picture = np.zeros(len(indexes), dtype=bool)
-        for part, is_under in _in_pairs(pictures, texts, indexes, _lies_under):
-            is_on_picture[part] = (is_under & (pictures.numbers[:, None] > under[part])).any(axis=0)
-        self._settle(indexes[~is_on_picture], HiddenReason.SAME_COLOUR)
+            is_between = pictures.numbers[:, None] > np.append(boxes.numbers, -1)[last]
+            is_between &= pictures.numbers[:, None] < texts.numbers[part]
+            is_on_picture = (is_between & _reaches(picture_places, places[part])).any(axis=0)
+            distance = np.abs(texts.colours[part, :3] - grounds[last]).max(axis=1)
+            is_lost[part] = (distance <= _ALIKE) & ~shines_through & ~is_on_picture
+        self._settle(is_lost, HiddenReason.SAME_COLOUR)
 
 
-def _in_pairs(
-    column: Column, texts: Column, indexes: Any, relation: Callable[[Column, Column, Any], Any]
-) -> Iterator[tuple[slice, Any]]:
-    """Yield a relation of all of a column with texts, some of the texts at a time: which, and a matrix."""
-    step = max(_MAX_PAIRS // max(len(column), 1), 1)
-    for start in range(0, len(indexes), step):
-        part = slice(start, start + step)
-        yield part, relation(column, texts, indexes[part])
+def _may_cover(boxes: Column) -> Any:
+    """Tell what is used to black or white out text; the shading of rows is neither."""
+    colours = boxes.colours[:, :3]
+    is_plain = (colours.max(axis=1, initial=0) < _DARK) | (colours.min(axis=1, initial=255) >= 255 - _ALIKE)
+    return is_plain & (boxes.colours[:, 3] == _OPAQUE)
 
 
-def _shares(column: Column, texts: Column, indexes: Any) -> Any:
-    """Return the share of each text that lies inside."""
+def _parts(chosen: Any, n_others: int) -> Iterator[Any]:
+    """Yield some at a time of what is compared with so many others."""
+    step = max(_MAX_PAIRS // max(n_others, 1), 1)
+    for start in range(0, len(chosen), step):
+        yield chosen[start : start + step]
+
+
+def _shares(outer: Any, inner: Any) -> Any:
+    """Return the share of each of the inner rectangles that lies inside each of the outer ones."""
     import numpy as np
 
-    x0, y0, x1, y1 = (side[:, None] for side in column.places.T)
-    a0, b0, a1, b1 = texts.places[indexes].T
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
     width = np.clip(np.minimum(x1, a1) - np.maximum(x0, a0), 0, None)
     height = np.clip(np.minimum(y1, b1) - np.maximum(y0, b0), 0, None)
     area = (a1 - a0) * (b1 - b0)
     return np.where(area > 0, width * height, 0.0) / np.where(area > 0, area, 1.0)
 
 
-def _covers(column: Column, texts: Column, indexes: Any) -> Any:
-    """Tell what is drawn after a text and all over it, but for half a point."""
-    x0, y0, x1, y1 = (side[:, None] for side in column.places.T)
-    a0, b0, a1, b1 = texts.places[indexes].T
-    is_after = column.numbers[:, None] > texts.numbers[indexes]
-    is_wide = (x0 - _SLACK <= a0) & (a1 <= x1 + _SLACK)
-    return is_after & is_wide & (y0 - _SLACK <= b0) & (b1 <= y1 + _SLACK)
+def _covers(outer: Any, inner: Any) -> Any:
+    """Tell which rectangles lie all over which others, but for half a point."""
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
+    return (x0 - _SLACK <= a0) & (a1 <= x1 + _SLACK) & (y0 - _SLACK <= b0) & (b1 <= y1 + _SLACK)
 
 
-def _lies_under(column: Column, texts: Column, indexes: Any) -> Any:
-    """Tell what is drawn before a text and reaches under its middle."""
-    x0, y0, x1, y1 = (side[:, None] for side in column.places.T)
-    a0, b0, a1, b1 = texts.places[indexes].T
+def _reaches(outer: Any, inner: Any) -> Any:
+    """Tell which rectangles hold the middle of which others."""
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
     x, y = (a0 + a1) / 2, (b0 + b1) / 2
-    return (column.numbers[:, None] < texts.numbers[indexes]) & (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+    return (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
 
 
 def _resembles(colours: Any, grounds: Any) -> Any:
     """Tell of each colour whether it is like any of others."""
     import numpy as np
 
-    shown, which = np.unique(colours, axis=0, return_inverse=True)
-    behind = np.unique(grounds, axis=0)
+    shown, which = np.unique(_packed(colours), return_inverse=True)
+    behind = np.unique(_packed(grounds))
     if len(shown) * len(behind) > _MAX_PAIRS:
         return np.ones(len(colours), dtype=bool)
-    distances = np.abs(shown[:, None, :] - behind[None, :, :]).max(axis=2)
-    return (distances <= _ALIKE).any(axis=1)[which.ravel()]
+    is_like = np.ones((len(shown), len(behind)), dtype=bool)
+    for shift in (0, 8, 16):
+        is_like &= np.abs((shown >> shift & 255)[:, None] - (behind >> shift & 255)) <= _ALIKE
+    return np.asarray(is_like.any(axis=1))[which]
+
+
+def _packed(colours: Any) -> Any:
+    return colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
 
 
 def _shown(page: Any, place: Rect) -> Rect:
