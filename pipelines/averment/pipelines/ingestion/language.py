@@ -42,7 +42,12 @@ _STOP_WORDS: Final = {
     "tr": "ve bir bu ile için da de olarak veya olan her en gibi daha ise kadar",
     "hr": "i u na je se da za od su s o ili koji kao iz po prema nije bi",
 }
-_INDEX: Final = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+# The languages that a word is common in.
+_LANGUAGES: Final = {
+    word: tuple(language for language, known in _STOP_WORDS.items() if word in known.split())
+    for words in _STOP_WORDS.values()
+    for word in words.split()
+}
 _SCRIPTS: Final = (
     ("el", "\u0370", "\u03ff"),
     ("ru", "\u0400", "\u052f"),
@@ -104,7 +109,11 @@ def _shares(sample: str) -> dict[str, float]:
     total = words.total()
     if total < _MIN_WORDS:
         return {}
-    return {language: sum(words[word] for word in known) / total for language, known in _INDEX.items()}
+    shares = dict.fromkeys(_STOP_WORDS, 0)
+    for word, count in words.items():
+        for language in _LANGUAGES.get(word, ()):
+            shares[language] += count
+    return {language: count / total for language, count in shares.items()}
 
 
 def _by_script(sample: str) -> str | None:

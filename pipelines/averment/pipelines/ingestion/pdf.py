@@ -15,6 +15,7 @@ from typing import Any, Final
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion import ocr
+from averment.pipelines.ingestion.collection import collection_paused
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
@@ -238,6 +239,7 @@ class PdfReading:
     account: PdfAccount | None
 
 
+@collection_paused()
 def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> PdfReading:
     """Read the canonical text of every page."""
     reading = _Reading(content, limits, options)
@@ -252,6 +254,7 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
     return PdfReading(text=result, warnings=reading.warnings, patches=reading.patches, account=reading.account)
 
 
+@collection_paused()
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
     """Partition a PDF.
 

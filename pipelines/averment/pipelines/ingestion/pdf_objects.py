@@ -147,7 +147,7 @@ def read_objects(page: Any) -> PageObjects:
     import pypdfium2.raw as pdfium
 
     call = _functions()
-    raw = ctypes.cast(page.raw, ctypes.c_void_p).value
+    raw = ctypes.addressof(page.raw.contents)
     count = min(call.count(raw), _MAX_OBJECTS)
     rows = _Rows(count)
     texts, paths, pictures = _Found(), _Found(), _Found()

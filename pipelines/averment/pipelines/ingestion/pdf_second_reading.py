@@ -130,8 +130,15 @@ class SecondReading:
         """
         text = self.text(page)
         letters, wanted = _letters(runs), "".join(text.split())
-        if page not in self._open or not surplus(wanted, letters):
+        if page not in self._open:
             return None
+        differences = surplus(wanted, letters)
+        if not differences:
+            return None
+        # Where every letter and digit is there often enough, no word can be missing and another one too much at once
+        # but by the hand of chance, and the certificate looks at every place.
+        if not any(count > 0 and char.isalnum() for char, count in differences.items()):
+            return []
         lacking = _lacking(text, runs)
         if not lacking:
             return None

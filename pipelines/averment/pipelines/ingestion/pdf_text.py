@@ -215,7 +215,26 @@ def _record(
     line: Line, *, page: int, span: tuple[int, int], words: tuple[int, int], segments: list[Segment]
 ) -> TextLine:
     runs = line.runs
-    longest = max(runs, key=_n_chars) if len(runs) > 1 else runs[0]
+    if len(runs) == 1:
+        run = runs[0]
+        return TextLine(
+            page=page,
+            start=span[0],
+            end=span[1],
+            x0=run.x0,
+            y0=run.y0,
+            x1=run.x1,
+            y1=run.y1,
+            size=run.size,
+            is_bold=run.is_bold,
+            column=line.column,
+            segments=segments,
+            first_word=words[0],
+            last_word=words[1],
+            is_hidden=run.is_hidden,
+            confidence=run.confidence,
+        )
+    longest = max(runs, key=_n_chars)
     confidences = [run.confidence for run in runs if run.confidence is not None]
     return TextLine(
         page=page,
