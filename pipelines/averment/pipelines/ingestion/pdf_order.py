@@ -13,6 +13,8 @@ _SLACK: Final = 2.0
 _COLUMN_LINES: Final = 10
 # A word is turned if it is so many times higher than wide.
 _TURNED: Final = 1.2
+# A turned word is so many times higher than letters are.
+_HIGH: Final = 1.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,9 @@ def _comes_before(words: WordOrder) -> Any:
     import numpy as np
 
     x0, y0, x1, y1 = words.boxes
-    is_turned = _most_of_line(words.line, y1 - y0 > _TURNED * (x1 - x0), weights=words.end - words.start - 1)
+    size = np.median(np.minimum(x1 - x0, y1 - y0))  # of the letters, whichever way they are turned
+    is_high = (y1 - y0 > _TURNED * (x1 - x0)) & (y1 - y0 > _HIGH * size)
+    is_turned = _most_of_line(words.line, is_high, weights=words.end - words.start - 1)
     upright = _shown_before(words.line, (x0, y0, x1, y1))
     if not is_turned.any():
         return upright
@@ -88,18 +92,23 @@ def _shown_before(line: Any, boxes: tuple[Any, Any, Any, Any]) -> Any:
     is_level = np.minimum(y1[1:], y1[:-1]) - np.maximum(y0[1:], y0[:-1]) > 0.5 * height
     is_next = line[1:] != line[:-1]
     left = ~is_next & is_level & (x1[1:] <= x0[:-1] + _SLACK)
-    above = is_next & ~is_level & (y1[1:] <= y0[:-1] + _SLACK)
-    return left | (above & (_overlap(line, x0, x1) | (y0[:-1] - y1[1:] < _COLUMN_LINES * height)))
+    above = is_next & ~is_level & (y0[1:] + y1[1:] < y0[:-1] + y1[:-1])
+    is_near = y0[:-1] - y1[1:] < _COLUMN_LINES * height
+    return left | (above & (is_near | _is_same_column(line, boxes)[1:]))
 
 
-def _overlap(line: Any, x0: Any, x1: Any) -> Any:
-    """Tell for each two words in sequence whether the lines that they stand in share a horizontal stretch."""
+def _is_same_column(line: Any, boxes: tuple[Any, Any, Any, Any]) -> Any:
+    """Tell of each word whether its line stands in one column with the line before it, or below the one before that."""
     import numpy as np
 
     first, counts = _lines(line)
-    left = np.repeat(np.minimum.reduceat(x0, first), counts)
-    right = np.repeat(np.maximum.reduceat(x1, first), counts)
-    return np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
+    left, top = (np.minimum.reduceat(column, first) for column in boxes[:2])
+    right, bottom = (np.maximum.reduceat(column, first) for column in boxes[2:])
+    is_same = np.zeros(len(first), dtype=bool)
+    is_same[1:] = np.minimum(right[1:], right[:-1]) > np.maximum(left[1:], left[:-1])
+    overlaps = np.minimum(right[2:], right[:-2]) > np.maximum(left[2:], left[:-2])
+    is_same[2:] |= overlaps & (top[2:] >= bottom[:-2] - _SLACK)
+    return np.repeat(is_same, counts)
 
 
 def _most_of_line(line: Any, is_so: Any, *, weights: Any) -> Any:
