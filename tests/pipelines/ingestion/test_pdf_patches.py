@@ -4,6 +4,7 @@ import pypdfium2
 import pytest
 
 from averment.pipelines.ingestion.hidden import HiddenReason
+from averment.pipelines.ingestion.pdf_objects import read_objects
 from averment.pipelines.ingestion.pdf_patches import PagePatches, Rect, find_patches
 from tests.pipelines.ingestion.sample_files import page_pdf
 
@@ -15,7 +16,7 @@ def patches(drawing: str, *, rotate: int = 0) -> PagePatches:
     document = pypdfium2.PdfDocument(page_pdf(drawing, rotate=rotate))
     try:
         page = document[0]
-        return find_patches(page, page.get_textpage())
+        return find_patches(read_objects(page), page, page.get_textpage())
     finally:
         document.close()
 

@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -46,6 +45,18 @@ class _Page:
     runs: list[Run]
     is_ocr: bool = False
     annotations: Annotations = field(default_factory=lambda: Annotations([], []))
+    _letters: str | None = None
+
+    def letters(self) -> str:
+        """Return the words in one; a page has hundreds, so they are joined once."""
+        if self._letters is None:
+            self._letters = "".join([word[4] for run in self.runs for word in run.words])
+        return self._letters
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """Add runs."""
+        self.runs.extend(runs)
+        self._letters = None
 
     def lines(self) -> list[Line]:
         """Return the lines in reading order, comments last."""
@@ -166,12 +177,12 @@ class _Reading:
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
-            page.runs = second.respace(page.number, page.runs)
-        added = second.missing(page.number, page.runs)
+            page.runs = second.respace(page.number, page.runs)  # the letters stay the same
+        added = second.missing(page.number, page.runs, letters=page.letters())
         if added is None:
             return
         self.warnings["words_added_by_second_reading"] += len(added)
-        page.runs.extend(added)
+        page.add(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
 
     def _add_annotations(self, page: _Page, second: SecondReading) -> None:
@@ -192,14 +203,14 @@ class _Reading:
                 self.patches[page.number] = found
 
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
-        text = "".join([word[4] for run in page.runs for word in run.words])
+        text = page.letters()
         if ocr.is_garbled(text):
             return True
         is_sparse = ocr.is_sparse(text)
         if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
             return False
         least = ocr.MIN_PICTURE_SHARE if text else ocr.MIN_LONE_PICTURE_SHARE
-        has_picture = second.on_page(page.number, partial(ocr.has_picture, least=least))
+        has_picture = second.has_picture(page.number, least=least)
         if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse

@@ -306,8 +306,8 @@ def group_lines(runs: list[Run]) -> list[Line]:
 def _line_of(run: Run, lines: list[Line]) -> Line | None:
     middle = (run.y0 + run.y1) / 2
     for line in lines[-1:-4:-1]:
-        height = min(line.y1 - line.y0, run.y1 - run.y0)
-        overlap = min(line.y1, run.y1) - max(line.y0, run.y0)
-        if overlap > 0.5 * height or line.y0 + 0.2 * height < middle < line.y1 - 0.2 * height:
+        y0, y1 = line.y0, line.y1
+        height = min(y1 - y0, run.y1 - run.y0)
+        if y0 + 0.2 * height < middle < y1 - 0.2 * height or min(y1, run.y1) - max(y0, run.y0) > 0.5 * height:
             return line
     return None

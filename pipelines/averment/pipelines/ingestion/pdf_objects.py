@@ -54,6 +54,8 @@ class PageObjects:
         n_clips: By how many paths each text is clipped.
         boxes: Filled paths large enough to lie under or over a text.
         pictures: Everything else that is not a path.
+        kinds: What each picture is, as pdfium numbers it.
+        n_paths: Paths, filled or not.
     """
 
     texts: Column
@@ -61,6 +63,8 @@ class PageObjects:
     n_clips: Any
     boxes: Column
     pictures: Column
+    kinds: Any
+    n_paths: int
 
 
 class _Functions(NamedTuple):
@@ -153,6 +157,7 @@ def read_objects(page: Any) -> PageObjects:
     texts, paths, pictures = _Found(), _Found(), _Found()
     modes: list[int] = []
     clips: list[int] = []
+    kinds: list[int] = []
     get, get_mode, get_colour, get_clip, count_clips = call.get, call.mode, call.colour, call.clip, call.count_clips
     for number, red, green, blue, alpha in zip(range(count), *rows.addresses(), strict=True):
         item = get(raw, number)
@@ -163,20 +168,22 @@ def read_objects(page: Any) -> PageObjects:
             texts.items.append(item)
             modes.append(mode)
             clips.append(count_clips(get_clip(item)))
-        elif call.kind(item) == pdfium.FPDF_PAGEOBJ_PATH:
-            get_colour(item, red, green, blue, alpha)
+        elif (kind := call.kind(item)) == pdfium.FPDF_PAGEOBJ_PATH:
             paths.numbers.append(number)
             paths.items.append(item)
         else:
             pictures.numbers.append(number)
             pictures.items.append(item)
+            kinds.append(kind)
     colours = rows.read("<u4")
     return PageObjects(
         texts=texts.column(colours),
         modes=np.asarray(modes, dtype=np.int64),
         n_clips=np.asarray(clips, dtype=np.int64),
-        boxes=_boxes(paths.column(colours)),
+        boxes=_boxes(paths),
         pictures=pictures.column(colours),
+        kinds=np.asarray(kinds, dtype=np.int64),
+        n_paths=len(paths.items),
     )
 
 
@@ -195,17 +202,23 @@ def places_of(items: Any) -> Any:
     return found
 
 
-def _boxes(paths: Column) -> Column:
+def _boxes(paths: _Found) -> Column:
     """Return the filled paths large enough to lie under or over a text."""
     import numpy as np
 
-    draw_mode = _functions().draw_mode
+    call = _functions()
     modes = (ctypes.c_int * 2)()
     fill, stroke = ctypes.addressof(modes), ctypes.addressof(modes) + 4
-    is_filled = [bool(draw_mode(item, fill, stroke)) and modes[0] != 0 for item in paths.items.tolist()]
-    filled = paths.some(np.asarray(is_filled, dtype=bool))
-    x0, y0, x1, y1 = places_of(filled.items).T
-    return filled.some(np.minimum(x1 - x0, y1 - y0) > _LEAST_BOX_POINTS)
+    is_filled = [bool(call.draw_mode(item, fill, stroke)) and modes[0] != 0 for item in paths.items]
+    numbers = np.asarray(paths.numbers, dtype=np.intp)[np.asarray(is_filled, dtype=bool)]
+    items = np.asarray(paths.items, dtype=np.uint64)[np.asarray(is_filled, dtype=bool)]
+    x0, y0, x1, y1 = places_of(items).T
+    is_large = np.minimum(x1 - x0, y1 - y0) > _LEAST_BOX_POINTS
+    numbers, items = numbers[is_large], items[is_large]
+    rows = _Rows(len(items))
+    for item, red, green, blue, alpha in zip(items.tolist(), *rows.addresses(), strict=True):
+        call.colour(item, red, green, blue, alpha)
+    return Column(numbers=numbers, items=items, colours=rows.read("<u4")[: len(items)].astype(np.int32))
 
 
 def is_rectangle(item: int) -> bool:

@@ -21,7 +21,6 @@ from averment.pipelines.ingestion.pdf_objects import (
     PageObjects,
     is_rectangle,
     places_of,
-    read_objects,
     text_of,
 )
 
@@ -80,30 +79,32 @@ class PagePatches:
     has_layer: bool = False
 
 
-def find_patches(page: Any, text_page: Any) -> PagePatches:
+def find_patches(objects: PageObjects, page: Any, text_page: Any) -> PagePatches:
     """Find the text of a page that is not seen; the caller holds pdfium's lock.
 
     Args:
+        objects: The objects of the page.
         page: A page of pypdfium2.
         text_page: Its text page.
     """
-    objects = read_objects(page)
     if not len(objects.texts):
         return PagePatches()
     judge = _Judge(objects)
     judge.run()
     if not judge.reasons:
         return PagePatches(has_layer=judge.has_layer)
-    hidden: list[Patch] = []
-    seen: list[Patch] = []
-    drawn = zip(objects.texts.items, places_of(objects.texts.items).tolist(), strict=True)
-    for index, (item, place) in enumerate(drawn):
-        if math.isnan(place[0]):
-            continue
-        reason = judge.reasons.get(index)
-        (hidden if reason else seen).append(Patch(_shown(page, Rect(*place)), text_of(item, text_page), reason))
-    hidden = [patch for patch in hidden if patch.text.strip()]  # spaces hide nothing, whatever their colour
-    return PagePatches(tuple(hidden), tuple(seen) if hidden else (), judge.has_layer)
+    places = places_of(objects.texts.items).tolist()
+
+    def patch(index: int) -> Patch:
+        text = text_of(objects.texts.items[index], text_page)
+        return Patch(_shown(page, Rect(*places[index])), text, judge.reasons.get(index))
+
+    # Spaces hide nothing, whatever their colour.
+    hidden = tuple(found for index in sorted(judge.reasons) if (found := patch(index)).text.strip())
+    if not hidden:
+        return PagePatches(has_layer=judge.has_layer)
+    known = (index for index, place in enumerate(places) if not math.isnan(place[0]))
+    return PagePatches(hidden, tuple(patch(index) for index in known if index not in judge.reasons), judge.has_layer)
 
 
 class _Judge:
