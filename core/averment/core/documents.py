@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
+from averment.core.completeness import Certificate
 from averment.core.errors import DocumentError
 
 
@@ -136,6 +137,11 @@ class Words:
         for start, end, page, x0, y0, x1, y1 in columns:
             yield WordBox(start=start, end=end, page=page, x0=x0, y0=y0, x1=x1, y1=y1)
 
+    def cut(self, length: int) -> None:
+        """Forget the words after the first `length`; for whoever builds the columns."""
+        for column in (self.starts, self.ends, self.pages, self.x0, self.y0, self.x1, self.y1):
+            del column[length:]
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Cover `start:end` of the text with boxes, one a line, in order; words touched in part count whole."""
         merged: list[Box] = []
@@ -203,7 +209,7 @@ class ParsedDocument:
     """What partitioning makes of a file: canonical text and everything that points into it.
 
     `pages` is empty for formats without fixed pages; `words` is empty where no boxes exist.
-    `warnings` are codes with counts, never content.
+    `warnings` are codes with counts, never content; `certificate` is None where there was no second reading.
     """
 
     text: str
@@ -217,6 +223,7 @@ class ParsedDocument:
     title: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     attachments: tuple["Attachment", ...] = ()
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +287,7 @@ class DocumentVersion:
     ingested_at: datetime | None = None
     language: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

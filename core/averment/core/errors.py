@@ -115,6 +115,12 @@ class DocumentLimitExceeded(DocumentError):
     code = "DOC006"
 
 
+class DocumentIncomplete(DocumentError):
+    """The text of the document falls short of its second reading; `details['page']` names the first such page."""
+
+    code = "DOC008"
+
+
 class DocumentNotFound(DocumentError):
     """No readable document matches the reference, or more than one does."""
 

@@ -41,6 +41,18 @@ class ParsingSettings(Section):
         default=("eng", "deu"), description="Tesseract languages; a scanned document is read in the one it is in"
     )
     tessdata_path: Path | None = Field(default=None, description="Folder of Tesseract's data; found when unset")
+    max_unaccounted_chars: int = Field(
+        default=0, ge=0, description="Most letters and digits of a page that its text may lack; more is quarantined"
+    )
+    max_added_chars: int = Field(
+        default=0, ge=0, description="Most letters and digits of a page that only its text has; more is quarantined"
+    )
+    max_disordered_words: int = Field(
+        default=0, ge=0, description="Most words of a page that may be out of order; more is quarantined"
+    )
+    min_ocr_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="Least mean confidence of a page read by OCR; below is quarantined"
+    )
 
 
 class EmbeddingSettings(Section):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Self
 from averment.core.analysis import SearchRequest
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
+from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError
@@ -258,7 +259,16 @@ class Workspace:
                     max_seconds=limits.max_seconds,
                     max_memory_bytes=limits.max_memory_bytes,
                 ),
-                options=ParseOptions(ocr_language="+".join(limits.ocr_languages), tessdata_path=limits.tessdata_path),
+                options=ParseOptions(
+                    ocr_language="+".join(limits.ocr_languages),
+                    tessdata_path=limits.tessdata_path,
+                    thresholds=Thresholds(
+                        max_unaccounted=limits.max_unaccounted_chars,
+                        max_added=limits.max_added_chars,
+                        max_disordered=limits.max_disordered_words,
+                        min_ocr_confidence=limits.min_ocr_confidence,
+                    ),
+                ),
                 n_workers=n_workers,
             )
         return self._pool

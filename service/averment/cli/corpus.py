@@ -11,6 +11,7 @@ from averment.cli.filters import FilterOption, GroupOption, parse_filters, princ
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
 from averment.connectors.sources import connectors_for
+from averment.core.completeness import Certificate
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 
@@ -128,6 +129,8 @@ def show_document(
         return
     for name in version.__slots__:
         value = getattr(version, name)
+        if isinstance(value, Certificate):
+            value = value.summary
         if value not in (None, (), "", {}):
             say(f"{name:17s} {value}")
 

@@ -31,8 +31,9 @@ from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.changes import IngestPlan, PlannedItem, lies_within, plan_changes
+from averment.pipelines.ingestion.completeness import require_complete
 from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
-from averment.pipelines.ingestion.preparing import ParsedSource, Preparer
+from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
 from averment.pipelines.ingestion.reading import InnerFile, ReadFile, draft_of
 from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
 from averment.pipelines.stores.catalog import Catalog
@@ -283,6 +284,8 @@ class Ingestor:
             draft = draft_of(read, opened, pipeline_version=self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
+                draft = replace(draft, certificate=parsed.certificate)
+                require_complete(parsed.certificate)
                 read.expansion.take(parsed.attachments, container_depth=level(read.item))
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
@@ -363,6 +366,7 @@ class Ingestor:
                 "stage": failure.stage,
                 "page": failure.page,
                 "retryable": failure.retryable,
+                **certificate_facts(version.certificate),
             },
         )
         self._stores.catalog.quarantine(version, failure)

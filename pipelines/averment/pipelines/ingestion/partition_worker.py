@@ -38,7 +38,7 @@ _START_S: Final = 60.0
 _ENVIRONMENT: Final = frozenset(
     ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "VIRTUAL_ENV")
 )
-_MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors"})
+_MODULES: Final = frozenset({"averment.core.completeness", "averment.core.documents", "averment.core.errors"})
 _CLASSES: Final = frozenset(
     [
         "ParsedDocument",
@@ -49,6 +49,12 @@ _CLASSES: Final = frozenset(
         "Words",
         "TableCell",
         "Attachment",
+        "Certificate",
+        "PageCount",
+        "Thresholds",
+        "LeftOut",
+        "Method",
+        "Verdict",
         "_rebuild",
         "DocumentError",
         "DocumentCorrupt",

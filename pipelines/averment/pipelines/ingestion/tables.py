@@ -101,11 +101,13 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     periods = _Periods(grid.context)
     result: list[TableCell] = []
     above: list[_Row] = []
+    column_headers: dict[tuple[int, int], str] = {}
     label = ""
     was_header = False
     for row in rows:
         if row.is_header:
             above = [*above, row] if was_header else [row]
+            column_headers = {}
             was_header = True
             label = ""
             continue
@@ -117,8 +119,11 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
         if label and not label.endswith(":") and _is_wrapped(row):
             label = ""
         for cell, figure in row.figures:
+            reach = (cell.column, cell.span)
+            if reach not in column_headers:
+                column_headers[reach] = _column_header(cell, above)
             result.append(
-                _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above)),
+                _figure_cell(grid, cell, figure=figure, headers=(header, column_headers[reach]),
                              caption=caption, periods=periods, column_unit=currencies.get(cell.column),
                              number=first_id + len(result))
             )  # fmt: skip

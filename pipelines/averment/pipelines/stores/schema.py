@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0002"
+HEAD_REVISION: Final = "0003"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -86,6 +86,8 @@ versions = Table(
     Column("language", String),
     # Codes with counts, as a JSON object.
     Column("warnings", String),
+    # The completeness certificate as JSON.
+    Column("certificate", String),
     PrimaryKeyConstraint("document_id", "version"),
     Index("versions_content", "content_hash"),
     Index("versions_tenant", "tenant"),
