@@ -21,6 +21,7 @@ class LeftOut(StrEnum):
     FIELD_CODE = "field_code"
     ALTERNATIVE = "alternative"
     DRAWING = "drawing"
+    REPEATED = "repeated"
 
 
 class Method(StrEnum):

@@ -28,11 +28,19 @@ _MAX_DAYS: Final = 2_958_466  # 9999-12-31
 
 
 class RawText(NamedTuple):
-    """A text of a file: as it stands there, other ways to write it, and why it is no text of the document."""
+    """A text of a file.
+
+    Args:
+        text: As it stands there.
+        others: Other ways to write it.
+        left_out: Why it is no text of the document.
+        may_repeat: Whether it is enough to have it once, as with headers and footers.
+    """
 
     text: str
     others: tuple[str, ...] = ()
     left_out: LeftOut | None = None
+    may_repeat: bool = False
 
 
 def markup_texts(content: bytes) -> Iterator[RawText]:
@@ -75,12 +83,13 @@ def word_texts(archive: OfficeArchive) -> Iterator[RawText]:
     """
     parts = [_MAIN, *sorted(name for name in archive.names if _WORD_PART.fullmatch(name))]
     for name in parts:
-        yield from _word_part(archive.xml(name))
+        is_running = name.startswith(("word/header", "word/footer"))
+        yield from (found._replace(may_repeat=is_running) for found in _word_part(archive.xml(name)))
     yield from _drawings(archive)
 
 
 def _word_part(root: Any) -> Iterator[RawText]:
-    from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
+    from lxml import etree
 
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:

@@ -27,6 +27,7 @@ _MAX_PLACES: Final = 8
 _NEAR: Final = 40
 # A text of so many letters stands for itself wherever it is found; shorter ones are looked for when all others are met.
 _LONG: Final = 12
+_PART: Final = 4
 _MAX_TRIES: Final = 200
 _MAX_SEARCHES: Final = 20_000
 _OFFICE_TEXTS: Final[Mapping[str, Callable[[OfficeArchive], Iterator[RawText]]]] = {
@@ -122,7 +123,11 @@ class _Walk:
         """Account for the texts that wait."""
         for found in self._postponed:
             chars = _letters(found.text)
-            if not self._take(found, chars, is_last=True):
+            if self._take(found, chars, is_last=True):
+                continue
+            if found.may_repeat and chars in self._ours:
+                self.left_out[LeftOut.REPEATED] += len(chars)
+            else:
                 self._take_parts(found, chars)
 
     def _take(self, found: RawText, chars: str, *, is_last: bool) -> bool:
@@ -161,7 +166,9 @@ class _Walk:
                 at = self._ours.find(way, at, end) if self._n_searches <= _MAX_SEARCHES else -1
                 if at < 0:
                     break
-                if self._is_start[at] and self._is_start[at + len(way)] and self._is_new(at, way):
+                n_edges = self._is_start[at] + self._is_start[at + len(way)]
+                # Files cut words where their look changes; of whole words both ends are.
+                if n_edges >= (1 if reach is None and len(way) >= _PART else 2) and self._is_new(at, way):
                     return at, way
                 at += 1
         return None
