@@ -16,12 +16,22 @@ class LeftOut(StrEnum):
 
     PRINTED_TWICE = "printed_twice"
     OUTSIDE_PAGE = "outside_page"
+    NOT_SHOWN = "not_shown"
+    TAGGING = "tagging"
+    FIELD_CODE = "field_code"
+    ALTERNATIVE = "alternative"
+    DRAWING = "drawing"
+    REPEATED = "repeated"
 
 
 class Method(StrEnum):
     """What the second reading was."""
 
     PDFIUM = "pdfium-characters"
+    MARKUP_TREE = "markup-tree"
+    OFFICE_XML = "office-xml"
+    CHARACTERS = "file-characters"
+    OCR = "ocr"
 
 
 class Verdict(StrEnum):
@@ -63,6 +73,10 @@ class PageCount:
         n_disordered: Words of the canonical text out of order.
         n_beyond: Letters and digits accounted for that are no characters of the page: form values, comments.
         n_hidden: Letters and digits of the canonical text that are marked as not seen.
+        n_moved: Letters and digits that stand elsewhere than in the second reading, as notes and hidden text do; told
+            of formats without pages, whose order the reader decides.
+        n_generated: Letters and digits of the canonical text that the reader wrote itself, as the numbers of lists and
+            the names of sheets; told of formats without pages.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
     """
@@ -77,6 +91,8 @@ class PageCount:
     n_disordered: int = 0
     n_beyond: int = 0
     n_hidden: int = 0
+    n_moved: int = 0
+    n_generated: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
 
@@ -153,6 +169,8 @@ class Certificate:
                 (whole.n_disordered, "words out of order"),
                 (whole.n_beyond, "of form values and comments"),
                 (whole.n_hidden, "hidden"),
+                (whole.n_moved, "moved"),
+                (whole.n_generated, "written by the reader"),
                 (self.n_ocr_pages, "pages read by OCR"),
             )
             if count
@@ -240,6 +258,8 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         n_disordered=sum(page.n_disordered for page in pages),
         n_beyond=sum(page.n_beyond for page in pages),
         n_hidden=sum(page.n_hidden for page in pages),
+        n_moved=sum(page.n_moved for page in pages),
+        n_generated=sum(page.n_generated for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
     )
