@@ -60,10 +60,10 @@ def ingest_corpus(source: str, config: str | None = None, full: bool = False) ->
         limits = wiring.settings.flows
         handed_over = ingest_batch.with_options(retries=limits.retries)
         work = batches(run.plan.work, limits.batch_documents)
+        results = [wiring.ingestor.settle(run)]
         futures = [handed_over.submit(*uninspected(wiring, source, batch)) for batch in work]
         wait(futures)  # the stores must not close under tasks that run while another one has failed
-        results = [future.result() for future in futures]
-        results.append(wiring.ingestor.remove(run.plan.removed))
+        results += [future.result() for future in futures]
         report = wiring.ingestor.finish(run, results)
     create_markdown_artifact(key="ingest-report", markdown=report_markdown(report), description="Ingestion report")
     body = to_json(report)

@@ -32,6 +32,7 @@ from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.upkeep import Stores, Upkeep
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
@@ -146,10 +147,10 @@ class Workspace:
     def ingestor(self, *, subject: str, jobs: int | None = None) -> "Ingestor":
         """Return an ingestor that acts for a subject, with so many parser processes."""
         # Haystack imports torch: only what ingests waits for it.
-        from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+        from averment.pipelines.ingestion.ingestor import Ingestor
 
         return Ingestor(
-            Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
+            self._stores,
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
             preparer=Preparer(
                 chunks=ChunkSettings(),
@@ -161,6 +162,14 @@ class Workspace:
             clock=self.clock,
             subject=subject,
         )
+
+    def upkeep(self, *, subject: str) -> Upkeep:
+        """Return what removes, relabels and releases documents on behalf of a subject."""
+        return Upkeep(self._stores, audit=self.audit, subject=subject)
+
+    @property
+    def _stores(self) -> Stores:
+        return Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index)
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
         """Return an analyst that may use a language model."""

@@ -180,7 +180,9 @@ class Runtime:
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""
-        self._workspace.ingestor(subject=subject).forget(document_id, reason="operator")
+        upkeep = self._workspace.upkeep(subject=subject)
+        upkeep.forget(document_id, reason="operator")
+        upkeep.sweep()
 
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""

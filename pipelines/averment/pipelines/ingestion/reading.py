@@ -19,6 +19,7 @@ class ReadFile:
     item: SourceItem
     change: Literal["added", "changed"]
     content_hash: str
+    opened: OpenVersion
     parsed: "Future[ParsedDocument]"
     started_s: float
     expansion: Expansion
@@ -34,9 +35,9 @@ class InnerFile:
     expansion: Expansion
 
 
-def draft_of(read: ReadFile, opened: OpenVersion, *, pipeline_version: str) -> DocumentVersion:
+def draft_of(read: ReadFile, *, pipeline_version: str) -> DocumentVersion:
     """Return the row of a file's new version as far as it is known before the file is parsed."""
-    item = read.item
+    item, opened = read.item, read.opened
     return DocumentVersion(
         document_id=opened.document_id,
         source_uri=item.ref.uri,

@@ -36,7 +36,7 @@ _NO_FILTERS: Final = Filters()
 _CANDIDATES_SHOWN: Final = 10
 _IDS_PER_QUERY: Final = 500
 
-# Chunks stand in the catalog for as long as their version is the current one.
+# Chunks stand in the catalog for as long as an index holds their version.
 _SECTIONS: Final = select(document_chunks.c.chunk_id, document_chunks.c.section).where(
     document_chunks.c.chunk_id.in_(bindparam("chunk_ids", expanding=True))
 )
@@ -276,9 +276,9 @@ class CatalogReading:
 
     def _chunks(self, condition: ColumnElement[bool]) -> list[ChunkMeta]:
         statement = (
-            select(document_chunks, versions.c.version, versions.c.tenant, versions.c.classification)
+            select(document_chunks, versions.c.tenant, versions.c.classification)
             .join(documents, documents.c.document_id == document_chunks.c.document_id)
-            .join(versions, CURRENT)
+            .join(versions, and_(CURRENT, versions.c.version == document_chunks.c.version))
             .where(condition)
             .order_by(document_chunks.c.document_id, document_chunks.c.ordinal)
         )

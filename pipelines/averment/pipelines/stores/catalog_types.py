@@ -24,8 +24,8 @@ class SourceState:
     access: AccessLabel | None
     is_unfinished: bool
 
-    def is_current(self, *, revision: str, pipeline_version: str, access: AccessLabel) -> bool:
-        """Say whether the item needs nothing: same content, same pipeline, same readers, and finished.
+    def is_current(self, *, revision: str, pipeline_version: str | None) -> bool:
+        """Say whether the item needs no reading: same content, same pipeline (any where None), and finished.
 
         A quarantined item counts as current: the same bytes fail the same way. `Catalog.request_retry` reopens it.
         """
@@ -33,14 +33,16 @@ class SourceState:
             not self.is_unfinished
             and self.status in (DocumentStatus.READY, DocumentStatus.QUARANTINED)
             and self.revision == revision
-            and self.pipeline_version == pipeline_version
-            and self.access is not None
-            and _same_access(self.access, access)
+            and pipeline_version in (None, self.pipeline_version)
         )
 
+    def has_access(self, access: AccessLabel) -> bool:
+        """Say whether exactly these may read it."""
+        return self.access is not None and _key(self.access) == _key(access)
 
-def _same_access(a: AccessLabel, b: AccessLabel) -> bool:
-    return (a.tenant, set(a.readers), a.classification) == (b.tenant, set(b.readers), b.classification)
+
+def _key(access: AccessLabel) -> tuple[str, frozenset[str], str]:
+    return access.tenant, frozenset(access.readers), access.classification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
