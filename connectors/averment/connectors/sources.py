@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from averment.connectors.filesystem import FilesystemConnector
 from averment.core.access import AccessLabel
@@ -30,6 +31,29 @@ def connectors_for(settings: Settings, sources: Sequence[str]) -> list[Connector
             )
         return [_from_settings(settings, source) for source in named.values()]
     return [_connector(settings, named, source) for source in sources]
+
+
+def connectors_of(settings: Settings, name: str, uris: Sequence[str]) -> list[Connector]:
+    """Return what reads items again that were read before.
+
+    Args:
+        settings: All settings.
+        name: The connector's name in the catalog.
+        uris: The items; those of a path that no setting names are read one by one.
+
+    Raises:
+        ConfigurationError: No source of the settings has the name, and the items are no files.
+        SourceUnavailable: A file is gone.
+    """
+    named = {source.name: source for source in settings.sources}
+    if name in named:
+        return [_from_settings(settings, named[name])]
+    paths = [unquote(urlsplit(uri).path) for uri in uris if uri.startswith("file:")]
+    if len(paths) < len(uris):
+        raise ConfigurationError(
+            f"there is no source {name!r} in settings any more", hint="add it to averment.yaml, then try again"
+        )
+    return [_connector(settings, {}, path) for path in paths]
 
 
 def _connector(settings: Settings, named: dict[str, SourceSettings], source: str) -> Connector:

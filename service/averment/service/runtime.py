@@ -8,7 +8,7 @@ import os
 import platform
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,9 +27,11 @@ from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
+from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.settings_record import settings_digest
+from averment.pipelines.stores.catalog_types import StandingFailure
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
 
@@ -133,6 +135,22 @@ class Runtime:
         """Bring everything up to one source."""
         ingestor = self._workspace.ingestor(subject=subject, jobs=jobs)
         return ingestor.ingest(connector, full=full, on_progress=on_progress)
+
+    def retry(self, connector: Connector, failures: Sequence[StandingFailure], *, subject: str) -> IngestReport:
+        """Read items of a source again that failed, and nothing else of it."""
+        for found in failures:
+            if found.document_id is not None:
+                self._workspace.catalog.request_retry(found.document_id)
+        uris = {container_uri(found.failure.source_uri) for found in failures}
+        return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
+
+    def standing_failures(self) -> list[StandingFailure]:
+        """Return what is in quarantine or could not be read, by source URI."""
+        return self._workspace.catalog.standing_failures()
+
+    def release_document(self, document: DocumentVersion, *, reason: str, subject: str) -> None:
+        """Let a quarantined document into the index with the next reading."""
+        self._workspace.upkeep(subject=subject).release(document, reason=reason)
 
     def analyse(
         self,

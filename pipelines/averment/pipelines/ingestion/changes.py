@@ -66,6 +66,11 @@ def depth(uri: str) -> int:
     return len(_MARKS.findall(uri))
 
 
+def in_scope(uri: str, scope: str) -> bool:
+    """Tell whether a uri is of a source: below a folder (`…/`), or the file the scope names and what it holds."""
+    return uri.startswith(scope) if scope.endswith("/") else container_uri(uri) == scope
+
+
 def lies_within(uri: str, container: str) -> bool:
     """Tell whether a file lies within another one, at any depth."""
     return uri.startswith((container + ATTACHMENT_MARK, container + MEMBER_MARK))

@@ -31,7 +31,14 @@ from averment.core.errors import DocumentError, SourceError
 from averment.core.ids import content_hash
 from averment.core.ports import AuditSink, Connector, Embedder
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.changes import IngestPlan, PlannedItem, container_uri, lies_within, plan_changes
+from averment.pipelines.ingestion.changes import (
+    IngestPlan,
+    PlannedItem,
+    container_uri,
+    in_scope,
+    lies_within,
+    plan_changes,
+)
 from averment.pipelines.ingestion.completeness import require_complete
 from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
 from averment.pipelines.ingestion.pace import Pace
@@ -149,7 +156,7 @@ class Ingestor:
         known = {
             uri: state
             for uri, state in self._stores.catalog.by_source(connector.name).items()
-            if uri.startswith(connector.scope) and (wanted is None or wanted(container_uri(uri)))
+            if in_scope(uri, connector.scope) and (wanted is None or wanted(container_uri(uri)))
         }
         items = (item for item in connector.list() if wanted is None or wanted(item.ref.uri))
         plan = plan_changes(items, known, pipeline_version=self._preparer.pipeline_version, full=full)
@@ -199,7 +206,7 @@ class Ingestor:
         standing = {failure.source_uri for failure in made.failures}
         for failure in self._stores.catalog.failures(connector=run.connector.name):
             uri = failure.source_uri
-            is_ours = uri.startswith(run.connector.scope) and (run.wanted is None or run.wanted(container_uri(uri)))
+            is_ours = in_scope(uri, run.connector.scope) and (run.wanted is None or run.wanted(container_uri(uri)))
             if is_ours and uri not in standing:
                 self._stores.catalog.clear_failure(connector=run.connector.name, source_uri=uri)
 

@@ -19,7 +19,7 @@ from averment.pipelines.stores.catalog_rows import (
     to_chunk,
     to_failure,
 )
-from averment.pipelines.stores.catalog_types import DocumentPage, IngestRun, SourceState, TextVersion
+from averment.pipelines.stores.catalog_types import DocumentPage, IngestRun, SourceState, StandingFailure, TextVersion
 from averment.pipelines.stores.database import open_engine, reading
 from averment.pipelines.stores.schema import (
     NEW,
@@ -232,11 +232,23 @@ class CatalogReading:
 
     def failures(self, *, connector: str | None = None) -> list[IngestFailure]:
         """Return the failures that stand, by source URI."""
+        return [found.failure for found in self.standing_failures(connector=connector)]
+
+    def standing_failures(self, *, connector: str | None = None) -> list[StandingFailure]:
+        """Return the failures that stand with the items they are of, by source URI."""
         statement = select(failures).order_by(failures.c.source_uri, failures.c.connector)
         if connector is not None:
             statement = statement.where(failures.c.connector == connector)
         with reading(self._engine) as connection:
-            return [to_failure(row) for row in connection.execute(statement).mappings()]
+            return [
+                StandingFailure(
+                    connector=row["connector"],
+                    document_id=row["document_id"],
+                    failure=to_failure(row),
+                    failed_at=parse_time(row["failed_at"]),
+                )
+                for row in connection.execute(statement).mappings()
+            ]
 
     def counts(self) -> Mapping[str, int]:
         """Count documents by status; `new` ones have no finished version."""

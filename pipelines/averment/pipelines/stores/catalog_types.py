@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from averment.core.access import AccessLabel
-from averment.core.documents import DocumentStatus, DocumentVersion
+from averment.core.documents import DocumentStatus, DocumentVersion, IngestFailure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +74,16 @@ class StoredText:
     layout_hash: str
     parser: str
     n_chars: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingFailure:
+    """A failure that stands, with the item it is of; `document_id` is None where the item was never read."""
+
+    connector: str
+    document_id: str | None
+    failure: IngestFailure
+    failed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
