@@ -30,6 +30,7 @@ from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
+from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.stores.catalog_types import StandingFailure
 from averment.pipelines.workspace import Workspace, open_workspace
@@ -65,17 +66,18 @@ class Runtime:
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self._models = models
         self._choosing = threading.Lock()
-        self._chosen: tuple[CurrentModel, Analyst] | None = None
+        self._chosen: tuple[CurrentModel, str, Analyst] | None = None
         self._named: CurrentModel | None = None
 
     @property
     def _analyst(self) -> Analyst:
-        """Return the analyst that uses the model of the moment."""
+        """Return the analyst that uses the model and the index of the moment."""
         current = self.record_model()
+        index = self._workspace.indexes.serving_record().name
         with self._choosing:
-            if self._chosen is None or self._chosen[0] is not current:
-                self._chosen = current, self._workspace.analyst(current.model, profile=current.profile)
-            return self._chosen[1]
+            if self._chosen is None or self._chosen[0] is not current or self._chosen[1] != index:
+                self._chosen = current, index, self._workspace.analyst(current.model, profile=current.profile)
+            return self._chosen[2]
 
     def record_model(self) -> CurrentModel:
         """Return the model of the moment, named in the log as soon as it is ready."""
@@ -143,6 +145,10 @@ class Runtime:
                 self._workspace.catalog.request_retry(found.document_id)
         uris = {container_uri(found.failure.source_uri) for found in failures}
         return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
+
+    def index_keeper(self, *, subject: str, jobs: int | None = None) -> IndexKeeper:
+        """Return what builds, switches and drops search indexes."""
+        return IndexKeeper(self._workspace, subject=subject, jobs=jobs)
 
     def standing_failures(self) -> list[StandingFailure]:
         """Return what is in quarantine or could not be read, by source URI."""

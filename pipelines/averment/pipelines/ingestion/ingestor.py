@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal
 
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock
@@ -43,7 +43,7 @@ from averment.pipelines.ingestion.completeness import require_complete
 from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
 from averment.pipelines.ingestion.pace import Pace
 from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
-from averment.pipelines.ingestion.reading import InnerFile, ReadFile, draft_of
+from averment.pipelines.ingestion.reading import InnerFile, Partitioner, ReadFile, draft_of
 from averment.pipelines.ingestion.tally import (
     OUTCOMES,
     BatchResult,
@@ -60,13 +60,6 @@ if TYPE_CHECKING:
 
 DOCUMENTS_PER_BATCH: Final = 8
 _PURPOSE: Final = "ingestion"
-
-
-class Partitioner(Protocol):
-    """Reads files into parsed documents, off this thread."""
-
-    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
-        """Start reading a file; the future raises a `DocumentError`."""
 
 
 Wanted = Callable[[str], bool]
@@ -159,7 +152,8 @@ class Ingestor:
             if in_scope(uri, connector.scope) and (wanted is None or wanted(container_uri(uri)))
         }
         items = (item for item in connector.list() if wanted is None or wanted(item.ref.uri))
-        plan = plan_changes(items, known, pipeline_version=self._preparer.pipeline_version, full=full)
+        version = None if self._stores.is_frozen else self._preparer.pipeline_version
+        plan = plan_changes(items, known, pipeline_version=version, full=full)
         run_id = self._stores.catalog.begin_run(connector.name)
         return IngestRun(id=run_id, connector=connector, plan=plan, started_s=started_s, wanted=wanted)
 
@@ -342,6 +336,7 @@ class Ingestor:
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
         from averment.pipelines.ingestion.components import run_ingestion
 
+        catalog = self._stores.catalog
         done = run_ingestion(self._pipeline, [source for _, source in ready])
         for (read, _), (prepared, vectors) in zip(ready, done, strict=True):
             points = prepared.points(vectors)
@@ -354,7 +349,7 @@ class Ingestor:
             self._stores.index.write(points)
             duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
             self._log(EventType.DOCUMENT_INGESTED, prepared.log_facts(duration_ms=duration_ms))
-            self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
+            catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text, index=self._stores.index_name)
             tally.note(
                 version.source_uri, read.change, document_id=version.document_id, warnings=prepared.version.warnings
             )
@@ -388,7 +383,7 @@ class Ingestor:
                 **certificate_facts(version.certificate),
             },
         )
-        self._stores.catalog.quarantine(version, failure)
+        self._stores.catalog.quarantine(version, failure, index=self._stores.index_name)
         tally.note(failure.source_uri, "quarantined", document_id=draft.document_id, failure=failure)
 
     def _log(self, kind: EventType, data: Mapping[str, EventValue]) -> None:

@@ -2,11 +2,18 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from averment.core.documents import Attachment, DocumentStatus, DocumentVersion, ParsedDocument, SourceItem
 from averment.pipelines.ingestion.inner_files import Expansion
 from averment.pipelines.stores.catalog_types import OpenVersion
+
+
+class Partitioner(Protocol):
+    """Reads files into parsed documents, off this thread."""
+
+    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
+        """Start reading a file; the future raises a `DocumentError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,13 +32,20 @@ def _no_others() -> Sequence[MaintainedIndexStore]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stores:
-    """Where documents are kept; `others` opens the indexes besides the one that serves."""
+    """Where documents are kept.
+
+    `others` opens the indexes besides the one that serves. `index_name` is that of `index` in the catalog; where it is
+    known, documents are finished only if it still serves. Of a frozen index, what another version of the program has
+    read is left as it is.
+    """
 
     catalog: Catalog
     blobs: BlobStore
     texts: TextStore
     index: MaintainedIndexStore
     others: Callable[[], Sequence[MaintainedIndexStore]] = _no_others
+    index_name: str | None = None
+    is_frozen: bool = False
 
     def every_index(self) -> Sequence[MaintainedIndexStore]:
         """Return every index that holds documents of the catalog."""

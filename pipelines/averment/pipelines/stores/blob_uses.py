@@ -9,7 +9,7 @@ candidate in the same transaction; a process that dies leaves candidates behind,
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Engine, delete, select, text, union
+from sqlalchemy import ColumnElement, Connection, Engine, delete, select, text, union
 
 from averment.core.documents import DocumentStatus
 from averment.pipelines.stores.catalog_rows import CURRENT
@@ -70,6 +70,18 @@ def supersede(connection: Connection, document_id: str, text_hash: str | None, *
     if text_hash is not None:
         row = {"document_id": document_id, "text_hash": text_hash, "since": now}
         insert_new(connection, superseded_texts, [row])
+
+
+def let_go(connection: Connection, *held: ColumnElement[bool], now: str) -> None:
+    """Let go of versions that an index holds besides the serving one; `held` are conditions on `index_documents`."""
+    statement = (
+        select(versions.c.document_id, versions.c.content_hash, versions.c.text_hash)
+        .join(index_documents, _HELD)
+        .where(*held)
+    )
+    for row in connection.execute(statement).all():
+        name_candidates(connection, [row.content_hash])
+        supersede(connection, row.document_id, row.text_hash, now=now)
 
 
 def drop_uncited(engine: Engine, *, before: str) -> int:

@@ -16,10 +16,10 @@ from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, 
 from averment.core.errors import DocumentNotFound, StoreError
 from averment.core.ids import uuid7
 from averment.pipelines.stores import blob_uses
+from averment.pipelines.stores.catalog_indexes import CatalogIndexes, check_serving
 from averment.pipelines.stores.catalog_queries import select_documents
 from averment.pipelines.stores.catalog_rows import CURRENT, chunk_rows, load_documents, value_rows, version_row
 from averment.pipelines.stores.catalog_types import OpenVersion, StoredText
-from averment.pipelines.stores.catalog_upkeep import CatalogUpkeep
 from averment.pipelines.stores.database import upsert, writing
 from averment.pipelines.stores.filter_terms import file_name
 from averment.pipelines.stores.schema import (
@@ -36,7 +36,7 @@ from averment.pipelines.stores.schema import (
 )
 
 
-class Catalog(CatalogUpkeep):
+class Catalog(CatalogIndexes):
     """The catalog of documents in SQLite or PostgreSQL; safe for several threads and processes.
 
     Args:
@@ -85,14 +85,24 @@ class Catalog(CatalogUpkeep):
             )
         return OpenVersion(document_id=document_id, version=version, previous=previous[0] if previous else None)
 
-    def commit_ready(self, document: DocumentVersion, *, chunks: Sequence[ChunkMeta], text: StoredText) -> None:
+    def commit_ready(
+        self, document: DocumentVersion, *, chunks: Sequence[ChunkMeta], text: StoredText, index: str | None = None
+    ) -> None:
         """Make an open version the current one. Its points must be in the index already.
 
+        Args:
+            document: The version.
+            chunks: Its chunks.
+            text: Its text.
+            index: The index they went to; no matter which when None.
+
         Raises:
+            IndexUnavailable: Another index serves by now; the version stays open, to be done again.
             StoreError: The version is not the open one, or its chunks do not belong to it.
         """
         _check_ready(document, chunks, text)
         with writing(self._engine) as connection:
+            check_serving(connection, index)
             self._finish(connection, document)
             if chunks:
                 connection.execute(insert(document_chunks), chunk_rows(chunks, version=document.version))
@@ -110,17 +120,19 @@ class Catalog(CatalogUpkeep):
             )
             _clear_failure(connection, document.connector, document.source_uri)
 
-    def quarantine(self, document: DocumentVersion, failure: IngestFailure) -> None:
+    def quarantine(self, document: DocumentVersion, failure: IngestFailure, *, index: str | None = None) -> None:
         """Finish an open version as quarantined: it is listed with its failure and never searched.
 
-        The caller deletes the document's points first; chunks of an earlier version go here.
+        The caller deletes the document's points first, from `index`; chunks of an earlier version go here.
 
         Raises:
+            IndexUnavailable: Another index serves by now; the version stays open, to be done again.
             StoreError: The version is not the open one, or its status is not `quarantined`.
         """
         if document.status is not DocumentStatus.QUARANTINED:
             raise StoreError(f"document {document.document_id!r} is {document.status.value}, expected quarantined")
         with writing(self._engine) as connection:
+            check_serving(connection, index)
             self._finish(connection, document)
             self._put_failure(connection, failure, connector=document.connector, document_id=document.document_id)
 
@@ -161,7 +173,9 @@ class Catalog(CatalogUpkeep):
             self._update_document(
                 connection, document_id, {"status": DocumentStatus.DELETED.value, "open_version": None}
             )
-            connection.execute(delete(index_documents).where(index_documents.c.document_id == document_id))
+            held = index_documents.c.document_id == document_id
+            blob_uses.let_go(connection, held, now=self._now())
+            connection.execute(delete(index_documents).where(held))
             connection.execute(delete(document_chunks).where(document_chunks.c.document_id == document_id))
             connection.execute(delete(failures).where(failures.c.document_id == document_id))
 

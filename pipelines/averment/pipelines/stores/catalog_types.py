@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, DocumentVersion, IngestFailure
@@ -74,6 +75,46 @@ class StoredText:
     layout_hash: str
     parser: str
     n_chars: int
+
+
+class IndexState(StrEnum):
+    """What a search index is for."""
+
+    BUILDING = "building"
+    SERVING = "serving"
+    RESTING = "resting"
+    DROPPING = "dropping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRecord:
+    """A search index as the catalog knows it.
+
+    `store` says where indexes of its kind lie (`edge`, or a server's collections), `location` which folder or
+    collection it is. `model_path` is the embedder's folder, None for the packaged one. Of a frozen index ingestion
+    leaves alone what another version of the program has read.
+    """
+
+    name: str
+    store: str
+    location: str
+    model_id: str
+    model_path: str | None
+    dimension: int
+    pipeline_version: str
+    state: IndexState
+    is_frozen: bool = False
+    created_at: datetime
+    served_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSize:
+    """What an index holds besides the serving one: documents finished, of them quarantined, and points expected."""
+
+    documents: int
+    quarantined: int
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
