@@ -11,13 +11,14 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+from averment.core.access import Principal
 from averment.core.analysis import SearchRequest
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
 from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
-from averment.core.errors import ConfigurationError
+from averment.core.errors import ConfigurationError, DocumentNotFound
 from averment.core.foreign import silence_libraries
 from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
@@ -234,12 +235,36 @@ class Workspace:
         self, reference: str, *, text_hash: str | None = None
     ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
         """Return a document with one of its canonical texts and the text's pages."""
-        document = self.document(reference)
+        return self.text_of(self.document(reference), text_hash=text_hash)
+
+    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
+        """Return the document that a reference names among those that a principal may read.
+
+        Raises:
+            DocumentNotFound: None does; those that the principal may not read are not hinted at.
+        """
+        found = self.catalog.get(self.catalog.resolve(reference, principal=principal))
+        if found is None:
+            raise DocumentNotFound(f"no document is called {reference!r}")
+        return found
+
+    def text_of(
+        self, document: DocumentVersion, *, text_hash: str | None
+    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document with one of its own canonical texts and the text's pages.
+
+        Raises:
+            ConfigurationError: It has none.
+            DocumentNotFound: It never had this one, or it was swept because no answer cites it.
+        """
         chosen = text_hash or document.text_hash
         if chosen is None:
             raise ConfigurationError(
-                f"{reference!r} has no text: it is {document.status}", hint="averment documents show tells why"
+                f"{document.document_id!r} has no text: it is {document.status}",
+                hint="averment documents show tells why",
             )
+        if self.catalog.text_version(chosen, document_id=document.document_id) is None:
+            raise DocumentNotFound(f"document {document.document_id!r} has no text {chosen!r}")
         pages = self.texts.pages(chosen, document_id=document.document_id)
         return document, self.texts.text(chosen), tuple(pages)
 

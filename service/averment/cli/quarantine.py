@@ -9,11 +9,10 @@ from averment.cli.context import runtime_of, user_name
 from averment.cli.corpus import finish, merge
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.connectors.sources import connectors_of
-from averment.core.documents import IngestReport
+from averment.core.documents import IngestReport, StandingFailure
 from averment.core.errors import DocumentNotFound, UsageError
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.upkeep import is_releasable
-from averment.pipelines.stores.catalog_types import StandingFailure
 from averment.pipelines.stores.filter_terms import file_name
 from averment.service.runtime import Runtime
 

@@ -22,7 +22,7 @@ from averment.core.answers import Answer, Citation, Passage
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
-from averment.core.documents import DocumentVersion, IngestReport, PageSpan
+from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, PageSpan, StandingFailure
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
@@ -32,7 +32,6 @@ from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
-from averment.pipelines.stores.catalog_types import StandingFailure
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
 
@@ -201,6 +200,21 @@ class Runtime:
     def find_document(self, reference: str) -> DocumentVersion:
         """Return the document that a reference names."""
         return self._workspace.document(reference)
+
+    def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
+        """List what a principal may read, by id, a page at a time."""
+        return self._workspace.catalog.list_documents(principal=principal, filters=filters, cursor=cursor, limit=limit)
+
+    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
+        """Return a document that a principal may read."""
+        return self._workspace.visible_document(reference, principal)
+
+    def visible_text(
+        self, reference: str, principal: Principal, *, text_hash: str | None
+    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document that a principal may read with one of its texts and the text's pages."""
+        document = self._workspace.visible_document(reference, principal)
+        return self._workspace.text_of(document, text_hash=text_hash)
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""

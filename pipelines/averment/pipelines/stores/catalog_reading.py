@@ -8,7 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or
 
 from averment.core.access import Filters, Principal
 from averment.core.clock import Clock, SystemClock
-from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.documents import (
+    ChunkMeta,
+    DocumentPage,
+    DocumentStatus,
+    DocumentVersion,
+    IngestFailure,
+    StandingFailure,
+)
 from averment.core.errors import DocumentNotFound
 from averment.pipelines.stores.catalog_queries import passes, select_documents, visible_to
 from averment.pipelines.stores.catalog_rows import (
@@ -19,7 +26,7 @@ from averment.pipelines.stores.catalog_rows import (
     to_chunk,
     to_failure,
 )
-from averment.pipelines.stores.catalog_types import DocumentPage, IngestRun, SourceState, StandingFailure, TextVersion
+from averment.pipelines.stores.catalog_types import IngestRun, SourceState, TextVersion
 from averment.pipelines.stores.database import open_engine, reading
 from averment.pipelines.stores.schema import (
     NEW,

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from averment.core.access import AccessLabel
-from averment.core.documents import DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.documents import DocumentStatus, DocumentVersion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,24 +115,6 @@ class IndexSize:
     documents: int
     quarantined: int
     points: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StandingFailure:
-    """A failure that stands, with the item it is of; `document_id` is None where the item was never read."""
-
-    connector: str
-    document_id: str | None
-    failure: IngestFailure
-    failed_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentPage:
-    """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
-
-    items: tuple[DocumentVersion, ...]
-    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
