@@ -1,6 +1,6 @@
 """From names and paths to connectors."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -10,13 +10,16 @@ from averment.core.errors import ConfigurationError, SourceUnavailable
 from averment.core.ports import Connector
 from averment.core.settings import Settings, SourceSettings
 
+Wanted = Callable[[str], bool]
 
-def connectors_for(settings: Settings, sources: Sequence[str]) -> list[Connector]:
+
+def connectors_for(settings: Settings, sources: Sequence[str], *, wanted: Wanted | None = None) -> list[Connector]:
     """Return a connector per source; every source of the settings when none is named.
 
     Args:
         settings: All settings.
         sources: Names of sources in settings, or paths of files and folders. A name wins over a path.
+        wanted: Which items are listed, by uri; all when None.
 
     Raises:
         ConfigurationError: Nothing is named and settings hold no source.
@@ -29,8 +32,8 @@ def connectors_for(settings: Settings, sources: Sequence[str]) -> list[Connector
                 "no source is named and settings hold none",
                 hint="averment ingest FOLDER, or add sources to averment.yaml",
             )
-        return [_from_settings(settings, source) for source in named.values()]
-    return [_connector(settings, named, source) for source in sources]
+        return [_from_settings(settings, source, wanted) for source in named.values()]
+    return [_connector(settings, source, wanted=wanted, named=named) for source in sources]
 
 
 def connectors_of(settings: Settings, name: str, uris: Sequence[str]) -> list[Connector]:
@@ -47,18 +50,20 @@ def connectors_of(settings: Settings, name: str, uris: Sequence[str]) -> list[Co
     """
     named = {source.name: source for source in settings.sources}
     if name in named:
-        return [_from_settings(settings, named[name])]
+        return [_from_settings(settings, named[name], None)]
     paths = [unquote(urlsplit(uri).path) for uri in uris if uri.startswith("file:")]
     if len(paths) < len(uris):
         raise ConfigurationError(
             f"there is no source {name!r} in settings any more", hint="add it to averment.yaml, then try again"
         )
-    return [_connector(settings, {}, path) for path in paths]
+    return [_connector(settings, path, named={}) for path in paths]
 
 
-def _connector(settings: Settings, named: dict[str, SourceSettings], source: str) -> Connector:
+def _connector(
+    settings: Settings, source: str, *, named: dict[str, SourceSettings], wanted: Wanted | None = None
+) -> Connector:
     if source in named:
-        return _from_settings(settings, named[source])
+        return _from_settings(settings, named[source], wanted)
     path = Path(source)
     if not path.exists():
         known = ", ".join(sorted(named)) or "none"
@@ -70,10 +75,11 @@ def _connector(settings: Settings, named: dict[str, SourceSettings], source: str
         path,
         access=AccessLabel(tenant=settings.tenant),
         max_item_bytes=settings.parsing.max_item_bytes,
+        wanted=wanted,
     )
 
 
-def _from_settings(settings: Settings, source: SourceSettings) -> Connector:
+def _from_settings(settings: Settings, source: SourceSettings, wanted: Wanted | None) -> Connector:
     return FilesystemConnector(
         source.path,
         name=source.name,
@@ -81,4 +87,5 @@ def _from_settings(settings: Settings, source: SourceSettings) -> Connector:
         exclude=source.exclude,
         access=AccessLabel(tenant=settings.tenant, readers=source.readers, classification=source.classification),
         max_item_bytes=settings.parsing.max_item_bytes,
+        wanted=wanted,
     )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, SourceItem, SourceRef
-from averment.pipelines.ingestion.changes import plan_changes
+from averment.pipelines.ingestion.changes import in_part, plan_changes
 from averment.pipelines.stores.catalog_types import SourceState
 
 VERSION = "p1"
@@ -95,3 +95,9 @@ def test_attachments_follow_their_container() -> None:
     plan = plan_changes([item("mail", "1")], known, pipeline_version=VERSION)
     assert [gone.source_uri for gone in plan.removed] == ["gone#1-b.pdf"]
     assert not plan.work
+
+
+@given(st.lists(st.text(min_size=1), unique=True), st.integers(1, 9))
+def test_every_item_is_of_one_part(uris: list[str], parts: int) -> None:
+    for uri in uris:
+        assert sum(in_part(uri, part=part, parts=parts) for part in range(parts)) == 1

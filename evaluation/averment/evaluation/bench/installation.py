@@ -21,8 +21,8 @@ from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.ingestor import Ingestor
-from averment.pipelines.ingestion.reading import Partitioner
 from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.reading import Partitioner
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore

@@ -7,6 +7,7 @@ Files inside files live under their container's uri: attachments as `<uri>#<numb
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Final, Literal
 
 from averment.core.access import AccessLabel
@@ -64,6 +65,11 @@ def container_uri(uri: str) -> str:
 def depth(uri: str) -> int:
     """Return how many files a file lies within; 0 for an item of the source."""
     return len(_MARKS.findall(uri))
+
+
+def in_part(uri: str, *, part: int, parts: int) -> bool:
+    """Tell whether an item is of one of several parts of equal size, by its uri alone; `part` counts from 0."""
+    return int.from_bytes(sha256(uri.encode("utf-8", errors="surrogateescape")).digest()[:8], "big") % parts == part
 
 
 def in_scope(uri: str, scope: str) -> bool:
