@@ -10,7 +10,7 @@ import hashlib
 import mimetypes
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -36,9 +36,10 @@ class FilesystemConnector:
         exclude: Glob patterns of files to leave out; it wins over `include`.
         access: The label every item gets.
         max_item_bytes: Larger files are refused by `read`.
+        wanted: Which files are listed at all, by uri; the others are not even opened.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is read of a folder, each named
         self,
         root: Path,
         *,
@@ -47,6 +48,7 @@ class FilesystemConnector:
         exclude: Sequence[str] = DEFAULT_EXCLUDE,
         access: AccessLabel | None = None,
         max_item_bytes: int = 512 * 1024 * 1024,
+        wanted: Callable[[str], bool] | None = None,
     ):
         self.name = name
         self._root = Path(os.path.abspath(root))  # noqa: PTH100 - keeps a link in the root as the user wrote it
@@ -54,6 +56,7 @@ class FilesystemConnector:
         self._exclude = tuple(exclude)
         self._access = access or AccessLabel()
         self._max_item_bytes = max_item_bytes
+        self._wanted = wanted
 
     @property
     def scope(self) -> str:
@@ -67,8 +70,10 @@ class FilesystemConnector:
         Raises:
             SourceUnavailable: The folder does not exist or cannot be listed.
         """
-        if self._root.is_file():
+        if self._root.is_file() and (self._wanted is None or self._wanted(self._root.as_uri())):
             yield self._item(self._root)
+            return
+        if self._root.is_file():
             return
         if not self._root.is_dir():
             raise SourceUnavailable(
@@ -118,8 +123,10 @@ class FilesystemConnector:
 
     def _is_wanted(self, path: Path) -> bool:
         relative = PurePosixPath(path.relative_to(self._root).as_posix())
-        return any(_matches(relative, pattern) for pattern in self._include) and not any(
-            _matches(relative, pattern) for pattern in self._exclude
+        return (
+            any(_matches(relative, pattern) for pattern in self._include)
+            and not any(_matches(relative, pattern) for pattern in self._exclude)
+            and (self._wanted is None or self._wanted(path.as_uri()))
         )
 
     def _is_safe_file(self, path: Path) -> bool:

@@ -40,6 +40,28 @@ class FilterBody(Body):
         return Filters(**many, date_from=self.date_from, date_to=self.date_to)
 
 
+class DocumentQuery(Body):
+    """Which documents a list holds: filter keys that may be repeated, and where it goes on."""
+
+    source_uri: list[str] = []
+    file_name: list[str] = []
+    kind: list[str] = []
+    media_type: list[str] = []
+    party: list[str] = []
+    issuer: list[str] = []
+    form_type: list[str] = []
+    period: list[str] = []
+    tag: list[str] = []
+    date_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    date_to: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    cursor: str | None = Field(default=None, max_length=100)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+    def filters(self) -> Filters:
+        """Return the filters of the vocabulary."""
+        return FilterBody(**self.model_dump(exclude={"cursor", "limit"})).filters()
+
+
 class SearchBody(Body):
     """A search."""
 

@@ -8,7 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or
 
 from averment.core.access import Filters, Principal
 from averment.core.clock import Clock, SystemClock
-from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.documents import (
+    ChunkMeta,
+    DocumentPage,
+    DocumentStatus,
+    DocumentVersion,
+    IngestFailure,
+    StandingFailure,
+)
 from averment.core.errors import DocumentNotFound
 from averment.pipelines.stores.catalog_queries import passes, select_documents, visible_to
 from averment.pipelines.stores.catalog_rows import (
@@ -19,7 +26,7 @@ from averment.pipelines.stores.catalog_rows import (
     to_chunk,
     to_failure,
 )
-from averment.pipelines.stores.catalog_types import DocumentPage, IngestRun, SourceState, TextVersion
+from averment.pipelines.stores.catalog_types import IngestRun, SourceState, TextVersion
 from averment.pipelines.stores.database import open_engine, reading
 from averment.pipelines.stores.schema import (
     NEW,
@@ -36,7 +43,7 @@ _NO_FILTERS: Final = Filters()
 _CANDIDATES_SHOWN: Final = 10
 _IDS_PER_QUERY: Final = 500
 
-# Chunks stand in the catalog for as long as their version is the current one.
+# Chunks stand in the catalog for as long as an index holds their version.
 _SECTIONS: Final = select(document_chunks.c.chunk_id, document_chunks.c.section).where(
     document_chunks.c.chunk_id.in_(bindparam("chunk_ids", expanding=True))
 )
@@ -237,11 +244,23 @@ class CatalogReading:
 
     def failures(self, *, connector: str | None = None) -> list[IngestFailure]:
         """Return the failures that stand, by source URI."""
+        return [found.failure for found in self.standing_failures(connector=connector)]
+
+    def standing_failures(self, *, connector: str | None = None) -> list[StandingFailure]:
+        """Return the failures that stand with the items they are of, by source URI."""
         statement = select(failures).order_by(failures.c.source_uri, failures.c.connector)
         if connector is not None:
             statement = statement.where(failures.c.connector == connector)
         with reading(self._engine) as connection:
-            return [to_failure(row) for row in connection.execute(statement).mappings()]
+            return [
+                StandingFailure(
+                    connector=row["connector"],
+                    document_id=row["document_id"],
+                    failure=to_failure(row),
+                    failed_at=parse_time(row["failed_at"]),
+                )
+                for row in connection.execute(statement).mappings()
+            ]
 
     def counts(self) -> Mapping[str, int]:
         """Count documents by status; `new` ones have no finished version."""
@@ -286,9 +305,9 @@ class CatalogReading:
 
     def _chunks(self, condition: ColumnElement[bool]) -> list[ChunkMeta]:
         statement = (
-            select(document_chunks, versions.c.version, versions.c.tenant, versions.c.classification)
+            select(document_chunks, versions.c.tenant, versions.c.classification)
             .join(documents, documents.c.document_id == document_chunks.c.document_id)
-            .join(versions, CURRENT)
+            .join(versions, and_(CURRENT, versions.c.version == document_chunks.c.version))
             .where(condition)
             .order_by(document_chunks.c.document_id, document_chunks.c.ordinal)
         )

@@ -107,6 +107,11 @@ class QdrantIndexStore:
         """Do nothing: the server optimises by itself."""
         return False
 
+    def drop(self) -> None:
+        """Delete the collection."""
+        with self._server_errors():
+            self._client.delete_collection(self._collection)
+
     def close(self) -> None:
         """Close the client's connections."""
         self._client.close()
