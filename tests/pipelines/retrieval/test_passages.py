@@ -10,7 +10,6 @@ from averment.core.ports import IndexHit
 from averment.pipelines.retrieval.passages import (
     Ranked,
     below,
-    by_document,
     interleave,
     join_neighbours,
     make_passages,
@@ -124,12 +123,3 @@ def hit(name: str, document_id: str, score: float = 0.5) -> Ranked:
 def test_what_is_added_stays_below() -> None:
     added = below([hit("a", "d", 1.0), hit("b", "d", 1.0)], [hit("a", "d", 0.9), hit("c", "d", 0.4)])
     assert [(entry.hit.id, entry.score) for entry in added] == [("b", 0.4)]
-
-
-def test_documents_that_answer_every_part_come_first() -> None:
-    one = [hit("x1", "x"), hit("both1", "both"), hit("x2", "x")]
-    two = [hit("y1", "y"), hit("both2", "both"), hit("both1", "both")]
-    ordered = [entry.hit.id for entry in by_document([one, two])]
-    assert ordered[:2] == ["both1", "both2"]
-    assert sorted(ordered) == ["both1", "both2", "x1", "x2", "y1"]
-    assert by_document([[]]) == []

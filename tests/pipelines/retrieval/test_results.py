@@ -3,7 +3,8 @@
 import json
 
 from averment.core.jsonable import to_json
-from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
+from averment.core.interpretation import Interpretation, NamedDocument
+from averment.pipelines.retrieval.results import RetrievalResult
 
 
 def test_a_result_is_json() -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
-from averment.core.answers import Stage
+from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
@@ -23,7 +23,6 @@ from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
     below,
-    by_document,
     interleave,
     join_neighbours,
     make_passages,
@@ -32,9 +31,11 @@ from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.results import RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
+from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor, SurveyPart
+from averment.pipelines.retrieval.understanding import Ignored, route_without, without
 from averment.pipelines.stores.payload import from_payload
 
-RETRIEVAL_VERSION: Final = 1
+RETRIEVAL_VERSION: Final = 2
 MAX_TOP_K: Final = 500
 # Small, so that what words or meaning rank first stays near the top; 60, the usual value, flattens both rankings.
 _RANK_CONSTANT: Final = 5
@@ -51,6 +52,10 @@ class QueryEmbedder(Protocol):
 
 class Texts(PassageTexts, TextReader, Protocol):
     """Reads whole texts and spans of them."""
+
+
+class Documents(DocumentReader, SurveyCatalog, Protocol):
+    """Looks documents up and tells which there are; the catalog does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +91,7 @@ class HybridRetriever:
         self,
         index: IndexStore,
         *,
-        catalog: DocumentReader,
+        catalog: Documents,
         texts: Texts,
         embedder: QueryEmbedder,
         prefetch: int = 200,
@@ -100,6 +105,7 @@ class HybridRetriever:
         self._settings = settings or RetrievalSettings()
         self._known = KnownDocuments(catalog, texts)
         self._router = DocumentRouter(index, known=self._known)
+        self._surveyor = Surveyor(index, catalog=catalog, texts=texts)
 
     def warm_up(self) -> None:
         """Load what the first questions would otherwise wait for: the embedder, and the documents that came last."""
@@ -127,7 +133,7 @@ class HybridRetriever:
         principal: Principal,
         filters: Filters | None = None,
         top_k: int = 16,
-        understand: bool = True,
+        ignore: Sequence[str] = (),
     ) -> RetrievalResult:
         """Return the best passages for a question.
 
@@ -136,70 +142,79 @@ class HybridRetriever:
             principal: On whose behalf.
             filters: Limits on the documents searched.
             top_k: How many chunks to consider for passages, 1-500; joined ones count together as one passage.
-            understand: Whether names in the question route to documents and its topic adds words.
+            ignore: Ids of what an earlier search understood and this one must not (`Interpretation.understood`);
+                `all` searches the question as it stands.
 
         Raises:
-            UsageError: The question is empty or `top_k` out of range.
+            UsageError: The question is empty, `top_k` out of range, or an id of `ignore` is none.
         """
         if not question.strip():
             raise UsageError("the question is empty, expected some words to search for")
         if not 1 <= top_k <= MAX_TOP_K:
             raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
-        filters = filters or Filters()
+        filters, ignored = filters or Filters(), Ignored.of(ignore)
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
-            read = read_question(question)
-            route = self._router.route(read, principal=principal, filters=filters) if understand else Route()
+            plan = self._plan(question, principal=principal, filters=filters, ignored=ignored)
             clock.lap("route_s")
-            plan = make_plan(read, route, topic_weight=self._settings.topic_weight, understand=understand)
-            vectors = [
-                self._embedder.embed_query(probe.embedded) if self._settings.dense else None for probe in plan.probes
-            ]
+            queries = self._queries(plan, principal=principal, filters=filters, top_k=top_k)
             clock.lap("embed_s")
-            ranked = self._search(plan, vectors, principal=principal, filters=filters, top_k=top_k)
+            survey = self._survey(plan, queries, top_k=top_k)
+            ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
             clock.lap("search_s")
-            versions = self._versions(ranked)
-            chunks = self._chunks(ranked)
-            passages = make_passages(ranked, texts=self._texts, documents=versions, chunks=chunks)
-            if self._settings.join:
-                passages = join_neighbours(passages, texts=self._texts)
+            passages = self._cut(ranked)
             clock.lap("cut_s")
             current.set_attribute("averment.passages", len(passages))
-            current.set_attribute("averment.documents_named", len(route.documents))
-        return RetrievalResult(passages=passages, interpretation=plan.interpretation(), timings=clock.laps)
+            current.set_attribute("averment.documents_named", len(plan.route.documents))
+        interpretation = replace(plan.interpretation(), survey=survey.coverage if survey else None)
+        return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
 
-    def _search(
-        self,
-        plan: Plan,
-        vectors: Sequence[Sequence[float] | None],
-        *,
-        principal: Principal,
-        filters: Filters,
-        top_k: int,
-    ) -> list[Ranked]:
-        queries = [
+    def _plan(self, question: str, *, principal: Principal, filters: Filters, ignored: Ignored) -> Plan:
+        read = without(read_question(question), ignored)
+        route = Route()
+        if not ignored.drops("documents"):
+            route = route_without(self._router.route(read, principal=principal, filters=filters), ignored)
+        return make_plan(read, route, topic_weight=self._settings.topic_weight, ignored=ignored)
+
+    def _queries(self, plan: Plan, *, principal: Principal, filters: Filters, top_k: int) -> list[IndexQuery]:
+        return [
             IndexQuery(
                 principal=principal,
                 filters=filters,
                 limit=top_k,
                 prefetch=max(self._prefetch, top_k),
-                dense=vector,
+                dense=self._embedder.embed_query(probe.embedded) if self._settings.dense else None,
                 sparse=to_vector(probe.weights) if self._settings.sparse else None,
                 rank_constant=_RANK_CONSTANT,
             )
-            for probe, vector in zip(plan.probes, vectors, strict=True)
+            for probe in plan.probes
         ]
+
+    def _survey(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> Survey | None:
+        """Survey the documents for a question that asks for a list; None for any other."""
+        demands = [probe.demand for probe in plan.probes if probe.demand is not None]
+        if plan.read.want != "list" or len(demands) != len(queries):
+            return None
+        parts = [SurveyPart(query=query, demand=demand) for query, demand in zip(queries, demands, strict=True)]
+        return self._surveyor.survey(parts, top_k=top_k)
+
+    def _search(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> list[Ranked]:
         ids = plan.route.document_ids
         if not ids:
-            ranked = [self._ranked(query) for query in queries]
-            return by_document(ranked)[:top_k] if plan.read.want == "list" else ranked[0]
+            return self._ranked(queries[0])
         groups = [ids] if plan.read.want != "compare" else [(one,) for one in ids]
         inside = interleave(
-            self._ranked(replace(query, filters=within(filters, group))) for query in queries for group in groups
+            self._ranked(replace(query, filters=within(query.filters, group))) for query in queries for group in groups
         )
         if len(inside) < top_k:
             inside += below(self._ranked(queries[0]), inside)
         return inside[:top_k]
+
+    def _cut(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
+        passages = make_passages(
+            ranked, texts=self._texts, documents=self._versions(ranked), chunks=self._chunks(ranked)
+        )
+        return join_neighbours(passages, texts=self._texts) if self._settings.join else passages
 
     def _ranked(self, query: IndexQuery) -> list[Ranked]:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
