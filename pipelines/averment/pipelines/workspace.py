@@ -5,14 +5,14 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from averment.core.analysis import SearchRequest
-from averment.core.answers import Citation, Passage
+from averment.core.analysis import SearchRequest, SearchResult
+from averment.core.answers import Citation
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
@@ -196,7 +196,7 @@ class Workspace:
             record_model(found, self.data_dir.root, audit=self.audit)
         return found is not None
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
         searcher = Searcher(
             self._find,
@@ -241,11 +241,15 @@ class Workspace:
         text = self.texts.text(citation.text_hash)
         return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
 
-    def _find(self, request: SearchRequest) -> Sequence[Passage]:
+    def _find(self, request: SearchRequest) -> SearchResult:
         found = self.retriever.retrieve(
-            request.query, principal=request.principal, filters=request.filters, top_k=request.top_k
+            request.query,
+            principal=request.principal,
+            filters=request.filters,
+            top_k=request.top_k,
+            ignore=request.ignore,
         )
-        return found.passages
+        return SearchResult(passages=found.passages, interpretation=found.interpretation)
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:

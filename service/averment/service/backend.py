@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from averment.core.analysis import AnalysisRequest, SearchRequest
-from averment.core.answers import Answer, Passage, ReasoningStep
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
+from averment.core.answers import Answer, ReasoningStep
 from averment.core.errors import AvermentError
 
 
@@ -21,7 +21,7 @@ class Backend(Protocol):
     ) -> Answer:
         """Answer a question; the answer carries its receipt."""
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
 
     def health(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from averment.core.ports import IndexHit
 from averment.pipelines.retrieval.passages import (
     Ranked,
     below,
+    collapse,
     interleave,
     join_neighbours,
     make_passages,
@@ -123,3 +124,12 @@ def hit(name: str, document_id: str, score: float = 0.5) -> Ranked:
 def test_what_is_added_stays_below() -> None:
     added = below([hit("a", "d", 1.0), hit("b", "d", 1.0)], [hit("a", "d", 0.9), hit("c", "d", 0.4)])
     assert [(entry.hit.id, entry.score) for entry in added] == [("b", 0.4)]
+
+
+def test_copies_in_other_documents_are_left_out_and_counted() -> None:
+    found = passages([(0, 400, "d"), (1_000, 1_400, "d"), (0, 400, "e"), (2_000, 2_040, "d"), (2_000, 2_040, "e")])
+    kept, n_left_out = collapse(found)
+    # What is short repeats itself without being a copy.
+    assert [(p.document_id, p.start) for p in kept] == [("d", 0), ("d", 1_000), ("d", 2_000), ("e", 2_000)]
+    assert [p.rank for p in kept] == [1, 2, 3, 4]
+    assert n_left_out == 1

@@ -2,8 +2,8 @@
 
 import json
 
-from averment.core.jsonable import to_json
 from averment.core.interpretation import Interpretation, NamedDocument
+from averment.core.jsonable import to_json
 from averment.pipelines.retrieval.results import RetrievalResult
 
 

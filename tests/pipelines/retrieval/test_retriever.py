@@ -60,7 +60,9 @@ def test_nothing_outside_the_groups_is_ever_seen(
     understand: bool,
 ) -> None:
     principal = Principal(subject="p", groups=groups, tenant=tenant)
-    result = library.retriever().retrieve(question, principal=principal, top_k=50, ignore=() if understand else ("all",))
+    result = library.retriever().retrieve(
+        question, principal=principal, top_k=50, ignore=() if understand else ("all",)
+    )
     allowed = {
         key for key, label in labels.items() if label.tenant == tenant and set(label.readers) & (set(groups) - {""})
     }

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from averment.core.analysis import AnalysisRequest, SearchRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import (
     Answer,
     Calculation,
@@ -25,6 +25,7 @@ from averment.core.answers import (
 )
 from averment.core.documents import Box
 from averment.core.errors import AvermentError
+from averment.core.interpretation import Interpretation
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -117,12 +118,12 @@ class DoubleBackend:
                 break
         return an_answer(answer_id or "0", request.question)
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Return one passage that is the query itself."""
         self.searches.append(request)
         if self.error:
             raise self.error
-        return [
+        passages = (
             Passage(
                 rank=1,
                 score=0.9,
@@ -138,8 +139,10 @@ class DoubleBackend:
                 section="1",
                 text=request.query,
                 stage="fused",
-            )
-        ]
+            ),
+        )
+        understood = Interpretation(want="one", searched=request.query, ignored=request.ignore)
+        return SearchResult(passages=passages, interpretation=understood)
 
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Keep the failure."""

@@ -61,8 +61,7 @@ _ADJECTIVES: Final = {
 
 def _variants() -> dict[str, frozenset[str]]:
     return {
-        next(iter(terms(name))): frozenset((*terms(name), *terms(adjective)))
-        for name, adjective in _ADJECTIVES.items()
+        next(iter(terms(name))): frozenset((*terms(name), *terms(adjective))) for name, adjective in _ADJECTIVES.items()
     }
 
 

@@ -11,6 +11,7 @@ from averment.core.ports import IndexHit
 MAX_JOINED_CHARS: Final = 2_000
 _MAX_GAP_CHARS: Final = 8
 _NEAR_RANKS: Final = 3
+_MIN_COLLAPSED: Final = 120
 
 
 class PassageTexts(Protocol):
@@ -75,6 +76,20 @@ def make_passages(
             )
         )
     return tuple(made)
+
+
+def collapse(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], int]:
+    """Leave out what repeats a better passage of another document word for word, and count it.
+
+    A clause that differs in one number or name is another clause, so likeness is not enough; short passages repeat
+    each other without being copies.
+    """
+    kept: dict[str, Passage] = {}
+    for passage in passages:
+        words = "".join(letter for letter in passage.text.casefold() if letter.isalnum())
+        kept.setdefault(words if len(words) >= _MIN_COLLAPSED else f"{passage.document_id} {passage.start}", passage)
+    ranked = tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
+    return ranked, len(passages) - len(ranked)
 
 
 def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tuple[Passage, ...]:

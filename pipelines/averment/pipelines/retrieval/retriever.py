@@ -23,6 +23,7 @@ from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
     below,
+    collapse,
     interleave,
     join_neighbours,
     make_passages,
@@ -67,12 +68,14 @@ class RetrievalSettings:
         join: Whether passages that follow each other in the text are joined.
         dense: Whether meaning (dense vectors) is searched.
         sparse: Whether words (sparse vectors) are searched.
+        collapse: Whether copies of a passage in other documents are left out where no document is asked for.
     """
 
     topic_weight: float = 0.7
     join: bool = True
     dense: bool = True
     sparse: bool = True
+    collapse: bool = True
 
 
 class HybridRetriever:
@@ -163,10 +166,16 @@ class HybridRetriever:
             ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
             clock.lap("search_s")
             passages = self._cut(ranked)
+            n_collapsed = 0
+            if self._settings.collapse and survey is None and not plan.route.documents:
+                # Nobody asked for one of the documents, nor for all of them: copies would only crowd others out.
+                passages, n_collapsed = collapse(passages)
             clock.lap("cut_s")
             current.set_attribute("averment.passages", len(passages))
             current.set_attribute("averment.documents_named", len(plan.route.documents))
-        interpretation = replace(plan.interpretation(), survey=survey.coverage if survey else None)
+        interpretation = replace(
+            plan.interpretation(), survey=survey.coverage if survey else None, n_collapsed=n_collapsed
+        )
         return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
 
     def _plan(self, question: str, *, principal: Principal, filters: Filters, ignored: Ignored) -> Plan:

@@ -160,7 +160,9 @@ def _cover(
     left = dict(worth)
     remaining = list(candidates)
     # A comparison names two at least: the first may bear most of the words that both are called by.
-    while remaining and total > 0 and sum(left.values()) > (_LITTLE if is_plural and len(chosen) == 1 else _REST) * total:
+    while (
+        remaining and total > 0 and sum(left.values()) > (_LITTLE if is_plural and len(chosen) == 1 else _REST) * total
+    ):
         shares = [(_share(candidate, left), candidate) for candidate in remaining]
         best = max(share for share, _ in shares)
         enough = _ENOUGH if not chosen else min(_ENOUGH * sum(left.values()) / total, 0.3 if is_plural else 1.0)

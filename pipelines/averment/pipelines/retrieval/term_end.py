@@ -52,7 +52,8 @@ _NOT_AFTER: Final = re.compile(
 )
 _ORDINALS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ANNIVERSARY: Final = re.compile(
-    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})\s*(?:st|nd|rd|th))\b[^.;]{{0,16}}?\banniversary\b", re.I
+    rf"\b(?:(?P<word>{'|'.join(_ORDINALS)})|(?P<digits>\d{{1,2}})\s*(?:st|nd|rd|th))\b[^.;]{{0,16}}?\banniversary\b",
+    re.I,
 )
 _CLAUSE_END: Final = re.compile(r"[.;](?=\s+[A-Z(“\"]|\s*$)")
 _CLAUSE_CHARS: Final = 500

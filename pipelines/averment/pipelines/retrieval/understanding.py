@@ -75,9 +75,7 @@ def route_without(route: Route, ignored: Ignored) -> Route:
     """Return the route without the documents that are dropped."""
     if not ignored.ids:
         return route
-    kept = tuple(
-        entry for entry in route.documents if not ignored.drops(f"document:{entry[0].version.document_id}")
-    )
+    kept = tuple(entry for entry in route.documents if not ignored.drops(f"document:{entry[0].version.document_id}"))
     return replace(route, documents=kept)
 
 
@@ -88,9 +86,7 @@ def list_understood(
     return tuple(_list(question, route, topics, demands))
 
 
-def _list(
-    question: Question, route: Route, topics: Sequence[str], demands: Sequence[Demand]
-) -> Iterator[Understood]:
+def _list(question: Question, route: Route, topics: Sequence[str], demands: Sequence[Demand]) -> Iterator[Understood]:
     for candidate, _ in route.documents:
         version = candidate.version
         yield Understood(id=f"document:{version.document_id}", kind="filter", says=version.title)
