@@ -1,8 +1,8 @@
 """What a question about many documents demands of each of them, and which sentences meet it.
 
-A demand is met by a sentence that is worded like the clause asked for, says the names asked for (or stands in a document
-called by them), and states a term that ends in the year asked for. What a question demands beyond that, no rule here
-can tell: such a demand is not checkable, and documents are only ranked by it.
+A demand is met by a sentence that is worded like the clause asked for, says the names asked for (or stands in a
+document called by them), and states a term that ends in the year asked for. What a question demands beyond that, no
+rule here can tell: such a demand is not checkable, and documents are only ranked by it.
 """
 
 import re

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
-from averment.core.errors import UsageError
+from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
@@ -150,6 +150,7 @@ class HybridRetriever:
 
         Raises:
             UsageError: The question is empty, `top_k` out of range, or an id of `ignore` is none.
+            IndexStoreError: The index is empty although there are documents.
         """
         if not question.strip():
             raise UsageError("the question is empty, expected some words to search for")
@@ -165,6 +166,8 @@ class HybridRetriever:
             survey = self._survey(plan, queries, top_k=top_k)
             ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
             clock.lap("search_s")
+            if not ranked:
+                self._check_index(principal)
             passages = self._cut(ranked)
             n_collapsed = 0
             if self._settings.collapse and survey is None and not plan.route.documents:
@@ -177,6 +180,18 @@ class HybridRetriever:
             plan.interpretation(), survey=survey.coverage if survey else None, n_collapsed=n_collapsed
         )
         return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
+
+    def _check_index(self, principal: Principal) -> None:
+        """Tell an index that was deleted from one in which nothing fits.
+
+        Raises:
+            IndexStoreError: The index holds nothing, and there are documents that the principal may read.
+        """
+        if self._index.count() == 0 and (n_documents := self._catalog.count_visible(principal, Filters())):
+            raise IndexStoreError(
+                f"the search index is empty, expected the passages of {n_documents} documents",
+                hint="it was deleted or never filled; run averment ingest for every source",
+            )
 
     def _plan(self, question: str, *, principal: Principal, filters: Filters, ignored: Ignored) -> Plan:
         read = without(read_question(question), ignored)

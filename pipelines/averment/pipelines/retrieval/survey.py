@@ -1,4 +1,4 @@
-"""Questions about many documents: every document of the filtered set is searched by itself, and what was looked at counted.
+"""Questions about many documents: each document of the filtered set is searched by itself, and coverage is counted.
 
 A list must not depend on which documents happen to rank high in one search. Up to `MAX_SURVEYED` documents are each
 searched for each part of the question, their best passages are read for sentences that meet what is demanded
