@@ -146,7 +146,7 @@ def check_stores(world: World, principal: Principal, filters: Filters, question:
             limit=100,
             sparse=query_vector(question),
             dense=library.embedder.embed_query(question),
-            level=level,  # type: ignore[arg-type]  # one of the two names it takes
+            level=level,
         )
         hits = library.index.search(query)
         assert {hit.payload["document_id"] for hit in hits} <= readable

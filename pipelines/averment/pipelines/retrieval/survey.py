@@ -20,6 +20,7 @@ from averment.pipelines.ingestion.naming import name_text
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.retrieval.demands import Demand, sentences
+from averment.pipelines.retrieval.known import TextReader
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked
 from averment.pipelines.retrieval.routing import within
 
@@ -40,6 +41,10 @@ class SurveyCatalog(Protocol):
 
     def count_visible(self, principal: Principal, filters: Filters) -> int:
         """Count the documents `visible` would return."""
+
+
+class SurveyTexts(PassageTexts, TextReader, Protocol):
+    """Reads whole texts and spans of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +83,7 @@ class Surveyor:
     """
 
     def __init__(
-        self, index: IndexStore, *, catalog: SurveyCatalog, texts: PassageTexts, limit: int = MAX_SURVEYED
+        self, index: IndexStore, *, catalog: SurveyCatalog, texts: SurveyTexts, limit: int = MAX_SURVEYED
     ) -> None:
         self._index = index
         self._catalog = catalog
