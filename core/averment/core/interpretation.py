@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 UnderstoodKind = Literal["filter", "boost", "way"]
-RerankingStatus = Literal["off", "done", "out_of_time", "failed", "not_for_lists"]
+RerankingStatus = Literal["off", "done", "out_of_time", "failed", "not_applicable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -78,6 +78,21 @@ class RetrievalSettings(Section):
     prefetch: int = Field(default=200, ge=1, le=10_000, description="Candidates of each branch before fusion")
 
 
+class RerankingSettings(Section):
+    """A model that puts the best passages in order anew; none is packaged, and without one nothing is reranked."""
+
+    model_path: Path | None = Field(default=None, description="Folder of a cross-encoder; none when unset")
+    endpoint: str | None = Field(
+        default=None, description="Base URL, with /v1, of a server with vLLM's /rerank, instead of a folder"
+    )
+    model: str | None = Field(default=None, description="Name of the model that the endpoint serves")
+    api_key: SecretStr | None = Field(default=None, description="API key of the endpoint")
+    candidates: int = Field(default=24, ge=1, le=200, description="Best passages that are read")
+    budget_ms: int = Field(
+        default=300, ge=1, le=60_000, description="Longest time for reading them, ms; loading the model is not counted"
+    )
+
+
 class ModelSettings(Section):
     """The language model."""
 
@@ -144,6 +159,7 @@ class Settings(Section):
     index: IndexSettings = IndexSettings()
     catalog: CatalogSettings = CatalogSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reranking: RerankingSettings = RerankingSettings()
     model: ModelSettings = ModelSettings()
     reasoning: ReasoningSettings = ReasoningSettings()
     log: LogSettings = LogSettings()

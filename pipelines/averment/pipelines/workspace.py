@@ -34,7 +34,8 @@ from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
-from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.reranker import open_reranking
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.search import Searcher
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
@@ -139,7 +140,8 @@ class Workspace:
             catalog=self.catalog,
             texts=self.texts,
             embedder=self.embedder,
-            prefetch=self.settings.retrieval.prefetch,
+            settings=RetrievalSettings(prefetch=self.settings.retrieval.prefetch),
+            reranking=open_reranking(self.settings.reranking, clock=self.clock),
         )
 
     def ingestor(self, *, subject: str, jobs: int | None = None) -> "Ingestor":

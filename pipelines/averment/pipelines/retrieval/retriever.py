@@ -14,6 +14,7 @@ from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
+from averment.core.interpretation import Reranking
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
@@ -30,6 +31,7 @@ from averment.pipelines.retrieval.passages import (
 )
 from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
+from averment.pipelines.retrieval.reranking import RerankingStep, rerank
 from averment.pipelines.retrieval.results import RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
 from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor, SurveyPart
@@ -68,6 +70,7 @@ class RetrievalSettings:
         join: Whether passages that follow each other in the text are joined.
         dense: Whether meaning (dense vectors) is searched.
         sparse: Whether words (sparse vectors) are searched.
+        prefetch: Candidates each branch contributes before fusion.
         collapse: Whether copies of a passage in other documents are left out where no document is asked for.
     """
 
@@ -75,6 +78,7 @@ class RetrievalSettings:
     join: bool = True
     dense: bool = True
     sparse: bool = True
+    prefetch: int = 200
     collapse: bool = True
 
 
@@ -86,8 +90,8 @@ class HybridRetriever:
         catalog: Looks documents up.
         texts: Canonical texts.
         embedder: Embeds questions with the model the index was built with.
-        prefetch: Candidates each branch contributes before fusion.
         settings: How the search is done.
+        reranking: Puts the best passages in order anew; nothing does when absent.
     """
 
     def __init__(
@@ -97,22 +101,24 @@ class HybridRetriever:
         catalog: Documents,
         texts: Texts,
         embedder: QueryEmbedder,
-        prefetch: int = 200,
         settings: RetrievalSettings | None = None,
+        reranking: RerankingStep | None = None,
     ) -> None:
         self._index = index
         self._catalog = catalog
         self._texts = texts
         self._embedder = embedder
-        self._prefetch = prefetch
         self._settings = settings or RetrievalSettings()
+        self._reranking = reranking
         self._known = KnownDocuments(catalog, texts)
         self._router = DocumentRouter(index, known=self._known)
         self._surveyor = Surveyor(index, catalog=catalog, texts=texts)
 
     def warm_up(self) -> None:
-        """Load what the first questions would otherwise wait for: the embedder, and the documents that came last."""
+        """Load what the first questions would otherwise wait for: the models, and the documents that came last."""
         self._embedder.embed_query("ready")
+        if self._reranking is not None:
+            self._reranking.reranker.warm_up()
         self._known.warm_up()
 
     @property
@@ -121,11 +127,11 @@ class HybridRetriever:
         parts = [
             RETRIEVAL_VERSION,
             topics_digest(),
-            self._prefetch,
             sorted(asdict(self._settings).items()),
             self._embedder.model_id,
             # Documents are embedded alike whatever this is; questions are not.
             getattr(self._embedder, "query_precision", None),
+            self._reranking.fingerprint if self._reranking else None,
         ]
         return sha256_id(repr(parts).encode("utf-8"))
 
@@ -174,10 +180,16 @@ class HybridRetriever:
                 # Nobody asked for one of the documents, nor for all of them: copies would only crowd others out.
                 passages, n_collapsed = collapse(passages)
             clock.lap("cut_s")
+            passages, reranking = self._rerank(plan, passages)
+            if self._reranking is not None:
+                clock.lap("rerank_s")
             current.set_attribute("averment.passages", len(passages))
             current.set_attribute("averment.documents_named", len(plan.route.documents))
         interpretation = replace(
-            plan.interpretation(), survey=survey.coverage if survey else None, n_collapsed=n_collapsed
+            plan.interpretation(),
+            survey=survey.coverage if survey else None,
+            reranking=reranking,
+            n_collapsed=n_collapsed,
         )
         return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
 
@@ -206,7 +218,7 @@ class HybridRetriever:
                 principal=principal,
                 filters=filters,
                 limit=top_k,
-                prefetch=max(self._prefetch, top_k),
+                prefetch=max(self._settings.prefetch, top_k),
                 dense=self._embedder.embed_query(probe.embedded) if self._settings.dense else None,
                 sparse=to_vector(probe.weights) if self._settings.sparse else None,
                 rank_constant=_RANK_CONSTANT,
@@ -239,6 +251,14 @@ class HybridRetriever:
             ranked, texts=self._texts, documents=self._versions(ranked), chunks=self._chunks(ranked)
         )
         return join_neighbours(passages, texts=self._texts) if self._settings.join else passages
+
+    def _rerank(self, plan: Plan, passages: tuple[Passage, ...]) -> tuple[tuple[Passage, ...], Reranking]:
+        if self._reranking is None:
+            return passages, Reranking()
+        if plan.read.want != "one":
+            # Documents take turns there; the best passages of one of them would push out the others.
+            return passages, Reranking(status="not_applicable", model_id=self._reranking.reranker.model_id)
+        return rerank(self._reranking, plan.probes[0].asked, passages)
 
     def _ranked(self, query: IndexQuery) -> list[Ranked]:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
