@@ -21,7 +21,7 @@ from averment.core.foreign import silence_libraries
 from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
-from averment.core.settings import Settings
+from averment.core.settings import IndexSettings, Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
@@ -40,6 +40,7 @@ from averment.pipelines.search import Searcher
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.index_options import IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 from averment.pipelines.stores.reconcile import reconcile_if_suspect
@@ -273,13 +274,25 @@ class Workspace:
         chosen = self.settings.index
         dimension, model_id = self.embedder.dimension, self.embedder.model_id
         if chosen.backend == "edge":
-            return EdgeIndexStore(self.data_dir.index, dimension, model_id)
+            return EdgeIndexStore(self.data_dir.index, dimension, model_id, options=_options(chosen))
         if not chosen.url:
             raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
         key = chosen.api_key.get_secret_value() if chosen.api_key else None
         return QdrantIndexStore(
-            connect(chosen.url, api_key=key), chosen.collection, dimension=dimension, model_id=model_id
+            connect(chosen.url, api_key=key),
+            chosen.collection,
+            dimension=dimension,
+            model_id=model_id,
+            options=_options(chosen),
         )
+
+
+def _options(chosen: IndexSettings) -> IndexOptions:
+    return IndexOptions(
+        quantization=chosen.quantization,
+        vectors_on_disk=chosen.vectors_on_disk,
+        max_points=chosen.max_embedded_points,
+    )
 
 
 @contextmanager
