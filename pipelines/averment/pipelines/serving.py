@@ -16,11 +16,12 @@ from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
 from averment.core.errors import ConfigurationError, IndexVersionNotFound, UsageError
 from averment.core.owner import Caller
-from averment.core.settings import Settings
+from averment.core.settings import IndexSettings, Settings
 from averment.pipelines.ingestion.chunking import pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexRecord, IndexState
+from averment.pipelines.stores.index_options import IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 from averment.pipelines.stores.reconcile import reconcile_if_suspect
@@ -208,7 +209,8 @@ class Indexes:
     def _open(self, record: IndexRecord) -> EdgeIndexStore | QdrantIndexStore:
         chosen = self._settings.index
         if chosen.backend == "edge":
-            store = EdgeIndexStore(self._data_dir.root / record.location, record.dimension, record.model_id)
+            path = self._data_dir.root / record.location
+            store = EdgeIndexStore(path, record.dimension, record.model_id, options=_options(chosen))
             if record.state is IndexState.SERVING:
                 reconcile_if_suspect(self._catalog, store)
             elif store.is_suspect:
@@ -219,4 +221,18 @@ class Indexes:
             raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
         key = chosen.api_key.get_secret_value() if chosen.api_key else None
         client = connect(chosen.url, api_key=key)
-        return QdrantIndexStore(client, record.location, dimension=record.dimension, model_id=record.model_id)
+        return QdrantIndexStore(
+            client,
+            record.location,
+            dimension=record.dimension,
+            model_id=record.model_id,
+            options=_options(chosen),
+        )
+
+
+def _options(chosen: IndexSettings) -> IndexOptions:
+    return IndexOptions(
+        quantization=chosen.quantization,
+        vectors_on_disk=chosen.vectors_on_disk,
+        max_points=chosen.max_embedded_points,
+    )

@@ -5,15 +5,15 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from averment.core.access import Principal
-from averment.core.analysis import SearchRequest
-from averment.core.answers import Citation, Passage
+from averment.core.analysis import SearchRequest, SearchResult
+from averment.core.answers import Citation
 from averment.core.clock import Clock
 from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
@@ -37,7 +37,8 @@ from averment.pipelines.ingestion.upkeep import Stores, Upkeep
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
-from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.reranker import open_reranking
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.search import Searcher
 from averment.pipelines.serving import Indexes
 from averment.pipelines.settings_record import record_settings
@@ -127,7 +128,8 @@ class Workspace:
                     catalog=self.catalog,
                     texts=self.texts,
                     embedder=serving.embedder,
-                    prefetch=self.settings.retrieval.prefetch,
+                    settings=RetrievalSettings(prefetch=self.settings.retrieval.prefetch),
+                    reranking=open_reranking(self.settings.reranking, clock=self.clock),
                 )
                 self._retriever = serving.record.name, made
             return self._retriever[1]
@@ -214,7 +216,7 @@ class Workspace:
             record_model(found, self.data_dir.root, audit=self.audit)
         return found is not None
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
         searcher = Searcher(
             self._find,
@@ -283,11 +285,15 @@ class Workspace:
         text = self.texts.text(citation.text_hash)
         return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
 
-    def _find(self, request: SearchRequest) -> Sequence[Passage]:
+    def _find(self, request: SearchRequest) -> SearchResult:
         found = self.retriever.retrieve(
-            request.query, principal=request.principal, filters=request.filters, top_k=request.top_k
+            request.query,
+            principal=request.principal,
+            filters=request.filters,
+            top_k=request.top_k,
+            ignore=request.ignore,
         )
-        return found.passages
+        return SearchResult(passages=found.passages, interpretation=found.interpretation)
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:

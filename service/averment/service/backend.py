@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, SearchRequest
-from averment.core.answers import Answer, Passage, ReasoningStep
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
+from averment.core.answers import Answer, ReasoningStep
 from averment.core.documents import DocumentPage, DocumentVersion, PageSpan, StandingFailure
 from averment.core.errors import AvermentError
 
@@ -23,7 +23,7 @@ class Backend(Protocol):
     ) -> Answer:
         """Answer a question; the answer carries its receipt."""
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
 
     def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:

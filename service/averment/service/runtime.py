@@ -17,8 +17,8 @@ from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, SearchRequest
-from averment.core.answers import Answer, Citation, Passage
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
+from averment.core.answers import Answer, Citation
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
@@ -168,7 +168,7 @@ class Runtime:
         """Answer a question; the answer carries its receipt."""
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
         return self._workspace.search(request)
 

@@ -63,9 +63,10 @@ class DocumentQuery(Body):
 
 
 class SearchBody(Body):
-    """A search."""
+    """A search; `ignore` are ids from `interpretation.understood` of an earlier one."""
 
     query: str = Field(max_length=20_000)
+    ignore: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=64)
     top_k: int | None = Field(default=None, ge=1, le=200)
     filters: FilterBody = FilterBody()
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, SearchRequest
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import (
     Answer,
     Calculation,
@@ -26,6 +26,7 @@ from averment.core.answers import (
 )
 from averment.core.documents import Box, DocumentPage, DocumentVersion, PageSpan, StandingFailure
 from averment.core.errors import AvermentError, DocumentNotFound
+from averment.core.interpretation import Interpretation
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -120,12 +121,12 @@ class DoubleBackend:
                 break
         return an_answer(answer_id or "0", request.question)
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Return one passage that is the query itself."""
         self.searches.append(request)
         if self.error:
             raise self.error
-        return [
+        passages = (
             Passage(
                 rank=1,
                 score=0.9,
@@ -141,8 +142,10 @@ class DoubleBackend:
                 section="1",
                 text=request.query,
                 stage="fused",
-            )
-        ]
+            ),
+        )
+        understood = Interpretation(want="one", searched=request.query, ignored=request.ignore)
+        return SearchResult(passages=passages, interpretation=understood)
 
     def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
         """Return the documents whose readers the principal is among, by id, that have the file names asked for."""

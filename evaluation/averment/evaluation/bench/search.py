@@ -22,7 +22,7 @@ from averment.evaluation.bench.search_corpus import Grower, read_prototypes
 from averment.evaluation.bench.timing import quantile, seconds
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.sparse import query_vector
-from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 
 NAME: Final = "search"
 GOAL: Final = below(15, "ms")
@@ -53,7 +53,7 @@ class _Searcher:
             catalog=installation.catalog,
             texts=installation.texts,
             embedder=embedder,
-            prefetch=self._prefetch,
+            settings=RetrievalSettings(prefetch=self._prefetch),
         )
 
     def warm_up(self) -> None:
