@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.installation import Installation
+from tests.evaluation.small_pack import write_pack
 
 RECALL = {
     name: {"mean": mean}
@@ -54,3 +55,17 @@ def test_how_hostile_files_ended_is_a_table_and_a_failure_an_exit_code(
     failed = empty_installation.run(*arguments, "--json")
     assert (failed.code, failed.json()["passed"]) == (4, 1)
     assert json.loads((tmp_path / "out" / "result.json").read_text())["files"] == 2
+
+
+@pytest.mark.slow
+def test_how_files_were_read_is_a_table_or_one_object(empty_installation: Installation, tmp_path: Path) -> None:
+    pack = write_pack(tmp_path / "pack")
+    arguments = ("eval", "ingestion", "--pack", str(pack), "--out", str(tmp_path / "out"))
+    shown = empty_installation.ok(*arguments)
+    assert [line.split("\t")[:2] for line in shown.stdout.splitlines()] == [
+        ["corpus/d1.txt", "complete"],
+        ["corpus/d2.txt", "complete"],
+    ]
+    assert "100.0000 %" in shown.stderr
+    totals = empty_installation.ok(*arguments, "--json", "--limit", "1").json()["totals"]
+    assert (totals["files"], totals["accounted_share"]) == (1, 1.0)

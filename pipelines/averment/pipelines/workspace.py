@@ -22,7 +22,7 @@ from averment.core.foreign import silence_libraries
 from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
-from averment.core.settings import Settings
+from averment.core.settings import ParsingSettings, Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
@@ -259,16 +259,7 @@ class Workspace:
                     max_seconds=limits.max_seconds,
                     max_memory_bytes=limits.max_memory_bytes,
                 ),
-                options=ParseOptions(
-                    ocr_language="+".join(limits.ocr_languages),
-                    tessdata_path=limits.tessdata_path,
-                    thresholds=Thresholds(
-                        max_unaccounted=limits.max_unaccounted_chars,
-                        max_added=limits.max_added_chars,
-                        max_disordered=limits.max_disordered_words,
-                        min_ocr_confidence=limits.min_ocr_confidence,
-                    ),
-                ),
+                options=parse_options(limits),
                 n_workers=n_workers,
             )
         return self._pool
@@ -374,3 +365,17 @@ def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
     """Open what the owner answers for, and return the answers."""
     record_settings(workspace.settings, workspace.data_dir.root, audit)
     return {**audit_handlers(audit), **index_handlers(workspace.own_index)}
+
+
+def parse_options(settings: ParsingSettings) -> ParseOptions:
+    """Return how documents are read, as the settings say."""
+    return ParseOptions(
+        ocr_language="+".join(settings.ocr_languages),
+        tessdata_path=settings.tessdata_path,
+        thresholds=Thresholds(
+            max_unaccounted=settings.max_unaccounted_chars,
+            max_added=settings.max_added_chars,
+            max_disordered=settings.max_disordered_words,
+            min_ocr_confidence=settings.min_ocr_confidence,
+        ),
+    )
