@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.installation import Installation
+from tests.evaluation.small_pack import write_pack
 
 RECALL = {
     name: {"mean": mean}
@@ -79,3 +80,17 @@ def test_a_change_that_made_retrieval_worse_is_refused_with_an_exit_code(
     assert passed.stdout.count("cuad\t") == 3
     assert "WORSE" not in passed.stdout
     assert empty_installation.run("eval", "gate", before, str(tmp_path)).code == 2
+
+
+@pytest.mark.slow
+def test_how_files_were_read_is_a_table_or_one_object(empty_installation: Installation, tmp_path: Path) -> None:
+    pack = write_pack(tmp_path / "pack")
+    arguments = ("eval", "ingestion", "--pack", str(pack), "--out", str(tmp_path / "out"))
+    shown = empty_installation.ok(*arguments)
+    assert [line.split("\t")[:2] for line in shown.stdout.splitlines()] == [
+        ["corpus/d1.txt", "complete"],
+        ["corpus/d2.txt", "complete"],
+    ]
+    assert "100.0000 %" in shown.stderr
+    totals = empty_installation.ok(*arguments, "--json", "--limit", "1").json()["totals"]
+    assert (totals["files"], totals["accounted_share"]) == (1, 1.0)

@@ -23,7 +23,7 @@ from averment.core.foreign import silence_libraries
 from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
-from averment.core.settings import Settings
+from averment.core.settings import ParsingSettings, Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
@@ -306,16 +306,7 @@ class Workspace:
                     max_seconds=limits.max_seconds,
                     max_memory_bytes=limits.max_memory_bytes,
                 ),
-                options=ParseOptions(
-                    ocr_language="+".join(limits.ocr_languages),
-                    tessdata_path=limits.tessdata_path,
-                    thresholds=Thresholds(
-                        max_unaccounted=limits.max_unaccounted_chars,
-                        max_added=limits.max_added_chars,
-                        max_disordered=limits.max_disordered_words,
-                        min_ocr_confidence=limits.min_ocr_confidence,
-                    ),
-                ),
+                options=parse_options(limits),
                 n_workers=n_workers,
             )
         return self._pool
@@ -415,3 +406,17 @@ def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
     indexes = workspace.indexes
     indexes.own_store(None)
     return {**audit_handlers(audit), **index_handlers(indexes.own_store, drop_index=indexes.drop_own)}
+
+
+def parse_options(settings: ParsingSettings) -> ParseOptions:
+    """Return how documents are read, as the settings say."""
+    return ParseOptions(
+        ocr_language="+".join(settings.ocr_languages),
+        tessdata_path=settings.tessdata_path,
+        thresholds=Thresholds(
+            max_unaccounted=settings.max_unaccounted_chars,
+            max_added=settings.max_added_chars,
+            max_disordered=settings.max_disordered_words,
+            min_ocr_confidence=settings.min_ocr_confidence,
+        ),
+    )

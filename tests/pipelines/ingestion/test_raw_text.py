@@ -6,8 +6,7 @@ from averment.pipelines.ingestion.raw_text import RawText, markup_texts
 
 def test_texts_of_a_page_come_in_order_and_say_why_they_are_none() -> None:
     page = (
-        b"<html><body>One<!-- two -->three<b>four</b><script>five</script>six"
-    page += b"<ix:header>seven</ix:header></body></html>"
+        b"<html><body>One<!-- two -->three<b>four</b><script>five</script>six<ix:header>seven</ix:header></body></html>"
     )
     assert list(markup_texts(page)) == [
         RawText("One"),

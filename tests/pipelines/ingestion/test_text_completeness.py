@@ -12,7 +12,8 @@ from averment.core.completeness import Certificate, LeftOut, Method, Thresholds
 from averment.core.documents import ParsedDocument
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.partition import partition
-from averment.pipelines.ingestion.text_completeness import certify_file
+from averment.pipelines.ingestion.raw_text import RawText
+from averment.pipelines.ingestion.text_completeness import certify_file, certify_texts
 
 PAGE = """<html><head><title>Form 10-Q</title><style>p { color: red }</style></head><body>
 <p>Net sales rose by <b>3</b>.5%.</p><script>let a = 12;</script>
@@ -89,22 +90,19 @@ def test_numbers_of_a_workbook_may_be_written_as_they_are_shown() -> None:
         assert not _again(lossy, content).is_complete, shown
 
 
-def test_running_heads_of_a_word_file_count_once() -> None:
-    docx = pytest.importorskip("docx")
-    document = docx.Document()
-    document.sections[0].header.paragraphs[0].text = "Lease of the warehouse"
-    document.sections[0].first_page_header.paragraphs[0].text = "Lease of the warehouse"
-    document.sections[0].different_first_page_header_footer = True
-    document.add_paragraph("The rent is due monthly.")
-    stream = BytesIO()
-    document.save(stream)
-    content = stream.getvalue()
-    parsed = partition(content, name="a.docx")
-    made = _certificate(parsed)
-    assert made.is_complete
-    assert made.whole.left_out == {LeftOut.REPEATED: len("Leaseofthewarehouse")}
-    lossy = replace(parsed, text=parsed.text.replace("monthly", ""))
-    assert _again(lossy, content).whole.n_unaccounted == len("monthly")
+def test_running_heads_need_to_be_there_once() -> None:
+    texts = [
+        RawText("The rent is due monthly."),
+        RawText("Lease of the warehouse", may_repeat=True),
+        RawText("Lease of the warehouse", may_repeat=True),
+        RawText("Page of 7", may_repeat=True),
+    ]
+    parsed = ParsedDocument(
+        text="The rent is due monthly.\nLease of the warehouse", elements=(), media_type="text/plain", parser="p"
+    )
+    whole = certify_texts(texts, parsed, method=Method.OFFICE_XML, thresholds=Thresholds()).whole
+    assert whole.left_out == {LeftOut.REPEATED: len("Leaseofthewarehouse")}
+    assert whole.n_unaccounted == len("Pageof7")
 
 
 def test_a_text_file_is_its_own_second_reading() -> None:
