@@ -15,7 +15,6 @@ from averment.core.access import Principal
 from averment.core.analysis import SearchRequest
 from averment.core.answers import Citation, Passage
 from averment.core.clock import Clock
-from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError, DocumentNotFound
@@ -28,8 +27,8 @@ from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.image import to_pdf
-from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import IMAGES, PDF
+from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
@@ -291,27 +290,7 @@ class Workspace:
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
-            limits = self.settings.parsing
-            self._pool = PartitionPool(
-                limits=ParseLimits(
-                    max_bytes=limits.max_item_bytes,
-                    max_pages=limits.max_pages,
-                    max_expansion_ratio=limits.max_expansion,
-                    max_seconds=limits.max_seconds,
-                    max_memory_bytes=limits.max_memory_bytes,
-                ),
-                options=ParseOptions(
-                    ocr_language="+".join(limits.ocr_languages),
-                    tessdata_path=limits.tessdata_path,
-                    thresholds=Thresholds(
-                        max_unaccounted=limits.max_unaccounted_chars,
-                        max_added=limits.max_added_chars,
-                        max_disordered=limits.max_disordered_words,
-                        min_ocr_confidence=limits.min_ocr_confidence,
-                    ),
-                ),
-                n_workers=n_workers,
-            )
+            self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
         return self._pool
 
 
