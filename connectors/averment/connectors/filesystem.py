@@ -11,6 +11,7 @@ import mimetypes
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -36,10 +37,9 @@ class FilesystemConnector:
         exclude: Glob patterns of files to leave out; it wins over `include`.
         access: The label every item gets.
         max_item_bytes: Larger files are refused by `read`.
-        wanted: Which files are listed at all, by uri; the others are not even opened.
     """
 
-    def __init__(  # noqa: PLR0913 - what is read of a folder, each named
+    def __init__(
         self,
         root: Path,
         *,
@@ -48,7 +48,6 @@ class FilesystemConnector:
         exclude: Sequence[str] = DEFAULT_EXCLUDE,
         access: AccessLabel | None = None,
         max_item_bytes: int = 512 * 1024 * 1024,
-        wanted: Callable[[str], bool] | None = None,
     ):
         self.name = name
         self._root = Path(os.path.abspath(root))  # noqa: PTH100 - keeps a link in the root as the user wrote it
@@ -56,7 +55,13 @@ class FilesystemConnector:
         self._exclude = tuple(exclude)
         self._access = access or AccessLabel()
         self._max_item_bytes = max_item_bytes
-        self._wanted = wanted
+        self._wanted: Callable[[str], bool] | None = None
+
+    def only(self, wanted: Callable[[str], bool]) -> "FilesystemConnector":
+        """Return a connector that lists only the files whose uri is wanted; the others are not even opened."""
+        limited = copy(self)
+        limited._wanted = wanted
+        return limited
 
     @property
     def scope(self) -> str:

@@ -36,7 +36,7 @@ def connectors_for(settings: Settings, sources: Sequence[str], *, wanted: Wanted
     return [_connector(settings, source, wanted=wanted, named=named) for source in sources]
 
 
-def connectors_of(settings: Settings, name: str, uris: Sequence[str]) -> list[Connector]:
+def connectors_of(settings: Settings, name: str, *, uris: Sequence[str]) -> list[Connector]:
     """Return what reads items again that were read before.
 
     Args:
@@ -71,21 +71,21 @@ def _connector(
             f"{source!r} is neither an existing path nor a source in settings (known: {known})",
             hint="check the spelling, or add it to averment.yaml",
         )
-    return FilesystemConnector(
+    made = FilesystemConnector(
         path,
         access=AccessLabel(tenant=settings.tenant),
         max_item_bytes=settings.parsing.max_item_bytes,
-        wanted=wanted,
     )
+    return made if wanted is None else made.only(wanted)
 
 
 def _from_settings(settings: Settings, source: SourceSettings, wanted: Wanted | None) -> Connector:
-    return FilesystemConnector(
+    made = FilesystemConnector(
         source.path,
         name=source.name,
         include=source.include,
         exclude=source.exclude,
         access=AccessLabel(tenant=settings.tenant, readers=source.readers, classification=source.classification),
         max_item_bytes=settings.parsing.max_item_bytes,
-        wanted=wanted,
     )
+    return made if wanted is None else made.only(wanted)

@@ -15,7 +15,6 @@ from averment.core.access import Principal
 from averment.core.analysis import SearchRequest, SearchResult
 from averment.core.answers import Citation
 from averment.core.clock import Clock
-from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
 from averment.core.errors import ConfigurationError, DocumentNotFound
@@ -23,13 +22,13 @@ from averment.core.foreign import silence_libraries
 from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
-from averment.core.settings import ParsingSettings, Settings
+from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.image import to_pdf
-from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import IMAGES, PDF
+from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
@@ -297,18 +296,7 @@ class Workspace:
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
-            limits = self.settings.parsing
-            self._pool = PartitionPool(
-                limits=ParseLimits(
-                    max_bytes=limits.max_item_bytes,
-                    max_pages=limits.max_pages,
-                    max_expansion_ratio=limits.max_expansion,
-                    max_seconds=limits.max_seconds,
-                    max_memory_bytes=limits.max_memory_bytes,
-                ),
-                options=parse_options(limits),
-                n_workers=n_workers,
-            )
+            self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
         return self._pool
 
 
@@ -406,17 +394,3 @@ def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
     indexes = workspace.indexes
     indexes.own_store(None)
     return {**audit_handlers(audit), **index_handlers(indexes.own_store, drop_index=indexes.drop_own)}
-
-
-def parse_options(settings: ParsingSettings) -> ParseOptions:
-    """Return how documents are read, as the settings say."""
-    return ParseOptions(
-        ocr_language="+".join(settings.ocr_languages),
-        tessdata_path=settings.tessdata_path,
-        thresholds=Thresholds(
-            max_unaccounted=settings.max_unaccounted_chars,
-            max_added=settings.max_added_chars,
-            max_disordered=settings.max_disordered_words,
-            min_ocr_confidence=settings.min_ocr_confidence,
-        ),
-    )

@@ -114,7 +114,7 @@ def ingestion(
     from averment.evaluation.pack import Pack
     from averment.evaluation.robustness import MANIFEST, run_robustness
     from averment.evaluation.robustness import to_result as to_robustness
-    from averment.pipelines.workspace import parse_options
+    from averment.pipelines.ingestion.parsers import parse_options
 
     options = parse_options(settings_of(context).parsing)
     with progress("ingestion") as shown:

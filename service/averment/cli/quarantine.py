@@ -100,7 +100,7 @@ def _retry(runtime: Runtime, chosen: list[StandingFailure]) -> IngestReport:
     reports: list[IngestReport] = []
     for name, failures in sorted(by_source.items()):
         uris = sorted({container_uri(found.failure.source_uri) for found in failures})
-        connectors = connectors_of(runtime.settings, name, uris)
+        connectors = connectors_of(runtime.settings, name, uris=uris)
         reports += [runtime.retry(connector, failures, subject=user_name()) for connector in connectors]
     return merge(reports)
 

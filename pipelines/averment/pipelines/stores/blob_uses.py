@@ -29,10 +29,10 @@ _BLOBS_LOCK: Final = 7_161_993_402  # PostgreSQL advisory lock; any constant num
 _KEYS_AT_A_TIME: Final = 200
 
 
-def claim(connection: Connection, document_id: str, keys: Iterable[str]) -> None:
+def claim(connection: Connection, document_id: str, *, keys: Iterable[str]) -> None:
     """Say that a document's version being made is about to store these blobs."""
     _lock(connection, is_exclusive=False)
-    insert_new(connection, blob_claims, [{"document_id": document_id, "key": key} for key in dict.fromkeys(keys)])
+    insert_new(connection, blob_claims, rows=[{"document_id": document_id, "key": key} for key in dict.fromkeys(keys)])
 
 
 def settle(connection: Connection, document_id: str, *stopped: str | None) -> None:
@@ -45,7 +45,7 @@ def settle(connection: Connection, document_id: str, *stopped: str | None) -> No
 
 def name_candidates(connection: Connection, keys: Iterable[str | None]) -> None:
     """Note blobs that something has stopped using."""
-    insert_new(connection, blob_candidates, [{"key": key} for key in dict.fromkeys(keys) if key])
+    insert_new(connection, blob_candidates, rows=[{"key": key} for key in dict.fromkeys(keys) if key])
 
 
 def delete_unused(engine: Engine, delete_blob: Callable[[str], None]) -> int:
@@ -65,11 +65,11 @@ def delete_unused(engine: Engine, delete_blob: Callable[[str], None]) -> int:
             return n_deleted
 
 
-def supersede(connection: Connection, document_id: str, text_hash: str | None, *, now: str) -> None:
+def supersede(connection: Connection, document_id: str, *, text_hash: str | None, now: str) -> None:
     """Note that a text is no longer that of its document's version."""
     if text_hash is not None:
         row = {"document_id": document_id, "text_hash": text_hash, "since": now}
-        insert_new(connection, superseded_texts, [row])
+        insert_new(connection, superseded_texts, rows=[row])
 
 
 def let_go(connection: Connection, *held: ColumnElement[bool], now: str) -> None:
@@ -81,7 +81,7 @@ def let_go(connection: Connection, *held: ColumnElement[bool], now: str) -> None
     )
     for row in connection.execute(statement).all():
         name_candidates(connection, [row.content_hash])
-        supersede(connection, row.document_id, row.text_hash, now=now)
+        supersede(connection, row.document_id, text_hash=row.text_hash, now=now)
 
 
 def drop_uncited(engine: Engine, *, before: str) -> int:
@@ -116,7 +116,7 @@ def keep_cited(engine: Engine, texts: Iterable[tuple[str, str]]) -> None:
             ).scalars()
         )
         rows = [{"document_id": one, "text_hash": text_hash} for one, text_hash in pairs if one in known]
-        insert_new(connection, cited_texts, rows)
+        insert_new(connection, cited_texts, rows=rows)
 
 
 def _is_needed(connection: Connection, document_id: str, text_hash: str) -> bool:

@@ -70,7 +70,7 @@ class Catalog(CatalogIndexes):
             )
             if row is None:
                 opened = self._add_document(connection, connector, source_uri)
-                blob_uses.claim(connection, opened.document_id, claims)
+                blob_uses.claim(connection, opened.document_id, keys=claims)
                 return opened
             document_id, version = row["document_id"], row["last_version"] + 1
             values: dict[str, object] = {"last_version": version, "open_version": version, "updated_at": self._now()}
@@ -78,7 +78,7 @@ class Catalog(CatalogIndexes):
                 values |= {"status": NEW, "current_version": None}
             connection.execute(update(documents).where(documents.c.document_id == document_id).values(**values))
             blob_uses.settle(connection, document_id)
-            blob_uses.claim(connection, document_id, claims)
+            blob_uses.claim(connection, document_id, keys=claims)
             previous = load_documents(
                 connection,
                 connection.execute(select_documents().where(documents.c.document_id == document_id)).mappings().all(),
@@ -109,7 +109,7 @@ class Catalog(CatalogIndexes):
             upsert(
                 connection,
                 text_versions,
-                {
+                values={
                     "document_id": document.document_id,
                     "text_hash": text.text_hash,
                     "layout_hash": text.layout_hash,
@@ -242,7 +242,7 @@ class Catalog(CatalogIndexes):
         """Record facts about the index (embedder, dimension, statistics) beside those it keeps itself."""
         with writing(self._engine) as connection:
             for key, value in values.items():
-                upsert(connection, index_meta, {"key": key, "value": value})
+                upsert(connection, index_meta, values={"key": key, "value": value})
 
     def _add_document(self, connection: Connection, connector: str, source_uri: str) -> OpenVersion:
         moment = self._clock.now()
@@ -296,7 +296,7 @@ class Catalog(CatalogIndexes):
         upsert(
             connection,
             failures,
-            {
+            values={
                 "connector": connector,
                 "source_uri": failure.source_uri,
                 "document_id": document_id,
@@ -323,7 +323,7 @@ def _supersede_current(connection: Connection, document_id: str, *, now: str) ->
         .where(documents.c.document_id == document_id)
     ).first()
     blob_uses.settle(connection, document_id, before.content_hash if before else None)
-    blob_uses.supersede(connection, document_id, before.text_hash if before else None, now=now)
+    blob_uses.supersede(connection, document_id, text_hash=before.text_hash if before else None, now=now)
 
 
 def _drop_chunks(connection: Connection, document_id: str, *, current: int) -> None:

@@ -80,7 +80,7 @@ class CatalogIndexes(CatalogUpkeep):
                 found = connection.execute(select(indexes).where(serving)).mappings().first()
                 if found is not None:
                     return _to_record(found)
-            insert_new(connection, indexes, [_to_row(record)])
+            insert_new(connection, indexes, rows=[_to_row(record)])
         return record
 
     def freeze_index(self, name: str) -> None:
@@ -123,7 +123,7 @@ class CatalogIndexes(CatalogUpkeep):
             connection.execute(update(documents).where(mine).values(last_version=documents.c.last_version + 1))
             number: int = connection.execute(select(documents.c.last_version).where(mine)).scalar_one()
             row = {"index_name": name, "document_id": document_id, "is_partial": False}
-            insert_new(connection, index_documents, [row])
+            insert_new(connection, index_documents, rows=[row])
             connection.execute(update(index_documents).where(_entry(name, document_id)).values(open_version=number))
         return number
 
@@ -158,7 +158,7 @@ class CatalogIndexes(CatalogUpkeep):
                 connection.execute(insert(document_chunks), chunk_rows(chunks, version=document.version))
             if text is not None:
                 row = {"document_id": document.document_id, **asdict(text), "created_at": self._now_text()}
-                upsert(connection, text_versions, row)
+                upsert(connection, text_versions, values=row)
             values_now = {
                 "version": document.version,
                 "open_version": None,
@@ -345,7 +345,7 @@ def _make_current(connection: Connection, name: str) -> None:
     )
     for row in rows.all():
         values = {**json.loads(row.failure), "connector": row.connector, "document_id": row.document_id}
-        upsert(connection, failures, {**values, "failed_at": row.updated_at})
+        upsert(connection, failures, values={**values, "failed_at": row.updated_at})
     connection.execute(delete(index_documents).where(index_documents.c.index_name == name))
 
 

@@ -72,7 +72,7 @@ class CatalogUpkeep(CatalogReading):
             "released_at": rfc3339(self._clock.now()),
         }
         with writing(self._engine) as connection:
-            insert_new(connection, releases, [row])
+            insert_new(connection, releases, rows=[row])
 
     def is_released(self, document_id: str, *, content_hash: str, code: str) -> bool:
         """Tell whether a reviewer set this reason aside for this content."""
@@ -85,7 +85,7 @@ class CatalogUpkeep(CatalogReading):
     def claim_blobs(self, document_id: str, keys: Sequence[str]) -> None:
         """Say that a document's version being made is about to store these blobs."""
         with writing(self._engine) as connection:
-            blob_uses.claim(connection, document_id, keys)
+            blob_uses.claim(connection, document_id, keys=keys)
 
     def keep_cited(self, texts: Iterable[tuple[str, str]]) -> None:
         """Note texts, by document and hash, that an answer is about to cite, so that they are never swept."""

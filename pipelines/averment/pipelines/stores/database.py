@@ -85,7 +85,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
             yield connection
 
 
-def upsert(connection: Connection, table: Table, values: Mapping[str, object]) -> None:
+def upsert(connection: Connection, table: Table, *, values: Mapping[str, object]) -> None:
     """Insert a row, or bring the row with its primary key up to date."""
     make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
     keys = [column.name for column in table.primary_key]
@@ -93,7 +93,7 @@ def upsert(connection: Connection, table: Table, values: Mapping[str, object]) -
     connection.execute(make(table).values(**values).on_conflict_do_update(index_elements=keys, set_=changed))
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+def insert_new(connection: Connection, table: Table, *, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert the rows whose primary key is not there yet."""
     if rows:
         make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
