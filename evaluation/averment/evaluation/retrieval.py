@@ -159,8 +159,7 @@ def _run(
             "characters": sum(map(len, texts.values())),
             "baseline_chunks": len(naive.spans),
         },
-        "questions_digest": _digest([asdict(question) for question in asked]),
-        "documents_digest": _digest([_document_digest(pack, document, options.input) for document in documents]),
+        **_digests(pack, asked, documents, kind=options.input),
         "texts_digest": _digest(sorted(corpus.text_hashes.items())),
         "retriever": retriever.fingerprint,
         "pipeline_version": stores.version,
@@ -168,15 +167,7 @@ def _run(
         "query_ms": _latency(seconds),
         "systems": {system: _summary(rows, asked, seed=options.seed) for system, rows in scores.items()},
         "against_naive": _against_naive(scores, seed=options.seed),
-        "rows": [
-            {
-                "id": question.id,
-                "category": question.category,
-                "ms": round(1000 * seconds[n], 2),
-                **{s: _row(scores[s][n]) for s in scores},
-            }
-            for n, question in enumerate(asked)
-        ],
+        "rows": _rows(asked, scores, seconds),
         "ablations": without,
     }
 
@@ -201,6 +192,30 @@ def _ablations(
             "gold_documents_ranked": mean([row.gold_documents_ranked for row in rows]),
         }
     return found
+
+
+def _rows(
+    asked: Sequence[PackQuestion], scores: Mapping[str, Sequence[Score]], seconds: Sequence[float]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "id": question.id,
+            "category": question.category,
+            "ms": round(1000 * seconds[n], 2),
+            **{system: _row(rows[n]) for system, rows in scores.items()},
+        }
+        for n, question in enumerate(asked)
+    ]
+
+
+def _digests(
+    pack: Pack, asked: Sequence[PackQuestion], documents: Sequence[PackDocument], *, kind: InputKind
+) -> dict[str, object]:
+    """Return what the gate compares by: digests of the questions with their gold and of the files ingested."""
+    return {
+        "questions_digest": _digest([asdict(question) for question in asked]),
+        "documents_digest": _digest([_document_digest(pack, document, kind) for document in documents]),
+    }
 
 
 def _digest(value: object) -> str:

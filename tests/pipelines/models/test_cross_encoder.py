@@ -28,9 +28,8 @@ def make_model(folder: Path, *, labels: int = 1) -> Path:
     from transformers import BertConfig, BertForSequenceClassification, set_seed
 
     set_seed(0)
-    config = BertConfig(
-        hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32, num_labels=labels
-    )
+    config = BertConfig(hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32)
+    config.num_labels = labels
     BertForSequenceClassification(config).save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt"):
         if (packaged_model_path() / name).exists():

@@ -54,7 +54,7 @@ PASSAGES = tuple(passage(rank, text) for rank, text in enumerate(["fees", "law l
 
 
 def test_the_best_come_in_the_order_of_their_scores() -> None:
-    ordered, found = rerank(step(WordReranker()), "q", PASSAGES)
+    ordered, found = rerank(step(WordReranker()), PASSAGES, question="q")
     assert [p.chunk_id for p in ordered] == ["c4", "c2", "c3", "c1"]
     assert [p.rank for p in ordered] == [1, 2, 3, 4]
     assert {p.stage for p in ordered} == {"reranked"}
@@ -62,7 +62,7 @@ def test_the_best_come_in_the_order_of_their_scores() -> None:
 
 
 def test_what_was_not_reached_stays_below_in_its_order() -> None:
-    ordered, found = rerank(step(WordReranker(reads=2)), "q", PASSAGES)
+    ordered, found = rerank(step(WordReranker(reads=2)), PASSAGES, question="q")
     assert [p.chunk_id for p in ordered] == ["c2", "c1", "c3", "c4"]
     assert [p.stage for p in ordered] == ["reranked", "reranked", "fused", "fused"]
     assert found.n_passages == 2
@@ -71,7 +71,7 @@ def test_what_was_not_reached_stays_below_in_its_order() -> None:
 
 
 def test_only_candidates_are_read() -> None:
-    _, found = rerank(step(WordReranker(), candidates=3), "q", PASSAGES)
+    _, found = rerank(step(WordReranker(), candidates=3), PASSAGES, question="q")
     assert found.n_passages == 3
 
 
@@ -79,7 +79,7 @@ def test_only_candidates_are_read() -> None:
     ("reranker", "status"), [(WordReranker(fails=True), "failed"), (WordReranker(reads=0), "out_of_time")]
 )
 def test_without_scores_the_order_stays_and_that_is_said(reranker: WordReranker, status: str) -> None:
-    ordered, found = rerank(step(reranker), "q", PASSAGES)
+    ordered, found = rerank(step(reranker), PASSAGES, question="q")
     assert ordered == PASSAGES
     assert found.status == status
 

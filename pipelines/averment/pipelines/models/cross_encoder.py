@@ -72,7 +72,7 @@ class CrossEncoderReranker:
             at = self._clock.monotonic_s()
             if start and at - begun + longest > budget_s:
                 break
-            pairs = [[question, text] for text in texts[start : start + _AT_A_TIME]]
+            pairs = [(question, text) for text in texts[start : start + _AT_A_TIME]]
             rated = model.predict(pairs, batch_size=_AT_A_TIME, show_progress_bar=False, activation_fn=Sigmoid())
             found += [float(score) for score in rated]
             longest = max(longest, self._clock.monotonic_s() - at)
@@ -88,7 +88,9 @@ class CrossEncoderReranker:
         from sentence_transformers import CrossEncoder
 
         try:
-            model = CrossEncoder(str(self._path), device="cpu", local_files_only=True, trust_remote_code=False)
+            model: CrossEncoder = CrossEncoder(
+                str(self._path), device="cpu", local_files_only=True, trust_remote_code=False
+            )
         except (OSError, ValueError, KeyError, RuntimeError) as cause:
             raise ModelUnavailable(
                 f"the cross-encoder in {str(self._path)!r} cannot be loaded ({type(cause).__name__})",

@@ -39,7 +39,7 @@ class RerankingStep:
         return self.reranker.model_id, self.candidates, self.budget_s
 
 
-def rerank(step: RerankingStep, question: str, passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], Reranking]:
+def rerank(step: RerankingStep, passages: Sequence[Passage], *, question: str) -> tuple[tuple[Passage, ...], Reranking]:
     """Order the best passages by the reranker's scores; what it did not reach stays below in its order.
 
     Scores stay between 0 and 1 and descend: a passage that was not read counts no more than the last one that was.

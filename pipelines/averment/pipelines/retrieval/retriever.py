@@ -158,10 +158,7 @@ class HybridRetriever:
             UsageError: The question is empty, `top_k` out of range, or an id of `ignore` is none.
             IndexStoreError: The index is empty although there are documents.
         """
-        if not question.strip():
-            raise UsageError("the question is empty, expected some words to search for")
-        if not 1 <= top_k <= MAX_TOP_K:
-            raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
+        _check_asked(question, top_k=top_k)
         filters, ignored = filters or Filters(), Ignored.of(ignore)
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
@@ -174,11 +171,7 @@ class HybridRetriever:
             clock.lap("search_s")
             if not ranked:
                 self._check_index(principal)
-            passages = self._cut(ranked)
-            n_collapsed = 0
-            if self._settings.collapse and survey is None and not plan.route.documents:
-                # Nobody asked for one of the documents, nor for all of them: copies would only crowd others out.
-                passages, n_collapsed = collapse(passages)
+            passages, n_collapsed = self._cut(plan, ranked)
             clock.lap("cut_s")
             passages, reranking = self._rerank(plan, passages)
             if self._reranking is not None:
@@ -246,11 +239,17 @@ class HybridRetriever:
             inside += below(self._ranked(queries[0]), inside)
         return inside[:top_k]
 
-    def _cut(self, ranked: Sequence[Ranked]) -> tuple[Passage, ...]:
+    def _cut(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[tuple[Passage, ...], int]:
+        """Make passages of hits, and count the copies that were left out."""
         passages = make_passages(
             ranked, texts=self._texts, documents=self._versions(ranked), chunks=self._chunks(ranked)
         )
-        return join_neighbours(passages, texts=self._texts) if self._settings.join else passages
+        if self._settings.join:
+            passages = join_neighbours(passages, texts=self._texts)
+        if not self._settings.collapse or plan.read.want == "list" or plan.route.documents:
+            return passages, 0
+        # Nobody asked for one of the documents, nor for all of them: copies would only crowd others out.
+        return collapse(passages)
 
     def _rerank(self, plan: Plan, passages: tuple[Passage, ...]) -> tuple[tuple[Passage, ...], Reranking]:
         if self._reranking is None:
@@ -258,7 +257,7 @@ class HybridRetriever:
         if plan.read.want != "one":
             # Documents take turns there; the best passages of one of them would push out the others.
             return passages, Reranking(status="not_applicable", model_id=self._reranking.reranker.model_id)
-        return rerank(self._reranking, plan.probes[0].asked, passages)
+        return rerank(self._reranking, passages, question=plan.probes[0].asked)
 
     def _ranked(self, query: IndexQuery) -> list[Ranked]:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
@@ -276,6 +275,13 @@ class HybridRetriever:
         payloads = {str(entry.hit.payload["chunk_id"]): entry.hit.payload for entry in ranked}
         sections = self._catalog.sections(list(payloads))
         return {key: from_payload(payloads[key], section=section) for key, section in sections.items()}
+
+
+def _check_asked(question: str, *, top_k: int) -> None:
+    if not question.strip():
+        raise UsageError("the question is empty, expected some words to search for")
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
 
 
 class _Stopwatch:

@@ -28,7 +28,7 @@ _PR_SET_PDEATHSIG: Final = 1
 def rebuild(source: Path, target: Path, *, dimension: int, options: IndexOptions) -> int:
     """Write the points of one shard into a fresh one, build its graph, and return how many there are."""
     old = load_shard(source)
-    new = create_shard(target, dimension, options)
+    new = create_shard(target, dimension, options=options)
     with engine_errors("be rebuilt", source):
         copied = _copy(old, new)
         new.optimize()

@@ -61,7 +61,7 @@ def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     )
 
 
-def create_shard(path: Path, dimension: int, options: IndexOptions = STANDARD) -> "EdgeShard":
+def create_shard(path: Path, dimension: int, *, options: IndexOptions = STANDARD) -> "EdgeShard":
     """Make an empty shard with an index on every filter field."""
     from qdrant_edge import EdgeShard, IntegerIndexParams, KeywordIndexParams, UpdateOperation
 

@@ -210,7 +210,8 @@ class EdgeIndexStore:
             n_there = self._opened().info().points_count
         if n_there + n_points > self._options.max_points:
             raise IndexStoreError(
-                f"the embedded search index would hold {n_there + n_points} points, it takes {self._options.max_points}",
+                f"the embedded search index would hold {n_there + n_points} points, it takes "
+                f"{self._options.max_points}",
                 hint="run a Qdrant server, set index.backend to 'server' and index.url, then averment ingest --full; "
                 "or raise index.max_embedded_points where memory allows",
             )
@@ -268,7 +269,7 @@ class EdgeIndexStore:
             # Made under another name first: a crash must not leave half a shard under the right one.
             fresh = self._path / "fresh"
             shutil.rmtree(fresh, ignore_errors=True)
-            create_shard(fresh, self._schema.dimension, self._options).close()
+            create_shard(fresh, self._schema.dimension, options=self._options).close()
             fresh.rename(current)
             shard = load_shard(current)
         self._sweep()
