@@ -8,7 +8,7 @@ page numbers, which official texts often lack, count as errors there.
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -118,31 +118,32 @@ def _row(pack: Pack, document: PackDocument, file: PackFile, pool: PartitionPool
     seconds = time.monotonic() - begin
     made = parsed.certificate
     errors, accuracy = (None, None) if file.path == document.text else compare(parsed, pack.official_text(document))
-    return IngestionRow(
+    row = IngestionRow(
         file=file.path,
         collection=document.collection,
         status="uncertified" if made is None else made.verdict.value,
-        failed_pages=made.failed_pages if made else (),
         pages=len(parsed.pages) or None,
         ocr_pages=sum(page.is_ocr for page in parsed.pages),
         cells=len(parsed.cells),
         seconds=seconds,
         character_error_rate=errors,
         word_accuracy=accuracy,
-        **(_counts(made) if made else {}),
     )
+    return row if made is None else _with_account(row, made)
 
 
-def _counts(made: Certificate) -> dict[str, int | Mapping[str, int]]:
+def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
     whole = made.whole
-    return {
-        "chars": whole.n_chars,
-        "accounted": whole.n_accounted,
-        "left_out": {reason.value: count for reason, count in whole.left_out.items()},
-        "unaccounted": whole.n_unaccounted,
-        "hidden": whole.n_hidden,
-        "numbers": made.n_numbers,
-    }
+    return replace(
+        row,
+        failed_pages=made.failed_pages,
+        chars=whole.n_chars,
+        accounted=whole.n_accounted,
+        left_out={reason.value: count for reason, count in whole.left_out.items()},
+        unaccounted=whole.n_unaccounted,
+        hidden=whole.n_hidden,
+        numbers=made.n_numbers,
+    )
 
 
 def compare(parsed: ParsedDocument, official: str) -> tuple[float | None, float | None]:

@@ -16,7 +16,7 @@ def patches(drawing: str, *, rotate: int = 0) -> PagePatches:
     document = pypdfium2.PdfDocument(page_pdf(drawing, rotate=rotate))
     try:
         page = document[0]
-        return find_patches(read_objects(page), page, page.get_textpage())
+        return find_patches(read_objects(page), page, text_page=page.get_textpage())
     finally:
         document.close()
 

@@ -51,7 +51,7 @@ class PageObjects:
     Args:
         texts: Texts.
         modes: How each text is drawn, as PDF numbers it.
-        n_clips: By how many paths each text is clipped.
+        n_clips: By how many paths each text is clipped; 0 or less for one that is not.
         boxes: Filled paths large enough to lie under or over a text.
         pictures: Everything else that is not a path.
         kinds: What each picture is, as pdfium numbers it.

@@ -79,7 +79,7 @@ class PagePatches:
     has_layer: bool = False
 
 
-def find_patches(objects: PageObjects, page: Any, text_page: Any) -> PagePatches:
+def find_patches(objects: PageObjects, page: Any, *, text_page: Any) -> PagePatches:
     """Find the text of a page that is not seen; the caller holds pdfium's lock.
 
     Args:

@@ -106,7 +106,8 @@ class SecondReading:
         if page not in self._open:
             return PagePatches()
         with PDFIUM_LOCK:
-            return find_patches(self._read_objects(page), *self._open[page])
+            handle, text_page = self._open[page]
+            return find_patches(self._read_objects(page), handle, text_page=text_page)
 
     def _read_objects(self, page: int) -> PageObjects:
         if page not in self._objects:
