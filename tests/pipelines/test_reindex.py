@@ -76,7 +76,7 @@ def keeper(workspace: Workspace) -> IndexKeeper:
 
 def found(workspace: Workspace, query: str, who: Principal = ADA) -> set[str]:
     request = SearchRequest(query=query, principal=who, filters=Filters(), top_k=20, purpose="test")
-    return {passage.source_uri.rpartition("/")[2] for passage in workspace.search(request)}
+    return {passage.source_uri.rpartition("/")[2] for passage in workspace.search(request).passages}
 
 
 def consistent(workspace: Workspace) -> bool:
