@@ -16,9 +16,17 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
   quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line)
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
-  version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms
-- `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable
+  version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, and the account of the completeness
+  certificate where there is one: certificate (complete, incomplete), second_reading, second_reading_chars,
+  accounted_chars, left_out_chars, unaccounted_chars, added_chars, disordered_words
+- `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the
+  account of the certificate where there is one
 - `ingest.document.deleted`: document_id, content_hash?, reason, chunks?
+- `ingest.document.relabelled`: document_id, readers (a list, each keyed by log, at most 256), n_readers, tenant
+  (keyed by log), is_final (false where only those who could read it before and after may, until it is read anew)
+- `ingest.document.released`: document_id, content_hash, code (of the reason set aside); payload `reason`
+- `retriever.index.changed`: change (begun, switched, rolled-back, dropped), index, before? (the index that served),
+  model, dimension, pipeline_version, documents?, quarantined?
 - `ingest.completed`: run_id, connector, status (ok, partial, failed), added, changed, unchanged, removed, quarantined,
   failed, chunks, duration_ms, index_version?
 - `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (a list,

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import BinaryIO, Literal
 
 from averment.core.access import AccessLabel
+from averment.core.completeness import Certificate
 from averment.core.errors import DocumentError
 from averment.core.structure import TagConflict, TaggedFact
 
@@ -137,6 +138,11 @@ class Words:
         for start, end, page, x0, y0, x1, y1 in columns:
             yield WordBox(start=start, end=end, page=page, x0=x0, y0=y0, x1=x1, y1=y1)
 
+    def cut(self, length: int) -> None:
+        """Forget the words after the first `length`; for whoever builds the columns."""
+        for column in (self.starts, self.ends, self.pages, self.x0, self.y0, self.x1, self.y1):
+            del column[length:]
+
     def boxes(self, start: int, end: int) -> tuple[Box, ...]:
         """Cover `start:end` of the text with boxes, one a line, in order; words touched in part count whole."""
         merged: list[Box] = []
@@ -205,7 +211,7 @@ class ParsedDocument:
 
     `pages` is empty for formats without fixed pages; `words` is empty where no boxes exist.
     `warnings` are codes with counts, never content. `tags` are the figures that a filing tags, `conflicts` those whose
-    tag says something else than what is printed.
+    tag says something else than what is printed. `certificate` is None where there was no second reading.
     """
 
     text: str
@@ -221,6 +227,7 @@ class ParsedDocument:
     attachments: tuple["Attachment", ...] = ()
     tags: tuple[TaggedFact, ...] = ()
     conflicts: tuple[TagConflict, ...] = ()
+    certificate: Certificate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,6 +291,15 @@ class DocumentVersion:
     ingested_at: datetime | None = None
     language: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPage:
+    """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
+
+    items: tuple[DocumentVersion, ...]
+    next_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,6 +332,16 @@ class IngestFailure:
     hint: str | None = None
     page: int | None = None
     retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingFailure:
+    """A failure that stands, with the item it is of; `document_id` is None where the item was never read."""
+
+    connector: str
+    document_id: str | None
+    failure: IngestFailure
+    failed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

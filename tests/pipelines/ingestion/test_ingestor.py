@@ -3,6 +3,7 @@
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
@@ -11,35 +12,52 @@ import pytest
 
 from averment.connectors.filesystem import FilesystemConnector
 from averment.core.access import AccessLabel, Filters, Principal
+from averment.core.audit import EventType
 from averment.core.clock import SystemClock
+from averment.core.completeness import PageCount, certify
 from averment.core.documents import DocumentStatus, IngestReport, ParsedDocument
 from averment.core.errors import DocumentError
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.ingestion import inner_files
 from averment.pipelines.ingestion.chunking import ChunkSettings
-from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+from averment.pipelines.ingestion.ingestor import Ingestor
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.texts import TextStore
+from tests.pipelines.ingestion.sample_files import make_pdf
 
 LEGAL = AccessLabel(readers=("legal",))
 
 
 class HerePartitioner:
-    """Reads files at once, in this process."""
+    """Reads files at once, in this process; of a `lossy.pdf` a word is lost on the second page."""
 
     def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> "Future[ParsedDocument]":
         future: Future[ParsedDocument] = Future()
         try:
-            future.set_result(partition(content, name=name, media_type=media_type))
+            parsed = partition(content, name=name, media_type=media_type)
+            future.set_result(_lossy(parsed) if name == "lossy.pdf" else parsed)
         except DocumentError as error:
             future.set_exception(error)
         return future
+
+
+def _lossy(parsed: ParsedDocument) -> ParsedDocument:
+    made = parsed.certificate
+    assert made is not None
+    pages = [
+        PageCount(page=1, n_chars=9, n_accounted=9),
+        PageCount(page=2, n_chars=9, n_accounted=5, n_unaccounted=4),
+    ]
+    counts = {"n_digits": made.n_digits, "n_numbers": made.n_numbers, "n_cells": made.n_cells}
+    worse = certify(pages, method=made.method, thresholds=made.thresholds, **counts)
+    return replace(parsed, certificate=worse)
 
 
 class World:
@@ -51,6 +69,7 @@ class World:
         self.catalog = Catalog(f"sqlite:///{root / 'catalog.sqlite'}", clock=SystemClock())
         self.blobs = FolderBlobStore(root / "blobs")
         self.texts = TextStore(self.blobs, self.catalog)
+        self.audit = MemoryAuditSink()
         embedder = HashEmbedder()
         self.index = EdgeIndexStore(root / "index", embedder.dimension, embedder.model_id)
         self.ingestor = Ingestor(
@@ -58,7 +77,7 @@ class World:
             partitioner=HerePartitioner(),
             preparer=Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version="p"),
             embedder=embedder,
-            audit=MemoryAuditSink(),
+            audit=self.audit,
             clock=SystemClock(),
             subject="test",
         )
@@ -240,3 +259,29 @@ def test_what_reading_brought_up_is_in_the_report_and_in_the_catalog(world: Worl
     assert item.warnings == {"language_not_supported": 1, "unseen_characters": 1}
     (document,) = world.catalog.visible(Principal(subject="ada", groups=("legal",)))
     assert (document.language, document.warnings) == ("fr", item.warnings)
+
+
+def test_a_lossy_document_is_quarantined_with_its_page_and_the_rest_is_ready(world: World) -> None:
+    pages = [
+        [(72.0, 100.0 + 14 * row, 11.0, f"Clause {page}.{row} on the term") for row in range(5)] for page in (1, 2)
+    ]
+    (world.folder / "lossy.pdf").write_bytes(make_pdf(pages))
+    (world.folder / "whole.pdf").write_bytes(make_pdf([*pages, [(72.0, 100.0, 11.0, "Signed")]]))
+    report = world.ingest()
+    assert (report.status, report.added, report.quarantined) == ("partial", 1, 1)
+    (failure,) = report.failures
+    assert (failure.code, failure.page) == ("DOC008", 2)
+    assert "4 letters and digits unaccounted for" in failure.message
+    found = {item.source_uri.rpartition("/")[2]: item for item in report.items}
+    lossy, whole = (world.catalog.get(found[name].document_id or "") for name in ("lossy.pdf", "whole.pdf"))
+    assert lossy is not None
+    assert whole is not None
+    assert lossy.status is DocumentStatus.QUARANTINED
+    assert lossy.certificate is not None
+    assert lossy.certificate.failed_pages == (2,)
+    assert whole.certificate is not None
+    assert whole.certificate.is_complete
+    facts = {event.type: event.data for event in world.audit.events}
+    assert facts[EventType.DOCUMENT_REJECTED]["unaccounted_chars"] == 4
+    assert facts[EventType.DOCUMENT_INGESTED]["certificate"] == "complete"
+    assert facts[EventType.DOCUMENT_INGESTED]["accounted_chars"] == whole.certificate.whole.n_chars

@@ -1,6 +1,8 @@
 """Reading order: rows stay on one line, columns of prose are read one after the other."""
 
-from averment.pipelines.ingestion.pdf_lines import Line, Run, arrange, find_gutters, group_lines
+from types import SimpleNamespace
+
+from averment.pipelines.ingestion.pdf_lines import Line, Run, arrange, find_gutters, group_lines, read_runs
 
 
 def _run(x: float, y: float, text: str, *, rotation: int = 0) -> Run:
@@ -58,3 +60,19 @@ def test_turned_text_keeps_its_own_order_and_nothing_is_lost() -> None:
         _run(575, 100, "second", rotation=90),
     ]
     assert _texts(arrange(runs, width=612, height=792)) == ["upright text of the page", "first", "second"]
+
+
+def test_raised_letters_at_the_end_of_an_item_go_to_the_word_they_stand_behind() -> None:
+    boxes = [("Avenue,", 84.0, 111.0), ("6", 113.0, 117.0), ("Floor", 124.0, 142.0), ("th", 117.0, 122.0)]
+    item = SimpleNamespace(
+        text="Avenue, 6 Floorth", x=84.0, y=10.0, width=58.0, height=8.0, rotation=0, font_name="A", confidence=None,
+        font_size=8.0,
+        words=[SimpleNamespace(text=text, x=x0, y=10.0, width=x1 - x0, height=8.0) for text, x0, x1 in boxes],
+    )  # fmt: skip
+    (run,) = read_runs([item], width=600, height=800)
+    assert [(word[4], word[5]) for word in run.words] == [
+        ("Avenue,", False),
+        ("6", False),
+        ("th", True),
+        ("Floor", False),
+    ]

@@ -41,3 +41,15 @@ def test_control_characters_become_replacement_characters_in_place() -> None:
     result = PdfText()
     result.add_page([_line(10, (20, "a\x02b"))], page=1, width=612, height=792)
     assert result.text == "a\ufffdb"
+
+
+def test_a_page_that_is_taken_away_leaves_nothing() -> None:
+    result, same = PdfText(), PdfText()
+    for text in (result, same):
+        text.add_page([_line(10, (20, "One"))], page=1, width=612, height=792)
+    result.add_page([_line(10, (20, "Two"), (60, "words"))], page=2, width=612, height=792)
+    assert result.last_page == "Two words"
+    result.drop_page()
+    assert result == same
+    result.drop_page()
+    assert result == PdfText()

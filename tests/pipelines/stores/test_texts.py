@@ -1,6 +1,6 @@
 """Texts and layouts from the store: cut exactly, found through the catalog, kept within bounds."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from averment.core.documents import Element, ElementKind, PageSpan, ParsedDocument, Words
 from averment.core.errors import StoreError
 from averment.core.ids import text_hash
+from averment.core.structure import DefinedTerm, DocumentStructure
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog_types import StoredText, TextVersion
 from averment.pipelines.stores.texts import TextStore
@@ -33,6 +34,7 @@ class Versions:
             parser=stored.parser,
             n_chars=stored.n_chars,
             created_at=datetime(2026, 1, 1, tzinfo=UTC),
+            structure_hash=stored.structure_hash,
         )
 
 
@@ -121,3 +123,22 @@ def test_memory_is_bounded_and_can_be_emptied(blobs: FolderBlobStore) -> None:
     texts.forget(hashes[2])
     with pytest.raises(StoreError, match="no blob"):
         texts.text(hashes[2])
+
+
+def test_a_structure_is_claimed_before_it_is_stored_and_read_with_its_text(blobs: FolderBlobStore) -> None:
+    versions = Versions()
+    texts = TextStore(blobs, versions)
+    stored = texts.save(parsed())
+    before = set(blobs.keys())
+    claimed: list[str] = []
+
+    def claim(keys: Sequence[str]) -> None:
+        assert set(blobs.keys()) == before
+        claimed.extend(keys)
+
+    term = DefinedTerm(term="Seite", start=6, end=11, definition_start=13, definition_end=22)
+    versions.known["latest"] = texts.save_structure(stored, DocumentStructure(terms=(term,)), claim=claim)
+    assert set(blobs.keys()) - before == set(claimed) == {versions.known["latest"].structure_hash}
+    assert texts.structure(stored.text_hash).terms == (term,)
+    for nothing in (None, text_hash("never stored")):
+        assert texts.structure(nothing) == DocumentStructure()

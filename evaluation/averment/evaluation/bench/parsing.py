@@ -1,8 +1,8 @@
 """PDF to canonical text, against the bare text of pdfium and against unstructured "fast", on the same files.
 
 Ours runs in this process, as it does in a parser process, in two rows: parsing alone (canonical text, pages, a box for
-every word) and what ingestion runs (that with the second reading of every page, hidden text, blocks and tables), both
-without OCR. pdfium's figure is its characters and nothing else.
+every word) and what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
+text, blocks and tables), both without OCR. pdfium's figure is its characters and nothing else.
 """
 
 import statistics
@@ -57,7 +57,7 @@ def _ingest(content: bytes) -> None:
 def _against_pdfium(kind: str, paths: Sequence[Path], *, rounds: int) -> list[Row]:
     return [
         _compare(f"canonical text{kind}", _parse_alone, paths, goal=ALONE, rounds=rounds),
-        _compare(f"with second reading, blocks, tables{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
+        _compare(f"with certificate, blocks, tables{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
     ]
 
 

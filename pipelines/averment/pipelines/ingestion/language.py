@@ -42,7 +42,12 @@ _STOP_WORDS: Final = {
     "tr": "ve bir bu ile için da de olarak veya olan her en gibi daha ise kadar",
     "hr": "i u na je se da za od su s o ili koji kao iz po prema nije bi",
 }
-_INDEX: Final = {language: frozenset(words.split()) for language, words in _STOP_WORDS.items()}
+# The languages that a word is common in.
+_LANGUAGES: Final = {
+    word: tuple(language for language, known in _STOP_WORDS.items() if word in known.split())
+    for words in _STOP_WORDS.values()
+    for word in words.split()
+}
 _SCRIPTS: Final = (
     ("el", "\u0370", "\u03ff"),
     ("ru", "\u0400", "\u052f"),
@@ -55,6 +60,7 @@ _SCRIPTS: Final = (
     ("ko", "\uac00", "\ud7af"),
 )
 _MIN_SCRIPT_CHARS: Final = 40
+_NOT_LATIN: Final = re.compile("[\u0370-\uffff]")
 
 
 def detect_language(text: str) -> str | None:
@@ -103,18 +109,22 @@ def _shares(sample: str) -> dict[str, float]:
     total = words.total()
     if total < _MIN_WORDS:
         return {}
-    return {language: sum(words[word] for word in known) / total for language, known in _INDEX.items()}
+    shares = dict.fromkeys(_STOP_WORDS, 0)
+    for word, count in words.items():
+        for language in _LANGUAGES.get(word, ()):
+            shares[language] += count
+    return {language: count / total for language, count in shares.items()}
 
 
 def _by_script(sample: str) -> str | None:
     """Return the language of a script that is not Latin and makes up most of the letters."""
-    letters = [char for char in sample if char.isalpha()]
-    counts = Counter(
-        language for char in letters if char > "\u036f" for language, first, last in _SCRIPTS if first <= char <= last
-    )
+    written = [char for char in _NOT_LATIN.findall(sample) if char.isalpha()]
+    if len(written) < _MIN_SCRIPT_CHARS:
+        return None
+    counts = Counter(language for char in written for language, first, last in _SCRIPTS if first <= char <= last)
     if counts["ja"]:
         counts["ja"] += counts.pop("zh", 0)
-    if not counts or counts.total() < max(_MIN_SCRIPT_CHARS, 0.3 * len(letters)):
+    if not counts or counts.total() < max(_MIN_SCRIPT_CHARS, 0.3 * sum(map(str.isalpha, sample))):
         return None
     return counts.most_common(1)[0][0]
 

@@ -4,8 +4,10 @@ Limits are checked where the cost arises: size and expansion before anything is 
 parsed, time and memory by the parent of the worker process.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from averment.core.completeness import Thresholds
 
 _MIB = 1024 * 1024
 
@@ -49,6 +51,7 @@ class ParseOptions:
             and comments. Without it only pages where the parser's own two readings differ are compared.
         hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that pdfium looks at.
         password: Opens encrypted documents.
+        thresholds: How far a page may fall short before its document is quarantined.
     """
 
     ocr: bool = True
@@ -58,3 +61,4 @@ class ParseOptions:
     second_reading: bool = True
     hidden_text: bool = True
     password: str | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)

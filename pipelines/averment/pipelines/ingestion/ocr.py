@@ -3,7 +3,6 @@
 The files come with the system packages; nothing is ever downloaded. A missing file is an error that names it.
 """
 
-import ctypes
 import os
 import re
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from typing import Any, Final
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.pdf_objects import PageObjects, places_of
 
 _PLACES: Final = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -28,7 +28,6 @@ MIN_PICTURE_SHARE: Final = 0.2
 # On a page without any letter a picture of this share is what the page has to say.
 MIN_LONE_PICTURE_SHARE: Final = 0.01
 _MIN_PATHS: Final = 400
-_MAX_OBJECTS: Final = 5000
 _MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
 
 
@@ -82,38 +81,22 @@ def is_garbled(text: str) -> bool:
     return len(_MEANINGLESS.findall(text)) > 0.3 * len(text) > 0.3 * SPARSE_CHARS
 
 
-def has_picture(page: Any, *, least: float = MIN_PICTURE_SHARE) -> bool:
-    """Tell whether an image covers a good part of a pdfium page, or it has so many paths that they may be letters.
+def has_picture(objects: PageObjects, size: tuple[float, float], *, least: float = MIN_PICTURE_SHARE) -> bool:
+    """Tell whether an image covers a good part of a page, or it has so many paths that they may be letters.
 
     Forms count with all of their area, as they may hold an image.
 
     Args:
-        page: A page of pypdfium2.
+        objects: The objects of the page.
+        size: Its width and height, in points.
         least: The share of the page that counts as a good part, 0-1.
     """
+    import numpy as np
     import pypdfium2.raw as pdfium
 
-    width, height = page.get_size()
-    wanted = least * max(width * height, 1.0)
-    n_paths = 0
-    for number in range(min(pdfium.FPDFPage_CountObjects(page.raw), _MAX_OBJECTS)):
-        item = pdfium.FPDFPage_GetObject(page.raw, number)
-        kind = pdfium.FPDFPageObj_GetType(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            continue
-        n_paths += kind == pdfium.FPDF_PAGEOBJ_PATH
-        if n_paths >= _MIN_PATHS:
-            return True
-        if kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM) and _area(item) >= wanted:
-            return True
-    return False
-
-
-def _area(item: Any) -> float:
-    """Return the area of a page object's bounds in square points; 0 where pdfium knows none."""
-    import pypdfium2.raw as pdfium
-
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return 0.0
-    return float((right.value - left.value) * (top.value - bottom.value))
+    if objects.n_paths >= _MIN_PATHS:
+        return True
+    items = objects.pictures.items[np.isin(objects.kinds, (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM))]
+    x0, y0, x1, y1 = places_of(items).T
+    areas = np.nan_to_num((x1 - x0) * (y1 - y0))
+    return bool((areas >= least * max(size[0] * size[1], 1.0)).any())

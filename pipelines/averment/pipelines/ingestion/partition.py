@@ -55,7 +55,18 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
-    return _name_language(mark_unseen(_read(content, kind, limits, options)))
+    parsed = _name_language(mark_unseen(_read(content, kind, limits, options)))
+    return _certified(parsed, content, limits=limits, options=options) if options.second_reading else parsed
+
+
+def _certified(parsed: ParsedDocument, content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+    """Add the completeness certificate where the reader, as that of PDFs, did not; mail and archives have none."""
+    if parsed.certificate is not None:
+        return parsed
+    from averment.pipelines.ingestion.text_completeness import certify_file
+
+    made = certify_file(parsed, content, limits=limits, thresholds=options.thresholds)
+    return replace(parsed, certificate=made)
 
 
 def _name_language(parsed: ParsedDocument) -> ParsedDocument:

@@ -38,7 +38,14 @@ _START_S: Final = 60.0
 _ENVIRONMENT: Final = frozenset(
     ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS", "VIRTUAL_ENV")
 )
-_MODULES: Final = frozenset({"averment.core.documents", "averment.core.errors", "averment.core.structure"})
+_MODULES: Final = frozenset(
+    {
+        "averment.core.completeness",
+        "averment.core.documents",
+        "averment.core.errors",
+        "averment.core.structure",
+    }
+)
 _CLASSES: Final = frozenset(
     [
         "ParsedDocument",
@@ -51,6 +58,12 @@ _CLASSES: Final = frozenset(
         "Attachment",
         "TaggedFact",
         "TagConflict",
+        "Certificate",
+        "PageCount",
+        "Thresholds",
+        "LeftOut",
+        "Method",
+        "Verdict",
         "_rebuild",
         "DocumentError",
         "DocumentCorrupt",

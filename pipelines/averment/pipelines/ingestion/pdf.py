@@ -8,22 +8,23 @@ that show a picture are read by Tesseract, inside LiteParse. Pages are handled i
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion import ocr
+from averment.pipelines.ingestion.collection import collection_paused
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
-from averment.pipelines.ingestion.pdf_annotations import read_annotations
+from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
-from averment.pipelines.ingestion.pdf_lines import Line, Run, arrange, read_runs
+from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
-from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
+from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
@@ -43,7 +44,32 @@ class _Page:
     height: float
     runs: list[Run]
     is_ocr: bool = False
-    comments: list[Run] = field(default_factory=list)
+    annotations: Annotations = field(default_factory=lambda: Annotations([], []))
+    _letters: str | None = None
+
+    def letters(self) -> str:
+        """Return the words in one; a page has hundreds, so they are joined once."""
+        if self._letters is None:
+            self._letters = "".join([word[4] for run in self.runs for word in run.words])
+        return self._letters
+
+    def add(self, runs: Sequence[Run]) -> None:
+        """Add runs."""
+        self.runs.extend(runs)
+        self._letters = None
+
+    def lines(self) -> list[Line]:
+        """Return the lines in reading order, comments last."""
+        lines = arrange([*self.runs, *self.annotations.runs], width=self.width, height=self.height)
+        return [*lines, *_lines_of(self.annotations.comments)]
+
+    def words_beyond(self) -> list[Word]:
+        """Return the words that stand on the page and are none of its characters."""
+        return [word for run in (*self.annotations.runs, *self.annotations.comments) for word in run.words]
+
+
+def _lines_of(runs: Sequence[Run]) -> list[Line]:
+    return [Line(runs=[run], y0=run.y0, y1=run.y1) for run in runs]
 
 
 @dataclass(slots=True)
@@ -54,6 +80,7 @@ class _Reading:
     limits: ParseLimits
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    account: PdfAccount | None = None
     patches: dict[int, PagePatches] = field(default_factory=dict)
     scans: ScanReader = field(init=False)
     _looks_for_pictures: bool = False
@@ -66,6 +93,8 @@ class _Reading:
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
         with self._open() as second, self._parser() as parser:
+            if self.options.second_reading:
+                self.account = PdfAccount(second, thresholds=self.options.thresholds)
             done = 0
             batches = parser.batches()
             while True:
@@ -82,6 +111,26 @@ class _Reading:
                 raise PartitionFailed(
                     f"the parser stopped after page {done} of {second.n_pages}", details={"page": done + 1}
                 )
+
+    def account_for(self, page: _Page, result: PdfText) -> None:
+        """Account for the page that was added to the text last; while the pages are read."""
+        if self.account is None:
+            return
+        if page.is_ocr:
+            self.account.note_ocr(page.number, confidence=_confidence(page.runs))
+        elif not self._compare(self.account, page, result):
+            # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
+            result.drop_page()
+            found = page.annotations
+            lines = [*self.account.lines(page.number), *_lines_of([*found.runs, *found.comments])]
+            result.add_page(lines, page=page.number, width=page.width, height=page.height)
+            self._compare(self.account, page, result)
+            self.warnings["pages_read_by_characters"] += 1
+
+    def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
+        span = result.pages[-1]
+        ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
+        return account.compare(page.number, ours, beyond=page.words_beyond())
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options
@@ -128,18 +177,17 @@ class _Reading:
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
-            page.runs = second.respace(page.number, page.runs)
-        added = second.missing(page.number, page.runs)
+            page.runs = second.respace(page.number, page.runs)  # the letters stay the same
+        added = second.missing(page.number, page.runs, letters=page.letters())
         if added is None:
             return
         self.warnings["words_added_by_second_reading"] += len(added)
-        page.runs.extend(added)
+        page.add(added)
         self.warnings["characters_printed_twice"] += second.surplus(page.number, page.runs)
 
     def _add_annotations(self, page: _Page, second: SecondReading) -> None:
         found = second.on_page(page.number, read_annotations)
-        page.runs.extend(found.runs)
-        page.comments.extend(found.comments)
+        page.annotations = found
         for code, count in (
             ("form_values", len(found.runs)),
             ("comments", len(found.comments)),
@@ -150,19 +198,19 @@ class _Reading:
 
     def _look_for_hidden(self, page: _Page, second: SecondReading) -> None:
         if self.options.hidden_text:
-            found = second.on_page(page.number, find_patches)
+            found = second.patches(page.number)
             if found.hidden or found.has_layer:
                 self.patches[page.number] = found
 
     def _needs_ocr(self, page: _Page, second: SecondReading) -> bool:
-        text = "".join([word[4] for run in page.runs for word in run.words])
+        text = page.letters()
         if ocr.is_garbled(text):
             return True
         is_sparse = ocr.is_sparse(text)
         if not is_sparse and (len(text) > _FULL_PAGE_CHARS or not self._looks_for_pictures):
             return False
         least = ocr.MIN_PICTURE_SHARE if text else ocr.MIN_LONE_PICTURE_SHARE
-        has_picture = second.on_page(page.number, partial(ocr.has_picture, least=least))
+        has_picture = second.has_picture(page.number, least=least)
         if has_picture and not is_sparse:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
@@ -178,23 +226,46 @@ class _Reading:
         return {number: _Page(number, *scan, is_ocr=True) for number, scan in scans.items()}
 
 
-def read_text(
-    content: bytes, *, limits: ParseLimits, options: ParseOptions
-) -> tuple[PdfText, Counter[str], dict[int, PagePatches]]:
-    """Read the canonical text with word boxes, what had to be done for it (code to count), and what pages hide."""
+def _confidence(runs: Sequence[Run]) -> float | None:
+    """Return the mean confidence of an OCR's runs, weighted by their length."""
+    known = [(run.confidence, run.n_chars) for run in runs if run.confidence is not None]
+    n_chars = sum(weight for _, weight in known)
+    return round(sum(confidence * weight for confidence, weight in known) / n_chars, 4) if n_chars else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PdfReading:
+    """What was read of a PDF.
+
+    Args:
+        text: The canonical text with word boxes.
+        warnings: What had to be done for it, code to count.
+        patches: What pages hide.
+        account: What the pages account for; None without a second reading.
+    """
+
+    text: PdfText
+    warnings: Counter[str]
+    patches: dict[int, PagePatches]
+    account: PdfAccount | None
+
+
+@collection_paused()
+def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> PdfReading:
+    """Read the canonical text of every page."""
     reading = _Reading(content, limits, options)
     result = PdfText()
     for page in reading.pages():
-        lines = arrange(page.runs, width=page.width, height=page.height)
-        lines.extend(Line(runs=[run], y0=run.y0, y1=run.y1) for run in page.comments)
-        result.add_page(lines, page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
+        result.add_page(page.lines(), page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
+        reading.account_for(page, result)
         if result.length > limits.max_chars:
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return result, reading.warnings, reading.patches
+    return PdfReading(text=result, warnings=reading.warnings, patches=reading.patches, account=reading.account)
 
 
+@collection_paused()
 def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
     """Partition a PDF.
 
@@ -206,7 +277,8 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    result, warnings, patches = read_text(content, limits=limits, options=options)
+    reading = read_text(content, limits=limits, options=options)
+    result = reading.text
     text = result.text
     if not text.strip():
         raise PartitionFailed(
@@ -229,10 +301,12 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
         media_type=PDF,
         parser=_parser(),
         title=" ".join(title.split())[:200] if title else None,
-        warnings={code: count for code, count in warnings.items() if count},
+        warnings={code: count for code, count in reading.warnings.items() if count},
         attachments=_attachments(content, options.password),
     )
-    return mark_hidden(parsed, patches) if options.hidden_text else parsed
+    if options.hidden_text:
+        parsed = mark_hidden(parsed, reading.patches)
+    return replace(parsed, certificate=reading.account.close(parsed)) if reading.account else parsed
 
 
 def _parser() -> str:

@@ -59,32 +59,47 @@ def _spans(parsed: ParsedDocument, patches: Mapping[int, PagePatches]) -> Iterat
 
 
 def _words(parsed: ParsedDocument, patches: Mapping[int, PagePatches]) -> Iterator[tuple[int, int, HiddenReason]]:
-    """Yield the words that are not seen. A report has hundreds of thousands of words, so most must cost little."""
+    """Yield the words that are not seen."""
     columns = parsed.words
-    was_tiny = False
-    shown = {page.page: (page.width, page.height) for page in parsed.pages if not page.is_ocr}
-    for place, (page, x0, y0, x1, y1) in enumerate(
-        zip(columns.pages, columns.x0, columns.y0, columns.x1, columns.y1, strict=True)
-    ):
-        size = shown.get(page)
-        if size is None:
-            continue
-        patch = patches.get(page)
-        is_inside = x0 < size[0] and y0 < size[1] and x1 > 0 and y1 > 0
-        if is_inside and y1 - y0 >= _TINY_POINTS and patch is None:
-            was_tiny = False
-            continue
-        start, end = columns.starts[place], columns.ends[place]
+    shown = {page.page: (page.width, page.height) for page in parsed.pages}
+    last_tiny = -2
+    for place in _doubtful(parsed, patches):
+        box = Rect(columns.x0[place], columns.y0[place], columns.x1[place], columns.y1[place])
+        start, end, page = columns.starts[place], columns.ends[place], columns.pages[place]
+        width, height = shown[page]
+        is_inside = box.x0 < width and box.y0 < height and box.x1 > 0 and box.y1 > 0
         reason = None if is_inside else HiddenReason.OFF_PAGE
-        if reason is None and y1 - y0 < _TINY_POINTS and (x1 - x0) / max(end - start, 1) < _TINY_POINTS:
+        is_low = box.y1 - box.y0 < _TINY_POINTS
+        if reason is None and is_low and (box.x1 - box.x0) / max(end - start, 1) < _TINY_POINTS:
             # A tiny sign alone may be a speck of the drawing; among tiny words it belongs to them.
-            is_word = was_tiny or any(map(str.isalnum, parsed.text[start:end]))
+            is_word = last_tiny == place - 1 or any(map(str.isalnum, parsed.text[start:end]))
             reason = HiddenReason.TINY if is_word else None
-        was_tiny = reason is HiddenReason.TINY
-        if reason is None and patch is not None and patch.hidden:
-            reason = _patch_reason(Rect(x0, y0, x1, y1), parsed.text[start:end], patch)
+        if reason is HiddenReason.TINY:
+            last_tiny = place
+        if reason is None and page in patches and patches[page].hidden:
+            reason = _patch_reason(box, parsed.text[start:end], patches[page])
         if reason is not None:
             yield start, end, reason
+
+
+def _doubtful(parsed: ParsedDocument, patches: Mapping[int, PagePatches]) -> list[int]:
+    """Return the words to be looked at: a report has hundreds of thousands, of which next to all are plain."""
+    import numpy as np
+
+    columns = parsed.words
+    if not len(columns):
+        return []
+    last = max(page.page for page in parsed.pages) + 1
+    width, height = np.full(last, np.inf), np.full(last, np.inf)
+    is_read, has_patches = np.zeros(last, dtype=bool), np.zeros(last, dtype=bool)
+    for page in parsed.pages:
+        width[page.page], height[page.page] = page.width, page.height
+        is_read[page.page] = not page.is_ocr
+        has_patches[page.page] = page.page in patches and bool(patches[page.page].hidden)
+    pages = np.asarray(columns.pages)
+    x0, y0, x1, y1 = (np.asarray(column) for column in (columns.x0, columns.y0, columns.x1, columns.y1))
+    is_outside = (x0 >= width[pages]) | (y0 >= height[pages]) | (x1 <= 0) | (y1 <= 0)
+    return np.flatnonzero(is_read[pages] & (is_outside | (y1 - y0 < _TINY_POINTS) | has_patches[pages])).tolist()
 
 
 def _patch_reason(box: Rect, text: str, patches: PagePatches) -> HiddenReason | None:

@@ -18,6 +18,8 @@ from typing import Any, Final, TypeAlias
 SEGMENT_GAP = 0.8
 # Below this share of the height, two items touch and no space stands between them.
 TOUCHING_GAP = 0.12
+# Items that share more than this, in points, stand within each other.
+_OVERLAP: Final = 1.0
 _MIN_COLUMN_ITEMS = 8
 _MIN_PROSE_CHARS = 25
 # What is read of the parser's items and word boxes, at once: hundreds of thousands of them make a report.
@@ -125,7 +127,24 @@ def _walk(text: str, boxes: Sequence[Any]) -> list[Word]:
         glued = bool(words) and found == position
         words.append((box.x, box.y, box.x + box.width, box.y + box.height, box.text, glued))
         position = found + len(box.text)
-    return words if not text[position:].strip() else []
+    return _in_place(words) if not text[position:].strip() else []
+
+
+def _in_place(words: list[Word]) -> list[Word]:
+    """Move raised letters that the parser puts at the end of an item to the word they stand behind."""
+    placed: list[Word] = []
+    for word in words:
+        at = len(placed)
+        if word[5] and word[0] < placed[-1][0]:
+            gaps = range(1, len(placed))
+            fits = [
+                gap
+                for gap in gaps
+                if abs(placed[gap - 1][2] - word[0]) <= _OVERLAP and word[2] <= placed[gap][0] + _OVERLAP
+            ]
+            at = fits[-1] if fits else at
+        placed.insert(at, word)
+    return placed
 
 
 def _interpolate(text: str, tokens: Sequence[str], place: tuple[float, float, float, float]) -> list[Word]:
@@ -287,8 +306,8 @@ def group_lines(runs: list[Run]) -> list[Line]:
 def _line_of(run: Run, lines: list[Line]) -> Line | None:
     middle = (run.y0 + run.y1) / 2
     for line in lines[-1:-4:-1]:
-        height = min(line.y1 - line.y0, run.y1 - run.y0)
-        overlap = min(line.y1, run.y1) - max(line.y0, run.y0)
-        if overlap > 0.5 * height or line.y0 + 0.2 * height < middle < line.y1 - 0.2 * height:
+        y0, y1 = line.y0, line.y1
+        height = min(y1 - y0, run.y1 - run.y0)
+        if y0 + 0.2 * height < middle < y1 - 0.2 * height or min(y1, run.y1) - max(y0, run.y0) > 0.5 * height:
             return line
     return None

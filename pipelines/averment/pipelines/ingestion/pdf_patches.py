@@ -1,32 +1,40 @@
 """Text of a PDF page that nobody sees: drawn without ink, in the colour of what lies behind it, transparent, clipped
 away, or covered by a box.
 
-pdfium's page objects tell how text is drawn; what is suspicious becomes a patch, a place with its text and reason.
-Text without ink over a picture is the reading of a scan that most scanners add: it counts as text.
+pdfium's page objects (`pdf_objects`) tell how text is drawn; text that is not seen becomes a patch, a place with its
+text and reason. Text without ink over a picture is the reading of a scan that most scanners add: it counts as text.
 
 What this does not do: it renders nothing, so text that a picture, a pattern or a blend mode hides stays text, and it
 does not look into form objects, which are drawn as one.
 """
 
 import ctypes
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from averment.pipelines.ingestion.hidden import HiddenReason
+from averment.pipelines.ingestion.pdf_objects import (
+    Clips,
+    Column,
+    PageObjects,
+    is_rectangle,
+    places_of,
+    text_of,
+)
 
-_INVISIBLE_MODES: Final = frozenset({3, 7})
+_INVISIBLE_MODES: Final = (3, 7)
 _CLEAR_ALPHA: Final = 20
+_OPAQUE: Final = 255
 _ALIKE: Final = 6
 _DARK: Final = 70
 _WHITE: Final = (255, 255, 255)
-_MAX_OBJECTS: Final = 20_000
-_LEAST_BOX_POINTS: Final = 3.0
-_BAND_POINTS: Final = 12.0
-_MAX_BANDS: Final = 1_500
-_MAX_CLIP_PATHS: Final = 8
-
-_Colour = tuple[int, int, int]
+_SLACK: Final = 0.5
+_LEAST_LAYER_SHARE: Final = 0.5
+_LEAST_SHOWN_SHARE: Final = 0.05
+# So many pairs of a text and what lies under or over it are compared at once.
+_MAX_PAIRS: Final = 1 << 20
 
 
 class Rect(NamedTuple):
@@ -40,10 +48,6 @@ class Rect(NamedTuple):
     def holds(self, x: float, y: float, *, slack: float = 0.0) -> bool:
         """Tell whether a point lies inside."""
         return self.x0 - slack <= x <= self.x1 + slack and self.y0 - slack <= y <= self.y1 + slack
-
-    def covers(self, other: "Rect") -> bool:
-        """Tell whether another rectangle lies inside, but for half a point."""
-        return self.holds(other.x0, other.y0, slack=0.5) and self.holds(other.x1, other.y1, slack=0.5)
 
     def share_of(self, other: "Rect") -> float:
         """Return the share of another rectangle that lies inside."""
@@ -75,237 +79,208 @@ class PagePatches:
     has_layer: bool = False
 
 
-class _Text(NamedTuple):
-    """A text object; numbers tell the order in which objects are drawn."""
-
-    number: int
-    item: Any
-    colour: _Colour
-    alpha: int
-    mode: int
-
-
-class _Box(NamedTuple):
-    """A filled path large enough to lie under or over a text."""
-
-    number: int
-    item: Any
-    colour: _Colour
-    alpha: int
-    place: Rect
-
-
-@dataclass(slots=True)
-class _Drawn:
-    """The objects of a page in the order they are drawn."""
-
-    texts: list[_Text] = field(default_factory=list)
-    boxes: list[_Box] = field(default_factory=list)
-    pictures: list[tuple[int, Any]] = field(default_factory=list)
-
-
-def find_patches(page: Any) -> PagePatches:
+def find_patches(objects: PageObjects, page: Any, *, text_page: Any) -> PagePatches:
     """Find the text of a page that is not seen; the caller holds pdfium's lock.
 
     Args:
+        objects: The objects of the page.
         page: A page of pypdfium2.
+        text_page: Its text page.
     """
-    import pypdfium2.raw as pdfium
-
-    drawn = _collect(pdfium, page.raw)
-    if not drawn.texts:
+    if not len(objects.texts):
         return PagePatches()
-    colours = {box.colour for box in drawn.boxes} | {_WHITE}
-    first = drawn.texts[0].number
-    covers = any(box.number > first and _may_cover(box) and _is_rectangle(pdfium, box.item) for box in drawn.boxes)
-    suspects = [
-        text
-        for text in drawn.texts
-        if covers
-        or text.alpha <= _CLEAR_ALPHA
-        or text.mode in _INVISIBLE_MODES
-        or text.colour in colours
-        or min(text.colour) >= 255 - _ALIKE
-        or pdfium.FPDFClipPath_CountPaths(pdfium.FPDFPageObj_GetClipPath(text.item)) > 0
-    ]
-    return _Judge(pdfium, page, drawn).judge(suspects) if suspects else PagePatches()
+    judge = _Judge(objects)
+    judge.run()
+    if not judge.reasons:
+        return PagePatches(has_layer=judge.has_layer)
+    places = places_of(objects.texts.items).tolist()
 
+    def patch(index: int) -> Patch:
+        text = text_of(objects.texts.items[index], text_page)
+        return Patch(_shown(page, Rect(*places[index])), text, judge.reasons.get(index))
 
-def _collect(pdfium: Any, page: Any) -> _Drawn:
-    """Read kind, colour and mode of every object of a page; what forms hold is not looked into."""
-    drawn = _Drawn()
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    mode, stroke = ctypes.c_int(), ctypes.c_int()
-    get_object, get_kind, get_colour = (
-        pdfium.FPDFPage_GetObject,
-        pdfium.FPDFPageObj_GetType,
-        pdfium.FPDFPageObj_GetFillColor,
-    )
-    for number in range(min(pdfium.FPDFPage_CountObjects(page), _MAX_OBJECTS)):
-        item = get_object(page, number)
-        kind = get_kind(item)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            get_colour(item, red, green, blue, alpha)
-            shown = (red.value, green.value, blue.value)
-            drawn.texts.append(_Text(number, item, shown, alpha.value, pdfium.FPDFTextObj_GetTextRenderMode(item)))
-        elif kind != pdfium.FPDF_PAGEOBJ_PATH:
-            drawn.pictures.append((number, item))
-        elif pdfium.FPDFPath_GetDrawMode(item, mode, stroke) and mode.value:
-            place = _bounds(pdfium, item)
-            # A rule or a frame hides nothing.
-            if place is not None and min(place.x1 - place.x0, place.y1 - place.y0) > _LEAST_BOX_POINTS:
-                get_colour(item, red, green, blue, alpha)
-                drawn.boxes.append(_Box(number, item, (red.value, green.value, blue.value), alpha.value, place))
-    return drawn
-
-
-def _may_cover(box: _Box) -> bool:
-    """Tell what is used to black or white out text; the shading of rows and boxes is neither."""
-    is_plain = max(box.colour) < _DARK or min(box.colour) >= 255 - _ALIKE
-    return box.alpha == 255 and is_plain
-
-
-def _is_rectangle(pdfium: Any, item: Any) -> bool:
-    count = pdfium.FPDFPath_CountSegments(item)
-    if count not in (4, 5) or pdfium.FPDFPageObj_HasTransparency(item):
-        return False
-    kinds = [pdfium.FPDFPathSegment_GetType(pdfium.FPDFPath_GetPathSegment(item, place)) for place in range(count)]
-    return all(kind in (pdfium.FPDF_SEGMENT_LINETO, pdfium.FPDF_SEGMENT_MOVETO) for kind in kinds)
-
-
-def _bounds(pdfium: Any, item: Any) -> Rect | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(item, left, bottom, right, top):
-        return None
-    return Rect(left.value, bottom.value, right.value, top.value)
-
-
-def _alike(first: _Colour, second: _Colour) -> bool:
-    return all(abs(a - b) <= _ALIKE for a, b in zip(first, second, strict=True))
+    # Spaces hide nothing, whatever their colour.
+    hidden = tuple(found for index in sorted(judge.reasons) if (found := patch(index)).text.strip())
+    if not hidden:
+        return PagePatches(has_layer=judge.has_layer)
+    known = (index for index, place in enumerate(places) if not math.isnan(place[0]))
+    return PagePatches(hidden, tuple(patch(index) for index in known if index not in judge.reasons), judge.has_layer)
 
 
 class _Judge:
-    """Looks closer at the texts of one page."""
+    """Says of the texts of a page why they are not seen: `reasons` by the index of the text."""
 
-    def __init__(self, pdfium: Any, page: Any, drawn: _Drawn):
-        self._pdfium = pdfium
-        self._page = page
-        self._drawn = drawn
-        self._width, self._height = page.get_size()
-        self._pictures: list[tuple[int, Rect]] | None = None
-        # Boxes by the bands of the page they lie in: a table has hundreds, of which few lie at one height.
-        self._bands: dict[int, list[_Box]] = {}
-        for box in drawn.boxes:
-            first, last = int(box.place.y0 // _BAND_POINTS), int(box.place.y1 // _BAND_POINTS)
-            for band in range(max(first, -_MAX_BANDS), min(last, _MAX_BANDS) + 1):
-                self._bands.setdefault(band, []).append(box)
+    def __init__(self, objects: PageObjects):
+        import numpy as np
 
-    def judge(self, suspects: Sequence[_Text]) -> PagePatches:
-        """Judge the suspects; where one is hidden, tell what else is written."""
-        reasons: dict[int, HiddenReason] = {}
-        has_layer = False
-        for text in suspects:
-            reason, is_layer = self._reason(text)
-            has_layer = has_layer or is_layer
-            if reason is not None:
-                reasons[text.number] = reason
-        if not reasons:
-            return PagePatches(has_layer=has_layer)
-        hidden: list[Patch] = []
-        seen: list[Patch] = []
-        text_page = self._pdfium.FPDFText_LoadPage(self._page.raw)
-        try:
-            for text in self._drawn.texts:
-                place = _bounds(self._pdfium, text.item)
-                reason = reasons.get(text.number)
-                if place is not None:
-                    words = self._text(text.item, text_page)
-                    (hidden if reason else seen).append(Patch(self._shown(place), words, reason))
-        finally:
-            self._pdfium.FPDFText_ClosePage(text_page)
-        hidden = [patch for patch in hidden if patch.text.strip()]  # spaces hide nothing, whatever their colour
-        return PagePatches(tuple(hidden), tuple(seen) if hidden else (), has_layer)
+        self.reasons: dict[int, HiddenReason] = {}
+        self.has_layer = False
+        self._objects = objects
+        self._texts = objects.texts
+        self._is_open = np.ones(len(self._texts), dtype=bool)
 
-    def _reason(self, text: _Text) -> tuple[HiddenReason | None, bool]:
-        """Say why a text is not seen, and whether it is the reading of a scan."""
-        place = _bounds(self._pdfium, text.item)
-        if place is None:
-            return None, False
-        if text.mode in _INVISIBLE_MODES:
-            is_layer = any(picture.share_of(place) > 0.5 for _, picture in self._find_pictures())
-            return (None if is_layer else HiddenReason.INVISIBLE_INK), is_layer
-        if text.alpha <= _CLEAR_ALPHA:
-            return HiddenReason.TRANSPARENT, False
-        if self._is_clipped(text.item, place):
-            return HiddenReason.CLIPPED, False
-        x, y = place.middle
-        here = [box for box in self._bands.get(int(y // _BAND_POINTS), ()) if box.place.x0 <= x <= box.place.x1]
-        if self._is_covered(text.number, place, here):
-            return HiddenReason.COVERED, False
-        behind = self._behind(text.number, place, here)
-        is_lost = behind is not None and _alike(text.colour, behind)
-        return (HiddenReason.SAME_COLOUR if is_lost else None), False
+    def run(self) -> None:
+        import numpy as np
 
-    def _find_pictures(self) -> list[tuple[int, Rect]]:
-        if self._pictures is None:
-            places = ((number, _bounds(self._pdfium, item)) for number, item in self._drawn.pictures)
-            self._pictures = [(number, place) for number, place in places if place is not None]
-        return self._pictures
+        texts, objects = self._texts, self._objects
+        is_invisible = np.isin(objects.modes, _INVISIBLE_MODES)
+        is_clear = texts.colours[:, 3] <= _CLEAR_ALPHA
+        is_clipped = objects.n_clips > 0
+        covers = objects.boxes.some(_may_cover(objects.boxes) & (objects.boxes.numbers > texts.numbers[0]))
+        grounds = np.vstack([objects.boxes.colours[:, :3], [_WHITE]])
+        is_lost = _resembles(texts.colours[:, :3], grounds)
+        is_beneath = texts.numbers < covers.numbers.max(initial=-1)
+        doubtful = np.flatnonzero(is_invisible | is_clear | is_clipped | is_beneath | is_lost)
+        if not len(doubtful):
+            return
+        places = np.full((len(texts), 4), np.nan)
+        places[doubtful] = places_of(texts.items[doubtful])
+        self._is_open = ~np.isnan(places[:, 0])
+        self._judge_invisible(places, is_invisible)
+        self._settle(is_clear & self._is_open, HiddenReason.TRANSPARENT)
+        self._judge_clipped(places, is_clipped)
+        self._judge_covered(places, is_beneath, covers)
+        self._judge_colours(places, is_lost, grounds)
 
-    def _behind(self, number: int, place: Rect, boxes: Sequence[_Box]) -> _Colour | None:
-        """Return the colour of what a text is drawn on; None where that is no plain colour."""
-        last, colour = -1, _WHITE
-        for box in boxes:
-            if box.number < number and box.place.holds(*place.middle):
-                if box.alpha != 255:
-                    return None
-                last, colour = box.number, box.colour
-        if any(last < other < number and picture.holds(*place.middle) for other, picture in self._find_pictures()):
-            return None
-        return colour
+    def _settle(self, which: Any, reason: HiddenReason | None) -> None:
+        """Settle texts, a mask, for one reason or as seen."""
+        self._is_open[which] = False
+        if reason is not None:
+            self.reasons.update(dict.fromkeys(which.nonzero()[0].tolist(), reason))
 
-    def _is_covered(self, number: int, place: Rect, boxes: Sequence[_Box]) -> bool:
-        """Tell a text that a plain, opaque rectangle is drawn over."""
-        return any(
-            box.number > number
-            and _may_cover(box)
-            and box.place.covers(place)
-            and _is_rectangle(self._pdfium, box.item)
-            for box in boxes
-        )
+    def _judge_invisible(self, places: Any, is_invisible: Any) -> None:
+        """Judge text without ink: over a picture it is the reading of a scan."""
+        import numpy as np
 
-    def _is_clipped(self, item: Any, place: Rect) -> bool:
-        """Tell a text of which the clipping leaves next to nothing."""
-        pdfium = self._pdfium
-        path = pdfium.FPDFPageObj_GetClipPath(item)
-        x, y = ctypes.c_float(), ctypes.c_float()
-        for number in range(min(max(pdfium.FPDFClipPath_CountPaths(path), 0), _MAX_CLIP_PATHS)):
-            xs, ys = [], []
-            for step in range(pdfium.FPDFClipPath_CountPathSegments(path, number)):
-                segment = pdfium.FPDFClipPath_GetPathSegment(path, number, step)
-                if pdfium.FPDFPathSegment_GetPoint(segment, x, y):
-                    xs.append(x.value)
-                    ys.append(y.value)
-            if xs and Rect(min(xs), min(ys), max(xs), max(ys)).share_of(place) < 0.05:
-                return True
-        return False
+        chosen = np.flatnonzero(is_invisible & self._is_open)
+        if not len(chosen):
+            return
+        is_layer = np.zeros(len(self._texts), dtype=bool)
+        pictures = places_of(self._objects.pictures.items)
+        for part in _parts(chosen, len(pictures)):
+            is_layer[part] = (_shares(pictures, places[part]) > _LEAST_LAYER_SHARE).any(axis=0)
+        self.has_layer = bool(is_layer.any())
+        self._settle(is_layer, None)
+        self._settle(is_invisible & self._is_open, HiddenReason.INVISIBLE_INK)
 
-    def _text(self, item: Any, text_page: Any) -> str:
-        size = self._pdfium.FPDFTextObj_GetText(item, text_page, None, 0)
-        if size <= 2:
-            return ""
-        buffer = (ctypes.c_ushort * ((size + 1) // 2))()
-        self._pdfium.FPDFTextObj_GetText(item, text_page, buffer, size)
-        return bytes(buffer).decode("utf-16-le", errors="replace").rstrip("\x00")
+    def _judge_clipped(self, places: Any, is_clipped: Any) -> None:
+        import numpy as np
 
-    def _shown(self, place: Rect) -> Rect:
-        """Turn page coordinates into points from the top left of the rotated, cropped page."""
-        scale = 100
-        column, row = ctypes.c_int(), ctypes.c_int()
-        size = (round(self._width * scale), round(self._height * scale))
-        corners = []
-        for x, y in ((place.x0, place.y0), (place.x1, place.y1)):
-            self._pdfium.FPDF_PageToDevice(self._page.raw, 0, 0, *size, 0, x, y, column, row)
-            corners.append((column.value / scale, row.value / scale))
-        (x0, y0), (x1, y1) = corners
-        return Rect(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+        clips = Clips()
+        for index in np.flatnonzero(is_clipped & self._is_open).tolist():
+            place = Rect(*places[index].tolist())
+            if any(Rect(*clip).share_of(place) < _LEAST_SHOWN_SHARE for clip in clips.of(self._texts.items[index])):
+                self._is_open[index] = False
+                self.reasons[index] = HiddenReason.CLIPPED
+
+    def _judge_covered(self, places: Any, is_beneath: Any, covers: Column) -> None:
+        """Judge text that a plain, opaque rectangle is drawn over."""
+        import numpy as np
+
+        is_covered = np.zeros(len(self._texts), dtype=bool)
+        are_rectangles: dict[int, bool] = {}
+        over = places_of(covers.items)
+        for part in _parts(np.flatnonzero(is_beneath & self._is_open), len(covers)):
+            is_after = covers.numbers[:, None] > self._texts.numbers[part]
+            is_within = is_after & _covers(over, places[part])
+            for number in np.flatnonzero(is_within.any(axis=1)).tolist():
+                if number not in are_rectangles:
+                    are_rectangles[number] = is_rectangle(covers.items[number])
+                if are_rectangles[number]:
+                    is_covered[part] |= is_within[number]
+        self._settle(is_covered, HiddenReason.COVERED)
+
+    def _judge_colours(self, places: Any, is_doubtful: Any, grounds: Any) -> None:
+        """Judge text in the colour of what it is drawn on; the last of the grounds is the paper."""
+        import numpy as np
+
+        chosen = np.flatnonzero(is_doubtful & self._is_open)
+        if not len(chosen):
+            return
+        boxes, pictures, texts = self._objects.boxes, self._objects.pictures, self._texts
+        is_lost = np.zeros(len(texts), dtype=bool)
+        ground_places, picture_places = places_of(boxes.items), places_of(pictures.items)
+        for part in _parts(chosen, len(boxes) + len(pictures)):
+            is_under = (boxes.numbers[:, None] < texts.numbers[part]) & _reaches(ground_places, places[part])
+            last = np.where(is_under, np.arange(len(boxes))[:, None], -1).max(axis=0, initial=-1)
+            shines_through = (is_under & (boxes.colours[:, 3] != _OPAQUE)[:, None]).any(axis=0)
+            is_between = pictures.numbers[:, None] > np.append(boxes.numbers, -1)[last]
+            is_between &= pictures.numbers[:, None] < texts.numbers[part]
+            is_on_picture = (is_between & _reaches(picture_places, places[part])).any(axis=0)
+            distance = np.abs(texts.colours[part, :3] - grounds[last]).max(axis=1)
+            is_lost[part] = (distance <= _ALIKE) & ~shines_through & ~is_on_picture
+        self._settle(is_lost, HiddenReason.SAME_COLOUR)
+
+
+def _may_cover(boxes: Column) -> Any:
+    """Tell what is used to black or white out text; the shading of rows is neither."""
+    colours = boxes.colours[:, :3]
+    is_plain = (colours.max(axis=1, initial=0) < _DARK) | (colours.min(axis=1, initial=255) >= 255 - _ALIKE)
+    return is_plain & (boxes.colours[:, 3] == _OPAQUE)
+
+
+def _parts(chosen: Any, n_others: int) -> Iterator[Any]:
+    """Yield some at a time of what is compared with so many others."""
+    step = max(_MAX_PAIRS // max(n_others, 1), 1)
+    for start in range(0, len(chosen), step):
+        yield chosen[start : start + step]
+
+
+def _shares(outer: Any, inner: Any) -> Any:
+    """Return the share of each of the inner rectangles that lies inside each of the outer ones."""
+    import numpy as np
+
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
+    width = np.clip(np.minimum(x1, a1) - np.maximum(x0, a0), 0, None)
+    height = np.clip(np.minimum(y1, b1) - np.maximum(y0, b0), 0, None)
+    area = (a1 - a0) * (b1 - b0)
+    return np.where(area > 0, width * height, 0.0) / np.where(area > 0, area, 1.0)
+
+
+def _covers(outer: Any, inner: Any) -> Any:
+    """Tell which rectangles lie all over which others, but for half a point."""
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
+    return (x0 - _SLACK <= a0) & (a1 <= x1 + _SLACK) & (y0 - _SLACK <= b0) & (b1 <= y1 + _SLACK)
+
+
+def _reaches(outer: Any, inner: Any) -> Any:
+    """Tell which rectangles hold the middle of which others."""
+    x0, y0, x1, y1 = (side[:, None] for side in outer.T)
+    a0, b0, a1, b1 = inner.T
+    x, y = (a0 + a1) / 2, (b0 + b1) / 2
+    return (x0 <= x) & (x <= x1) & (y0 <= y) & (y <= y1)
+
+
+def _resembles(colours: Any, grounds: Any) -> Any:
+    """Tell of each colour whether it is like any of others."""
+    import numpy as np
+
+    shown, which = np.unique(_packed(colours), return_inverse=True)
+    behind = np.unique(_packed(grounds))
+    if len(shown) * len(behind) > _MAX_PAIRS:
+        return np.ones(len(colours), dtype=bool)
+    is_like = np.ones((len(shown), len(behind)), dtype=bool)
+    for shift in (0, 8, 16):
+        is_like &= np.abs((shown >> shift & 255)[:, None] - (behind >> shift & 255)) <= _ALIKE
+    return np.asarray(is_like.any(axis=1))[which]
+
+
+def _packed(colours: Any) -> Any:
+    return colours[:, 0] << 16 | colours[:, 1] << 8 | colours[:, 2]
+
+
+def _shown(page: Any, place: Rect) -> Rect:
+    """Turn page coordinates into points from the top left of the rotated, cropped page."""
+    import pypdfium2.raw as pdfium
+
+    scale = 100
+    column, row = ctypes.c_int(), ctypes.c_int()
+    width, height = page.get_size()
+    corners = []
+    for x, y in ((place.x0, place.y0), (place.x1, place.y1)):
+        pdfium.FPDF_PageToDevice(page.raw, 0, 0, round(width * scale), round(height * scale), 0, x, y, column, row)
+        corners.append((column.value / scale, row.value / scale))
+    (x0, y0), (x1, y1) = corners
+    return Rect(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))

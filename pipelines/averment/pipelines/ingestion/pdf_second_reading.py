@@ -18,7 +18,11 @@ from typing import Any, Final, Self, TypeVar
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.characters import surplus
+from averment.pipelines.ingestion.ocr import has_picture
+from averment.pipelines.ingestion.pdf_characters import PdfiumCharacters
 from averment.pipelines.ingestion.pdf_lines import Run, Word
+from averment.pipelines.ingestion.pdf_objects import PageObjects, read_objects
+from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
 
 PDFIUM_LOCK: Final = threading.RLock()
 _TOKEN: Final = re.compile(r"[^\W_]+")
@@ -45,6 +49,7 @@ class SecondReading:
                 self._document.init_forms()  # before any page is loaded, or values of fields stay unknown
             self.n_pages = len(self._document)
         self._texts: dict[int, str] = {}
+        self._objects: dict[int, PageObjects] = {}
         self._open: dict[int, tuple[Any, Any]] = {}
 
     def __enter__(self) -> Self:
@@ -72,6 +77,7 @@ class SecondReading:
         """Forget pages."""
         for page in pages:
             self._texts.pop(page, None)
+            self._objects.pop(page, None)
             handles = self._open.pop(page, None)
             if handles is not None:
                 with PDFIUM_LOCK:
@@ -90,6 +96,35 @@ class SecondReading:
         with PDFIUM_LOCK:
             return work(self._open[page][0])
 
+    def has_picture(self, page: int, *, least: float) -> bool:
+        """Tell whether a picture covers so much (0-1) of a page (1-based), or letters may be drawn as paths there."""
+        return self.on_page(page, lambda handle: has_picture(self._read_objects(page), handle.get_size(), least=least))
+
+    def patches(self, page: int) -> PagePatches:
+        """Find the text of a page (1-based) that is not seen; empty where pdfium cannot load it."""
+        self.text(page)
+        if page not in self._open:
+            return PagePatches()
+        with PDFIUM_LOCK:
+            handle, text_page = self._open[page]
+            return find_patches(self._read_objects(page), handle, text_page=text_page)
+
+    def _read_objects(self, page: int) -> PageObjects:
+        if page not in self._objects:
+            self._objects[page] = read_objects(self._open[page][0])
+        return self._objects[page]
+
+    def characters(self, page: int) -> PdfiumCharacters:
+        """Return pdfium's characters of a page (1-based), to be used under the lock and before the page is released.
+
+        Raises:
+            PartitionFailed: pdfium cannot load the page.
+        """
+        text = self.text(page)
+        if page not in self._open:
+            raise PartitionFailed(f"page {page} cannot be loaded", details={"page": page})
+        return PdfiumCharacters(*self._open[page], text)
+
     def _read(self, page: int) -> str:
         import pypdfium2
 
@@ -102,14 +137,26 @@ class SecondReading:
             self._open[page] = (handle, text_page)
             return str(text_page.get_text_range())
 
-    def missing(self, page: int, runs: Sequence[Run]) -> list[Run] | None:
-        """Return the words of a page that `runs` lack, as runs with their place; None when all letters agree.
+    def missing(self, page: int, runs: Sequence[Run], *, letters: str | None = None) -> list[Run] | None:
+        """Return the words of a page that `runs` lack, as runs with their place; None when all letters are there.
 
         What stands at the place of a word with the same letters is printed twice and is not returned.
+
+        Args:
+            page: 1-based number.
+            runs: What was read of it.
+            letters: The words of `runs` in one, where the caller has them.
         """
         text = self.text(page)
-        letters, wanted = _letters(runs), "".join(text.split())
-        if page not in self._open or not surplus(wanted, letters):
+        letters, wanted = _letters(runs) if letters is None else letters, "".join(text.split())
+        if page not in self._open:
+            return None
+        differences = surplus(wanted, letters)
+        if not differences:
+            return None
+        # Where every letter and digit is there often enough, no word can be missing and another one too much at once
+        # but by the hand of chance, and the certificate looks at every place.
+        if not any(count > 0 and char.isalnum() for char, count in differences.items()):
             return None
         lacking = _lacking(text, runs)
         if not lacking:

@@ -187,6 +187,8 @@ def _joins(first: _Piece, second: _Piece, *, is_german: bool) -> bool:
 
 
 def _is_figure(text: str, is_german: bool) -> bool:  # noqa: FBT001 - private
+    if text.isalpha():  # next to all words, and quick to tell
+        return False
     return parse_figure(text, is_german=is_german) is not None or text.strip() in ("—", "–", "-", "— %", "—%")
 
 
@@ -200,9 +202,10 @@ def _split(source: PageText, line: TextLine, piece: _Piece, *, is_german: bool) 
             break
         text = source.text[start:end]
         figure = _is_figure(text, is_german)
+        if not figure and not CURRENCY_SIGN.fullmatch(text) and text not in _CLOSING:
+            return [piece]
         tokens.append(_Piece(start, end, words.x0[index], words.x1[index], text, figure))
-    plain = [t for t in tokens if not t.is_figure and not CURRENCY_SIGN.fullmatch(t.text) and t.text not in _CLOSING]
-    if not plain and sum(token.is_figure for token in tokens) >= 2:
+    if sum(token.is_figure for token in tokens) >= 2:
         return tokens
     return [piece]
 

@@ -6,6 +6,7 @@ word stay as the parser gave them; only lone surrogates and control characters b
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
@@ -78,10 +79,30 @@ class PdfText:
             self._add_lines(lines, _Columns.of(lines), page=page)
         self.pages.append(PageSpan(page=page, start=start, end=self.length, width=width, height=height, is_ocr=is_ocr))
 
+    def drop_page(self) -> None:
+        """Take the page that was added last away again."""
+        page = self.pages.pop()
+        if page.end > page.start:
+            self.parts.pop()
+        self.length = page.start
+        while self.lines and self.lines[-1].page == page.page:
+            self.lines.pop()
+        self.words.cut(bisect_left(self.words.starts, page.start))
+        if self.pages:
+            self.parts.pop()
+            self.length -= len(PAGE_END)
+            self.pages[-1] = replace(self.pages[-1], end=self.length)
+
     @property
     def text(self) -> str:
         """Join what was added so far."""
         return "".join(self.parts)
+
+    @property
+    def last_page(self) -> str:
+        """Return the text of the page that was added last."""
+        page = self.pages[-1]
+        return self.parts[-1] if page.end > page.start else ""
 
     def _end_page(self) -> None:
         self.parts.append(PAGE_END)
@@ -194,7 +215,26 @@ def _record(
     line: Line, *, page: int, span: tuple[int, int], words: tuple[int, int], segments: list[Segment]
 ) -> TextLine:
     runs = line.runs
-    longest = max(runs, key=_n_chars) if len(runs) > 1 else runs[0]
+    if len(runs) == 1:
+        run = runs[0]
+        return TextLine(
+            page=page,
+            start=span[0],
+            end=span[1],
+            x0=run.x0,
+            y0=run.y0,
+            x1=run.x1,
+            y1=run.y1,
+            size=run.size,
+            is_bold=run.is_bold,
+            column=line.column,
+            segments=segments,
+            first_word=words[0],
+            last_word=words[1],
+            is_hidden=run.is_hidden,
+            confidence=run.confidence,
+        )
+    longest = max(runs, key=_n_chars)
     confidences = [run.confidence for run in runs if run.confidence is not None]
     return TextLine(
         page=page,

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Final
 
 from averment.core.audit import EventValue
+from averment.core.completeness import Certificate
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
 from averment.core.ports import IndexPoint, SparseVector
 from averment.core.structure import DocumentStructure
@@ -81,7 +82,25 @@ class PreparedDocument:
             "parser": self.text.parser,
             "pipeline_version": version.pipeline_version,
             "duration_ms": duration_ms,
+            **certificate_facts(version.certificate),
         }
+
+
+def certificate_facts(certificate: Certificate | None) -> Mapping[str, EventValue]:
+    """Return what the log states of a certificate; nothing where there is none."""
+    if certificate is None:
+        return {}
+    whole = certificate.whole
+    return {
+        "certificate": certificate.verdict.value,
+        "second_reading": certificate.method.value,
+        "second_reading_chars": whole.n_chars,
+        "accounted_chars": whole.n_accounted,
+        "left_out_chars": sum(whole.left_out.values()),
+        "unaccounted_chars": whole.n_unaccounted,
+        "added_chars": whole.n_added,
+        "disordered_words": whole.n_disordered,
+    }
 
 
 class Preparer:
@@ -177,4 +196,5 @@ def _described(
         n_chunks=n_chunks,
         language=parsed.language,
         warnings=dict(parsed.warnings),
+        certificate=parsed.certificate,
     )

@@ -8,7 +8,7 @@ A tagged fact (inline XBRL) wins over what is printed.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from averment.core.documents import TableCell
@@ -111,11 +111,13 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     periods = TablePeriods(grid.context)
     result: list[TableCell] = []
     above: list[_Row] = []
+    column_headers: dict[Columns, str] = {}
     label = ""
     was_header = False
     for row in rows:
         if row.is_header:
             above = [*above, row] if was_header else [row]
+            column_headers = {}
             was_header = True
             label = ""
             periods.beside = _left_of(above)
@@ -128,8 +130,10 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
         if label and not label.endswith(":") and _is_wrapped(row):
             label = ""
         for cell, figure in row.figures:
+            if cell.columns not in column_headers:
+                column_headers[cell.columns] = _column_header(cell, above, figures)
             result.append(
-                _figure_cell(grid, cell, figure=figure, headers=(header, _column_header(cell, above, figures)),
+                _figure_cell(grid, cell, figure=figure, headers=(header, column_headers[cell.columns]),
                              caption=caption, periods=periods, column_unit=currencies.over(cell),
                              number=first_id + len(result))
             )  # fmt: skip
@@ -171,16 +175,7 @@ def _merge_signs(cells: Sequence[GridCell]) -> Iterator[GridCell]:
     for cell in cells:
         if pending is not None and cell.text.strip() in (")", "%", ")%", "%)", ") %") and cell.fact is None:
             joint = pending.text.rstrip() + cell.text.strip()
-            pending = GridCell(
-                row=pending.row,
-                column=pending.column,
-                span=cell.column + cell.span - pending.column,
-                start=pending.start,
-                end=cell.end,
-                text=joint,
-                is_header=pending.is_header,
-                fact=pending.fact,
-            )
+            pending = replace(pending, span=cell.column + cell.span - pending.column, end=cell.end, text=joint)
             continue
         if pending is not None:
             yield pending

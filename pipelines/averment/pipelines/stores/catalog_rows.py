@@ -10,7 +10,9 @@ from sqlalchemy import Connection, RowMapping, and_, bindparam, select
 
 from averment.core.access import AccessLabel
 from averment.core.clock import rfc3339
+from averment.core.completeness import Certificate
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.jsonable import to_json
 from averment.pipelines.stores.filter_terms import date_number, document_terms
 from averment.pipelines.stores.schema import documents, version_values, versions
 
@@ -73,6 +75,7 @@ def version_row(document: DocumentVersion) -> dict[str, object]:
         "ingested_at": None if document.ingested_at is None else rfc3339(document.ingested_at),
         "language": document.language,
         "warnings": json.dumps(dict(document.warnings), sort_keys=True) if document.warnings else None,
+        "certificate": None if document.certificate is None else json.dumps(to_json(document.certificate)),
     }
 
 
@@ -97,11 +100,12 @@ def value_rows(document: DocumentVersion) -> list[dict[str, object]]:
     ]
 
 
-def chunk_rows(chunks: Sequence[ChunkMeta]) -> list[dict[str, object]]:
-    """Write chunks as rows of `document_chunks`."""
+def chunk_rows(chunks: Sequence[ChunkMeta], *, version: int) -> list[dict[str, object]]:
+    """Write the chunks of a version as rows of `document_chunks`."""
     return [
         {
             "document_id": chunk.document_id,
+            "version": version,
             "ordinal": chunk.ordinal,
             "chunk_id": chunk.chunk_id,
             "text_hash": chunk.text_hash,
@@ -209,4 +213,5 @@ def _to_document(row: RowMapping, values: Mapping[str, tuple[str, ...]]) -> Docu
         ingested_at=None if row["ingested_at"] is None else parse_time(row["ingested_at"]),
         language=row["language"],
         warnings=json.loads(row["warnings"] or "{}"),
+        certificate=None if row["certificate"] is None else Certificate.from_json(json.loads(row["certificate"])),
     )

@@ -21,14 +21,14 @@ from averment.core.structure import (
 )
 from averment.pipelines.anatomy.amendments import Candidate, changed_document
 from averment.pipelines.anatomy.parties import name_key
-from averment.pipelines.stores.catalog_reading import CatalogReading
+from averment.pipelines.stores.catalog_upkeep import CatalogUpkeep
 from averment.pipelines.stores.database import reading
 from averment.pipelines.stores.schema import amendments, documents, version_facts
 
 _MAX_CANDIDATES: Final = 500
 
 
-class CatalogStructure(CatalogReading):
+class CatalogStructure(CatalogUpkeep):
     """The catalog's questions about how documents are built."""
 
     def facts(self, document_id: str) -> tuple[PlacedFact, ...]:

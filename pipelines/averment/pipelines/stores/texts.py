@@ -6,11 +6,13 @@ text may stand in two documents on different pages. What was read last is kept i
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
 from averment.core.documents import Box, Element, PageSpan, ParsedDocument, TableCell, Words
 from averment.core.errors import StoreError
+from averment.core.ids import sha256_id
 from averment.core.ports import BlobStore
 from averment.core.structure import DocumentStructure
 from averment.pipelines.stores.catalog_types import StoredText, TextVersion
@@ -48,19 +50,31 @@ class TextStore:
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._layouts: OrderedDict[tuple[str, str], LayoutReader] = OrderedDict()
 
-    def save(self, parsed: ParsedDocument) -> StoredText:
-        """Store a parsed document's text and layout; the catalog learns of them with `Catalog.commit_ready`."""
-        text_hash = self._blobs.put(parsed.text.encode("utf-8"))
-        layout_hash = self._blobs.put(to_layout(parsed))
+    def save(self, parsed: ParsedDocument, *, claim: Callable[[Sequence[str]], None] | None = None) -> StoredText:
+        """Store a parsed document's text and layout; the catalog learns of them with `Catalog.commit_ready`.
+
+        Args:
+            parsed: The document.
+            claim: Told the names of both blobs before they are stored, so that no sweep takes them.
+        """
+        text, layout = parsed.text.encode("utf-8"), to_layout(parsed)
+        if claim is not None:
+            claim((sha256_id(text), sha256_id(layout)))
+        text_hash, layout_hash = self._blobs.put(text), self._blobs.put(layout)
         return StoredText(text_hash=text_hash, layout_hash=layout_hash, parser=parsed.parser, n_chars=len(parsed.text))
 
-    def save_structure(self, stored: StoredText, structure: DocumentStructure) -> StoredText:
-        """Store what was read of how a document is built, beside its text."""
-        return replace(stored, structure_hash=self._blobs.put(to_bytes(structure)))
+    def save_structure(
+        self, stored: StoredText, structure: DocumentStructure, *, claim: Callable[[Sequence[str]], None] | None = None
+    ) -> StoredText:
+        """Store what was read of how a document is built, beside its text; `claim` is told the blob's name before."""
+        content = to_bytes(structure)
+        if claim is not None:
+            claim((sha256_id(content),))
+        return replace(stored, structure_hash=self._blobs.put(content))
 
-    def structure(self, text_hash: str, *, document_id: str | None = None) -> DocumentStructure:
+    def structure(self, text_hash: str | None, *, document_id: str | None = None) -> DocumentStructure:
         """Return the defined terms, cross-references and tags of a text; empty where none were read."""
-        version = self._versions.text_version(text_hash, document_id=document_id)
+        version = self._versions.text_version(text_hash, document_id=document_id) if text_hash else None
         if version is None or version.structure_hash is None:
             return DocumentStructure()
         return from_bytes(self._blobs.get(version.structure_hash))

@@ -12,7 +12,7 @@ def test_texts_from_before_have_no_structure(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "catalog.sqlite")
     old = create_engine(url)
     with old.begin() as connection:
-        command.upgrade(alembic_config(connection), "0002")
+        command.upgrade(alembic_config(connection), "0005")
         connection.execute(
             text(
                 "INSERT INTO documents (document_id, connector, source_uri, file_name, status, last_version, "

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
-down_revision = "0002"
+revision = "0006"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Make the tables; documents read before have no rows in them until they are read again."""
     op.add_column("text_versions", sa.Column("structure_hash", sa.String(), nullable=True))
+    op.create_index("text_versions_structure", "text_versions", ["structure_hash"])
     _version_facts()
     _amendments()
 

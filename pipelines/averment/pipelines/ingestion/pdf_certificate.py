@@ -1,0 +1,157 @@
+"""The completeness certificate of a PDF: page by page while it is read, or of a parsed document afterwards."""
+
+import re
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
+from averment.core.documents import PageSpan, ParsedDocument, Words
+from averment.pipelines.ingestion.characters import Letters
+from averment.pipelines.ingestion.pdf_annotations import read_annotations
+from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
+from averment.pipelines.ingestion.pdf_lines import Line, Word
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
+
+_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+class PdfAccount:
+    """Collects the accounts of a PDF's pages.
+
+    Args:
+        second: The second reading.
+        thresholds: How far a page may fall short.
+    """
+
+    def __init__(self, second: SecondReading, *, thresholds: Thresholds):
+        self._second = second
+        self._thresholds = thresholds
+        self._counts: dict[int, PageCount] = {}
+        self._n_digits: dict[int, int] = {}
+
+    def compare(self, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
+        """Account for a page that has a text layer, and tell whether it may pass.
+
+        A page that was compared before is compared anew.
+
+        Args:
+            page: 1-based number.
+            ours: What the canonical text has of it.
+            beyond: Words that stand on the page and are none of its characters: form values, comments.
+        """
+        with PDFIUM_LOCK:
+            count, n_digits = compare_page(ours, self._second.characters(page), page=page, beyond=beyond)
+        self._counts[page] = count
+        self._n_digits[page] = n_digits
+        return count.meets(self._thresholds)
+
+    def lines(self, page: int) -> list[Line]:
+        """Return the lines of a page (1-based) as the second reading has them."""
+        with PDFIUM_LOCK:
+            return self._second.characters(page).lines()
+
+    def note_ocr(self, page: int, *, confidence: float | None) -> None:
+        """Note a page (1-based) that was read from its picture; `confidence` 0-1."""
+        self._counts[page] = PageCount(page=page, is_ocr=True, ocr_confidence=confidence)
+
+    def note_surplus(self, page: int, *, n_added: int) -> None:
+        """Note a page (1-based) that the file does not have."""
+        self._counts[page] = PageCount(page=page, n_added=n_added)
+
+    def close(self, parsed: ParsedDocument) -> Certificate:
+        """Judge all pages of a document together."""
+        hidden = Counter[int | None]()
+        for element in parsed.elements:
+            if element.is_hidden:
+                hidden[element.page] += sum(map(str.isalnum, element.text))
+        counts = [
+            replace(count, n_hidden=hidden[page]) if hidden[page] else count for page, count in self._counts.items()
+        ]
+        return certify(
+            counts,
+            method=Method.PDFIUM,
+            thresholds=self._thresholds,
+            n_digits=sum(self._n_digits.values()),
+            n_numbers=len(_NUMBER.findall(parsed.text)),
+            n_cells=len(parsed.cells),
+        )
+
+
+def certify_pdf(
+    content: bytes, parsed: ParsedDocument, *, thresholds: Thresholds, password: str | None = None
+) -> Certificate:
+    """Hold a parsed document against its file.
+
+    Args:
+        content: The PDF.
+        parsed: What was made of it; its own certificate is not looked at.
+        thresholds: How far a page may fall short.
+        password: Opens it where it is encrypted.
+    """
+    known = {page.page: page.ocr_confidence for page in (parsed.certificate.pages if parsed.certificate else ())}
+    spans = _by_page(parsed.text, parsed.pages)
+    with SecondReading(content, password=password) as second:
+        account = PdfAccount(second, thresholds=thresholds)
+        for page in range(1, max(second.n_pages, *spans, 1) + 1):
+            span = spans.get(page)
+            if page > second.n_pages:
+                account.note_surplus(page, n_added=_n_letters(parsed.text, span))
+            elif span is not None and span.is_ocr:
+                account.note_ocr(page, confidence=known.get(page))
+            else:
+                start, end = (span.start, span.end) if span else (0, 0)
+                ours = page_words(parsed.text[start:end], parsed.words, start=start, end=end)
+                account.compare(page, ours, beyond=_words_beyond(second, page))
+                second.release((page,))
+    return account.close(parsed)
+
+
+def _words_beyond(second: SecondReading, page: int) -> list[Word]:
+    found = second.on_page(page, read_annotations)
+    return [word for run in (*found.runs, *found.comments) for word in run.words]
+
+
+def page_words(text: str, words: Words, *, start: int, end: int) -> PageWords:
+    """Give a page of canonical text its words.
+
+    Args:
+        text: The page's.
+        words: The document's.
+        start: Where the page begins in the document.
+        end: Where it ends.
+    """
+    first, last = bisect_left(words.starts, start), bisect_left(words.starts, end)
+    return PageWords(
+        text=text,
+        offset=start,
+        starts=words.starts[first:last],
+        ends=words.ends[first:last],
+        x0=words.x0[first:last],
+        y0=words.y0[first:last],
+        x1=words.x1[first:last],
+        y1=words.y1[first:last],
+    )
+
+
+def _by_page(text: str, pages: Sequence[PageSpan]) -> dict[int, PageSpan]:
+    """Return the pages by number, each widened over text that belongs to none: pages cover a text without gaps."""
+    spans: dict[int, PageSpan] = {}
+    for number, page in enumerate(pages):
+        following = pages[number + 1].start if number + 1 < len(pages) else len(text)
+        start = 0 if number == 0 else page.start
+        spans[page.page] = PageSpan(
+            page=page.page,
+            start=start,
+            end=max(page.end, following),
+            width=page.width,
+            height=page.height,
+            is_ocr=page.is_ocr,
+        )
+    return spans
+
+
+def _n_letters(text: str, span: PageSpan | None) -> int:
+    return len(Letters.of(text[span.start : span.end]).chars) if span else 0
