@@ -7,6 +7,7 @@ from typing import Final, Protocol
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage, Sentence, TypedValue
 from averment.core.documents import DocumentVersion
+from averment.core.interpretation import SurveyCoverage
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.drafting import Draft
 from averment.pipelines.reasoning.entries import Entry
@@ -35,6 +36,10 @@ class Understanding(Protocol):
     @property
     def documents(self) -> Sequence[NamedDocument]:
         """Return the documents the question names; empty where it names none."""
+
+    @property
+    def survey(self) -> SurveyCoverage | None:
+        """Return what was looked at for a question about many documents; None for any other."""
 
 
 class Retrieved(Protocol):

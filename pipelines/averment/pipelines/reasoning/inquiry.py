@@ -12,6 +12,7 @@ from averment.core.analysis import AnalysisRequest
 from averment.core.answers import ModelCall, Sentence, SentenceKind, TypedValue
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
+from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import CatalogReader
 from averment.pipelines.reasoning import drafting, writer
 from averment.pipelines.reasoning.absence import is_absent
@@ -125,7 +126,9 @@ class Inquiry:
         fresh = [item for item in retrieved.passages if item.chunk_id not in self.found.passages]
         self.found.passages |= {item.chunk_id: item for item in fresh}
         ids = tuple(item.chunk_id for item in retrieved.passages)
-        summary = f"Searched: {len(ids)} passages, {len(fresh)} of them new."
+        summary = (
+            f"Searched: {len(ids)} passages, {len(fresh)} of them new.{_surveyed(retrieved.interpretation.survey)}"
+        )
         return StepResult(), StepNote(summary=summary, query=query, passage_ids=ids)
 
     def _read(self) -> tuple[StepResult, StepNote]:
@@ -350,3 +353,11 @@ def _head(source: Source) -> str:
     known = (document.title, document.issuer or "", *document.parties)
     first_lines = "" if document.parties or document.issuer else source.text[:NAMING_CHARS]
     return " ".join(" ".join((*known, first_lines)).lower().split())
+
+
+def _surveyed(survey: SurveyCoverage | None) -> str:
+    """Say in a fixed wording how many documents were looked at one by one."""
+    if survey is None:
+        return ""
+    matched = "" if survey.documents_matched is None else f", {survey.documents_matched} match"
+    return f" Looked at {survey.documents_looked_at} of {survey.documents_in_scope} documents{matched}."

@@ -6,13 +6,19 @@ lock that claims wait for, so that nobody stores bytes that are deleted under hi
 it a candidate in the same transaction; a process that dies leaves candidates behind, and the next one looks at them.
 """
 
+import json
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
+from hashlib import sha256
+from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, Engine, delete, select, text, union
 
 from averment.core.documents import DocumentStatus
+from averment.pipelines.stores.blobs import sync_folder
 from averment.pipelines.stores.catalog_rows import CURRENT
 from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.database import insert_new, upsert, writing
@@ -116,18 +122,55 @@ def drop_uncited(engine: Engine, *, before: str) -> int:
 
 
 def keep_cited(engine: Engine, texts: Iterable[tuple[str, str]]) -> None:
-    """Note texts, by document and hash, that an answer is about to cite."""
-    pairs = dict.fromkeys(texts)
+    """Note texts, by document and hash, that an answer is about to cite; durable when it returns.
+
+    An answer must not wait for whoever writes to the catalog. SQLite lets one write at a time, so the note is a file
+    beside it, which `take_notes` brings in before anything is swept.
+    """
+    pairs = list(dict.fromkeys(texts))
     if not pairs:
         return
-    with writing(engine) as connection:
-        known = set(
-            connection.execute(
-                select(documents.c.document_id).where(documents.c.document_id.in_({pair[0] for pair in pairs}))
-            ).scalars()
-        )
-        rows = [{"document_id": one, "text_hash": text_hash} for one, text_hash in pairs if one in known]
-        insert_new(connection, cited_texts, rows=rows)
+    folder = _notes(engine)
+    if folder is None:
+        with writing(engine) as connection:
+            _insert_cited(connection, pairs)
+        return
+    body = json.dumps(pairs).encode()
+    target = folder / f"{sha256(body).hexdigest()}.json"
+    if target.exists():
+        return
+    folder.mkdir(mode=0o700, exist_ok=True)
+    temporary = folder / f".{uuid4().hex}"
+    with temporary.open("wb") as file:
+        file.write(body)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    sync_folder(folder)
+
+
+def take_notes(engine: Engine) -> None:
+    """Bring the notes of cited texts into the catalog; each is deleted once it is there."""
+    folder = _notes(engine)
+    for note in sorted(folder.glob("*.json")) if folder is not None else ():
+        pairs = [(str(document_id), str(text_hash)) for document_id, text_hash in json.loads(note.read_bytes())]
+        with writing(engine) as connection:
+            _insert_cited(connection, pairs)
+        note.unlink(missing_ok=True)
+
+
+def _notes(engine: Engine) -> Path | None:
+    """Return the folder of notes beside a SQLite file; None for other databases, and for one in memory."""
+    file = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and file not in (None, "", ":memory:")
+    return Path(str(file)).with_name("cited") if is_file else None
+
+
+def _insert_cited(connection: Connection, pairs: Sequence[tuple[str, str]]) -> None:
+    mentioned = documents.c.document_id.in_({document_id for document_id, _ in pairs})
+    known = set(connection.execute(select(documents.c.document_id).where(mentioned)).scalars())
+    rows = [{"document_id": one, "text_hash": text_hash} for one, text_hash in pairs if one in known]
+    insert_new(connection, cited_texts, rows=rows)
 
 
 def _is_needed(connection: Connection, document_id: str, text_hash: str) -> bool:

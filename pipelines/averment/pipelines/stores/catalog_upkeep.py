@@ -96,6 +96,7 @@ class CatalogUpkeep(CatalogReading):
 
         What a process left behind that died is swept by the next one.
         """
+        blob_uses.take_notes(self._engine)
         before = rfc3339(self._clock.now() - _KEPT_FOR)
         blob_uses.drop_uncited(self._engine, before=before)
         return blob_uses.delete_unused(self._engine, delete_blob)
