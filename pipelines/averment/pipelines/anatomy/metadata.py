@@ -10,7 +10,8 @@ from typing import Final
 
 from averment.core.documents import PageSpan
 from averment.core.structure import Basis, FactField, PlacedFact
-from averment.pipelines.anatomy.dating import FoundDay, read_dating
+from averment.pipelines.anatomy.dating import read_dating
+from averment.pipelines.anatomy.days import FoundDay
 from averment.pipelines.anatomy.flat_text import FlatText
 from averment.pipelines.anatomy.governing_law import find_governing_law
 from averment.pipelines.anatomy.parties import FoundParty, find_parties, find_signatories

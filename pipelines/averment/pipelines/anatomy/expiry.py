@@ -1,0 +1,168 @@
+"""When a contract ends and how long it runs, with the places that say so.
+
+The sentence that speaks most plainly of the contract's own term decides. English and German.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+from averment.pipelines.anatomy.days import FoundDay, as_day, dates_in
+from averment.pipelines.reasoning.dates import add_days, add_months
+from averment.pipelines.reasoning.durations import Duration, find_durations
+
+_TERM_CUE: Final = re.compile(
+    r"\b(?:(?:initial|original|primary|basic|contract|agreement|license)\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement"
+    r"|contract|lease|engagement|franchise|license)"
+    r"|(?:agreement|contract|lease|term|engagement|franchise|license"
+    r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
+    r"|expires|becomes|runs|ends)\b"
+    r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)|[“\"](?:Initial\s+)?Term[”\"]"
+    r"|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]"
+    r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))",
+    re.I,
+)
+_UNTIL: Final = re.compile(
+    r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
+    r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am)\b",
+    re.I,
+)
+_FOR: Final = re.compile(
+    r"\b(?:for|of|be|is|term|period|expires?|years?|continue[sd]?|dauert|beträgt|von|für)\b|:", re.I
+)
+_NOT_TERM: Final = re.compile(
+    r"\b(?:renew\w*|extension|extend\w*|notice|prior\s+to|written|days?[’']|cure|breach|additional\s+term"
+    r"|successive|after\s+(?:the\s+)?(?:expiration|termination)|following\s+(?:the\s+)?(?:expiration"
+    r"|termination)|surviv\w+|warrant\w+|kündig\w+|verlänger\w+)\b",
+    re.I,
+)
+_OPEN_END: Final = re.compile(
+    r"\b(?:perpetual(?:ly)?|in\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
+    r"|unbefristet\w*|auf\s+unbestimmte\s+Zeit|(?:until|when)\s+(?:it\s+is\s+"
+    r"|such\s+time\s+as\s+)?(?:earlier\s+)?terminated|until\s+(?:either|one|any"
+    r"|a)\s+(?:of\s+the\s+)?part(?:y|ies))\b",
+    re.I,
+)
+_OWN_TERM: Final = re.compile(
+    r"\b(?:initial\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement|contract|lease|franchise"
+    r"|license|engagement)"
+    r"|this\s+(?:[A-Z]\w+\s+){0,3}(?:agreement|contract|lease|license|addendum"
+    r"|amendment)\s+(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|commences|continues|becomes|expires|remains)\b"
+    r"|(?:dieser\s+)?Vertrag\s+(?:endet|läuft|gilt|beginnt)|Laufzeit)",
+    re.I,
+)
+_RUNS: Final = re.compile(
+    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|vertrag|laufzeit)\s*[”\"’)]?\s*"
+    r"(?:\([^()]{0,60}\)\s*)?(?:of\s+this\s+\w+\s+)?(?:(?:shall|will|is|are|means)\s+)?(?:also\s+|be\s+|in\s+)*"
+    r"(?:commenc\w*|begins?|starts?|continues?|remains?|effective|in\s+(?:full\s+)?(?:force|effect)|for\s+a\s+(?:term|period)"
+    r"|expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
+    r"|\b(?:initial\s+(?:term|period)|term\s+of\s+this\s+\w+)\s*[”\"’)]?\s*(?:of\s+this\s+\w+\s+)?(?:shall|will|is|means)\b",
+    re.I,
+)
+_BEGINS: Final = re.compile(r"\bcommenc|\beffective date|\beffect\b|\bbegin|\bbeginnt", re.I)
+_ORDINALS: Final = {
+    word: number
+    for number, word in enumerate(
+        re.findall(
+            r"\S+",
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+            "fourteenth fifteenth",
+        ),
+        start=1,
+    )
+} | {"twentieth": 20, "twenty-fifth": 25, "thirtieth": 30}
+_ANNIVERSARY: Final = re.compile(
+    r"\b(?P<word>[a-z-]+th|first|second|third|(?P<digits>\d{1,2})(?:st|nd|rd|th))\s+(?:\(\d{1,2}\s?(?:st|nd|rd"
+    r"|th)?\)\s+)?(?:anniversary|contract\s+year)",
+    re.I,
+)
+_SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[“\"„(]?[A-ZÄÖÜ\d(])")
+_YEAR_END: Final = re.compile(r"\bend\s+of\s+(?P<year>20\d\d|19\d\d)\b|\bEnde\s+(?P<jahr>20\d\d)\b", re.I)
+
+
+def find_end(text: str, begin: FoundDay | None) -> tuple[FoundDay | None, FoundDay | None]:
+    """Return when a contract ends and how long it runs; the sentence that speaks most plainly of its term decides."""
+    for start, end in sorted(_term_sentences(text), key=lambda place: -_plainness(text[slice(*place)])):
+        stated = _until(text, start, end)
+        duration = _duration(text, start, end)
+        term = None
+        if duration is not None:
+            term = FoundDay(value=_written(duration), start=start + duration.start, end=start + duration.end)
+        if stated is not None:
+            return stated, term
+        if duration is not None and term is not None:
+            return None if begin is None else _computed(text, (start, end), duration, begin), term
+        match = _OPEN_END.search(text, start, end)
+        if match:
+            return None, FoundDay(value="perpetual", start=match.start(), end=match.end())
+    return None, None
+
+
+def _plainness(sentence: str) -> int:
+    """Return how plainly a sentence speaks of how long the contract itself runs, 0 to 8."""
+    return (
+        4 * bool(_RUNS.search(sentence))
+        + 2 * bool(_OWN_TERM.search(sentence))
+        + bool(_BEGINS.search(sentence))
+        + bool(_UNTIL.search(sentence) or _OPEN_END.search(sentence))
+    )
+
+
+def _term_sentences(text: str) -> Iterator[tuple[int, int]]:
+    cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
+    for start, end in pairwise(cuts):
+        if end - start <= 1_500 and _TERM_CUE.search(text, start, end):
+            yield start, end
+
+
+def _until(text: str, start: int, end: int) -> FoundDay | None:
+    for word in _UNTIL.finditer(text, start, end):
+        found = dates_in(text, word.end(), min(end, word.end() + 45))
+        if found:
+            return as_day(found[0])
+        year = _YEAR_END.search(text, word.start(), min(end, word.end() + 30))
+        if year:
+            return FoundDay(
+                value=f"{year['year'] or year['jahr']}-12-31", start=year.start(), end=year.end(), basis="computed"
+            )
+    return None
+
+
+def _duration(text: str, start: int, end: int) -> Duration | None:
+    sentence = text[start:end]
+    cue = _TERM_CUE.search(sentence)
+    anniversary = _ANNIVERSARY.search(sentence)
+    if anniversary and re.search(
+        r"\b(?:until|through|on|to)\b", sentence[max(0, anniversary.start() - 40) : anniversary.start()]
+    ):
+        count = int(anniversary["digits"] or _ORDINALS.get(anniversary["word"].lower(), 0))
+        if count:
+            return Duration(
+                start=anniversary.start(), end=anniversary.end(), text=anniversary[0], count=count, unit="year"
+            )
+    for found in find_durations(sentence):
+        near = sentence[max(0, found.start - 70) : found.start]
+        if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near):
+            continue
+        if _FOR.search(near) and not re.search(r"\b(?:every|each|per|within|least|jede)\b[^,;]{0,20}$", near, re.I):
+            return found
+    return None
+
+
+def _computed(text: str, place: tuple[int, int], duration: Duration, begin: FoundDay) -> FoundDay | None:
+    start, end = place
+    own = dates_in(text, start + duration.end, min(end, start + duration.end + 120))
+    first = own[0].day if own else date.fromisoformat(begin.value)
+    count, unit = duration.key
+    try:
+        last = add_months(first, count) if unit == "month" else add_days(first, count)
+    except (ValueError, OverflowError):
+        return None
+    return FoundDay(value=last.isoformat(), start=start + duration.start, end=start + duration.end, basis="computed")
+
+
+def _written(duration: Duration) -> str:
+    unit = duration.unit.replace("_", " ")
+    return f"{duration.count} {unit}{'' if duration.count == 1 else 's'}"
