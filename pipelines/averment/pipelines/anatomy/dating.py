@@ -17,6 +17,7 @@ _HEAD_CHARS: Final = 5_000
 _DEFINED_CHARS: Final = 120_000
 _TAIL_CHARS: Final = 9_000
 _BESIDE_CHARS: Final = 160
+_CLOSING_CHARS: Final = 400
 _MADE: Final = re.compile(
     r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
     r"|Stand|Datum)\b",
@@ -25,6 +26,8 @@ _MADE: Final = re.compile(
 _OTHERS: Final = re.compile(
     r"\b(?:to|of|under|amends?|to\s+that|certain|the)\s+(?:certain\s+)?[\w\s,&-]{0,80}?(?:Agreement|Contract"
     r"|Lease|Vertrag)\b[^.]{0,60}$"
+    r"|\b(?i:Power\s+of\s+Attorney|Resolution|Minutes|Letter|Licen[cs]e|Certificate|Decree|Invoice|Proposal|Quotation"
+    r"|Purchase\s+Order|Vollmacht|Beschluss|Schreiben|Angebot)(?:\s+(?:No\.?|#|Nr\.?)?\s*\S*\d\S*)?\s*,?\s*$"
 )
 _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
 _AMENDED: Final = re.compile(
@@ -45,6 +48,9 @@ _EFFECTIVE: Final = (
     (re.compile(r"\b(?:commenc(?:e|es|ing)|begin(?:s|ning)?|beginnt|start(?:s|ing)?)\s+(?:on|as\s+of|at|from|am"
         r"|mit|zum)?", re.I), 0, 45),
 )  # fmt: skip
+_WITNESS: Final = re.compile(
+    r"\bI(?:N|n)\s+W(?:ITNESS|itness)\s+W(?:HEREOF|hereof)\b|\bzu\s+Urkund\s+dessen\b|\bduly\s+authori[sz]ed\b"
+)
 _SIGNED: Final = re.compile(r"\b(?:Date[d]?|Datum)\s*:?\s*(?=[\w\d])", re.I)
 _SIGNATURE: Final = re.compile(r"(?:\bBy|\bName|\bSignature|\bSigned|\bUnterschrift)\s*:|/s/|_{6,}")
 
@@ -120,6 +126,13 @@ def _signed(text: str) -> FoundDay | None:
             for found in dates_in(
                 text, max(begin, mark.start() - _BESIDE_CHARS), min(len(text), mark.end() + _BESIDE_CHARS)
             )
+        ]
+    if not days:
+        closing = list(_WITNESS.finditer(text, begin))[-1:]
+        days = [
+            found
+            for mark in closing
+            for found in dates_in(text, mark.end(), min(len(text), mark.end() + _CLOSING_CHARS))
         ]
     return as_day(max(days, key=lambda found: found.day)) if days else None
 

@@ -19,14 +19,17 @@ _TERM_CUE: Final = re.compile(
     r"|(?:agreement|contract|lease|term|engagement|franchise|license"
     r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
     r"|expires|becomes|runs|ends)\b"
+    r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)|[“\"](?:Initial\s+)?Term[”\"]"
     r"|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]"
+    r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
     r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))",
     re.I,
 )
 _UNTIL: Final = re.compile(
     r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
-    r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am)\b",
+    r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am"
+    r"|(?:expir(?:ation|y)|termination|end)\s+date)\b",
     re.I,
 )
 _FOR: Final = re.compile(
@@ -37,6 +40,16 @@ _NOT_TERM: Final = re.compile(
     r"|successive|after\s+(?:the\s+)?(?:expiration|termination)|following\s+(?:the\s+)?(?:expiration"
     r"|termination)|surviv\w+|warrant\w+|kündig\w+|verlänger\w+)\b",
     re.I,
+)
+# "... and for two years thereafter", "three years after termination": what outlives a contract is not its term.
+_OUTLIVES: Final = re.compile(
+    r"^\s*(?:after|following|from|nach)\s+(?:the\s+|any\s+|such\s+)?(?:date\s+of\s+|effective\s+date\s+of\s+)?(?:the\s+|such\s+)?"
+    r"(?:early\s+|earlier\s+)?(?:expir|terminat|end\b|Ende\b|Beendigung|Ablauf)",
+    re.I,
+)
+_THEREAFTER: Final = re.compile(r"^\s*(?:thereafter|afterwards?|danach)\b", re.I)
+_AND_FOR: Final = re.compile(
+    r"\b(?:and|plus|und)\s+(?:for\s+|für\s+)?(?:an?\s+(?:\w+\s+)?(?:period|term)\s+of\s+)?$", re.I
 )
 _OPEN_END: Final = re.compile(
     r"\b(?:perpetual(?:ly)?|in\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
@@ -83,7 +96,12 @@ _YEAR_END: Final = re.compile(r"\bend\s+of\s+(?P<year>20\d\d|19\d\d)\b|\bEnde\s+
 
 
 def find_end(text: str, begin: FoundDay | None) -> tuple[FoundDay | None, FoundDay | None]:
-    """Return when a contract ends and how long it runs; the sentence that speaks most plainly of its term decides."""
+    """Return when a contract ends and how long it runs; the sentence that speaks most plainly of its term decides.
+
+    Args:
+        text: The contract, its white space folded.
+        begin: When it takes effect; without it a term says no day.
+    """
     for start, end in sorted(_term_sentences(text), key=lambda place: -_plainness(text[slice(*place)])):
         stated = _until(text, start, end)
         duration = _duration(text, start, end)
@@ -146,9 +164,17 @@ def _duration(text: str, start: int, end: int) -> Duration | None:
         near = sentence[max(0, found.start - 70) : found.start]
         if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near):
             continue
+        if _outlives(near, sentence[found.end : found.end + 80]):
+            continue
         if _FOR.search(near) and not re.search(r"\b(?:every|each|per|within|least|jede)\b[^,;]{0,20}$", near, re.I):
             return found
     return None
+
+
+def _outlives(before: str, after: str) -> bool:
+    return _OUTLIVES.search(after) is not None or (
+        _THEREAFTER.search(after) is not None and _AND_FOR.search(before) is not None
+    )
 
 
 def _computed(text: str, place: tuple[int, int], duration: Duration, begin: FoundDay) -> FoundDay | None:
