@@ -18,6 +18,7 @@ _DEFINED_CHARS: Final = 120_000
 _TAIL_CHARS: Final = 9_000
 _BESIDE_CHARS: Final = 160
 _CLOSING_CHARS: Final = 400
+_NEAR_CHARS: Final = 30
 _MADE: Final = re.compile(
     r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
     r"|Stand|Datum)\b",
@@ -29,6 +30,10 @@ _OTHERS: Final = re.compile(
     r"|\b(?i:Power\s+of\s+Attorney|Resolution|Minutes|Letter|Licen[cs]e|Certificate|Decree|Invoice|Proposal|Quotation"
     r"|Purchase\s+Order|Vollmacht|Beschluss|Schreiben|Angebot)(?:\s+(?:No\.?|#|Nr\.?)?\s*\S*\d\S*)?\s*,?\s*$"
 )
+# Papers that others are filed with, whose own date stands a long way behind their name.
+_FILED: Final = re.compile(
+    r"\b(?:Schedule\s+13[DG](?:/A)?|Form\s+(?:10-[KQ]|8-K|S-\d|20-F))\b(?!.*\b[Tt]his\s).{0,190}$"
+)
 _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
 _AMENDED: Final = re.compile(
     r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s(?:[^.]|No\.|Nr\.){0,140}$", re.I
@@ -37,7 +42,7 @@ _PREDICATE: Final = re.compile(
     r"\b(?:is|are|ist|wird)\s+(?:(?:hereby|made|entered|into|and|effective|dated)\s+)*$", re.I
 )
 _EFFECTIVE: Final = (
-    (re.compile(r"[“\"„'‘]\s?(?:Effective\s+Date|Commencement\s+Date|Inkrafttreten|Stichtag"
+    (re.compile(r"[“\"„'‘]\s?(?:Effective\s*Date|Commencement\s*Date|Inkrafttreten|Stichtag"
         r"|Vertragsbeginn)\s?[”\"“'’]", re.I), 90, 170),
     (re.compile(r"\bEffective\s+Dates?\s*:?\s*(?:\([^()]{0,30}\)\s*)?(?=[\dA-Z])"), 0, 40),
     (re.compile(r"\b(?:effective|with\s+effect|mit\s+Wirkung)\s+(?:date\s+)?(?:as\s+of|as\s+from|as\s+at|from"
@@ -48,6 +53,13 @@ _EFFECTIVE: Final = (
     (re.compile(r"\b(?:commenc(?:e|es|ing)|begin(?:s|ning)?|beginnt|start(?:s|ing)?)\s+(?:on|as\s+of|at|from|am"
         r"|mit|zum)?", re.I), 0, 45),
 )  # fmt: skip
+_AS_OF_EFFECTIVE: Final = re.compile(
+    r"\b(?:made|entered\s+into|executed|dated|signed)\b[^.;]{0,40}\bas\s+of\s+(?:the\s+)?Effective\s+Date\b", re.I
+)
+_SIGNED_THIS: Final = re.compile(
+    r"\b(?:[Ss]igned|SIGNED|[Ee]xecuted|EXECUTED|[Dd]ated|DATED|[Dd]one|[Uu]nterzeichnet|hands?\s+and\s+seals?)\b"
+    r"[^.;:]{0,60}?\b(?:this|as\s+of(?:\s+the)?|on(?:\s+the)?|am|effective)\s+(?=\(?\d|[A-Z])"
+)
 _WITNESS: Final = re.compile(
     r"\bI(?:N|n)\s+W(?:ITNESS|itness)\s+W(?:HEREOF|hereof)\b|\bzu\s+Urkund\s+dessen\b|\bduly\s+authori[sz]ed\b"
 )
@@ -77,9 +89,12 @@ def read_dating(text: str, *, preamble_end: int = _HEAD_CHARS) -> Dating:
         >>> found.made.value, found.expires.value
         ('2020-05-02', '2023-05-02')
     """
+    effective = _effective(text)
     made = _made(text, preamble_end)
-    effective = _effective(text) or follows(made)
-    expires, term = find_end(text, effective or made)
+    if made is None and _AS_OF_EFFECTIVE.search(text, 0, max(preamble_end, 800)):
+        made = follows(effective)
+    effective = effective or follows(made)
+    expires, term = find_end(text, effective or made, made=made)
     return Dating(made=made, effective=effective, expires=expires, term=term)
 
 
@@ -108,16 +123,22 @@ def _is_of_another(before: str) -> bool:
     """Say whether a date belongs to another paper that the words before it name: "to the Lease dated ..."."""
     if _AMENDED.search(before):
         return _PREDICATE.search(before) is None
+    if _FILED.search(before):
+        return True
     return _OTHERS.search(before) is not None and _OWN.search(before) is None
 
 
 def _signed(text: str) -> FoundDay | None:
     """Return the last date beside the signatures."""
     begin = max(0, len(text) - _TAIL_CHARS)
+    for signed in reversed(list(_SIGNED_THIS.finditer(text, begin))):
+        found = dates_in(text, signed.end(), min(signed.end() + _NEAR_CHARS, len(text)))
+        if found and not _is_of_another(text[max(begin, signed.start() - 200) : signed.start()]):
+            return as_day(found[0])
     days = [
         found[0]
         for word in _SIGNED.finditer(text, begin)
-        if (found := dates_in(text, word.end(), min(word.end() + 30, len(text))))
+        if (found := dates_in(text, word.end(), min(word.end() + _NEAR_CHARS, len(text))))
     ]
     if not days:
         days = [
@@ -141,6 +162,8 @@ def _effective(text: str) -> FoundDay | None:
     for pattern, before, after in _EFFECTIVE:
         limit = _DEFINED_CHARS if before else _HEAD_CHARS * 4
         for word in pattern.finditer(text, 0, min(len(text), limit)):
+            if not before and _is_of_another(text[max(0, word.start() - 200) : word.start()]):
+                continue
             found = dates_in(text, max(0, word.start() - before), word.start()) if before else []
             if found and not re.search(r"[.;]\s", text[found[-1].end : word.start()]):
                 return as_day(found[-1])

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Final
 
 from averment.pipelines.anatomy.days import FoundDay, as_day, dates_in
+from averment.pipelines.ingestion.months import MONTH_NAME
 from averment.pipelines.reasoning.dates import add_days, add_months
 from averment.pipelines.reasoning.durations import Duration, find_durations
 
@@ -23,13 +24,15 @@ _TERM_CUE: Final = re.compile(
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)|[“\"](?:Initial\s+)?Term[”\"]"
     r"|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
-    r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))",
+    r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))"
+    r"|\b(?:shall|will)\s+(?:automatically\s+)?(?:terminate|expire|end)\s+on\b|\b(?:Term|Laufzeit)\s*:\s",
     re.I,
 )
 _UNTIL: Final = re.compile(
     r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
     r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am"
-    r"|(?:expir(?:ation|y)|termination|end)\s+date)\b",
+    r"|(?:expir(?:ation|y)|termination|end)\s+date)\b"
+    rf"|\b(?:expires?|terminates?|ends?)\s+(?=(?:{MONTH_NAME})\b|\d)",
     re.I,
 )
 _FOR: Final = re.compile(
@@ -47,12 +50,22 @@ _OUTLIVES: Final = re.compile(
     r"(?:early\s+|earlier\s+)?(?:expir|terminat|end\b|Ende\b|Beendigung|Ablauf)",
     re.I,
 )
+_NOTICE: Final = re.compile(
+    r"\s*(?:[’'],?s?|prior\b|advance\b|(?:prior\s+)?(?:written\s+)?notice|vorher|schriftlich)", re.I
+)
 _THEREAFTER: Final = re.compile(r"^\s*(?:thereafter|afterwards?|danach)\b", re.I)
 _AND_FOR: Final = re.compile(
     r"\b(?:and|plus|und)\s+(?:for\s+|für\s+)?(?:an?\s+(?:\w+\s+)?(?:period|term)\s+of\s+)?$", re.I
 )
+_FROM_MADE: Final = re.compile(
+    r"\s*(?:of|from|after|following)\s+(?:the\s+date\s+(?:hereof|of\s+this)|its\s+date|(?:the\s+)?(?:date\s+of\s+)?"
+    r"(?:execution|signing|signature)\b)",
+    re.I,
+)
+_UNLESS: Final = re.compile(r"\bunless\s+(?:and\s+until\s+)?(?:it\s+is\s+)?(?:earlier\s+|sooner\s+)?terminated\b", re.I)
 _OPEN_END: Final = re.compile(
-    r"\b(?:perpetual(?:ly)?|in\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
+    r"\b(?:perpetual(?:ly)?|(?:in|for)\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
+    r"|(?:until|through)\s+(?:its\s+|the\s+)?(?:completion|termination|conclusion)\b"
     r"|unbefristet\w*|auf\s+unbestimmte\s+Zeit|(?:until|when)\s+(?:it\s+is\s+"
     r"|such\s+time\s+as\s+)?(?:earlier\s+)?terminated|until\s+(?:either|one|any"
     r"|a)\s+(?:of\s+the\s+)?part(?:y|ies))\b",
@@ -95,12 +108,15 @@ _SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[“\"„(]?[A-ZÄÖÜ\d(])")
 _YEAR_END: Final = re.compile(r"\bend\s+of\s+(?P<year>20\d\d|19\d\d)\b|\bEnde\s+(?P<jahr>20\d\d)\b", re.I)
 
 
-def find_end(text: str, begin: FoundDay | None) -> tuple[FoundDay | None, FoundDay | None]:
+def find_end(
+    text: str, begin: FoundDay | None, *, made: FoundDay | None = None
+) -> tuple[FoundDay | None, FoundDay | None]:
     """Return when a contract ends and how long it runs; the sentence that speaks most plainly of its term decides.
 
     Args:
         text: The contract, its white space folded.
         begin: When it takes effect; without it a term says no day.
+        made: When it was made: a term may run from the date of the contract.
     """
     for start, end in sorted(_term_sentences(text), key=lambda place: -_plainness(text[slice(*place)])):
         stated = _until(text, start, end)
@@ -111,8 +127,12 @@ def find_end(text: str, begin: FoundDay | None) -> tuple[FoundDay | None, FoundD
         if stated is not None:
             return stated, term
         if duration is not None and term is not None:
-            return None if begin is None else _computed(text, (start, end), duration, begin), term
+            from_made = made is not None and _FROM_MADE.match(text, start + duration.end, end) is not None
+            first = made if from_made else begin
+            return None if first is None else _computed(text, (start, end), duration, first), term
         match = _OPEN_END.search(text, start, end)
+        if match is None and _BEGINS.search(text, start, end):
+            match = _UNLESS.search(text, start, end)
         if match:
             return None, FoundDay(value="perpetual", start=match.start(), end=match.end())
     return None, None
@@ -164,7 +184,8 @@ def _duration(text: str, start: int, end: int) -> Duration | None:
         near = sentence[max(0, found.start - 70) : found.start]
         if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near):
             continue
-        if _outlives(near, sentence[found.end : found.end + 80]):
+        after = sentence[found.end : found.end + 80]
+        if _NOTICE.match(after) or _outlives(near, after):
             continue
         if _FOR.search(near) and not re.search(r"\b(?:every|each|per|within|least|jede)\b[^,;]{0,20}$", near, re.I):
             return found

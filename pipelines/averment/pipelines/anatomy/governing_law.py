@@ -43,7 +43,12 @@ _SENTENCE: Final = re.compile(r"(?<=[.;!?])[”\"’)]*\s+(?=[“\"„(]?[A-ZÄ�
 _CUT: Final = re.compile(
     r"\s(?:WITHOUT|GIVING|IN|EXCLUDING|EXCEPT|AS|APPLICABLE|WHICH|SHALL|WILL|OTHER|EXCLUSIVE|WITH|TO)\b"
 )
+# Federal law and that of a state: the state tells contracts apart.
+_FEDERAL: Final = re.compile(r"^United\s+States(?:\s+of\s+America)?\s+and\s+(?:of\s+)?(?:the\s+)?(?=\S)", re.I)
 _STRONG: Final = re.compile(r"\bgovern(?:ed|ing|s)?\b|\bapplicable\s+law|\bchoice\s+of\s+law", re.I)
+_CONSTRUED: Final = re.compile(
+    r"\bapplication\b|\b(?:construed|interpreted)\s+(?:under|in\s+accordance\s+with|according\s+to)\b", re.I
+)
 _NO_PLACE: Final = frozenset(
     re.findall(
         r"\S+",
@@ -149,7 +154,7 @@ def _english(sentence: str) -> str | None:
         if _is_choice(sentence, match.start(), match.end()):
             return _common_name(f"{match['body'] or ''}{match['name']}")
     named = _NAMED_LAW.search(sentence)
-    if named and (_STRONG.search(sentence) or "application" in sentence):
+    if named and (_STRONG.search(sentence) or _CONSTRUED.search(sentence)):
         name = named["name"] or named["first"]
         if name.split()[0].lower() not in _NO_PLACE and name.split()[-1].lower() not in _NO_PLACE:
             return _common_name(name)
@@ -186,6 +191,7 @@ def _german(sentence: str) -> str | None:
 def _common_name(name: str) -> str:
     """Write a jurisdiction the way it is called: without "State of", not in capitals."""
     plain = _CUT.split(" ".join(name.split()), maxsplit=1)[0].strip(" .,’'")
+    plain = _FEDERAL.sub("", plain)
     key = plain.lower().replace("’", "'")
     if key in _COMMON:
         return _COMMON[key]

@@ -20,6 +20,7 @@ _NAME_CHARS: Final = 110
 _SIGNATURE_CHARS: Final = 12_000
 _MAX_NAME_WORDS: Final = 6
 _LATE: Final = 1_000
+_LETTER_CHARS: Final = 800
 _UNDERSIGNED: Final = re.compile(r"\bundersigned\b|\bUnterzeichne")
 
 _SUFFIX: Final = (
@@ -119,7 +120,7 @@ _ROLES: Final = frozenset(
 _WORD: Final = r"(?:[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
 _NAME: Final = rf"(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{_SUFFIX}(?!\w)\.?)?)"
 _INTRODUCED: Final = re.compile(
-    rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=hereinafter|\((?:(?:the|die|der|das|hereinafter"
+    rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das"
     rf"|nachfolgend)\s)?[“\"„]|whose\s"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?{_KIND})"
 )
@@ -131,6 +132,21 @@ _JOINTS: Final = frozenset(
     re.findall(r"\S+", "of and the for in de la y e der die das und van von zu zur am im du des di do da dba d/b/a et")
 )
 _QUOTES: Final = "“”\"„'‘’«"
+# A person who signs for a firm that is the party: "Rosa Brook, director of Halden Ltd".
+_ACTS_FOR: Final = re.compile(
+    r",?\s+(?:the\s+|as\s+)?(?:(?:managing|sole|executive|general)\s+)?(?:director|president|chief\s+executive\s+officer"
+    r"|CEO|owner|proprietor|Geschäftsführer(?:in)?)\s+(?:of|der)\s+(?=[A-ZÄÖÜ\d])",
+    re.I,
+)
+# One that joins in a sentence of its own: "In addition, Halden AG, a ..., is executing this Agreement solely ...".
+_JOINS: Final = re.compile(
+    r"\b(?:is\s+(?:also\s+)?(?:executing|joining(?:\s+in)?|entering\s+into|a\s+party\s+to)|joins(?:\s+in)?)\s+this\s",
+    re.I,
+)
+_STARTS: Final = re.compile(r"[.;”\"’)]\s+(?:In\s+addition,\s+|and,?\s+)?(?=[A-ZÄÖÜ\d])")
+_JOINS_CHARS: Final = 300
+# A contract in the form of a letter.
+_ADDRESSED: Final = re.compile(r"\b(?:To|TO|From|FROM|An|Von):\s+(?=[A-ZÄÖÜ\d])")
 # The end of the sentence that names the parties.
 _CLOSED: Final = re.compile(r"[)”\"’]\.\s+(?=[A-Z\d])")
 _SIGNATURE: Final = re.compile(
@@ -170,8 +186,10 @@ def find_parties(text: str) -> tuple[FoundParty, ...]:
         for party in _clauses(head, start):
             _add(found, party)
     if len(found) < 2:
-        for party in _introduced(head, _PREAMBLE_CHARS):
+        for party in (*_introduced(head, _PREAMBLE_CHARS), *_addressed(head)):
             _add(found, party)
+    for party in _joining(head):
+        _add(found, party)
     return tuple(sorted(found.values(), key=lambda party: party.start))[:MAX_PARTIES]
 
 
@@ -201,7 +219,9 @@ def name_key(name: str) -> str:
 
 def _add(found: dict[str, FoundParty], party: FoundParty) -> None:
     key = name_key(party.name)
-    if len(key) > 1 and not any(_is_same(party.name, other.name) for other in found.values()):
+    if len(key) > 1 and not any(
+        party.name == other.alias or _is_same(party.name, other.name) for other in found.values()
+    ):
         found[key] = party
 
 
@@ -221,6 +241,10 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
         begin = anchor.end()
         at = max(begin - 1, anchor.start() + 1)
         name, stop = _name_at(head, begin, end)
+        firm = None if _HAS_SUFFIX.search(name) else _ACTS_FOR.match(head, stop, end)
+        if firm:
+            begin = firm.end()
+            name, stop = _name_at(head, begin, end)
         if previous_end >= 0 and _CLOSED.search(head, previous_end, begin):
             return
         if not _is_name(name) or head[begin - 1] in _QUOTES:
@@ -251,6 +275,29 @@ def _introduced(head: str, limit: int) -> Iterator[FoundParty]:
             alias = _ALIAS.match(head[match.end() : match.end() + 300])
             start = match.end("name") - len(match["name"].rstrip(" ,")) + match["name"].rstrip(" ,").rindex(name)
             yield FoundParty(name=name, start=start, end=start + len(name), alias=_short(alias))
+
+
+def _addressed(head: str) -> Iterator[FoundParty]:
+    """Yield the firms that a letter is written to and from."""
+    for match in _ADDRESSED.finditer(head, 0, _LETTER_CHARS):
+        yield from _firm_at(head, match.end())
+
+
+def _joining(head: str) -> Iterator[FoundParty]:
+    """Yield the firms that join after the sentence that names the parties."""
+    ending = _PREAMBLE_END.search(head)
+    for match in _JOINS.finditer(head, 0, ending.start() if ending else _PREAMBLE_CHARS):
+        starts = list(_STARTS.finditer(head, max(0, match.start() - _JOINS_CHARS), match.start()))
+        for start in starts[-2:]:
+            yield from _firm_at(head, start.end())
+
+
+def _firm_at(head: str, begin: int) -> Iterator[FoundParty]:
+    name, stop = _name_at(head, begin, len(head))
+    if _is_name(name) and _HAS_SUFFIX.search(name):
+        first = begin + head[begin:stop].index(name)
+        alias = _ALIAS.match(head[stop : stop + 300])
+        yield FoundParty(name=name, start=first, end=first + len(name), alias=_short(alias))
 
 
 def _name_at(head: str, begin: int, end: int) -> tuple[str, int]:

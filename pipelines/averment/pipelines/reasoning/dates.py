@@ -18,7 +18,7 @@ _YEAR = r"(?P<year>(?:1[89]|2[01])\d{2})"
 _FORMS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\b{_MONTH}\s+{_DAY}\s*,?\s+(?:in\s+the\s+year\s+)?{_YEAR}\b",
+        rf"\b{_MONTH}\s+{_DAY}(?:\s*,\s*|\s+)(?:in\s+the\s+year\s+)?{_YEAR}\b",
         rf"\b{_DAY}\.?\s*(?:day\s+of\s+|of\s+)?{_MONTH}\s*,?\s*{_YEAR}\b",
         r"\b(?P<year>(?:1[89]|2[01])\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b",
         r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b",
