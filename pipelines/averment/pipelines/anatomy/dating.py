@@ -19,6 +19,7 @@ _TAIL_CHARS: Final = 9_000
 _BESIDE_CHARS: Final = 160
 _CLOSING_CHARS: Final = 400
 _NEAR_CHARS: Final = 30
+_BEFORE_CHARS: Final = 200
 _MADE: Final = re.compile(
     r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
     r"|Stand|Datum)\b",
@@ -105,8 +106,7 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
         found = dates_in(text, word.start(), min(word.end() + 75, len(text)))
         if not found or found[0].start - word.end() > 60:
             continue
-        before = text[max(0, word.start() - 200) : word.start()]
-        if _is_of_another(before):
+        if _is_of_another(_before(text, word.start())):
             continue
         if word[0].lower() == "effective":
             late = late or found[0]
@@ -117,6 +117,10 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
         return signed if late is None else as_day(late)
     first = dates_in(text, 0, min(len(text), 600))
     return as_day(first[0]) if first else None
+
+
+def _before(text: str, position: int) -> str:
+    return text[max(0, position - _BEFORE_CHARS) : position]
 
 
 def _is_of_another(before: str) -> bool:
@@ -133,12 +137,13 @@ def _signed(text: str) -> FoundDay | None:
     begin = max(0, len(text) - _TAIL_CHARS)
     for signed in reversed(list(_SIGNED_THIS.finditer(text, begin))):
         found = dates_in(text, signed.end(), min(signed.end() + _NEAR_CHARS, len(text)))
-        if found and not _is_of_another(text[max(begin, signed.start() - 200) : signed.start()]):
+        if found and not _is_of_another(_before(text, signed.start())):
             return as_day(found[0])
     days = [
         found[0]
         for word in _SIGNED.finditer(text, begin)
         if (found := dates_in(text, word.end(), min(word.end() + _NEAR_CHARS, len(text))))
+        and not _is_of_another(_before(text, word.start()))
     ]
     if not days:
         days = [
@@ -162,7 +167,7 @@ def _effective(text: str) -> FoundDay | None:
     for pattern, before, after in _EFFECTIVE:
         limit = _DEFINED_CHARS if before else _HEAD_CHARS * 4
         for word in pattern.finditer(text, 0, min(len(text), limit)):
-            if not before and _is_of_another(text[max(0, word.start() - 200) : word.start()]):
+            if not before and _is_of_another(_before(text, word.start())):
                 continue
             found = dates_in(text, max(0, word.start() - before), word.start()) if before else []
             if found and not re.search(r"[.;]\s", text[found[-1].end : word.start()]):

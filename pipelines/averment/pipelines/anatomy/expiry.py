@@ -62,7 +62,12 @@ _FROM_MADE: Final = re.compile(
     r"(?:execution|signing|signature)\b)",
     re.I,
 )
-_UNLESS: Final = re.compile(r"\bunless\s+(?:and\s+until\s+)?(?:it\s+is\s+)?(?:earlier\s+|sooner\s+)?terminated\b", re.I)
+# "... shall become effective on ... unless terminated": no end is named.
+_UNLESS: Final = re.compile(
+    r"\b(?:(?:become|be|take|go\s+into|come\s+into)s?\s+(?:effect(?:ive)?|force)|commences?|begins?)\b[^.;]{0,200}?"
+    r"\bunless\s+(?:and\s+until\s+)?(?:it\s+is\s+)?(?:earlier\s+|sooner\s+)?terminated\b",
+    re.I,
+)
 _OPEN_END: Final = re.compile(
     r"\b(?:perpetual(?:ly)?|(?:in|for)\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
     r"|(?:until|through)\s+(?:its\s+|the\s+)?(?:completion|termination|conclusion)\b"
@@ -118,7 +123,8 @@ def find_end(
         begin: When it takes effect; without it a term says no day.
         made: When it was made: a term may run from the date of the contract.
     """
-    for start, end in sorted(_term_sentences(text), key=lambda place: -_plainness(text[slice(*place)])):
+    sentences = sorted(_term_sentences(text), key=lambda place: -_plainness(text[slice(*place)]))
+    for start, end in sentences:
         stated = _until(text, start, end)
         duration = _duration(text, start, end)
         term = None
@@ -131,11 +137,10 @@ def find_end(
             first = made if from_made else begin
             return None if first is None else _computed(text, (start, end), duration, first), term
         match = _OPEN_END.search(text, start, end)
-        if match is None and _BEGINS.search(text, start, end):
-            match = _UNLESS.search(text, start, end)
         if match:
             return None, FoundDay(value="perpetual", start=match.start(), end=match.end())
-    return None, None
+    unless = next(filter(None, (_UNLESS.search(text, *place) for place in sentences)), None)
+    return None, FoundDay(value="perpetual", start=unless.start(), end=unless.end()) if unless else None
 
 
 def _plainness(sentence: str) -> int:
