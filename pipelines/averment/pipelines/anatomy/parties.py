@@ -38,7 +38,7 @@ _ANY_CASE: Final = re.compile(_HAS_SUFFIX.pattern, re.I)
 _PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
 _BETWEEN: Final = re.compile(
     r"\b(?:(?i:between|among(?:st)?|zwischen)|(?:entered\s+into|made|executed|granted|issued)\s+by)\b(?=:"
-    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}[A-ZÄÖÜ\d]"
+    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
     r"|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
 _PREAMBLE_END: Final = re.compile(
@@ -62,8 +62,10 @@ _KIND: Final = (
     r"|institution|subsidiary|division"
     r"|resident|citizen|entity|person|firm|branch|cooperative|municipality|state|nation|gesellschaft|kaufmann)"
 )
+# "Halden (Shenzhen) Co., Ltd.": a place or form in parentheses within a name.
+_PLACE: Final = rf"\s?\((?-i:[A-Z])[\w\s.]{{1,20}}\)\s+(?:[A-Z]\w+\s+){{0,3}}?(?-i:{_SUFFIX})(?!\w)"
 _END: Final = re.compile(
-    rf"\s*[(\[;“\"]|,?\s+(?:an?|eine[rn]?|the)\s+(?=[\w\s.,&’'-]{{0,90}}?{_KIND})"
+    rf"\s*(?!{_PLACE})[(\[;“\"]|,?\s+(?:an?|eine[rn]?|the)\s+(?=[\w\s.,&’'-]{{0,90}}?{_KIND})"
     r"|,?\s+(?:having|with|whose|located|organi[sz]ed|incorporated|acting|represented|registered|registration"
     r"|in\s+(?:the\s+)?person"
     r"|doing\s+business|d/?b/?a\b|hereinafter|hereafter|herein|on\s+behalf|through|as\s+of|residing|by\s+and"
@@ -91,7 +93,7 @@ _NOT_A_NAME: Final = re.compile(
     r"|or|as|is|are|a|an|dated|made"
     r"|entered|effective|existing|whereas|office|section|exhibit|the\s+(?:following|parties|undersigned|other"
     r"|company|date)|parties|collectively"
-    r"|represented|before|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
+    r"|represented|before|accepted|agreed|witness|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
     re.I,
 )
 _ADDRESS: Final = re.compile(
@@ -117,12 +119,14 @@ _ROLES: Final = frozenset(
         "undersigned llc inc",
     )
 )
-_WORD: Final = r"(?:[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
-_NAME: Final = rf"(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{_SUFFIX}(?!\w)\.?)?)"
+_WORD: Final = r"(?:(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
+_NAME: Final = (
+    rf"(?<!\w)(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{_SUFFIX}(?!\w)\.?)?)"
+)
 _INTRODUCED: Final = re.compile(
-    rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das"
+    rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das|collectively|together|each"
     rf"|nachfolgend)\s)?[“\"„]|whose\s"
-    rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?{_KIND})"
+    rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{_KIND}))"
 )
 _HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
 _NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b", re.I)
@@ -147,6 +151,8 @@ _STARTS: Final = re.compile(r"[.;”\"’)]\s+(?:In\s+addition,\s+|and,?\s+)?(?=
 _JOINS_CHARS: Final = 300
 # A contract in the form of a letter.
 _ADDRESSED: Final = re.compile(r"\b(?:To|TO|From|FROM|An|Von):\s+(?=[A-ZÄÖÜ\d])")
+_LISTED: Final = re.compile(r",\s+(?=[A-ZÄÖÜ\d])")
+_LABELLED: Final = re.compile(r"\bpart(?:y|ei)\s+\w{1,3}\s*:\s*$", re.I)
 # The end of the sentence that names the parties.
 _CLOSED: Final = re.compile(r"[)”\"’]\.\s+(?=[A-Z\d])")
 _SIGNATURE: Final = re.compile(
@@ -237,8 +243,9 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
     ending = _PREAMBLE_END.search(head, start + 12)
     end = min(ending.start() if ending else len(head), start + _PREAMBLE_CHARS)
     at, previous_end = start, -1
-    while (anchor := _ANCHOR.search(head, at, end)) is not None:
+    while (anchor := _next_anchor(head, at, end, previous_end=previous_end)) is not None:
         begin = anchor.end()
+        is_listed = _LISTED.fullmatch(anchor[0]) is not None
         at = max(begin - 1, anchor.start() + 1)
         name, stop = _name_at(head, begin, end)
         firm = None if _HAS_SUFFIX.search(name) else _ACTS_FOR.match(head, stop, end)
@@ -251,7 +258,7 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
             continue
         first = begin + head[begin:stop].index(name)
         alias = _ALIAS.match(head[stop : min(end, stop + 360)])
-        is_next = previous_end >= 0 and anchor.start() - previous_end <= 1
+        is_next = previous_end >= 0 and anchor.start() - previous_end <= 1 and not is_listed
         is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
         if (
             _HAS_SUFFIX.search(name)
@@ -260,9 +267,16 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
             or _DESCRIBED.match(head[stop:end])
             or is_next
             or is_first
+            or _LABELLED.search(anchor[0])
         ):
             yield FoundParty(name=name, start=first, end=first + len(name), alias=_short(alias))
             at = previous_end = stop
+
+
+def _next_anchor(head: str, at: int, end: int, *, previous_end: int) -> re.Match[str] | None:
+    """Return where the next name may begin: after a comma right behind a name, or after a word that leads to one."""
+    listed = _LISTED.match(head, at, end) if at == previous_end else None
+    return listed or _ANCHOR.search(head, at, end)
 
 
 def _introduced(head: str, limit: int) -> Iterator[FoundParty]:
