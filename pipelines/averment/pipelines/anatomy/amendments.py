@@ -12,7 +12,7 @@ from typing import Final
 
 from averment.core.structure import Amendment, AmendmentKind
 from averment.pipelines.anatomy.flat_text import FlatText
-from averment.pipelines.anatomy.parties import name_key
+from averment.pipelines.anatomy.party_names import name_key
 from averment.pipelines.reasoning.dates import find_dates
 
 _HEAD_CHARS: Final = 6_000

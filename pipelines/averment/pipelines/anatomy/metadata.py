@@ -14,25 +14,46 @@ from averment.pipelines.anatomy.dating import read_dating
 from averment.pipelines.anatomy.days import FoundDay
 from averment.pipelines.anatomy.flat_text import FlatText
 from averment.pipelines.anatomy.governing_law import find_governing_law
-from averment.pipelines.anatomy.parties import FoundParty, find_parties, find_signatories
+from averment.pipelines.anatomy.parties import find_parties
+from averment.pipelines.anatomy.party_names import FoundParty, add_party
+from averment.pipelines.anatomy.signatories import find_signatories
 
 _HEAD_CHARS: Final = 6_000
 _MAX_CHARS: Final = 600_000
 _PREAMBLE_ROOM: Final = 400
 _OPENING_CHARS: Final = 800
+_CONTENTS_CHARS: Final = 25_000
+_MIN_LEADERS: Final = 5
+# "2.F. TERM OF FRANCHISE.......... 9": a line of a table of contents.
+_LEADER: Final = re.compile(r"(?:\.{4,}|(?:\. ){4,})\s*\d{1,3}\b")
 _UNDERSIGNED: Final = re.compile(r"\b[Tt]he\s+undersigned\b|\b[Dd]ie\s+Unterzeichne")
 
 
 def contract_parties(text: str) -> tuple[FoundParty, ...]:
     """Return the parties of a contract; offsets are those of the canonical text."""
     head = FlatText(text, 0, _HEAD_CHARS)
-    if _UNDERSIGNED.search(head.text[:_OPENING_CHARS]) and len(signing := find_signatories(text)) > 1:
-        return signing
+    if _UNDERSIGNED.search(head.text[:_OPENING_CHARS]):
+        signing = find_signatories(text, allow_persons=True)
+        if len(signing) > 1:
+            return signing
+    found = _named(head)
+    contents = [match.end() for match in _LEADER.finditer(text, 0, _CONTENTS_CHARS)]
+    if len(found) < 2 and len(contents) > _MIN_LEADERS:
+        found = _named(FlatText(text, contents[-1], contents[-1] + _HEAD_CHARS)) or found
+    if len(found) < 2:
+        known = {party.name: party for party in found}
+        for party in find_signatories(text):
+            add_party(known, party)
+        found = list(known.values())
+    return tuple(found)
+
+
+def _named(head: FlatText) -> list[FoundParty]:
     found = []
     for party in find_parties(head.text):
         start, end = head.place(party.start, party.end)
         found.append(FoundParty(name=party.name, start=start, end=end, alias=party.alias))
-    return tuple(found) if len(found) > 1 else (*found, *_signing(text, found))
+    return found
 
 
 def contract_facts(text: str, parties: Sequence[FoundParty]) -> Iterator[PlacedFact]:
@@ -78,11 +99,6 @@ def placed(
     if match is None:
         return PlacedFact(field=field, value=value, basis="name")
     return PlacedFact(field=field, value=value, start=match.start(), end=match.end(), basis=basis)
-
-
-def _signing(text: str, known: list[FoundParty]) -> tuple[FoundParty, ...]:
-    names = {party.name.lower() for party in known}
-    return tuple(party for party in find_signatories(text) if party.name.lower() not in names)
 
 
 def _of_day(field: FactField, day: FoundDay, flat: FlatText) -> PlacedFact:

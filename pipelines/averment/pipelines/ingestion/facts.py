@@ -13,14 +13,13 @@ from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.structure import FactField, PlacedFact
 from averment.pipelines.anatomy.governing_law import find_governing_law
 from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, placed, with_pages
-from averment.pipelines.anatomy.parties import FoundParty
+from averment.pipelines.anatomy.party_names import MAX_PARTIES, FoundParty
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
 from averment.pipelines.ingestion.sparse import iso_dates
 from averment.pipelines.ingestion.structure import lines
 
 FACTS_VERSION: Final = 2
 HEAD_CHARS: Final = 4_000
-MAX_PARTIES: Final = 12
 _ALIAS_CHARS: Final = 300
 
 _TYPE: Final = (

@@ -20,7 +20,7 @@ from averment.core.structure import (
     PlacedFact,
 )
 from averment.pipelines.anatomy.amendments import Candidate, changed_document
-from averment.pipelines.anatomy.parties import name_key
+from averment.pipelines.anatomy.party_names import name_key
 from averment.pipelines.stores.catalog_upkeep import CatalogUpkeep
 from averment.pipelines.stores.database import reading
 from averment.pipelines.stores.schema import amendments, documents, version_facts
