@@ -20,6 +20,7 @@ from averment.pipelines.anatomy.party_names import (
     add_party,
     alias_after,
     is_name,
+    is_public,
     name_at,
 )
 from averment.pipelines.ingestion.months import MONTH_NAME
@@ -33,7 +34,7 @@ _NO_PREAMBLE: Final = re.compile(r"\bundersigned\b|\bUnterzeichne|\bWHEREAS\b|\b
 _BETWEEN: Final = re.compile(
     r"\b(?:(?i:between|among(?:st)?|zwischen)|(?:entered\s+into|made|executed|granted|issued)\s+by)\b(?=:"
     r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
-    r"|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
+    r"|\s+_{2,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
 _PREAMBLE_END: Final = re.compile(
     r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|WITNESSETH|Witnesseth|W I T N E S S E T H|NOW,? THEREFORE"
@@ -90,6 +91,8 @@ _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"
     rf"\s\((?:the\s|hereinafter\s)?[“\"]{_SIDES}[”\"]\)"
 )
+_DESCRIBES: Final = re.compile(r"\b(?:an?|eine[rn]?)\s+$", re.I)
+_ARTICLE_CHARS: Final = 8
 _LISTED: Final = re.compile(r",\s+(?=[A-ZÄÖÜ\d])")
 _LABELLED: Final = re.compile(r"\bpart(?:y|ei)\s+\w{1,3}\s*:\s*$", re.I)
 # The end of the sentence that names the parties.
@@ -131,34 +134,41 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
     end = min(ending.start() if ending else len(head), start + _PREAMBLE_CHARS)
     at, previous_end = start, -1
     while (anchor := _next_anchor(head, at, end, previous_end=previous_end)) is not None:
-        begin = anchor.end()
-        is_listed = anchor.re is _LISTED
-        at = max(begin - 1, anchor.start() + 1)
-        name, stop = name_at(head, begin, end)
-        firm = None if HAS_SUFFIX.search(name) else _ACTS_FOR.match(head, stop, end)
-        if firm:
-            begin = firm.end()
-            name, stop = name_at(head, begin, end)
-        alias = alias_after(head, stop, end)
-        name = name.removeprefix("the ") if alias else name
-        if previous_end >= 0 and _CLOSED.search(head, previous_end, begin):
+        at = max(anchor.end() - 1, anchor.start() + 1)
+        party, stop = _party_at(head, anchor.end(), end)
+        if previous_end >= 0 and _CLOSED.search(head, previous_end, anchor.end()):
             return
-        if not is_name(name) or head[begin - 1] in _QUOTES or (is_listed and not HAS_SUFFIX.search(name)):
-            continue
-        first = begin + head[begin:stop].index(name)
-        is_next = previous_end >= 0 and anchor.start() - previous_end <= 1 and not is_listed
-        is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
-        if (
-            HAS_SUFFIX.search(name)
-            or HAS_PREFIX.match(name)
-            or alias
-            or _DESCRIBED.match(head[stop:end])
-            or is_next
-            or is_first
-            or _LABELLED.search(anchor[0])
-        ):
-            yield FoundParty(name=name, start=first, end=first + len(name), alias=alias)
+        if party is not None and _is_named(party, anchor, after=head[stop:end], previous_end=previous_end):
+            yield party
             at = previous_end = stop
+
+
+def _party_at(head: str, begin: int, end: int) -> tuple[FoundParty | None, int]:
+    """Return what may be a party at `begin`, if anything, and where its name stops."""
+    name, stop = name_at(head, begin, end)
+    firm = None if HAS_SUFFIX.search(name) else _ACTS_FOR.match(head, stop, end)
+    if firm:
+        begin = firm.end()
+        name, stop = name_at(head, begin, end)
+    alias = alias_after(head, stop, end)
+    name = name.removeprefix("the ") if alias else name
+    if not is_name(name) or head[begin - 1] in _QUOTES:
+        return None, stop
+    first = begin + head[begin:stop].index(name)
+    return FoundParty(name=name, start=first, end=first + len(name), alias=alias), stop
+
+
+def _is_named(party: FoundParty, anchor: re.Match[str], *, after: str, previous_end: int) -> bool:
+    """Say whether what stands around a name makes it a party: its form, its short name, what leads to it or follows."""
+    if HAS_SUFFIX.search(party.name) or HAS_PREFIX.match(party.name):
+        return True
+    if anchor.re is _LISTED:
+        return False
+    is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
+    if is_first or _DESCRIBED.match(after):
+        return True
+    is_next = previous_end >= 0 and anchor.start() - previous_end <= 1
+    return not is_public(party.name) and bool(party.alias or is_next or _LABELLED.search(anchor[0]))
 
 
 def _next_anchor(head: str, at: int, end: int, *, previous_end: int) -> re.Match[str] | None:
@@ -173,6 +183,8 @@ def _introduced(head: str, limit: int) -> Iterator[FoundParty]:
     end = min(ending.start() if ending else len(head), limit)
     for match in _INTRODUCED.finditer(head, 0, end):
         name = _without_heading(match["name"]).strip(" ,")
+        if _DESCRIBES.search(head, max(0, match.start() - _ARTICLE_CHARS), match.start()):
+            continue  # "a Delaware Corporation" says what a party is, not who
         if is_name(name) and (HAS_SUFFIX.search(name) or HAS_PREFIX.match(name)):
             alias = alias_after(head, match.end(), len(head))
             start = match.end("name") - len(match["name"].rstrip(" ,")) + match["name"].rstrip(" ,").rindex(name)

@@ -53,7 +53,7 @@ _NOT_A_NAME: Final = re.compile(
     r"|or|as|is|are|a|an|dated|made"
     r"|entered|effective|existing|whereas|office|section|exhibit|the\s+(?:following|parties|undersigned|other"
     r"|company|date)|parties|collectively"
-    r"|represented|before|accepted|agreed|witness|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
+    r"|represented|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
     re.I,
 )
 _ADDRESS: Final = re.compile(
@@ -75,16 +75,25 @@ ROLES: Final = frozenset(
         "reseller sponsor term territory "
         "products product services service closing transaction shipper transporter the you us we counterparty "
         "recipient discloser disclosing "
-        "receiving subscriber host publisher and limited liability corporation subsidiaries successors assigns "
+        "receiving participant prospective investor subscriber host publisher and limited liability corporation "
+        "subsidiaries successors assigns "
         "undersigned llc inc",
     )
 )
-_ARTICLE: Final = re.compile(r"^(?:der|die|das|dem|den|Firma)\s+(?=[A-ZÄÖÜ\d])")
+_ARTICLE: Final = re.compile(r"^(?:der|die|das|dem|den|Firma|and|und)\s+(?=[A-ZÄÖÜ\d])")
 ENDS_IN_FORM: Final = re.compile(rf"(?<!\w){SUFFIX}\.?(?:\s+d/?b/?a\s.*)?$")
 _JOINTS: Final = frozenset(
     re.findall(r"\S+", "of and the for in de la y e der die das und van von zu zur am im du des di do da dba d/b/a et")
 )
 
+# A place to fill in, and words that no name has.
+_NOT_IN_NAMES: Final = re.compile(
+    r"[<>\[\]_]|\b(?:its|itself|themselves|hereby|hereto|shall|which|identified|insert)\b", re.I
+)
+_NO_ALIAS: Final = re.compile(
+    r"^(?:this\s+)?(?:part(?:y|ies)|agreement|contract|(?:effective|closing)\s+date|Parteien?|Vertrag)$", re.I
+)
+_PUBLIC: Final = re.compile(r"^(?:City|County|Town|State|Village|Commonwealth)\s+of\s+(?=[A-Z])", re.I)
 # "the FCC", "Company shall comply": running text.
 _TALKS: Final = re.compile(r"(?:the|(?:Company|Corporation|Limited|Partnership|Association|Branch))\s")
 # "eHalden", "i3 Halden": written small at the front.
@@ -128,6 +137,11 @@ def _is_same(name: str, other: str) -> bool:
     return key == longer or (key in longer and HAS_SUFFIX.search(shorter) is None)
 
 
+def is_public(name: str) -> bool:
+    """Tell what is a public body or part of an address: "County of Halden"."""
+    return _PUBLIC.match(name) is not None
+
+
 def name_at(head: str, begin: int, end: int) -> tuple[str, int]:
     """Return the words from `begin` up to where a description or the next party starts, and where that is."""
     window = min(end, begin + _NAME_CHARS)
@@ -143,17 +157,20 @@ def name_at(head: str, begin: int, end: int) -> tuple[str, int]:
 def alias_after(head: str, begin: int, end: int) -> str | None:
     """Return the short name that is given to the party whose name ends at `begin`."""
     found = _ALIAS.match(head[begin : min(end, begin + _ALIAS_CHARS)])
-    return found["alias"].strip(" ,.") if found else None
+    alias = found["alias"].strip(" ,.") if found else ""
+    return None if not alias or _NO_ALIAS.match(alias) else alias
 
 
 def is_name(name: str) -> bool:
     """Tell what may be a party's name from addresses, roles, dates and running text."""
     words = re.findall(r"[^\W\d_][\w.’'-]*", name)
-    if not words or sum(map(str.isalpha, name)) < 3 or len(name) >= _NAME_CHARS or _NOT_A_NAME.match(name):
+    if not words or sum(map(str.isalpha, name)) < 3 or len(name) >= _NAME_CHARS:
+        return False
+    if _NOT_A_NAME.match(name) or _NOT_IN_NAMES.search(name):
         return False
     if not re.search(r"\w", HAS_SUFFIX.sub("", name)) or (_TALKS.match(name) and not ENDS_IN_FORM.search(name)):
         return False
-    if _ADDRESS.search(name) and not ENDS_IN_FORM.search(name):
+    if _ADDRESS.search(_PUBLIC.sub("", name)) and not ENDS_IN_FORM.search(name):
         return False
     if all(word.strip(".").lower() in ROLES or len(word) < 3 for word in words):
         return False

@@ -17,6 +17,10 @@ _MAX_NAME_WORDS: Final = 6
 _LINE: Final = re.compile(
     r"\n[ \t]*(?P<name>[^\n]{3,90}?)[ \t]*(?=\n(?:[^\n]{0,60}\n)?[ \t]*(?:By|BY|Von|Signed|Signature|/s/)\s*:?[ \t_/])"
 )
+_BESIDE: Final = re.compile(
+    r"(?P<left>\S+\s(?:.*?\s)?(?:INC|LLC|L\.L\.C|CORP(?:ORATION)?|LTD|LIMITED|GMBH|AG|L\.P|N\.V)\b[.,]?)\s+(?P<right>\S{2,}\s.+)$",
+    re.I,
+)
 # A person's own signature; the lines below that of one who signs for another name what he is there.
 _SIGNED: Final = re.compile(
     r"^[ \t]*/s/[ \t]*(?P<name>[A-ZÄÖÜ][\w.’'-]*(?:[ \t]+[A-ZÄÖÜ][\w.’'-]*){1,3})[ \t]*$"
@@ -33,7 +37,11 @@ def find_signatories(text: str, *, allow_persons: bool = False) -> tuple[FoundPa
         allow_persons: Whether those count too who sign for themselves, as they do under "the undersigned".
     """
     begin = max(0, len(text) - _SIGNATURE_CHARS)
-    signing = [(match.start("name"), _organisation(match["name"])) for match in _LINE.finditer(text, begin)]
+    signing = [
+        (match.start("name"), _organisation(column))
+        for match in _LINE.finditer(text, begin)
+        for column in _columns(match["name"])
+    ]
     if allow_persons:
         signing += [(match.start("name"), match["name"]) for match in _SIGNED.finditer(text, begin)]
     found: dict[str, FoundParty] = {}
@@ -42,6 +50,12 @@ def find_signatories(text: str, *, allow_persons: bool = False) -> tuple[FoundPa
             start = text.index(name, position)
             add_party(found, FoundParty(name=name, start=start, end=start + len(name)))
     return tuple(found.values())[:MAX_PARTIES]
+
+
+def _columns(line: str) -> tuple[str, ...]:
+    """Return the two names of a line that prints the signatures of two organisations beside each other."""
+    two = _BESIDE.match(line)
+    return (two["left"], two["right"]) if two and ENDS_IN_FORM.search(two["right"]) else (line,)
 
 
 def _organisation(line: str) -> str:
