@@ -13,10 +13,11 @@ from typing import Final
 
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError, UsageError
+from averment.core.structure import FactField
 from averment.evaluation.alignment import Alignment
 from averment.evaluation.pack import Pack, PackDocument, PackQuestion
 from averment.evaluation.structure_cells import PROPERTIES, CellVerdict, judge_question
-from averment.evaluation.structure_metadata import MetadataVerdict, judge_contract, judge_filing
+from averment.evaluation.structure_metadata import MetadataVerdict, judge_contract, judge_filing, n_beside_labels
 from averment.pipelines.anatomy.document import read_structure
 from averment.pipelines.ingestion.facts import describe
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
@@ -180,6 +181,10 @@ def _judge(
             verdicts.extend(judge_question(question, read=read))
     if document.collection == CONTRACTS:
         alignment = Alignment(official, parsed.text)
+        beside = n_beside_labels(document, described.placed)
+        if beside is not None:
+            counts["parties"] += sum(fact.field is FactField.PARTY for fact in described.placed)
+            counts["parties_beside_labels"] += beside
         into.metadata.extend(
             judge_contract(document, questions, facts=described.placed, parsed=parsed, alignment=alignment)
         )

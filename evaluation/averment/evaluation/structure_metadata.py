@@ -1,8 +1,8 @@
 """Is the metadata of documents right, and read from the right place?
 
-What is right comes from the pack's labels: parties and dates of contracts (`cuad`), their governing law, form, period
-and issuer of filings (`sec_html`, `sec_10q`) as their titles name them. The place of a date or a law is right where it
-touches a gold span of its question; that of a party, where its name stands.
+What is right comes from the pack's labels: title, parties and dates of contracts (`cuad`), their governing law, form,
+period and issuer of filings (`sec_html`, `sec_10q`) as their titles name them. The place of a date or a law is right
+where it touches a gold span of its question; that of a title or a party, where its name stands.
 """
 
 import difflib
@@ -27,7 +27,9 @@ _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _FILING_TITLE: Final = re.compile(
     r"(?P<issuer>.+?)\s+Form\s+(?P<form>[\w-]+)(?:\s+for the period ended\s+(?P<ended>[\w ,]+))?"
 )
+_CONTRACT_TITLE: Final = re.compile(r"the (?P<title>.+?)(?: between .+| of [A-Z\d].*)?")
 _LEAST_LIKENESS: Final = 0.85
+_LEAST_PART: Final = 0.6
 _LEGAL: Final = re.compile(
     r"\b(?:inc|incorporated|corp|corporation|llc|l l c|ltd|limited|co|company|lp|gmbh|ag|the|dba)\b"
 )
@@ -65,6 +67,7 @@ def judge_contract(
         alignment: Of the official text with it.
     """
     found = _by_field(facts)
+    yield from _judge_title(document, found.get(FactField.TITLE, []), text=parsed.text)
     parties = found.get(FactField.PARTY, [])
     labelled = document.labels.get("parties")
     for name in labelled if isinstance(labelled, list) else []:
@@ -91,6 +94,30 @@ def judge_contract(
             is_right=match is not None,
             is_placed=None if match is None else _touches(match, question, alignment),
         )
+
+
+def n_beside_labels(document: PackDocument, facts: Sequence[PlacedFact]) -> int | None:
+    """Count the parties that were read of a contract and are none of its labels; None where it has no labels."""
+    labelled = document.labels.get("parties")
+    if not isinstance(labelled, list) or not labelled:
+        return None
+    parties = [fact for fact in facts if fact.field is FactField.PARTY]
+    return sum(not any(same_name(str(name), fact.value) for name in labelled) for fact in parties)
+
+
+def _judge_title(document: PackDocument, found: Sequence[PlacedFact], *, text: str) -> Iterator[MetadataVerdict]:
+    named = _CONTRACT_TITLE.fullmatch(str(document.labels.get("title") or ""))
+    if named is None:
+        return
+    match = next((fact for fact in found if same_title(named["title"], fact.value)), None)
+    yield MetadataVerdict(
+        doc_id=document.doc_id,
+        field=FactField.TITLE,
+        gold=named["title"],
+        found=tuple(fact.value for fact in found),
+        is_right=match is not None,
+        is_placed=None if match is None else _reads(text, match),
+    )
 
 
 def judge_filing(document: PackDocument, facts: Sequence[PlacedFact], *, text: str) -> Iterator[MetadataVerdict]:
@@ -135,6 +162,19 @@ def same_name(gold: str, found: str) -> bool:
         return gold.lower() == found.lower()
     is_part = min(len(one), len(other)) > 2 and (one in other or other in one)
     return is_part or difflib.SequenceMatcher(None, one, other).ratio() >= _LEAST_LIKENESS
+
+
+def same_title(gold: str, found: str) -> bool:
+    """Say whether a title that was found is that of a label, whole or nearly so; a mere "Agreement" is not.
+
+    Example:
+        >>> same_title("Supply Agreement", "SUPPLY AGREEMENT NO. 7"), same_title("Supply Agreement", "Agreement")
+        (True, False)
+    """
+    one, other = (re.sub(r"[\W_]+", "", title).lower() for title in (gold, found))
+    if one in other or (other in one and len(other) >= _LEAST_PART * len(one)):
+        return True
+    return difflib.SequenceMatcher(None, one, other).ratio() >= _LEAST_LIKENESS
 
 
 def same_jurisdiction(gold: str, found: str) -> bool:

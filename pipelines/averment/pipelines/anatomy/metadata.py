@@ -92,9 +92,9 @@ def page_of(pages: Sequence[PageSpan], offset: int | None) -> int | None:
 def placed(
     field: FactField, value: str, *, text: str, within: int = _HEAD_CHARS, basis: Basis = "stated"
 ) -> PlacedFact:
-    """Find where a value stands near the beginning of a text, letter by letter; without a place if it does not."""
+    """Find where a value stands near the beginning of a text, word by word; without a place if it does not."""
     words = re.findall(r"\S+", value)
-    pattern = re.compile(r"\s+".join(map(re.escape, words)), re.I) if words else None
+    pattern = re.compile(r"\W{1,8}".join(map(re.escape, words)), re.I) if words else None
     match = pattern.search(text, 0, within) if pattern else None
     if match is None:
         return PlacedFact(field=field, value=value, basis="name")

@@ -13,7 +13,7 @@ from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.structure import FactField, PlacedFact
 from averment.pipelines.anatomy.governing_law import find_governing_law
 from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, placed, with_pages
-from averment.pipelines.anatomy.party_names import MAX_PARTIES, FoundParty
+from averment.pipelines.anatomy.party_names import ENDS_IN_FORM, MAX_PARTIES, FoundParty
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
 from averment.pipelines.ingestion.sparse import iso_dates
 from averment.pipelines.ingestion.structure import lines
@@ -31,10 +31,13 @@ _TYPE: Final = (
 _TITLE: Final = re.compile(rf"\b(?:{_TYPE})\b", re.I)
 _NOT_TITLE: Final = re.compile(
     r"^(?:exhibit|schedule|table of contents|page \d|this |whereas|now,|execution (?:version|copy)|confidential"
-    r"|\W*portions? of|\W*text omitted|by and|between|quicklinks|source:)|\b(?:shall|is made|have been|has been|hereby"
+    r"|\W*portions? of|\W*text omitted|by and|between|quicklinks|source:"
+    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:no|nr|number|nummer|id)\b)|\b(?:shall|is made|have been|has been|hereby"
     r"|pursuant|omitted|requested)\b",
     re.I,
 )
+# Words that names of firms hold as well: "Halden Franchise Systems, Inc."
+_OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
 _RUN_IN_TITLE: Final = re.compile(
     rf"\b[Tt](?:his|HIS) ((?:[A-Z][\w&’'/#-]*,? |(?:and|of|for|to|the) ){{0,9}}(?i:{_TYPE})"
     r"(?: (?:No\.|#)\s?\d+)?)\s*[(,]"
@@ -141,10 +144,16 @@ def _title(parsed: ParsedDocument, flat: str) -> str | None:
     marked = [e.text for e in parsed.elements[:40] if e.kind is ElementKind.TITLE and len(e.text) <= 160]
     for candidate in (*marked, *_title_lines(parsed.text[:HEAD_CHARS])):
         line = _clean(candidate)
-        if _TITLE.search(line) and not _NOT_TITLE.search(line) and len(line.split()) <= 16 and _is_title_case(line):
+        if _names_a_kind(line) and not _NOT_TITLE.search(line) and len(line.split()) <= 16 and _is_title_case(line):
             return line
     run_in = _RUN_IN_TITLE.search(flat)
     return _clean(run_in.group(1)) if run_in else None
+
+
+def _names_a_kind(line: str) -> bool:
+    if ENDS_IN_FORM.search(line):
+        line = _OF_FIRMS.sub("", line)
+    return _TITLE.search(line) is not None
 
 
 def _title_lines(head: str) -> Iterator[str]:
@@ -158,7 +167,11 @@ def _title_lines(head: str) -> Iterator[str]:
         if _TITLE.search(whole) and before and len(whole.split()) <= 4 and len(" ".join(before)) < 90:
             yield " ".join((*before, whole))
         yield whole
-        is_part = whole.isupper() and not re.match(r"(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b", whole)
+        is_part = (
+            whole.isupper()
+            and not line.strip().startswith("(")
+            and not re.match(r"(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b", whole)
+        )
         before = [*before, whole][-3:] if is_part else []
 
 
