@@ -27,6 +27,7 @@ def write_structure_pack(root: Path) -> Path:
         {
             "doc_id": "c", "collection": "cuad", "files": [{"path": "corpus/c.txt", "format": "txt"}],
             "text": "corpus/c.txt", "parties": ["HALDEN AG", "Opal GmbH"],
+            "title": "the Supply Agreement between Halden AG and Opal GmbH",
         },
         {
             "doc_id": "t", "collection": "tatqa", "files": [{"path": "corpus/t.html", "format": "html"}],

@@ -6,7 +6,14 @@ from averment.core.documents import ParsedDocument
 from averment.core.structure import FactField, PlacedFact
 from averment.evaluation.alignment import Alignment
 from averment.evaluation.pack import GoldSpan, PackDocument, PackQuestion
-from averment.evaluation.structure_metadata import judge_contract, judge_filing, same_jurisdiction, same_name
+from averment.evaluation.structure_metadata import (
+    judge_contract,
+    judge_filing,
+    n_beside_labels,
+    same_jurisdiction,
+    same_name,
+    same_title,
+)
 
 TEXT = "Halden AG sells. Governed by the laws of Ohio. Made on March 3, 2021."
 LAW = PackQuestion(
@@ -58,6 +65,29 @@ def test_names(gold: str, found: str, is_same: bool) -> None:
 )
 def test_jurisdictions(gold: str, found: str, is_same: bool) -> None:
     assert same_jurisdiction(gold, found) == is_same
+
+
+@pytest.mark.parametrize(
+    ("gold", "found", "is_same"),
+    [
+        ("Supply Agreement", "SUPPLY AGREEMENT", True),
+        ("Supply Agreement", "SUPPLY AGREEMENT NO. 7", True),
+        ("Supply Agreement Contract 55", "Supply Agreement", True),
+        ("Affiliate Agreement", "AFFLIATE AGREEMENT", True),
+        ("Supply Agreement", "Agreement", False),
+        ("Supply Agreement", "SCHEDULE 3", False),
+    ],
+)
+def test_titles(gold: str, found: str, is_same: bool) -> None:
+    assert same_title(gold, found) == is_same
+
+
+def test_parties_beside_the_labels_are_counted() -> None:
+    facts = [PlacedFact(field=FactField.PARTY, value=name, start=0, end=1) for name in ("Halden AG", "Opal GmbH")]
+    labelled = PackDocument(doc_id="c", collection="cuad", files=(), text="c.txt", labels={"parties": ["HALDEN"]})
+    assert n_beside_labels(labelled, facts) == 1
+    unlabelled = PackDocument(doc_id="c", collection="cuad", files=(), text="c.txt", labels={})
+    assert n_beside_labels(unlabelled, facts) is None
 
 
 def test_a_filing_is_judged_by_its_title() -> None:

@@ -29,7 +29,6 @@ _FILING_TITLE: Final = re.compile(
 )
 _CONTRACT_TITLE: Final = re.compile(r"the (?P<title>.+?)(?: between .+| of [A-Z\d].*)?")
 _LEAST_LIKENESS: Final = 0.85
-_LEAST_PART: Final = 0.6
 _LEGAL: Final = re.compile(
     r"\b(?:inc|incorporated|corp|corporation|llc|l l c|ltd|limited|co|company|lp|gmbh|ag|the|dba)\b"
 )
@@ -172,7 +171,7 @@ def same_title(gold: str, found: str) -> bool:
         (True, False)
     """
     one, other = (re.sub(r"[\W_]+", "", title).lower() for title in (gold, found))
-    if one in other or (other in one and len(other) >= _LEAST_PART * len(one)):
+    if one in other or (other in one and len(found.split()) > 1):
         return True
     return difflib.SequenceMatcher(None, one, other).ratio() >= _LEAST_LIKENESS
 

@@ -58,6 +58,36 @@ def test_making_and_effect_are_told_apart(text: str, made: str, effective: str) 
     assert (found.made.value, found.effective.value) == (made, effective)
 
 
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("CONTRACT Astana January 31, 2000 Halden, by Power of Attorney 1-13 dated January 3, 2000", "2000-01-31"),
+        ("The Schedule 13G with respect to shares of Halden Inc., dated as of December 31, 2019, is filed jointly. "
+         "January 22, 2020 (Date) HALDEN TRUST /s/ R. Brook", "2020-01-22"),
+        ("Figures after December 31, 1999 count. Signed and effective this 25th day of May, 1999. By: /s/ T. Walsh",
+         "1999-05-25"),
+        ("are agreed. " + "x " * 400 + "IN WITNESS WHEREOF, the Parties, duly authorized. Rome, 2 April 2020 Halden",
+         "2020-04-02"),
+        ("entered into as of the Effective Date by A. “Effective Date” shall mean December 5, 2014.", "2014-12-05"),
+        ("This Agreement dated March 12,1999, by and between A and B", "1999-03-12"),
+    ],
+)  # fmt: skip
+def test_papers_and_periods_of_others_do_not_date_a_contract(text: str, made: str) -> None:
+    found = read_dating(text)
+    assert found.made is not None
+    assert found.made.value == made
+
+
+def test_the_effect_of_another_agreement_is_not_its_own() -> None:
+    text = (
+        "entered into on April 15, 2010 (“EffectiveDate”) by A and B. This replaces the Confidentiality Agreement "
+        "between the Parties, which was effective July 17, 2009."
+    )
+    found = read_dating(text)
+    assert found.effective is not None
+    assert (found.effective.value, found.effective.basis) == ("2010-04-15", "stated")
+
+
 def test_a_text_without_dates_has_none() -> None:
     found = read_dating("The parties agree to agree.")
     assert (found.made, found.effective, found.expires, found.term) == (None, None, None, None)

@@ -37,6 +37,25 @@ def test_signatures_name_the_parties_where_no_preamble_does() -> None:
     assert [party.name for party in contract_parties(text)] == ["HALDEN AG", "OPAL GMBH"]
 
 
+def test_persons_sign_under_the_undersigned() -> None:
+    text = "The undersigned agree to file jointly.\n\n/s/ Rosa Brook\nRosa Brook\nBROOK TRUST\nBy: /s/ Rosa Brook\n"
+    assert [party.name for party in contract_parties(text)] == ["Rosa Brook", "BROOK TRUST"]
+
+
+def test_the_preamble_may_stand_behind_the_contents() -> None:
+    contents = "".join(f"{number}. Rights between the owners{'.' * 60} {number}\n" for number in range(1, 90))
+    text = f"FRANCHISE AGREEMENT\n{contents}\nThis agreement is made between Halden AG and Opal GmbH (“Opal”).\n"
+    found = contract_parties(text)
+    assert [party.name for party in found] == ["Halden AG", "Opal GmbH"]
+    assert all(text[party.start : party.end] == party.name for party in found)
+
+
+def test_a_title_is_found_whatever_stands_between_its_words() -> None:
+    text = "EXHIBIT 1\nSOFTWARE DEVELOPMENT,\nHOSTING AND SUPPORT AGREEMENT\n"
+    found = placed(FactField.TITLE, "SOFTWARE DEVELOPMENT HOSTING AND SUPPORT AGREEMENT", text=text)
+    assert text[found.start : found.end] == text[10:-1]
+
+
 def test_a_value_that_is_not_in_the_text_has_no_place() -> None:
     here = placed(FactField.TITLE, "Supply Agreement", text=TEXT)
     assert (TEXT[here.start : here.end], here.basis) == ("SUPPLY\nAGREEMENT", "stated")

@@ -2,6 +2,8 @@
 
 import time
 
+import pytest
+
 from averment.core.documents import ParsedDocument
 from averment.pipelines.ingestion.facts import describe
 
@@ -30,6 +32,19 @@ def test_a_contract_has_title_parties_and_date() -> None:
     assert facts.parties == ("Nordwind Energie GmbH", "Blue Harbor Logistics, Inc.")
     assert facts.aliases == ("Nordwind",)
     assert facts.document_date == "2021-03-03"
+
+
+@pytest.mark.parametrize(
+    ("head", "title"),
+    [
+        ("Contract No.: DX 2018\nCollaboration Agreement\n", "Collaboration Agreement"),
+        ("HALDEN FRANCHISE SYSTEMS, INC.\n\nFRANCHISE AGREEMENT\n", "FRANCHISE AGREEMENT"),
+        ("(TRANSLATION)\nOUTSOURCING AGREEMENT\n", "OUTSOURCING AGREEMENT"),
+    ],
+)
+def test_numbers_firms_and_remarks_are_no_title(head: str, title: str) -> None:
+    text = f"{head}\nThis Agreement is made between Halden AG and Opal GmbH. The governing law is that of Ohio.\n"
+    assert describe(parsed(text), name="x.pdf").title == title
 
 
 def test_a_german_contract() -> None:

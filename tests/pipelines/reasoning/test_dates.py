@@ -15,6 +15,7 @@ DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2150, 12, 31))
     "text",
     [
         "April 6, 2007",
+        "April 6,2007",
         "6th day of April, 2007",
         "6 April 2007",
         "Apr. 6, 2007",

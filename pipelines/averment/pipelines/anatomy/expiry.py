@@ -21,11 +21,11 @@ _TERM_CUE: Final = re.compile(
     r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
     r"|expires|becomes|runs|ends)\b"
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
-    r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)|[“\"](?:Initial\s+)?Term[”\"]"
-    r"|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]"
+    r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
     r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))"
-    r"|\b(?:shall|will)\s+(?:automatically\s+)?(?:terminate|expire|end)\s+on\b|\b(?:Term|Laufzeit)\s*:\s",
+    r"|\b(?:shall|will)\s+(?:automatically\s+)?(?:terminate|expire|end)\s+on\b|\b(?:Term|Laufzeit)\s*:\s"
+    r"|[“\"](?:Initial\s+)?Term[”\"]|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]",
     re.I,
 )
 _UNTIL: Final = re.compile(

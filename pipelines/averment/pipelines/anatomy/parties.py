@@ -63,7 +63,7 @@ _INTRODUCED: Final = re.compile(
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
 _HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
-_NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b", re.I)
+_NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b|\b\d{{1,2}}\.(?=\s)", re.I)
 _QUOTES: Final = "“”\"„'‘’«"
 # A person who signs for a firm that is the party: "Rosa Brook, director of Halden Ltd".
 _ACTS_FOR: Final = re.compile(

@@ -132,8 +132,9 @@ def add_party(found: dict[str, FoundParty], party: FoundParty) -> None:
 
 def _is_same(name: str, other: str) -> bool:
     """Say whether two names are one: the shorter a part of the longer, with no legal form of its own."""
-    (key, _), (longer, _) = sorted(((name_key(text), text) for text in (name, other)), key=lambda pair: len(pair[0]))
-    shorter = min(name, other, key=len)
+    (key, shorter), (longer, _) = sorted(
+        ((name_key(text), text) for text in (name, other)), key=lambda pair: len(pair[0])
+    )
     return key == longer or (key in longer and HAS_SUFFIX.search(shorter) is None)
 
 

@@ -36,6 +36,7 @@ _NOT_TITLE: Final = re.compile(
     r"|pursuant|omitted|requested)\b",
     re.I,
 )
+_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b|{ENDS_IN_FORM.pattern}")
 # Words that names of firms hold as well: "Halden Franchise Systems, Inc."
 _OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
 _RUN_IN_TITLE: Final = re.compile(
@@ -167,11 +168,7 @@ def _title_lines(head: str) -> Iterator[str]:
         if _TITLE.search(whole) and before and len(whole.split()) <= 4 and len(" ".join(before)) < 90:
             yield " ".join((*before, whole))
         yield whole
-        is_part = (
-            whole.isupper()
-            and not line.strip().startswith("(")
-            and not re.match(r"(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b", whole)
-        )
+        is_part = whole.isupper() and not (line.strip().startswith("(") or _NO_PART.search(whole))
         before = [*before, whole][-3:] if is_part else []
 
 
