@@ -25,7 +25,7 @@ _OPENING_CHARS: Final = 800
 _CONTENTS_CHARS: Final = 25_000
 _MIN_LEADERS: Final = 5
 # "2.F. TERM OF FRANCHISE.......... 9": a line of a table of contents.
-_LEADER: Final = re.compile(r"(?:\.{4,}|(?:\. ){4,})\s*\d{1,3}\b")
+_LEADER: Final = re.compile(r"(?:(?<!\.)\.{4,}+|(?<!\. )(?:\. ){4,}+)\s{0,20}\d{1,3}\b")
 _UNDERSIGNED: Final = re.compile(r"\b[Tt]he\s+undersigned\b|\b[Dd]ie\s+Unterzeichne")
 
 
