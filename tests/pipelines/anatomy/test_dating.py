@@ -69,6 +69,8 @@ def test_making_and_effect_are_told_apart(text: str, made: str, effective: str) 
         ("are agreed. " + "x " * 400 + "IN WITNESS WHEREOF, the Parties, duly authorized. Rome, 2 April 2020 Halden",
          "2020-04-02"),
         ("entered into as of the Effective Date by A. “Effective Date” shall mean December 5, 2014.", "2014-12-05"),
+        ("Das Mietverhältnis beginnt am 1. April 2021. Hamburg, den 3. März 2021", "2021-03-03"),
+        ("Dieser Vertrag tritt am 01.07.2022 in Kraft. Berlin, 15.06.2022", "2022-06-15"),
         ("This Agreement dated March 12,1999, by and between A and B", "1999-03-12"),
     ],
 )  # fmt: skip

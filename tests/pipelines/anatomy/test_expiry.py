@@ -24,6 +24,9 @@ ENDS = [
     ("This Agreement shall become effective as of the day first above written and shall govern the relations between "
      "the parties, unless terminated as set forth in this Section.", None, "perpetual"),
     ("All rights granted shall continue until a Party terminates this Agreement.", None, "perpetual"),
+    ("Das Mietverhältnis beginnt am 1. April 2021 und endet am 31. März 2026.", "2026-03-31", None),
+    ("Der Mietvertrag läuft bis zum 31. Dezember 2025.", "2025-12-31", None),
+    ("Diese Vereinbarung wird auf unbestimmte Zeit geschlossen.", None, "perpetual"),
     ("During the Term of this Agreement, and for a period of two years thereafter, nobody competes.", None, None),
     ("Duties under this Agreement shall continue for three years after the expiration of this Agreement.", None, None),
     ("Either Party may terminate during the term of this Agreement upon two weeks written notice.", None, None),

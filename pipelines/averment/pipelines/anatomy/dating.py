@@ -64,7 +64,10 @@ _SIGNED_THIS: Final = re.compile(
 _WITNESS: Final = re.compile(
     r"\bI(?:N|n)\s+W(?:ITNESS|itness)\s+W(?:HEREOF|hereof)\b|\bzu\s+Urkund\s+dessen\b|\bduly\s+authori[sz]ed\b"
 )
-_SIGNED: Final = re.compile(r"\b(?:Date[d]?|Datum)\s*:?\s*(?=[\w\d])", re.I)
+# "Date: May 2, 2020", "Hamburg, den 2. Mai 2020".
+_SIGNED: Final = re.compile(
+    r"\b(?:(?i:Date[d]?|Datum)\s*:?\s*(?=\w)|[A-ZÄÖÜ][a-zäöüß]{2,30},\s+(?:(?:den|am)\s+)?(?=\d\d?\.))"
+)
 _SIGNATURE: Final = re.compile(r"(?:\bBy|\bName|\bSignature|\bSigned|\bUnterschrift)\s*:|/s/|_{6,}")
 
 

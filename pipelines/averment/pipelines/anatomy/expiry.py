@@ -23,7 +23,7 @@ _TERM_CUE: Final = re.compile(
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
-    r"|Laufzeit|Vertragsdauer|Vertrag\s+(?:endet|läuft|gilt|beginnt))"
+    r"|Laufzeit|Vertragsdauer|\w{0,20}(?:vertrag|vereinbarung|verhältnis)\s+(?:endet|läuft|gilt|beginnt|tritt|wird|ist|hat)\b)"
     r"|\b(?:shall|will)\s+(?:automatically\s+)?(?:terminate|expire|end)\s+on\b|\b(?:Term|Laufzeit)\s*:\s"
     r"|[“\"](?:Initial\s+)?Term[”\"]|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]",
     re.I,
@@ -81,11 +81,11 @@ _OWN_TERM: Final = re.compile(
     r"|license|engagement)"
     r"|this\s+(?:[A-Z]\w+\s+){0,3}(?:agreement|contract|lease|license|addendum"
     r"|amendment)\s+(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|commences|continues|becomes|expires|remains)\b"
-    r"|(?:dieser\s+)?Vertrag\s+(?:endet|läuft|gilt|beginnt)|Laufzeit)",
+    r"|\w{0,20}(?:vertrag|vereinbarung|verhältnis)\s+(?:endet|läuft|gilt|beginnt|wird\s+auf)\b|Laufzeit)",
     re.I,
 )
 _RUNS: Final = re.compile(
-    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|vertrag|laufzeit)\s*[”\"’)]?\s*"
+    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|\w{0,20}(?:vertrag|vereinbarung|verhältnis)|laufzeit)\s*[”\"’)]?\s*"
     r"(?:\([^()]{0,60}\)\s*)?(?:of\s+this\s+\w+\s+)?(?:(?:shall|will|is|are|means)\s+)?(?:also\s+|be\s+|in\s+)*"
     r"(?:commenc\w*|begins?|starts?|continues?|remains?|effective|in\s+(?:full\s+)?(?:force|effect)|for\s+a\s+(?:term|period)"
     r"|expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
@@ -109,7 +109,8 @@ _ANNIVERSARY: Final = re.compile(
     r"|th)?\)\s+)?(?:anniversary|contract\s+year)",
     re.I,
 )
-_SENTENCE: Final = re.compile(r"(?<=[.;])\s+(?=[“\"„(]?[A-ZÄÖÜ\d(])")
+# "am 1. April" goes on.
+_SENTENCE: Final = re.compile(rf"(?<=[.;])\s+(?!(?<=\d\.\s)(?i:{MONTH_NAME})\b)(?=[“\"„(]?[A-ZÄÖÜ\d(])")
 _YEAR_END: Final = re.compile(r"\bend\s+of\s+(?P<year>20\d\d|19\d\d)\b|\bEnde\s+(?P<jahr>20\d\d)\b", re.I)
 
 

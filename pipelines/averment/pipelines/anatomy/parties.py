@@ -52,7 +52,9 @@ _ANCHOR: Final = re.compile(
     re.I,
 )
 _OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by)\b", re.I)
-_DESCRIBED: Final = re.compile(rf"^\s*,?\s*(?:\([^()]*\)\s*,?\s*)?(?:an?|eine[rn]?)\s[\w\s.,&’'-]{{0,90}}?{KIND}", re.I)
+_DESCRIBED: Final = re.compile(
+    rf"^\s*,?\s*(?:\([^()]*\)\s*,?\s*)?(?:(?:an?|eine[rn]?)\s[\w\s.,&’'-]{{0,90}}?{KIND}|(?:residing|wohnhaft)\s)", re.I
+)
 _WORD: Final = r"(?:(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
 _NAME: Final = (
     rf"(?<!\w)(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{SUFFIX}(?!\w)\.?)?)"
