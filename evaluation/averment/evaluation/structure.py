@@ -93,14 +93,13 @@ def run_structure(
 
 def to_result(result: StructureResult) -> dict[str, object]:
     """Return figures with their denominators, and what is wrong, as one JSON object."""
-    right = sum(verdict.is_right for verdict in result.metadata)
     return {
         "documents": result.n_documents,
         "unread": result.unread,
         "cells": {name: _cell_figures(verdicts) for name, verdicts in result.cells.items()},
         "metadata": {
             **{name: _metadata_figures(verdicts) for name, verdicts in _by_field(result.metadata).items()},
-            "all": {"right": right, "of": len(result.metadata)},
+            "all": _metadata_figures(result.metadata),
         },
         "counts": {name: dict(sorted(counts.items())) for name, counts in result.counts.items()},
         "wrong": [
