@@ -62,6 +62,8 @@ PREAMBLES = [
      ["Halden Group, Inc.", "Opal Direct, Inc."]),
     ("made by and between the TOWN OF HALDEN, VIRGINIA, a Virginia municipal corporation (“Grantor”), and OPAL GAS "
      "COMPANY, a Virginia corporation (“Grantee”). WHEREAS, Grantor", ["TOWN OF HALDEN", "OPAL GAS COMPANY"]),
+    ("PLAN OF MERGER BY AND AMONG ALDER BIDCO, INC., ALDER MERGER SUB, INC. AND HALDEN HOLDINGS, INC. August 19, 2021 "
+     "TABLE OF CONTENTS", ["ALDER BIDCO, INC.", "ALDER MERGER SUB, INC.", "HALDEN HOLDINGS, INC."]),
     ("abgeschlossen zwischen 1. Halden Technik SE, Wien, Österreich, und 2. Dr. Eva Huber, wohnhaft in Graz, gemeinsam "
      "die „Parteien“.", ["Halden Technik SE", "Dr. Eva Huber"]),
     ("is entered into by and between ______________ (hereafter “Vendor”) and the Halden Public Schools, 2300 "

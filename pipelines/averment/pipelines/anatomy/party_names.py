@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from averment.pipelines.ingestion.months import MONTH_NAME
+
 MAX_PARTIES: Final = 12
 _NAME_CHARS: Final = 110
 _ALIAS_CHARS: Final = 360
@@ -39,7 +41,8 @@ _END: Final = re.compile(
     rf"|,?\s+(?:and|und)\s+(?!(?:Sons?|Co(?:mpany)?|Associates|Partners|Brothers|Söhne|Affiliates)\b)"
     rf"|,\s+(?!(?:{SUFFIX})(?!\w))"
     r"|:\s|\s+[–—]\s+(?=an?\s)|\.\s+(?=(?:The|This|WHEREAS|Each|In|It|Die|Der|Das)\b)|\s(?:at|of)\s+(?=\d)"
-    r"|(?<=[a-zäöüß]{5})\.\s",
+    r"|(?<=[a-zäöüß]{5})\.\s"
+    rf"|\s+(?=(?:{MONTH_NAME})\s+\d|\d\d?\s+(?:{MONTH_NAME})\b|TABLE\s+OF\s+CONTENTS|_{{3,}})",
     re.I,
 )
 _QUOTED: Final = r"[“\"„'‘«»]\s?(?P<alias>[^“”\"„‟»]{1,50}?)\s?[”\"“'’»]"
@@ -96,6 +99,8 @@ _NO_ALIAS: Final = re.compile(
 _PUBLIC: Final = re.compile(r"^(?:City|County|Town|State|Village|Commonwealth)\s+of\s+(?=[A-Z])", re.I)
 # "the FCC", "Company shall comply": running text.
 _TALKS: Final = re.compile(r"(?:the|(?:Company|Corporation|Limited|Partnership|Association|Branch))\s")
+# "3H Company", "H4S Ltd".
+_FIGURE: Final = re.compile(r"\b\d[A-Z]\b|\b[A-Z]\d[A-Z]?\b")
 # "eHalden", "i3 Halden": written small at the front.
 _BRAND: Final = re.compile(r"[a-z]{1,2}[A-Z\d]")
 
@@ -173,7 +178,7 @@ def is_name(name: str) -> bool:
         return False
     if _ADDRESS.search(_PUBLIC.sub("", name)) and not ENDS_IN_FORM.search(name):
         return False
-    if all(word.strip(".").lower() in ROLES or len(word) < 3 for word in words):
+    if not _FIGURE.search(name) and all(word.strip(".").lower() in ROLES or len(word) < 3 for word in words):
         return False
     lower = [word for word in words if word[0].islower() and word not in _JOINTS and not _BRAND.match(word)]
     return not lower or (HAS_SUFFIX.search(name) is not None and len(words) <= 4)
