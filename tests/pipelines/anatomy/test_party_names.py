@@ -49,12 +49,12 @@ def test_what_only_looks_like_a_name(text: str) -> None:
     ],
 )
 def test_a_name_ends_where_its_description_begins(text: str, name: str) -> None:
-    assert name_at(text, 0, len(text))[0] == name
+    assert name_at(text, 0, end=len(text))[0] == name
 
 
 def test_a_short_name_is_not_a_word_for_all_parties() -> None:
-    assert alias_after("Halden AG (the “Seller”)", 9, 24) == "Seller"
-    assert alias_after("Halden AG (together the “Parties”)", 9, 34) is None
+    assert alias_after("Halden AG (the “Seller”)", 9, end=24) == "Seller"
+    assert alias_after("Halden AG (together the “Parties”)", 9, end=34) is None
 
 
 def test_a_party_is_added_once() -> None:

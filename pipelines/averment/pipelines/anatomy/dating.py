@@ -106,7 +106,7 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
     head_end = min(len(text), max(preamble_end, 800), _HEAD_CHARS)
     late: FoundDate | None = None
     for word in _MADE.finditer(text, 0, head_end):
-        found = dates_in(text, word.start(), min(word.end() + 75, len(text)))
+        found = dates_in(text, word.start(), end=word.end() + 75)
         if not found or found[0].start - word.end() > 60:
             continue
         if _is_of_another(_before(text, word.start())):
@@ -118,7 +118,7 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
     signed = _signed(text)
     if late is not None or signed is not None:
         return signed if late is None else as_day(late)
-    first = dates_in(text, 0, min(len(text), 600))
+    first = dates_in(text, 0, end=600)
     return as_day(first[0]) if first else None
 
 
@@ -136,33 +136,28 @@ def _is_of_another(before: str) -> bool:
 
 
 def _signed(text: str) -> FoundDay | None:
-    """Return the last date beside the signatures."""
+    """Return the day of the closing formula, else the last of those beside the signatures, else one below it."""
     begin = max(0, len(text) - _TAIL_CHARS)
-    for signed in reversed(list(_SIGNED_THIS.finditer(text, begin))):
-        found = dates_in(text, signed.end(), min(signed.end() + _NEAR_CHARS, len(text)))
-        if found and not _is_of_another(_before(text, signed.start())):
+    for formula in reversed(list(_SIGNED_THIS.finditer(text, begin))):
+        found = dates_in(text, formula.end(), end=formula.end() + _NEAR_CHARS)
+        if found and not _is_of_another(_before(text, formula.start())):
             return as_day(found[0])
     days = [
         found[0]
         for word in _SIGNED.finditer(text, begin)
-        if (found := dates_in(text, word.end(), min(word.end() + _NEAR_CHARS, len(text))))
+        if (found := dates_in(text, word.end(), end=word.end() + _NEAR_CHARS))
         and not _is_of_another(_before(text, word.start()))
     ]
-    if not days:
-        days = [
-            found
-            for mark in _SIGNATURE.finditer(text, begin)
-            for found in dates_in(
-                text, max(begin, mark.start() - _BESIDE_CHARS), min(len(text), mark.end() + _BESIDE_CHARS)
-            )
-        ]
-    if not days:
-        closing = list(_WITNESS.finditer(text, begin))[-1:]
-        days = [
-            found
-            for mark in closing
-            for found in dates_in(text, mark.end(), min(len(text), mark.end() + _CLOSING_CHARS))
-        ]
+    days = days or [
+        found
+        for mark in _SIGNATURE.finditer(text, begin)
+        for found in dates_in(text, max(begin, mark.start() - _BESIDE_CHARS), end=mark.end() + _BESIDE_CHARS)
+    ]
+    days = days or [
+        found
+        for mark in list(_WITNESS.finditer(text, begin))[-1:]
+        for found in dates_in(text, mark.end(), end=mark.end() + _CLOSING_CHARS)
+    ]
     return as_day(max(days, key=lambda found: found.day)) if days else None
 
 
@@ -172,10 +167,10 @@ def _effective(text: str) -> FoundDay | None:
         for word in pattern.finditer(text, 0, min(len(text), limit)):
             if not before and _is_of_another(_before(text, word.start())):
                 continue
-            found = dates_in(text, max(0, word.start() - before), word.start()) if before else []
+            found = dates_in(text, max(0, word.start() - before), end=word.start()) if before else []
             if found and not re.search(r"[.;]\s", text[found[-1].end : word.start()]):
                 return as_day(found[-1])
-            found = dates_in(text, word.end(), min(len(text), word.end() + after))
+            found = dates_in(text, word.end(), end=word.end() + after)
             if found and not re.search(
                 r"[.;]\s+[A-Z]|\b(?:until|through|bis|expir|terminat)", text[word.end() : found[0].start]
             ):

@@ -16,7 +16,7 @@ class FoundDay:
     basis: Literal["stated", "computed"] = "stated"
 
 
-def dates_in(text: str, start: int, end: int) -> list[FoundDate]:
+def dates_in(text: str, start: int, *, end: int) -> list[FoundDate]:
     """Return the dates of a stretch; "first (1st) day of January" is read as its figures say."""
     piece = text[start:end].translate({ord("("): " ", ord(")"): " ", ord("\u00a0"): " "})
     return [

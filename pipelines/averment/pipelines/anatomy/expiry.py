@@ -163,7 +163,7 @@ def _term_sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _until(text: str, start: int, end: int) -> FoundDay | None:
     for word in _UNTIL.finditer(text, start, end):
-        found = dates_in(text, word.end(), min(end, word.end() + 45))
+        found = dates_in(text, word.end(), end=min(end, word.end() + 45))
         if found:
             return as_day(found[0])
         year = _YEAR_END.search(text, word.start(), min(end, word.end() + 30))
@@ -206,7 +206,7 @@ def _outlives(before: str, after: str) -> bool:
 
 def _computed(text: str, place: tuple[int, int], duration: Duration, begin: FoundDay) -> FoundDay | None:
     start, end = place
-    own = dates_in(text, start + duration.end, min(end, start + duration.end + 120))
+    own = dates_in(text, start + duration.end, end=min(end, start + duration.end + 120))
     first = own[0].day if own else date.fromisoformat(begin.value)
     count, unit = duration.key
     try:

@@ -147,12 +147,12 @@ def _clauses(head: str, start: int) -> Iterator[FoundParty]:
 
 def _party_at(head: str, begin: int, end: int) -> tuple[FoundParty | None, int]:
     """Return what may be a party at `begin`, if anything, and where its name stops."""
-    name, stop = name_at(head, begin, end)
+    name, stop = name_at(head, begin, end=end)
     firm = None if HAS_SUFFIX.search(name) else _ACTS_FOR.match(head, stop, end)
     if firm:
         begin = firm.end()
-        name, stop = name_at(head, begin, end)
-    alias = alias_after(head, stop, end)
+        name, stop = name_at(head, begin, end=end)
+    alias = alias_after(head, stop, end=end)
     name = name.removeprefix("the ") if alias else name
     if not is_name(name) or head[begin - 1] in _QUOTES:
         return None, stop
@@ -188,7 +188,7 @@ def _introduced(head: str, limit: int) -> Iterator[FoundParty]:
         if _DESCRIBES.search(head, max(0, match.start() - _ARTICLE_CHARS), match.start()):
             continue  # "a Delaware Corporation" says what a party is, not who
         if is_name(name) and (HAS_SUFFIX.search(name) or HAS_PREFIX.match(name)):
-            alias = alias_after(head, match.end(), len(head))
+            alias = alias_after(head, match.end(), end=len(head))
             start = match.end("name") - len(match["name"].rstrip(" ,")) + match["name"].rstrip(" ,").rindex(name)
             yield FoundParty(name=name, start=start, end=start + len(name), alias=alias)
 
@@ -203,7 +203,7 @@ def _persons(head: str) -> Iterator[FoundParty]:
     """Yield persons that are given a side of the contract."""
     for match in _PERSON.finditer(head, 0, _PREAMBLE_CHARS):
         if is_name(match["name"]):
-            alias = alias_after(head, match.end("name"), match.end())
+            alias = alias_after(head, match.end("name"), end=match.end())
             yield FoundParty(name=match["name"], start=match.start("name"), end=match.end("name"), alias=alias)
 
 
@@ -217,10 +217,11 @@ def _joining(head: str) -> Iterator[FoundParty]:
 
 
 def _firm_at(head: str, begin: int) -> Iterator[FoundParty]:
-    name, stop = name_at(head, begin, len(head))
+    name, stop = name_at(head, begin, end=len(head))
     if is_name(name) and HAS_SUFFIX.search(name):
         first = begin + head[begin:stop].index(name)
-        yield FoundParty(name=name, start=first, end=first + len(name), alias=alias_after(head, stop, len(head)))
+        alias = alias_after(head, stop, end=len(head))
+        yield FoundParty(name=name, start=first, end=first + len(name), alias=alias)
 
 
 def _without_heading(name: str) -> str:

@@ -148,7 +148,7 @@ def is_public(name: str) -> bool:
     return _PUBLIC.match(name) is not None
 
 
-def name_at(head: str, begin: int, end: int) -> tuple[str, int]:
+def name_at(head: str, begin: int, *, end: int) -> tuple[str, int]:
     """Return the words from `begin` up to where a description or the next party starts, and where that is."""
     window = min(end, begin + _NAME_CHARS)
     stop = window
@@ -160,7 +160,7 @@ def name_at(head: str, begin: int, end: int) -> tuple[str, int]:
     return _ARTICLE.sub("", name[:-1] if name.endswith("..") else name), max(stop, begin + 1)
 
 
-def alias_after(head: str, begin: int, end: int) -> str | None:
+def alias_after(head: str, begin: int, *, end: int) -> str | None:
     """Return the short name that is given to the party whose name ends at `begin`."""
     found = _ALIAS.match(head[begin : min(end, begin + _ALIAS_CHARS)])
     alias = found["alias"].strip(" ,.") if found else ""
