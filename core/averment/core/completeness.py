@@ -5,8 +5,8 @@ of them whether it is in the canonical text, was left out for a reason, or is no
 digit of the canonical text whether the second reading has it too, and in this order. Counts only, never content.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -34,6 +34,14 @@ class Method(StrEnum):
     OCR = "ocr"
 
 
+class Means(StrEnum):
+    """What a page was checked by, besides the second reading."""
+
+    RENDERED = "rendered-and-ocr"
+    SECOND_OCR = "second-ocr"
+    POPPLER = "poppler"
+
+
 class Verdict(StrEnum):
     """What a certificate comes to."""
 
@@ -50,12 +58,33 @@ class Thresholds:
         max_added: Letters and digits of a page that only the canonical text has.
         max_disordered: Words of a page that stand before the word they follow, on the page and in both readings.
         min_ocr_confidence: Mean confidence of a page read by OCR, 0-1.
+        min_agreement: Share of a page's words that a check by other means has too, 0-1.
+        quarantines_disagreement: Whether a check below that fails the page, or is only told.
     """
 
     max_unaccounted: int = 0
     max_added: int = 0
     max_disordered: int = 0
     min_ocr_confidence: float = 0.5
+    min_agreement: float = 0.4
+    quarantines_disagreement: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCheck:
+    """A page checked by other means.
+
+    Args:
+        page: 1-based number.
+        means: What it was checked by.
+        n_words: Words of the page that count.
+        agreement: The share of them that the other reading has too, 0-1.
+    """
+
+    page: int
+    means: Means
+    n_words: int
+    agreement: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +160,7 @@ class Certificate:
         failed_pages: Pages below the thresholds, in order; of formats without pages, empty.
         thresholds: What was asked for.
         verdict: What it comes to.
+        checks: Pages checked by other means, in order.
     """
 
     method: Method
@@ -143,6 +173,20 @@ class Certificate:
     failed_pages: tuple[int, ...]
     thresholds: Thresholds
     verdict: Verdict
+    checks: tuple[PageCheck, ...] = ()
+
+    @property
+    def disagreeing_pages(self) -> tuple[int, ...]:
+        """Return the pages that a check by other means reads differently, in order."""
+        return tuple(dict.fromkeys(c.page for c in self.checks if c.agreement < self.thresholds.min_agreement))
+
+    def with_checks(self, checks: Sequence[PageCheck]) -> Self:
+        """Add pages checked by other means, and judge them too where the thresholds say so."""
+        made = replace(self, checks=tuple(checks))
+        if not self.thresholds.quarantines_disagreement or not made.disagreeing_pages:
+            return made
+        failed = tuple(sorted({*self.failed_pages, *made.disagreeing_pages}))
+        return replace(made, failed_pages=failed, verdict=Verdict.INCOMPLETE)
 
     @property
     def is_complete(self) -> bool:
@@ -172,6 +216,8 @@ class Certificate:
                 (whole.n_moved, "moved"),
                 (whole.n_generated, "written by the reader"),
                 (self.n_ocr_pages, "pages read by OCR"),
+                (len({check.page for check in self.checks}), "pages checked by other means"),
+                (len(self.disagreeing_pages), "pages that show something else than their text"),
             )
             if count
         ]
@@ -189,6 +235,7 @@ class Certificate:
                 "failed_pages": tuple(value["failed_pages"]),
                 "thresholds": Thresholds(**value["thresholds"]),
                 "verdict": Verdict(value["verdict"]),
+                "checks": tuple(PageCheck(**{**check, "means": Means(check["means"])}) for check in value["checks"]),
             }
         )
 

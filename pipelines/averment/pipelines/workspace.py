@@ -377,5 +377,9 @@ def parse_options(settings: ParsingSettings) -> ParseOptions:
             max_added=settings.max_added_chars,
             max_disordered=settings.max_disordered_words,
             min_ocr_confidence=settings.min_ocr_confidence,
+            min_agreement=settings.min_page_agreement,
+            quarantines_disagreement=settings.on_disagreement == "quarantine",
         ),
+        checked_share=settings.checked_page_share,
+        poppler=settings.poppler,
     )

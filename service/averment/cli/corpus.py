@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from averment.cli.certificate import show_certificate
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
@@ -21,6 +22,7 @@ _FLAGS = (
     ("hidden_texts", "hidden text"),
     ("unseen_characters", "characters that nobody sees"),
     ("pages_without_text", "pages without text"),
+    ("pages_showing_other_text", "pages that show something else than their text"),
     ("pages_with_unread_pictures", "pages with pictures that were not read"),
     ("pages_with_invisible_text_layer", "pages with an invisible text layer"),
     ("embedded_objects_unread", "embedded objects that were not read"),
@@ -36,6 +38,7 @@ def register(app: typer.Typer) -> None:
     documents = typer.Typer(help="The documents of the catalog.", no_args_is_help=True)
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
+    documents.command("certificate")(show_certificate)
     documents.command("remove")(remove_document)
     documents.command("check")(check_documents)
     app.add_typer(documents, name="documents")

@@ -21,6 +21,7 @@ from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
+from averment.pipelines.ingestion.pdf_checks import PageChecker
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
@@ -28,10 +29,11 @@ from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
-from averment.pipelines.ingestion.scans import ScanReader
+from averment.pipelines.ingestion.scans import TESSERACT, ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
+_DISAGREEMENT: Final = "pages_showing_other_text"
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -306,7 +308,27 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     )
     if options.hidden_text:
         parsed = mark_hidden(parsed, reading.patches)
-    return replace(parsed, certificate=reading.account.close(parsed)) if reading.account else parsed
+    return _certified(content, parsed, reading, options) if reading.account else parsed
+
+
+def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, options: ParseOptions) -> ParsedDocument:
+    """Add the certificate, with what a look by other means at some pages found."""
+    account = reading.account
+    if account is None:
+        return parsed
+    allowed = options.ocr_language.split("+")
+    told = TESSERACT.get(parsed.language or "", allowed[0])
+    checker = PageChecker(
+        content=content, parsed=parsed, options=options, language=told if told in allowed else allowed[0]
+    )
+    # A text in a language that OCR was not set up for cannot be checked by it.
+    can_check = parsed.language is None or told in allowed
+    remarkable = {*account.remarkable_pages(), *reading.patches}
+    checks, warnings = checker.check(remarkable) if can_check else ([], {})
+    made = account.close(parsed).with_checks(checks)
+    if made.disagreeing_pages:
+        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
+    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def _parser() -> str:

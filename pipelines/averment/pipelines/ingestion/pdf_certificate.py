@@ -15,6 +15,9 @@ from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_pag
 from averment.pipelines.ingestion.pdf_lines import Line, Word
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
+# Characters of private use, and those for no character; pdfium marks hyphens by control characters.
+_UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd]")
+_UNUSUAL_SHARE: Final = 0.02
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -31,6 +34,7 @@ class PdfAccount:
         self._thresholds = thresholds
         self._counts: dict[int, PageCount] = {}
         self._n_digits: dict[int, int] = {}
+        self._garbled: set[int] = set()
 
     def compare(self, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
         """Account for a page that has a text layer, and tell whether it may pass.
@@ -43,7 +47,11 @@ class PdfAccount:
             beyond: Words that stand on the page and are none of its characters: form values, comments.
         """
         with PDFIUM_LOCK:
-            count, n_digits = compare_page(ours, self._second.characters(page), page=page, beyond=beyond)
+            self._garbled.discard(page)
+            characters = self._second.characters(page)
+            count, n_digits = compare_page(ours, characters, page=page, beyond=beyond)
+        if len(_UNMAPPED.findall(characters.text)) + count.n_resolved > _UNUSUAL_SHARE * len(characters.text):
+            self._garbled.add(page)
         self._counts[page] = count
         self._n_digits[page] = n_digits
         return count.meets(self._thresholds)
@@ -60,6 +68,10 @@ class PdfAccount:
     def note_surplus(self, page: int, *, n_added: int) -> None:
         """Note a page (1-based) that the file does not have."""
         self._counts[page] = PageCount(page=page, n_added=n_added)
+
+    def remarkable_pages(self) -> list[int]:
+        """Return the pages with many glyphs that their fonts give no meaning, or a meaning of their own."""
+        return sorted(self._garbled)
 
     def close(self, parsed: ParsedDocument) -> Certificate:
         """Judge all pages of a document together."""
