@@ -66,7 +66,7 @@ class Thresholds:
     max_added: int = 0
     max_disordered: int = 0
     min_ocr_confidence: float = 0.5
-    min_agreement: float = 0.4
+    min_agreement: float = 0.5
     quarantines_disagreement: bool = False
 
 

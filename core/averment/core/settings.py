@@ -57,7 +57,7 @@ class ParsingSettings(Section):
         default=0.02, ge=0, le=1, description="Share of a PDF's pages that are rendered and read by OCR as a check"
     )
     min_page_agreement: float = Field(
-        default=0.4, ge=0, le=1, description="Least share of a page's words that such a check must have too"
+        default=0.5, ge=0, le=1, description="Least share of a page's words that such a check must have too"
     )
     on_disagreement: Literal["warn", "quarantine"] = Field(
         default="warn", description="What becomes of a PDF with a page that shows something else than its text"
