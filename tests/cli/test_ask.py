@@ -59,7 +59,11 @@ def test_passages_are_listed_best_first(runtime: DoubleRuntime, capsys: pytest.C
     assert main(["search", "governing law"]) == 0
     assert capsys.readouterr().out.splitlines()[0].startswith("1. 0.900  a.pdf, page 1")
     assert main(["search", "x", "--json"]) == 0
-    assert len(json.loads(capsys.readouterr().out)["passages"]) == 1
+    written = json.loads(capsys.readouterr().out)
+    assert len(written["passages"]) == 1
+    assert written["interpretation"]["want"] == "one"
+    assert main(["search", "x", "--json", "--ignore", "documents", "--ignore", "topic:term"]) == 0
+    assert json.loads(capsys.readouterr().out)["interpretation"]["ignored"] == ["documents", "topic:term"]
     assert main(["search", " "]) == 2
     first = runtime.searches[0]
     assert (first.query, first.purpose, first.channel) == ("governing law", "review", "cli")

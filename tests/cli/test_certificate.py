@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from averment.cli.certificate import lines
 from averment.core.completeness import LeftOut, Means, Method, PageCheck, PageCount, Thresholds, certify
-from tests.e2e.installation import Installation
+from tests.e2e.installation import make_installation
 
 
 def test_pages_with_something_to_say_have_a_line() -> None:
@@ -26,13 +28,15 @@ def test_pages_with_something_to_say_have_a_line() -> None:
     ]
 
 
-def test_a_document_shows_its_certificate(empty_installation: Installation, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_a_document_shows_its_certificate(tmp_path: Path) -> None:
+    installation = make_installation(tmp_path)
     folder = tmp_path / "files"
     folder.mkdir()
     (folder / "a.txt").write_text("The rent is due monthly.")
-    empty_installation.ok("ingest", str(folder))
-    shown = empty_installation.ok("documents", "certificate", "a.txt").stdout
+    installation.ok("ingest", str(folder))
+    shown = installation.ok("documents", "certificate", "a.txt").stdout
     assert shown.startswith("complete: 19 of 19 letters and digits (file-characters)")
-    told = empty_installation.ok("documents", "certificate", "a.txt", "--json").json()
+    told = installation.ok("documents", "certificate", "a.txt", "--json").json()
     assert told["certificate"]["whole"]["n_accounted"] == 19
-    assert "certificate" in empty_installation.ok("documents", "show", "a.txt").stdout
+    assert "certificate" in installation.ok("documents", "show", "a.txt").stdout

@@ -55,3 +55,14 @@ def test_a_name_that_is_no_utf8_is_listed_and_read(tmp_path: Path) -> None:
     (item,) = connector.list()
     assert connector.read(item.ref) == b"x"
     assert "%E9" in item.ref.uri
+
+
+def test_only_wanted_files_are_listed(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    connector = FilesystemConnector(tmp_path)
+    limited = connector.only(lambda uri: uri.endswith("/b.txt"))
+    assert [item.title for item in limited.list()] == ["b.txt"]
+    assert len(list(connector.list())) == 2
+    assert limited.scope == connector.scope
+    assert list(FilesystemConnector(tmp_path / "a.txt").only(lambda _: False).list()) == []

@@ -70,7 +70,7 @@ def _behind_a_socket(store: EdgeIndexStore, folder: Path, opened: list[Any]) -> 
 
     data_dir = open_data_dir(folder)
     owner = acquire(data_dir)
-    owner.serve(index_handlers(store))
+    owner.serve(index_handlers(lambda _: store))
     client = connect_owner(data_dir)
     opened.extend([owner, client])
     return RemoteIndexStore(client)

@@ -490,6 +490,6 @@ def test_an_event_stands_in_the_log_once_when_the_owner_breaks_off_in_the_middle
 def test_an_interrupted_owner_leaves_by_itself(data_dir: DataDir) -> None:
     with another_process(data_dir) as process:
         process.send_signal(signal.SIGINT)
-        process.wait(10)
+        process.wait(60)
         with acquire(data_dir, wait_s=1):
             pass

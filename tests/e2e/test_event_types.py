@@ -28,7 +28,7 @@ def unseen(entries: list[dict[str, object]]) -> list[str]:
     return sorted({str(kind) for kind in EventType} - {str(entry["type"]) for entry in entries})
 
 
-def test_no_declared_event_type_is_left_out(tmp_path: Path) -> None:
+def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     installation = make_corpus(tmp_path)
     (tmp_path / "documents" / "torn.pdf").write_bytes(b"%PDF-1.7\nnothing")
     assert installation.run("ingest", "documents").code == 1
@@ -37,10 +37,27 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path) -> None:
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
     _fail_while_serving(installation)
+    _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     entries = leaves(installation)
     assert unseen(entries) == []
     text = json.dumps(entries)
     assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
+
+
+def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:
+    (installation.root / "documents" / "torn.pdf").unlink()
+    (installation.root / "documents" / "scan.pdf").write_bytes(scan.read_bytes())
+    strict = replace(installation, extra={"AVERMENT_PARSING__MIN_OCR_CONFIDENCE": "1.0"})
+    assert strict.run("ingest", "documents").code == 1
+    assert strict.ok("documents", "release", "scan.pdf", "--reason", "read by Norway", "--json").json()["changed"] == 1
+    settings = installation.root / "averment.yaml"
+    source = "sources:\n- name: filesystem\n  path: documents\n  readers: [legal]\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + source, encoding="utf-8")
+    relabelled = installation.ok("ingest", "filesystem", "--json").json()
+    assert (relabelled["changed"], relabelled["n_chunks_embedded"]) == (3, 0)
+    assert installation.ok("search", "governing law", "--json").json()["passages"] == []
+    assert installation.ok("search", "governing law", "--as", "legal", "--json").json()["passages"]
+    assert installation.ok("reindex", "--json").json()["status"] == "switched"
 
 
 def _ask_with_a_model(installation: Installation) -> None:

@@ -9,6 +9,7 @@ import pytest
 from averment.core.errors import UsageError
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
+from averment.evaluation.ablations import ABLATIONS
 from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
 
 from .small_pack import write_pack
@@ -45,6 +46,8 @@ def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
     again = run(tmp_path, resume=True)
     for result in (first, again):
         result["benchmarks"]["small"].pop("query_ms")
+        for row in result["benchmarks"]["small"]["rows"]:
+            row.pop("ms")
         result["benchmarks"]["small"]["corpus"].pop("ingest_s")
         result["settings"].pop("resume")
     assert first == again
@@ -52,8 +55,16 @@ def test_it_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_a_sample_is_seeded(tmp_path: Path) -> None:
     rows = [run(tmp_path, limit=1, seed=4)["benchmarks"]["small"]["rows"] for _ in range(2)]
-    assert rows[0] == rows[1]
+    assert [row["id"] for row in rows[0]] == [row["id"] for row in rows[1]]
     assert len(rows[0]) == 1
+
+
+def test_each_part_of_retrieval_is_left_out_in_turn(tmp_path: Path) -> None:
+    found = run(tmp_path, ablations=True)["benchmarks"]["small"]
+    assert set(found["ablations"]) == set(ABLATIONS)
+    for measured in found["ablations"].values():
+        assert 0 <= measured["recall_8"] <= measured["recall_32"] <= 1
+    assert "What each part is worth" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_no_benchmark_is_a_usage_error(tmp_path: Path) -> None:

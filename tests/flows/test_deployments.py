@@ -30,7 +30,7 @@ def test_every_source_gets_a_nightly_run_and_both_flows_run_on_demand(tmp_path: 
 
 def test_the_deployment_file_names_flows_that_import_and_parameters_they_take(repo: Path) -> None:
     tree = yaml.safe_load((repo / "prefect.yaml").read_text(encoding="utf-8"))
-    assert [item["name"] for item in tree["deployments"]] == ["nightly", "on-demand"]
+    assert [item["name"] for item in tree["deployments"]] == ["nightly", "on-demand", "part", "parts"]
     for deployment in tree["deployments"]:
         module, _, name = deployment["entrypoint"].rpartition(".")
         flow = getattr(importlib.import_module(module), name)

@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import SearchRequest
-from averment.core.answers import Passage
+from averment.core.analysis import SearchRequest, SearchResult
 from averment.core.audit import EventType
 from averment.core.errors import AuditWriteFailed, IndexUnavailable, UsageError
+from averment.core.interpretation import Interpretation
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
@@ -26,7 +28,7 @@ def searcher(sink: MemoryAuditSink, find: Find | None = None) -> Searcher:
 
 def test_passages_leave_after_the_log_has_the_search() -> None:
     sink = MemoryAuditSink()
-    assert [passage.text for passage in searcher(sink).search(REQUEST)] == [REQUEST.query]
+    assert [passage.text for passage in searcher(sink).search(REQUEST).passages] == [REQUEST.query]
     (event,) = sink.events
     assert (event.type, event.subject, event.purpose) == (EventType.SEARCH_EXECUTED, "ada", "review")
     assert event.data["passages"] == ["c"]
@@ -39,7 +41,8 @@ def test_passages_leave_after_the_log_has_the_search() -> None:
 
 def test_a_search_that_finds_nothing_is_logged_as_well() -> None:
     sink = MemoryAuditSink()
-    assert searcher(sink, lambda _: ()).search(REQUEST) == []
+    nothing = SearchResult(passages=(), interpretation=Interpretation(want="one"))
+    assert searcher(sink, lambda _: nothing).search(REQUEST) == nothing
     assert sink.events[0].data["n_passages"] == 0
 
 
@@ -47,14 +50,18 @@ def test_other_filters_have_another_digest() -> None:
     sink = MemoryAuditSink()
     searcher(sink).search(REQUEST)
     searcher(sink).search(SearchRequest(query="x", principal=REQUEST.principal, top_k=3))
+    searcher(sink).search(replace(REQUEST, ignore=("documents",)))
+    searcher(sink).search(replace(REQUEST, ignore=("documents", "list")))
+    searcher(sink).search(replace(REQUEST, ignore=("list", "documents")))
     digests = [event.data["filters_digest"] for event in sink.events]
-    assert len(set(digests)) == 2
+    assert len(set(digests)) == 4
+    assert digests[-1] == digests[-2]
 
 
 def test_nothing_is_released_when_the_log_takes_nothing() -> None:
     found: list[str] = []
 
-    def find(request: SearchRequest) -> list[Passage]:
+    def find(request: SearchRequest) -> SearchResult:
         found.append(request.query)
         return DoubleBackend().search(request)
 
@@ -64,7 +71,7 @@ def test_nothing_is_released_when_the_log_takes_nothing() -> None:
 
 
 def test_a_search_that_fails_is_passed_on() -> None:
-    def find(_: SearchRequest) -> list[Passage]:
+    def find(_: SearchRequest) -> SearchResult:
         raise IndexUnavailable("down")
 
     sink = MemoryAuditSink()

@@ -129,8 +129,18 @@ def test_cancelling_ends_an_analysis_and_too_many_are_refused(client: TestClient
         assert client.get(f"/v1/analyses/{identity}").json()["status"] == "cancelled"
 
 
+def test_a_search_shows_how_it_was_understood_and_what_was_dropped(client: TestClient) -> None:
+    body = client.post("/v1/search", json={"query": "governing law", "ignore": ["topics"]}).json()
+    assert [passage["text"] for passage in body["passages"]] == ["governing law"]
+    assert body["interpretation"]["searched"] == "governing law"
+    assert body["interpretation"]["ignored"] == ["topics"]
+
+
 def test_hostile_requests_get_the_right_status(client: TestClient) -> None:
     assert client.post("/v1/search", json={"query": "x", "top_k": 0}).status_code == 422
+    assert client.post("/v1/search", json={"query": "x", "filters": {"colour": "red"}}).status_code == 422
+    assert client.post("/v1/search", json={"query": "x", "ignore": [""]}).status_code == 422
+    assert client.post("/v1/search", json={"query": "x", "ignore": ["list"] * 65}).status_code == 422
     assert client.post("/v1/search", json={"query": " "}).status_code == 422
     assert client.post("/v1/search", content=b"{", headers={"content-type": "application/json"}).status_code == 422
     assert client.post("/v1/search", json={"query": "x" * 5000}).status_code == 413

@@ -37,6 +37,19 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_confinement_and_the_question_model_are_told(tmp_path: Path) -> None:
+    found = findings(Settings(data_dir=tmp_path, model=ModelSettings(models_dir=tmp_path / "models")))
+    assert found["confinement of parsers"].state in {"ok", "note"}
+    question = "embedding model, exported for questions"
+    assert found[question].state == "note"
+    (tmp_path / "models").mkdir()
+    for exported in (Path(__file__).parents[2] / "models").glob("query-*-int8-*.onnx"):
+        (tmp_path / "models" / exported.name).write_bytes(b"graph")
+        assert findings(Settings(data_dir=tmp_path, model=ModelSettings(models_dir=tmp_path / "models")))[
+            question
+        ] == Finding(part=question, state="ok", found="int8")
+
+
 def running(served: str, tmp_path: Path) -> Finding:
     with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=(served,)) as endpoint:
         settings = Settings(data_dir=tmp_path, model=ModelSettings(endpoint=endpoint.base_url, profile="smollm2-135m"))

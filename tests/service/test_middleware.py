@@ -4,8 +4,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from averment.core.analysis import SearchRequest
-from averment.core.answers import Passage
+from averment.core.analysis import SearchRequest, SearchResult
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from tests.service.conftest import Measured, serve
@@ -14,7 +13,7 @@ from tests.service.conftest import Measured, serve
 class Broken(DoubleBackend):
     """Fails as no part of ours does."""
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         raise ZeroDivisionError("the contract says secret things")
 
 

@@ -115,7 +115,7 @@ def test_a_search_without_a_log_gives_nothing(
     runtime: Runtime, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     request = SearchRequest(query="x", principal=Principal(subject="ada", groups=("everyone",)), top_k=1)
-    assert runtime.search(request) == []
+    assert runtime.search(request).passages == ()
 
     def full(*_: Any, **__: Any) -> None:
         raise OSError(28, "No space left on device")

@@ -22,6 +22,11 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the
   account of the certificate where there is one
 - `ingest.document.deleted`: document_id, content_hash?, reason, chunks?
+- `ingest.document.relabelled`: document_id, readers (a list, each keyed by log, at most 256), n_readers, tenant
+  (keyed by log), is_final (false where only those who could read it before and after may, until it is read anew)
+- `ingest.document.released`: document_id, content_hash, code (of the reason set aside); payload `reason`
+- `retriever.index.changed`: change (begun, switched, rolled-back, dropped), index, before? (the index that served),
+  model, dimension, pipeline_version, documents?, quarantined?
 - `ingest.completed`: run_id, connector, status (ok, partial, failed), added, changed, unchanged, removed, quarantined,
   failed, chunks, duration_ms, index_version?
 - `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (a list,

@@ -10,7 +10,8 @@ import hashlib
 import mimetypes
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -54,6 +55,13 @@ class FilesystemConnector:
         self._exclude = tuple(exclude)
         self._access = access or AccessLabel()
         self._max_item_bytes = max_item_bytes
+        self._wanted: Callable[[str], bool] | None = None
+
+    def only(self, wanted: Callable[[str], bool]) -> "FilesystemConnector":
+        """Return a connector that lists only the files whose uri is wanted; the others are not even opened."""
+        limited = copy(self)
+        limited._wanted = wanted
+        return limited
 
     @property
     def scope(self) -> str:
@@ -67,8 +75,10 @@ class FilesystemConnector:
         Raises:
             SourceUnavailable: The folder does not exist or cannot be listed.
         """
-        if self._root.is_file():
+        if self._root.is_file() and (self._wanted is None or self._wanted(self._root.as_uri())):
             yield self._item(self._root)
+            return
+        if self._root.is_file():
             return
         if not self._root.is_dir():
             raise SourceUnavailable(
@@ -118,8 +128,10 @@ class FilesystemConnector:
 
     def _is_wanted(self, path: Path) -> bool:
         relative = PurePosixPath(path.relative_to(self._root).as_posix())
-        return any(_matches(relative, pattern) for pattern in self._include) and not any(
-            _matches(relative, pattern) for pattern in self._exclude
+        return (
+            any(_matches(relative, pattern) for pattern in self._include)
+            and not any(_matches(relative, pattern) for pattern in self._exclude)
+            and (self._wanted is None or self._wanted(path.as_uri()))
         )
 
     def _is_safe_file(self, path: Path) -> bool:

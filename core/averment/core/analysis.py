@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from averment.core.access import Filters, Principal
+from averment.core.answers import Passage
+from averment.core.interpretation import Interpretation
 
 Channel = Literal["cli", "api", "chat", "batch"]
 
@@ -27,7 +29,10 @@ class AnalysisRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchRequest:
-    """What is looked for, by whom, in which documents, for which purpose; at most `top_k` passages come back."""
+    """What is looked for, by whom, in which documents, for which purpose; at most `top_k` passages come back.
+
+    `ignore` are ids of what an earlier search understood and this one must not (`Interpretation.understood`).
+    """
 
     query: str
     principal: Principal
@@ -35,3 +40,12 @@ class SearchRequest:
     filters: Filters = field(default_factory=Filters)
     purpose: str = "trial"
     channel: Channel = "api"
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The passages of a search, best first, and how its query was understood."""
+
+    passages: tuple[Passage, ...]
+    interpretation: Interpretation

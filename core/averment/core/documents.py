@@ -291,6 +291,14 @@ class DocumentVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentPage:
+    """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
+
+    items: tuple[DocumentVersion, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChunkMeta:
     """What a chunk carries on the wires of a pipeline and, without text, into the index."""
 
@@ -320,6 +328,16 @@ class IngestFailure:
     hint: str | None = None
     page: int | None = None
     retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingFailure:
+    """A failure that stands, with the item it is of; `document_id` is None where the item was never read."""
+
+    connector: str
+    document_id: str | None
+    failure: IngestFailure
+    failed_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,14 @@ class AvermentError(Exception):
         message: What failed, with which value, what was expected, and what to do next.
         hint: The command or setting that mends it.
         details: Ids, counts and sizes; never document or question text.
+
+    `retryable` errors may pass by themselves. A reviewer may let a document into the index in spite of a `releasable`
+    one: its text is there, and what is doubtful is how good it is.
     """
 
     code: ClassVar[str] = "AVM000"
     retryable: ClassVar[bool] = False
+    releasable: ClassVar[bool] = False
 
     def __init__(self, message: str, *, hint: str | None = None, details: Mapping[str, str | int] | None = None):
         super().__init__(message)
@@ -119,6 +123,7 @@ class DocumentIncomplete(DocumentError):
     """The text of the document falls short of its second reading; `details['page']` names the first such page."""
 
     code = "DOC008"
+    releasable = True
 
 
 class DocumentNotFound(DocumentError):

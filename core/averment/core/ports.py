@@ -139,6 +139,22 @@ class Embedder(Protocol):
         """Return an array `(len(texts), dimension)` of float32, in order."""
 
 
+class Reranker(Protocol):
+    """Reads a question and passages together and says how well each answers."""
+
+    model_id: str
+
+    def warm_up(self) -> None:
+        """Load what the first question would otherwise wait for."""
+
+    def scores(self, question: str, texts: Sequence[str], *, budget_s: float) -> Sequence[float]:
+        """Return scores, 0-1, of the texts in order: of fewer than all where the time is spent, of none at worst.
+
+        Raises:
+            ModelError: The model cannot be reached or gives no scores.
+        """
+
+
 class AuditSink(Protocol):
     """The evidence log, as its writers see it."""
 

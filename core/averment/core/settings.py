@@ -85,6 +85,14 @@ class IndexSettings(Section):
     url: str | None = Field(default=None, description="URL of the Qdrant server")
     api_key: SecretStr | None = Field(default=None, description="API key of the Qdrant server")
     collection: str = Field(default="averment", description="Collection on the Qdrant server")
+    quantization: Literal["int8", "none"] = Field(
+        default="int8",
+        description="Copies of vectors that the graph is searched on; the embedded index is rebuilt after a change",
+    )
+    vectors_on_disk: bool = Field(default=False, description="Read full vectors from disk instead of keeping them")
+    max_embedded_points: int = Field(
+        default=2_000_000, ge=1, description="Most points of the embedded index; beyond it a Qdrant server is needed"
+    )
 
 
 class CatalogSettings(Section):
@@ -98,6 +106,21 @@ class RetrievalSettings(Section):
 
     top_k: int = Field(default=8, ge=1, le=200, description="Passages returned")
     prefetch: int = Field(default=200, ge=1, le=10_000, description="Candidates of each branch before fusion")
+
+
+class RerankingSettings(Section):
+    """A model that puts the best passages in order anew; none is packaged, and without one nothing is reranked."""
+
+    model_path: Path | None = Field(default=None, description="Folder of a cross-encoder; none when unset")
+    endpoint: str | None = Field(
+        default=None, description="Base URL, with /v1, of a server with vLLM's /rerank, instead of a folder"
+    )
+    model: str | None = Field(default=None, description="Name of the model that the endpoint serves")
+    api_key: SecretStr | None = Field(default=None, description="API key of the endpoint")
+    candidates: int = Field(default=24, ge=1, le=200, description="Best passages that are read")
+    budget_ms: int = Field(
+        default=300, ge=1, le=60_000, description="Longest time for reading them, ms; loading the model is not counted"
+    )
 
 
 class ModelSettings(Section):
@@ -166,6 +189,7 @@ class Settings(Section):
     index: IndexSettings = IndexSettings()
     catalog: CatalogSettings = CatalogSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    reranking: RerankingSettings = RerankingSettings()
     model: ModelSettings = ModelSettings()
     reasoning: ReasoningSettings = ReasoningSettings()
     log: LogSettings = LogSettings()

@@ -101,9 +101,7 @@ class EvaluationStores:
                 )
             content = (pack.root / file.path).read_bytes()
             state = known.get(file.path)
-            if state is None or not state.is_current(
-                revision=content_hash(content), pipeline_version=self.version, access=AccessLabel()
-            ):
+            if state is None or not state.is_current(revision=content_hash(content), pipeline_version=self.version):
                 try:
                     self._ingest_one(file.path, content)
                 except DocumentError as error:

@@ -3,6 +3,9 @@
 Recall@k is the share of gold characters (letters and digits, the ones any extraction has) inside the first
 k × 1,350 characters of what was retrieved, best first; the passage in which the budget ends counts up to
 there; what is retrieved twice counts once.
+
+For questions about many documents the share of gold documents among the first 2 × |gold| different documents of the
+ranking is counted, whatever the passages say: a document stands where its best passage stands.
 """
 
 import random

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-_COLOURS: Final = {"averment": "#0b5", "dense": "#27c", "bm25": "#c60", "fused": "#888"}
+from averment.evaluation.plots import latency_plot, recall_plot
+
 _NAMES: Final = {
     "averment": "Averment",
     "dense": "naive: dense only",
@@ -37,7 +38,8 @@ def _facts(result: Mapping[str, Any]) -> str:
     return html.escape(
         f"{result['created_at']}; input {settings['input']}; model {model['id']} ({model['precision']}); "
         f"seed {settings['seed']}. Recall@k: share of gold letters and digits within the first "
-        f"k × {settings['budget_chars']:,} characters, best first. Brackets: 95 % bootstrap intervals."
+        f"k × {settings['budget_chars']:,} characters, best first. Gold documents: share of them among the first "
+        "2 × |gold| different documents ranked. Brackets: 95 % bootstrap intervals."
     )
 
 
@@ -51,18 +53,21 @@ def _section(name: str, run: Mapping[str, Any]) -> str:
         f"(count as missed). Query {latency['p50']} ms median, {latency['p99']} ms at the 99th percentile."
     )
     return (
-        f"<h2>{html.escape(name)}</h2><p>{html.escape(facts)}</p>{_plot(run)}{_recall_table(run)}"
-        f"{_gain_table(run)}<h3>Recall@8 by category</h3>{_category_table(run)}"
+        f"<h2>{html.escape(name)}</h2><p>{html.escape(facts)}</p>{recall_plot(run['systems'], _NAMES)}"
+        f"{_recall_table(run)}{_gain_table(run)}<h3>Recall@8 by category</h3>{_category_table(run)}"
+        f"{_ablation_table(run)}<h3>Share of queries answered within a time</h3>"
+        f"{latency_plot([row['ms'] for row in run['rows']])}"
     )
 
 
 def _recall_table(run: Mapping[str, Any]) -> str:
     systems = run["systems"]
     ks = list(next(iter(systems.values()))["recall"])
-    head = ["", "right document first", *(f"R@{k}" for k in ks), "hit@8"]
+    head = ["", "right document first", "gold documents", *(f"R@{k}" for k in ks), "hit@8"]
     rows = []
     for system, summary in systems.items():
         cells = [_NAMES.get(system, system), _number(summary["document_first"])]
+        cells.append(_number(summary["gold_documents_ranked"]))
         for k in ks:
             cell = summary["recall"][k]
             cells.append(f"{_number(cell['mean'])}<br><small>{_interval(cell['interval'])}</small>")
@@ -88,34 +93,25 @@ def _category_table(run: Mapping[str, Any]) -> str:
     return _table(["", *(_NAMES.get(system, system) for system in systems)], rows)
 
 
-def _plot(run: Mapping[str, Any]) -> str:
-    """Draw recall over k, k on a logarithmic axis."""
-    width, height, left, bottom = 640, 300, 48, 36
-    systems = run["systems"]
-    ks = [int(k) for k in next(iter(systems.values()))["recall"]]
-    step = (width - left - 20) / max(1, len(ks) - 1)
-    at = {k: left + n * step for n, k in enumerate(ks)}
+def _ablation_table(run: Mapping[str, Any]) -> str:
+    """Show what is lost without each part; empty where that was not measured."""
+    found = run.get("ablations") or {}
+    if not found:
+        return ""
+    own = run["systems"]["averment"]
+    whole = [own["recall"]["8"]["mean"], own["recall"]["32"]["mean"], own["gold_documents_ranked"]]
+    rows = [["everything", *map(_number, whole)]]
+    for name, measured in found.items():
+        values = (measured["recall_8"], measured["recall_32"], measured["gold_documents_ranked"])
+        rows.append([html.escape(name), *(_lost(value, of) for value, of in zip(values, whole, strict=True))])
+    head = ["", "R@8", "R@32", "gold documents among the first 2 × |gold|"]
+    return f"<h3>What each part is worth</h3>{_table(head, rows)}"
 
-    def up(value: float) -> float:
-        return 12 + (height - bottom - 12) * (1 - value)
 
-    tall = height + 24 * len(systems)
-    parts = [f"<svg role='img' aria-label='Recall over k' viewBox='0 0 {width} {tall}' width='{width}'>"]
-    for tenth in range(0, 11, 2):
-        y = up(tenth / 10)
-        parts.append(f"<line x1='{left}' y1='{y:.1f}' x2='{width - 20}' y2='{y:.1f}' stroke='#ddd'/>")
-        parts.append(f"<text x='{left - 8}' y='{y + 4:.1f}' text-anchor='end'>{tenth / 10:.1f}</text>")
-    parts += [f"<text x='{x:.1f}' y='{height - 14}' text-anchor='middle'>{k}</text>" for k, x in at.items()]
-    for place, (system, summary) in enumerate(systems.items()):
-        colour = _COLOURS.get(system, "#555")
-        points = " ".join(f"{at[k]:.1f},{up(summary['recall'][str(k)]['mean'] or 0):.1f}" for k in ks)
-        y = height + 14 + 22 * place
-        parts.append(f"<polyline points='{points}' fill='none' stroke='{colour}' stroke-width='2.5'/>")
-        parts.append(
-            f"<line x1='{left}' y1='{y - 4}' x2='{left + 24}' y2='{y - 4}' stroke='{colour}' stroke-width='3'/>"
-        )
-        parts.append(f"<text x='{left + 32}' y='{y}'>{html.escape(_NAMES.get(system, system))}</text>")
-    return "".join([*parts, "</svg>"])
+def _lost(value: float | None, whole: float | None) -> str:
+    if value is None or whole is None:
+        return _number(value)
+    return f"{value:.3f} <small>({value - whole:+.3f})</small>"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -17,6 +17,9 @@ from typing import Final
 from averment.core.access import Filters
 from averment.core.clock import Clock, SystemClock
 from averment.core.errors import UsageError
+from averment.core.ids import content_hash, sha256_id
+from averment.core.jsonable import canonical_json
+from averment.evaluation.ablations import ABLATIONS
 from averment.evaluation.alignment import Alignment
 from averment.evaluation.baselines import NaiveRetrieval
 from averment.evaluation.corpus import EVALUATOR, EvaluationEmbedder, EvaluationStores, IngestedCorpus
@@ -32,7 +35,7 @@ from averment.evaluation.metrics import (
     sample,
     score,
 )
-from averment.evaluation.pack import InputKind, Pack, PackQuestion
+from averment.evaluation.pack import InputKind, Pack, PackDocument, PackQuestion
 from averment.evaluation.progress import Progress
 from averment.evaluation.report import write_report
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
@@ -55,12 +58,14 @@ class EvaluationOptions:
         limit: At most so many questions a benchmark, sampled with `seed`; all when absent.
         seed: For sampling and intervals.
         resume: Keep what an earlier run left under `OUT/work`.
+        ablations: Measure retrieval without each of its parts as well; takes about eight times as long.
     """
 
     input: InputKind = "pdf"
     limit: int | None = None
     seed: int = 0
     resume: bool = False
+    ablations: bool = False
 
 
 def run_retrieval_eval(
@@ -139,6 +144,7 @@ def _run(
         scores: dict[str, list[Score]] = {}
         with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
             scores[SYSTEM], seconds = _ask(retriever, asked, corpus, gold=gold, progress=progress)
+        without = _ablations(stores, asked, corpus, gold=gold, name=name) if options.ablations else {}
         for system in BASELINES:
             found = zip(asked, rankings, strict=True)
             scores[system] = [score(got[system], gold[one.id], doc_ids=one.doc_ids) for one, got in found]
@@ -153,17 +159,72 @@ def _run(
             "characters": sum(map(len, texts.values())),
             "baseline_chunks": len(naive.spans),
         },
+        **_digests(pack, asked, documents, kind=options.input),
+        "texts_digest": _digest(sorted(corpus.text_hashes.items())),
         "retriever": retriever.fingerprint,
         "pipeline_version": stores.version,
         "alignment": _alignment_summary([gold[question.id] for question in asked]),
         "query_ms": _latency(seconds),
         "systems": {system: _summary(rows, asked, seed=options.seed) for system, rows in scores.items()},
         "against_naive": _against_naive(scores, seed=options.seed),
-        "rows": [
-            {"id": question.id, "category": question.category, **{s: _row(scores[s][n]) for s in scores}}
-            for n, question in enumerate(asked)
-        ],
+        "rows": _rows(asked, scores, seconds),
+        "ablations": without,
     }
+
+
+def _ablations(
+    stores: EvaluationStores,
+    asked: Sequence[PackQuestion],
+    corpus: IngestedCorpus,
+    *,
+    gold: Mapping[str, Sequence[GoldUnit]],
+    name: str,
+) -> dict[str, object]:
+    """Ask every question again without each part of retrieval in turn."""
+    found: dict[str, object] = {}
+    for part, ablation in ABLATIONS.items():
+        retriever = stores.retriever(ablation.settings)
+        with Progress(f"{name}: {part}", stream=sys.stderr) as progress:
+            rows, _ = _ask(retriever, asked, corpus, gold=gold, progress=progress, ignore=ablation.ignore)
+        found[part] = {
+            "recall_8": mean([row.recall[KS.index(8)] for row in rows]),
+            "recall_32": mean([row.recall[KS.index(32)] for row in rows]),
+            "gold_documents_ranked": mean([row.gold_documents_ranked for row in rows]),
+        }
+    return found
+
+
+def _rows(
+    asked: Sequence[PackQuestion], scores: Mapping[str, Sequence[Score]], seconds: Sequence[float]
+) -> list[dict[str, object]]:
+    return [
+        {
+            "id": question.id,
+            "category": question.category,
+            "ms": round(1000 * seconds[n], 2),
+            **{system: _row(rows[n]) for system, rows in scores.items()},
+        }
+        for n, question in enumerate(asked)
+    ]
+
+
+def _digests(
+    pack: Pack, asked: Sequence[PackQuestion], documents: Sequence[PackDocument], *, kind: InputKind
+) -> dict[str, object]:
+    """Return what the gate compares by: digests of the questions with their gold and of the files ingested."""
+    return {
+        "questions_digest": _digest([asdict(question) for question in asked]),
+        "documents_digest": _digest([_document_digest(pack, document, kind) for document in documents]),
+    }
+
+
+def _digest(value: object) -> str:
+    return sha256_id(canonical_json(value))
+
+
+def _document_digest(pack: Pack, document: PackDocument, kind: InputKind) -> tuple[str, str | None]:
+    file = document.file(kind)
+    return document.doc_id, None if file is None else content_hash((pack.root / file.path).read_bytes())
 
 
 def _ask(
@@ -173,13 +234,14 @@ def _ask(
     *,
     gold: Mapping[str, Sequence[GoldUnit]],
     progress: Progress,
+    ignore: Sequence[str] = (),
 ) -> tuple[list[Score], list[float]]:
     """Return the score and the seconds of every question, in order."""
     scores: list[Score] = []
     seconds: list[float] = []
     for number, question in enumerate(asked, start=1):
         begin = time.perf_counter()
-        found = _retrieve(retriever, question, corpus)
+        found = _retrieve(retriever, question, corpus, ignore=ignore)
         seconds.append(time.perf_counter() - begin)
         scores.append(score(found, gold[question.id], doc_ids=question.doc_ids))
         progress.update(number, len(asked))
@@ -195,13 +257,15 @@ def _corpus_facts(corpus: IngestedCorpus) -> dict[str, object]:
     }
 
 
-def _retrieve(retriever: HybridRetriever, question: PackQuestion, corpus: IngestedCorpus) -> list[Found]:
+def _retrieve(
+    retriever: HybridRetriever, question: PackQuestion, corpus: IngestedCorpus, *, ignore: Sequence[str]
+) -> list[Found]:
     names = {document_id: doc_id for doc_id, document_id in corpus.ids.items()}
     filters = Filters()
     if question.scope == "document":
         # An id that was not ingested stays in the filter: it finds nothing, as it should.
         filters = Filters(document_id=tuple(corpus.ids.get(doc_id, doc_id) for doc_id in question.doc_ids))
-    result = retriever.retrieve(question.question, principal=EVALUATOR, filters=filters, top_k=TOP_K)
+    result = retriever.retrieve(question.question, principal=EVALUATOR, filters=filters, top_k=TOP_K, ignore=ignore)
     return [Found(names[p.document_id], p.start, p.end) for p in result.passages]
 
 
@@ -266,7 +330,11 @@ def _against_naive(scores: Mapping[str, Sequence[Score]], *, seed: int) -> dict[
 
 
 def _row(row: Score) -> dict[str, object]:
-    return {"recall": [round(value, 4) for value in row.recall], "document_first": row.is_document_first}
+    return {
+        "recall": [round(value, 4) for value in row.recall],
+        "document_first": row.is_document_first,
+        "gold_documents_ranked": round(row.gold_documents_ranked, 4),
+    }
 
 
 def _latency(seconds: Sequence[float]) -> dict[str, float | None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
-from averment.connectors.sources import connectors_for
+from averment.connectors.sources import Wanted, connectors_for
 from averment.core.access import Filters, Principal
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir
@@ -50,9 +50,9 @@ class Wiring:
             self._workspace.record_model(profile)
         return self._workspace.analyst(model, profile=profile)
 
-    def connector(self, source: str) -> Connector:
-        """Return the connector of one source."""
-        (connector,) = connectors_for(self.settings, [source])
+    def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:
+        """Return the connector of one source, or of the items of it that are wanted."""
+        (connector,) = connectors_for(self.settings, [source], wanted=wanted)
         return connector
 
     def visible(self, who: Principal, filters: Filters) -> list[DocumentVersion]:

@@ -5,6 +5,7 @@ again. The tasks hand points to the owner of the index through the index port an
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +22,7 @@ from averment.core.errors import AvermentError
 from averment.core.jsonable import Json, to_json
 from averment.flows._wiring import Wiring, open_wiring
 from averment.flows.submission import uninspected
-from averment.pipelines.ingestion.changes import PlannedItem
+from averment.pipelines.ingestion.changes import PlannedItem, in_part
 from averment.pipelines.ingestion.ingestor import batches
 from averment.pipelines.ingestion.tally import BatchResult
 
@@ -43,27 +44,36 @@ def ingest_batch(wiring: Wiring, source: str, batch: Sequence[PlannedItem]) -> B
 
 
 @flow(name="ingest-corpus", task_runner=RUNNER, persist_result=False)
-def ingest_corpus(source: str, config: str | None = None, full: bool = False) -> dict[str, Json]:  # noqa: FBT001, FBT002 - flow parameters are a form in Prefect's page
+def ingest_corpus(
+    source: str,
+    config: str | None = None,
+    full: bool = False,  # noqa: FBT001, FBT002 - flow parameters are a form in Prefect's page
+    part: int = 0,
+    parts: int = 1,
+) -> dict[str, Json]:
     """Bring catalog and index up to one source.
 
     Args:
         source: Name of a source in settings, or a folder.
         config: Settings file; found as the command line finds it when absent.
         full: Read every document anew.
+        part: Which part of the source, from 0.
+        parts: How many parts it is divided into; see the flow `ingest-parts`.
 
     Returns:
         The ingestion report as JSON values.
     """
     with open_wiring(Path(config) if config else None) as wiring:
-        connector = wiring.connector(source)
-        run = wiring.ingestor.begin(connector, full=full)
+        wanted = partial(in_part, part=part, parts=parts) if parts > 1 else None
+        connector = wiring.connector(source, wanted=wanted)
+        run = wiring.ingestor.begin(connector, full=full, wanted=wanted)
         limits = wiring.settings.flows
         handed_over = ingest_batch.with_options(retries=limits.retries)
         work = batches(run.plan.work, limits.batch_documents)
+        results = [wiring.ingestor.settle(run)]
         futures = [handed_over.submit(*uninspected(wiring, source, batch)) for batch in work]
         wait(futures)  # the stores must not close under tasks that run while another one has failed
-        results = [future.result() for future in futures]
-        results.append(wiring.ingestor.remove(run.plan.removed))
+        results += [future.result() for future in futures]
         report = wiring.ingestor.finish(run, results)
     create_markdown_artifact(key="ingest-report", markdown=report_markdown(report), description="Ingestion report")
     body = to_json(report)

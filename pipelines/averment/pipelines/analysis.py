@@ -5,7 +5,7 @@
 This module knows the log only as a port.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -65,6 +65,7 @@ class Analyst:
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         fingerprint: Identities of pipeline, index and model.
+        keep_cited: Told, by document and hash, which texts an answer cites, before it is released.
     """
 
     def __init__(
@@ -75,12 +76,14 @@ class Analyst:
         record: AnswerRecord,
         clock: Clock,
         fingerprint: Fingerprint,
+        keep_cited: Callable[[Iterable[tuple[str, str]]], None] | None = None,
     ):
         self._answering = answering
         self._audit = audit
         self._record = record
         self._clock = clock
         self.fingerprint = fingerprint
+        self._keep_cited = keep_cited
 
     def analyse(
         self,
@@ -125,6 +128,8 @@ class Analyst:
             pipeline_hash=self.fingerprint.pipeline_hash,
             index_version=self.fingerprint.index_version or "",
         )
+        if self._keep_cited is not None:
+            self._keep_cited(cited_texts(answer))
         index = self._audit.append(self._completed(request, answer, started))
         return replace(answer, receipt=self._audit.receipt(index))
 
@@ -167,6 +172,15 @@ class Analyst:
             parents=(started,),
             data={"answer_id": identity, "code": error.code, "stage": "answer", "retryable": error.retryable},
         )
+
+
+def cited_texts(answer: Answer) -> list[tuple[str, str]]:
+    """Return the texts that an answer cites, by document and hash, those of computed operands included."""
+    claims = [sentence.claim for sentence in answer.sentences if sentence.claim] + list(answer.claims)
+    cited = [citation for claim in claims for citation in claim.citations]
+    computed = [claim.calculation for claim in claims if claim.calculation]
+    cited += [operand.citation for calculation in computed for operand in calculation.operands]
+    return list(dict.fromkeys((citation.document_id, citation.text_hash) for citation in cited))
 
 
 def _check_question(question: str) -> None:

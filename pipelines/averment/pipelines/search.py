@@ -7,19 +7,19 @@ of the entry, under the key of who searched; passages are named by id.
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from averment.core.analysis import SearchRequest
+from averment.core.analysis import SearchRequest, SearchResult
 from averment.core.answers import Passage
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
-from averment.core.jsonable import canonical_json
+from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import AuditSink
 
 MAX_QUERY_CHARS: Final = 20_000
 MAX_LISTED: Final = 256
 
-Find = Callable[[SearchRequest], Sequence[Passage]]
+Find = Callable[[SearchRequest], SearchResult]
 
 
 class Searcher:
@@ -38,8 +38,8 @@ class Searcher:
         self._clock = clock
         self._index_version = index_version
 
-    def search(self, request: SearchRequest) -> list[Passage]:
-        """Return passages, best first.
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Return passages, best first, with how the query was understood.
 
         Raises:
             UsageError: The query is empty or too long.
@@ -47,10 +47,10 @@ class Searcher:
         """
         _check_query(request.query)
         started_s = self._clock.monotonic_s()
-        passages = list(self._find(request))
+        found = self._find(request)
         duration_ms = max(0, round((self._clock.monotonic_s() - started_s) * 1000))
-        self._audit.append(self._executed(request, passages, duration_ms=duration_ms))
-        return passages
+        self._audit.append(self._executed(request, found.passages, duration_ms=duration_ms))
+        return found
 
     def _executed(self, request: SearchRequest, passages: Sequence[Passage], *, duration_ms: int) -> AuditEvent:
         return AuditEvent(
@@ -59,7 +59,7 @@ class Searcher:
             purpose=request.purpose,
             data={
                 "channel": request.channel,
-                "filters_digest": sha256_id(canonical_json(request.filters)),
+                "filters_digest": _limits_digest(request),
                 "groups": list(request.principal.groups),
                 "top_k": request.top_k,
                 "passages": [passage.chunk_id for passage in passages[:MAX_LISTED]],
@@ -69,6 +69,13 @@ class Searcher:
             },
             payloads=(Payload(name="query", content=request.query.encode("utf-8", errors="replace")),),
         )
+
+
+def _limits_digest(request: SearchRequest) -> str:
+    """Return the digest of what limits a search: its filters and, where there is any, what it must not understand."""
+    if not request.ignore:
+        return sha256_id(canonical_json(request.filters))
+    return sha256_id(canonical_json({"filters": to_json(request.filters), "ignore": sorted(request.ignore)}))
 
 
 def _check_query(query: str) -> None:

@@ -5,49 +5,51 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from functools import cached_property
+from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from averment.core.analysis import SearchRequest
-from averment.core.answers import Citation, Passage
+from averment.core.access import Principal
+from averment.core.analysis import SearchRequest, SearchResult
+from averment.core.answers import Citation
 from averment.core.clock import Clock
-from averment.core.completeness import Thresholds
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.documents import DocumentVersion, PageSpan
-from averment.core.errors import ConfigurationError
+from averment.core.errors import ConfigurationError, DocumentNotFound
 from averment.core.foreign import silence_libraries
-from averment.core.owner import Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
+from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
-from averment.core.settings import ParsingSettings, Settings
+from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.image import to_pdf
-from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import IMAGES, PDF
+from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.upkeep import Stores, Upkeep
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.rendering.page_image import page_png
-from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.reranker import open_reranking
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.search import Searcher
+from averment.pipelines.serving import Indexes
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
-from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
-from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
-from averment.pipelines.stores.reconcile import reconcile_if_suspect
-from averment.pipelines.stores.remote import MaintainedIndexStore, RemoteIndexStore, index_handlers
+from averment.pipelines.stores.catalog_types import IndexRecord
+from averment.pipelines.stores.remote import MaintainedIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
 
 if TYPE_CHECKING:
     from averment.pipelines.ingestion.ingestor import Ingestor
+    from averment.pipelines.ingestion.reindexing import Reindexer
 
 OWNER_WAIT_S: Final = 10.0
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
@@ -62,7 +64,7 @@ class Workspace:
         audit: The evidence log.
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
-        index: The index of another process that owns it; this process opens its own when None.
+        caller: The way to the process that owns the embedded index; this process opens it itself when None.
     """
 
     def __init__(
@@ -73,21 +75,21 @@ class Workspace:
         audit: AuditSink,
         record: AnswerRecord,
         clock: Clock,
-        index: MaintainedIndexStore | None = None,
+        caller: Caller | None = None,
     ):
         self.settings = settings
         self.clock = clock
         self.data_dir = data_dir
         self.audit = audit
         self._record = record
-        self._given_index = index
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
-        self._own_index: EdgeIndexStore | QdrantIndexStore | None = None
+        self._retriever: tuple[str, HybridRetriever] | None = None
         url = settings.catalog.url.get_secret_value() if settings.catalog.url else f"sqlite:///{data_dir.catalog}"
         self.catalog = Catalog(url, clock=clock)
         self.blobs = FolderBlobStore(data_dir.blobs)
         self.texts = TextStore(self.blobs, self.catalog)
+        self.indexes = Indexes(settings, data_dir=data_dir, catalog=self.catalog, clock=clock, caller=caller)
 
     def __enter__(self) -> Self:
         return self
@@ -101,65 +103,80 @@ class Workspace:
         """Stop parser processes and close stores."""
         if self._pool is not None:
             self._pool.close()
-        self.close_own_index()
+        self.indexes.close()
         self.catalog.close()
 
-    def close_own_index(self) -> None:
-        """Close this process's own index, if it is open."""
-        with self._opening:
-            if self._own_index is not None:
-                self._own_index.close()
-                self._own_index = None
-
-    @cached_property
+    @property
     def embedder(self) -> SentenceTransformerEmbedder:
-        """Return the embedder; its model loads when it is first used."""
-        caches = (self.data_dir.root / "cache", self.settings.model.models_dir)
-        return open_embedder(self.settings.embedding, caches=caches)
+        """Return the embedder of the index that serves; its model loads when it is first used."""
+        return self.indexes.embedder(self.indexes.serving_record())
 
     @property
     def index(self) -> MaintainedIndexStore:
-        """Return the index: the one given, or this process's own."""
-        return self._given_index if self._given_index is not None else self.own_index
+        """Return the index that serves."""
+        return self.indexes.store(self.indexes.serving_record())
 
     @property
-    def own_index(self) -> EdgeIndexStore | QdrantIndexStore:
-        """Return this process's own index, opened on first use."""
-        with self._opening:
-            if self._own_index is None:
-                self._own_index = self._open_index()
-                if isinstance(self._own_index, EdgeIndexStore):
-                    reconcile_if_suspect(self.catalog, self._own_index)
-            return self._own_index
-
-    @cached_property
     def retriever(self) -> HybridRetriever:
-        """Return the retriever."""
-        return HybridRetriever(
-            self.index,
-            catalog=self.catalog,
-            texts=self.texts,
-            embedder=self.embedder,
-            prefetch=self.settings.retrieval.prefetch,
-        )
+        """Return the retriever over the index that serves at this moment."""
+        serving = self.indexes.serving()
+        with self._opening:
+            if self._retriever is None or self._retriever[0] != serving.record.name:
+                made = HybridRetriever(
+                    serving.store,
+                    catalog=self.catalog,
+                    texts=self.texts,
+                    embedder=serving.embedder,
+                    settings=RetrievalSettings(prefetch=self.settings.retrieval.prefetch),
+                    reranking=open_reranking(self.settings.reranking, clock=self.clock),
+                )
+                self._retriever = serving.record.name, made
+            return self._retriever[1]
 
     def ingestor(self, *, subject: str, jobs: int | None = None) -> "Ingestor":
         """Return an ingestor that acts for a subject, with so many parser processes."""
         # Haystack imports torch: only what ingests waits for it.
-        from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+        from averment.pipelines.ingestion.ingestor import Ingestor
 
         return Ingestor(
-            Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
+            self._stores,
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
-            preparer=Preparer(
-                chunks=ChunkSettings(),
-                weights=SparseSettings(),
-                pipeline_version=pipeline_version(model_id=self.embedder.model_id),
-            ),
+            preparer=_preparer(self.embedder.model_id),
             embedder=self.embedder,
             audit=self.audit,
             clock=self.clock,
             subject=subject,
+        )
+
+    def reindexer(self, record: IndexRecord, *, subject: str, jobs: int | None = None) -> "Reindexer":
+        """Return what brings an index that does not serve up to the catalog."""
+        from averment.pipelines.ingestion.reindexing import Reindexer, Sink
+
+        embedder = self.indexes.embedder(record)
+        return Reindexer(
+            record,
+            replace(self._stores, index=self.indexes.store(record)),
+            partitioner=self._partitioner(jobs or self.settings.parsing.workers),
+            preparer=_preparer(embedder.model_id),
+            embedder=embedder,
+            sink=Sink(audit=self.audit, clock=self.clock, subject=subject),
+        )
+
+    def upkeep(self, *, subject: str) -> Upkeep:
+        """Return what removes, relabels and releases documents on behalf of a subject."""
+        return Upkeep(self._stores, audit=self.audit, subject=subject)
+
+    @property
+    def _stores(self) -> Stores:
+        record = self.indexes.serving_record()
+        return Stores(
+            catalog=self.catalog,
+            blobs=self.blobs,
+            texts=self.texts,
+            index=self.indexes.store(record),
+            others=self.indexes.others,
+            index_name=record.name,
+            is_frozen=record.is_frozen,
         )
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
@@ -182,6 +199,7 @@ class Workspace:
             audit=self.audit,
             record=self._record,
             clock=self.clock,
+            keep_cited=self.catalog.keep_cited,
             fingerprint=Fingerprint(
                 pipeline_hash=answerer.pipeline_hash,
                 index_version=pipeline_version(model_id=self.embedder.model_id),
@@ -197,7 +215,7 @@ class Workspace:
             record_model(found, self.data_dir.root, audit=self.audit)
         return found is not None
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
         searcher = Searcher(
             self._find,
@@ -218,12 +236,36 @@ class Workspace:
         self, reference: str, *, text_hash: str | None = None
     ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
         """Return a document with one of its canonical texts and the text's pages."""
-        document = self.document(reference)
+        return self.text_of(self.document(reference), text_hash=text_hash)
+
+    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
+        """Return the document that a reference names among those that a principal may read.
+
+        Raises:
+            DocumentNotFound: None does; those that the principal may not read are not hinted at.
+        """
+        found = self.catalog.get(self.catalog.resolve(reference, principal=principal))
+        if found is None:
+            raise DocumentNotFound(f"no document is called {reference!r}")
+        return found
+
+    def text_of(
+        self, document: DocumentVersion, *, text_hash: str | None
+    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document with one of its own canonical texts and the text's pages.
+
+        Raises:
+            ConfigurationError: It has none.
+            DocumentNotFound: It never had this one, or it was swept because no answer cites it.
+        """
         chosen = text_hash or document.text_hash
         if chosen is None:
             raise ConfigurationError(
-                f"{reference!r} has no text: it is {document.status}", hint="averment documents show tells why"
+                f"{document.document_id!r} has no text: it is {document.status}",
+                hint="averment documents show tells why",
             )
+        if self.catalog.text_version(chosen, document_id=document.document_id) is None:
+            raise DocumentNotFound(f"document {document.document_id!r} has no text {chosen!r}")
         pages = self.texts.pages(chosen, document_id=document.document_id)
         return document, self.texts.text(chosen), tuple(pages)
 
@@ -242,39 +284,20 @@ class Workspace:
         text = self.texts.text(citation.text_hash)
         return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
 
-    def _find(self, request: SearchRequest) -> Sequence[Passage]:
+    def _find(self, request: SearchRequest) -> SearchResult:
         found = self.retriever.retrieve(
-            request.query, principal=request.principal, filters=request.filters, top_k=request.top_k
+            request.query,
+            principal=request.principal,
+            filters=request.filters,
+            top_k=request.top_k,
+            ignore=request.ignore,
         )
-        return found.passages
+        return SearchResult(passages=found.passages, interpretation=found.interpretation)
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
-            limits = self.settings.parsing
-            self._pool = PartitionPool(
-                limits=ParseLimits(
-                    max_bytes=limits.max_item_bytes,
-                    max_pages=limits.max_pages,
-                    max_expansion_ratio=limits.max_expansion,
-                    max_seconds=limits.max_seconds,
-                    max_memory_bytes=limits.max_memory_bytes,
-                ),
-                options=parse_options(limits),
-                n_workers=n_workers,
-            )
+            self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
         return self._pool
-
-    def _open_index(self) -> EdgeIndexStore | QdrantIndexStore:
-        chosen = self.settings.index
-        dimension, model_id = self.embedder.dimension, self.embedder.model_id
-        if chosen.backend == "edge":
-            return EdgeIndexStore(self.data_dir.index, dimension, model_id)
-        if not chosen.url:
-            raise ConfigurationError("index.backend is 'server', but index.url is not set", hint="set index.url")
-        key = chosen.api_key.get_secret_value() if chosen.api_key else None
-        return QdrantIndexStore(
-            connect(chosen.url, api_key=key), chosen.collection, dimension=dimension, model_id=model_id
-        )
 
 
 @contextmanager
@@ -310,7 +333,6 @@ def open_workspace(
             hold.serve(_handlers(workspace, audit))
         else:
             heir = _Heir(data_dir, open_log, hold)
-            index = None if settings.index.backend == "server" else RemoteIndexStore(heir.session)
             workspace = stack.enter_context(
                 Workspace(
                     settings,
@@ -318,7 +340,7 @@ def open_workspace(
                     audit=RemoteAuditSink(heir.session, clock=clock),
                     record=record,
                     clock=clock,
-                    index=index,
+                    caller=heir.session,
                 )
             )
             stack.callback(heir.session.close)
@@ -352,7 +374,7 @@ class _Heir:
         assert self.workspace is not None, "requests are sent by a workspace"
         with ExitStack() as opening:
             audit = opening.enter_context(self._open_log(self._data_dir))
-            opening.callback(self.workspace.close_own_index)
+            opening.callback(self.workspace.indexes.close)
             handlers = _handlers(self.workspace, audit)
             self._stores = opening.pop_all()
         return handlers
@@ -361,25 +383,14 @@ class _Heir:
         self._stores.close()
 
 
+def _preparer(model_id: str) -> Preparer:
+    version = pipeline_version(model_id=model_id)
+    return Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version=version)
+
+
 def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:
     """Open what the owner answers for, and return the answers."""
     record_settings(workspace.settings, workspace.data_dir.root, audit)
-    return {**audit_handlers(audit), **index_handlers(workspace.own_index)}
-
-
-def parse_options(settings: ParsingSettings) -> ParseOptions:
-    """Return how documents are read, as the settings say."""
-    return ParseOptions(
-        ocr_language="+".join(settings.ocr_languages),
-        tessdata_path=settings.tessdata_path,
-        thresholds=Thresholds(
-            max_unaccounted=settings.max_unaccounted_chars,
-            max_added=settings.max_added_chars,
-            max_disordered=settings.max_disordered_words,
-            min_ocr_confidence=settings.min_ocr_confidence,
-            min_agreement=settings.min_page_agreement,
-            quarantines_disagreement=settings.on_disagreement == "quarantine",
-        ),
-        checked_share=settings.checked_page_share,
-        poppler=settings.poppler,
-    )
+    indexes = workspace.indexes
+    indexes.own_store(None)
+    return {**audit_handlers(audit), **index_handlers(indexes.own_store, drop_index=indexes.drop_own)}

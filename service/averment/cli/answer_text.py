@@ -35,7 +35,7 @@ def answer_lines(answer: Answer) -> Iterator[str]:
 _METHODS = {
     "model": "chosen or written by the language model and checked",
     "extractive": "extractive: copied by retriever and rules",
-    "rules": "computed by rules",
+    "rules": "found by rules",
     "none": "no answer",
 }
 

@@ -7,6 +7,7 @@ import typer
 from averment.cli.answer_text import answer_lines
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
+from averment.cli.interpretation_text import interpretation_lines
 from averment.cli.output import JsonFlag, note, print_json, say
 from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import ReasoningStep
@@ -63,6 +64,10 @@ def search(
     top_k: Annotated[int | None, typer.Option("--top-k", min=1, max=200, help="Passages returned.")] = None,
     filters: FilterOption = None,
     groups: GroupOption = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="ID", help="Search without what an id of the interpretation stands for."),
+    ] = None,
     purpose: Annotated[str | None, typer.Option(help="Purpose code; the settings' purpose when absent.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -72,7 +77,7 @@ def search(
     wanted = parse_filters(filters)
     with runtime_of(context) as runtime:
         who = principal(groups, subject=user_name(), tenant=runtime.settings.tenant)
-        passages = runtime.search(
+        found = runtime.search(
             SearchRequest(
                 query=query,
                 principal=who,
@@ -80,16 +85,19 @@ def search(
                 top_k=top_k or runtime.settings.retrieval.top_k,
                 purpose=purpose or runtime.settings.purpose,
                 channel="cli",
+                ignore=tuple(ignore or ()),
             )
         )
     if as_json:
-        print_json({"passages": passages})
+        print_json({"passages": found.passages, "interpretation": found.interpretation})
         return
-    for passage in passages:
+    for line in interpretation_lines(found.interpretation):
+        note(line)
+    for passage in found.passages:
         page = f", page {passage.first_page}" if passage.first_page else ""
         say(f"{passage.rank}. {passage.score:.3f}  {passage.title}{page}  [{passage.section}]")
         say("   " + " ".join(passage.text.split())[:300])
-    if not passages:
+    if not found.passages:
         note("nothing found")
 
 

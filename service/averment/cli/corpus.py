@@ -1,8 +1,8 @@
 """`averment ingest`, `averment documents …`, `averment text`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -31,8 +31,8 @@ _FLAGS = (
 _EXIT = {"ok": 0, "partial": 1, "failed": 3}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands."""
+def register(app: typer.Typer, *more: Callable[[typer.Typer], None]) -> None:
+    """Add the commands; `more` add theirs to `averment documents`."""
     app.command("ingest")(ingest)
     app.command("text")(text)
     documents = typer.Typer(help="The documents of the catalog.", no_args_is_help=True)
@@ -41,6 +41,8 @@ def register(app: typer.Typer) -> None:
     documents.command("certificate")(show_certificate)
     documents.command("remove")(remove_document)
     documents.command("check")(check_documents)
+    for register_more in more:
+        register_more(documents)
     app.add_typer(documents, name="documents")
 
 
@@ -61,7 +63,11 @@ def ingest(
                 reports.append(
                     runtime.ingest(connector, full=full, jobs=jobs, subject=user_name(), on_progress=shown.update)
                 )
-    report = reports[0] if len(reports) == 1 else merge(reports)
+    finish(merge(reports), as_json=as_json)
+
+
+def finish(report: IngestReport, *, as_json: bool) -> NoReturn:
+    """Print a report and end the command with its exit code."""
     if as_json:
         print_json(report)
     else:

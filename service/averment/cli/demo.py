@@ -1,5 +1,6 @@
 """`averment demo`: the whole way once, on the samples or on a folder given."""
 
+import glob
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,8 @@ from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer
 from averment.core.clock import SystemClock, rfc3339
 from averment.core.errors import AuditIntegrityError, ConfigurationError, ModelUnavailable
-from averment.core.settings import ModelSettings, Settings
+from averment.core.ports import Connector
+from averment.core.settings import ModelSettings, Settings, SourceSettings
 from averment.core.settings_file import LoadedSettings
 from averment.pipelines.models.configured import server_of
 from averment.service.answer_report import ReportFacts, render_report
@@ -84,7 +86,7 @@ def demo(
 
 
 def _run(runtime: Runtime, folder: Path, questions: list[DemoQuestion]) -> tuple[list[Answer], list[str]]:
-    (connector,) = connectors_for(runtime.settings, [str(folder)])
+    connector = _connector(runtime.settings, folder)
     with progress("ingest") as shown:
         report = runtime.ingest(connector, subject=user_name(), on_progress=shown.update)
     say(
@@ -112,6 +114,15 @@ def _run(runtime: Runtime, folder: Path, questions: list[DemoQuestion]) -> tuple
     checked = runtime.verify_log()
     checked.raise_on_failure()
     return answers, [f"averment audit verify: {checked.size} entries of {checked.origin}, root {checked.root}: ok"]
+
+
+def _connector(settings: Settings, folder: Path) -> Connector:
+    """Return the connector of a folder; a pack's reference text beside a PDF of that name is not read as a document."""
+    twins = sorted(glob.escape(pdf.with_suffix(".txt").name) for pdf in folder.glob("*.pdf"))
+    exclude = (*SourceSettings.model_fields["exclude"].default, *twins)
+    source = SourceSettings(name="demo", path=folder, exclude=exclude)
+    (connector,) = connectors_for(settings.model_copy(update={"sources": (source,)}), [source.name])
+    return connector
 
 
 def _start_model(settings: Settings, stack: ExitStack) -> bool:

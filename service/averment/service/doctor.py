@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from averment.core.errors import AvermentError, ConfigurationError, ModelError
+from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable
 from averment.core.settings import Settings
+from averment.pipelines.ingestion.confinement import BARRIERS, probe
+from averment.pipelines.ingestion.embedding import open_embedder
 from averment.pipelines.models.configured import find_model, model_path, profile_of
 
 TESSDATA: Final = (
@@ -62,12 +64,25 @@ def _system(settings: Settings) -> Iterator[Finding]:
             found=str(place or "not found"),
             mend="" if place else "make setup-system",
         )
+    yield _confinement()
     go = shutil.which("go")
     yield Finding(
         part="Go, for the independent check of the log",
         state="ok" if go else "note",
         found=go or "not found",
         mend="" if go else "make setup-system",
+    )
+
+
+def _confinement() -> Finding:
+    """Try what the kernel refuses to a process that parses documents."""
+    held = probe()
+    lacking = [barrier for barrier in BARRIERS if barrier not in held]
+    return Finding(
+        part="confinement of parsers",
+        state="note" if lacking else "ok",
+        found=", ".join(sorted(held)) or "none",
+        mend=f"a kernel that refuses {', '.join(lacking)} (seccomp, Landlock)" if lacking else "",
     )
 
 
@@ -81,6 +96,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
         found=str(embedding or "packaged all-MiniLM-L6-v2"),
         mend="" if is_there else "make setup, or set embedding.model_path",
     )
+    if is_there:
+        yield _question_model(settings)
     try:
         profile = profile_of(settings)
     except AvermentError as error:
@@ -103,6 +120,19 @@ def _models(settings: Settings) -> Iterator[Finding]:
         mend="" if python.exists() else "make setup",
     )
     yield _running_model(settings)
+
+
+def _question_model(settings: Settings) -> Finding:
+    """Look for the exported graph that embeds questions; without it they are embedded several times as slowly."""
+    part = "embedding model, exported for questions"
+    try:
+        embedder = open_embedder(settings.embedding, caches=(settings.data_dir / "cache", settings.model.models_dir))
+    except ModelUnavailable as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "set embedding.model_path")
+    if embedder.has_exported_query_model():
+        return Finding(part=part, state="ok", found=settings.embedding.query_precision)
+    mend = "the first question makes it; if this stays, the model cannot be exported and torch embeds questions"
+    return Finding(part=part, state="note", found="not made", mend=mend)
 
 
 def _running_model(settings: Settings) -> Finding:

@@ -70,8 +70,11 @@ def _settings_file(loaded: LoadedSettings, source: Path | None) -> Path:
         raise ConfigurationError(f"--source {str(source)!r} is no folder", hint="name an existing folder")
     path = loaded.root / FILE_NAME
     sources = [{"name": "documents", "path": str(source.resolve())}] if source else []
+    data_dir = loaded.settings.data_dir
+    if data_dir.is_relative_to(loaded.root):
+        data_dir = data_dir.relative_to(loaded.root)
     text = "# Settings of Averment. `averment config show` lists every setting with its meaning.\n" + yaml.safe_dump(
-        {"data_dir": ".averment", "sources": sources}, sort_keys=False
+        {"data_dir": str(data_dir), "sources": sources}, sort_keys=False
     )
     path.write_text(text, encoding="utf-8")
     return path

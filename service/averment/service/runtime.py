@@ -8,7 +8,7 @@ import os
 import platform
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +17,20 @@ from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, SearchRequest
-from averment.core.answers import Answer, Citation, Passage
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
+from averment.core.answers import Answer, Citation
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
-from averment.core.documents import DocumentVersion, IngestReport, PageSpan
+from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, PageSpan, StandingFailure
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
+from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
+from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
@@ -63,17 +65,18 @@ class Runtime:
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self._models = models
         self._choosing = threading.Lock()
-        self._chosen: tuple[CurrentModel, Analyst] | None = None
+        self._chosen: tuple[CurrentModel, str, Analyst] | None = None
         self._named: CurrentModel | None = None
 
     @property
     def _analyst(self) -> Analyst:
-        """Return the analyst that uses the model of the moment."""
+        """Return the analyst that uses the model and the index of the moment."""
         current = self.record_model()
+        index = self._workspace.indexes.serving_record().name
         with self._choosing:
-            if self._chosen is None or self._chosen[0] is not current:
-                self._chosen = current, self._workspace.analyst(current.model, profile=current.profile)
-            return self._chosen[1]
+            if self._chosen is None or self._chosen[0] is not current or self._chosen[1] != index:
+                self._chosen = current, index, self._workspace.analyst(current.model, profile=current.profile)
+            return self._chosen[2]
 
     def record_model(self) -> CurrentModel:
         """Return the model of the moment, named in the log as soon as it is ready."""
@@ -115,7 +118,7 @@ class Runtime:
     def warm_up(self, announce: Callable[[str], None]) -> None:
         """Load what the first question would otherwise wait for."""
         announce("loading the embedding model")
-        self._workspace.embedder.warm_up()
+        self._workspace.retriever.warm_up()
         self._workspace.index.count()
         _ = self._analyst
         if self._models.current().model is None:
@@ -134,6 +137,26 @@ class Runtime:
         ingestor = self._workspace.ingestor(subject=subject, jobs=jobs)
         return ingestor.ingest(connector, full=full, on_progress=on_progress)
 
+    def retry(self, connector: Connector, failures: Sequence[StandingFailure], *, subject: str) -> IngestReport:
+        """Read items of a source again that failed, and nothing else of it."""
+        for found in failures:
+            if found.document_id is not None:
+                self._workspace.catalog.request_retry(found.document_id)
+        uris = {container_uri(found.failure.source_uri) for found in failures}
+        return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
+
+    def index_keeper(self, *, subject: str, jobs: int | None = None) -> IndexKeeper:
+        """Return what builds, switches and drops search indexes."""
+        return IndexKeeper(self._workspace, subject=subject, jobs=jobs)
+
+    def standing_failures(self) -> list[StandingFailure]:
+        """Return what is in quarantine or could not be read, by source URI."""
+        return self._workspace.catalog.standing_failures()
+
+    def release_document(self, document: DocumentVersion, *, reason: str, subject: str) -> None:
+        """Let a quarantined document into the index with the next reading."""
+        self._workspace.upkeep(subject=subject).release(document, reason=reason)
+
     def analyse(
         self,
         request: AnalysisRequest,
@@ -145,7 +168,7 @@ class Runtime:
         """Answer a question; the answer carries its receipt."""
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
         return self._workspace.search(request)
 
@@ -178,9 +201,26 @@ class Runtime:
         """Return the document that a reference names."""
         return self._workspace.document(reference)
 
+    def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
+        """List what a principal may read, by id, a page at a time."""
+        return self._workspace.catalog.list_documents(principal=principal, filters=filters, cursor=cursor, limit=limit)
+
+    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
+        """Return a document that a principal may read."""
+        return self._workspace.visible_document(reference, principal)
+
+    def visible_text(
+        self, reference: str, principal: Principal, *, text_hash: str | None
+    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
+        """Return a document that a principal may read with one of its texts and the text's pages."""
+        document = self._workspace.visible_document(reference, principal)
+        return self._workspace.text_of(document, text_hash=text_hash)
+
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""
-        self._workspace.ingestor(subject=subject).forget(document_id, reason="operator")
+        upkeep = self._workspace.upkeep(subject=subject)
+        upkeep.forget(document_id, reason="operator")
+        upkeep.sweep()
 
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""

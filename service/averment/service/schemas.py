@@ -40,10 +40,33 @@ class FilterBody(Body):
         return Filters(**many, date_from=self.date_from, date_to=self.date_to)
 
 
+class DocumentQuery(Body):
+    """Which documents a list holds: filter keys that may be repeated, and where it goes on."""
+
+    source_uri: list[str] = []
+    file_name: list[str] = []
+    kind: list[str] = []
+    media_type: list[str] = []
+    party: list[str] = []
+    issuer: list[str] = []
+    form_type: list[str] = []
+    period: list[str] = []
+    tag: list[str] = []
+    date_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    date_to: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    cursor: str | None = Field(default=None, max_length=100)
+    limit: int = Field(default=100, ge=1, le=1000)
+
+    def filters(self) -> Filters:
+        """Return the filters of the vocabulary."""
+        return FilterBody(**self.model_dump(exclude={"cursor", "limit"})).filters()
+
+
 class SearchBody(Body):
-    """A search."""
+    """A search; `ignore` are ids from `interpretation.understood` of an earlier one."""
 
     query: str = Field(max_length=20_000)
+    ignore: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=64)
     top_k: int | None = Field(default=None, ge=1, le=200)
     filters: FilterBody = FilterBody()
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")

@@ -30,4 +30,5 @@ def test_a_quick_run_gives_figures(plan: Plan) -> None:
     check_rows(rows, NAME)
     total, own, _, parser, together = (row.value or 0.0 for row in rows)
     assert total == pytest.approx(own + parser)
-    assert 0 < together <= total
+    # Sampled by different means, the two agree to a hundredth.
+    assert 0 < together <= 1.01 * total

@@ -21,10 +21,11 @@ from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.ingestion import inner_files
 from averment.pipelines.ingestion.chunking import ChunkSettings
-from averment.pipelines.ingestion.ingestor import Ingestor, Stores
+from averment.pipelines.ingestion.ingestor import Ingestor
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore

@@ -24,12 +24,14 @@ def test_a_new_version_supersedes_the_text_before_it() -> None:
         ),
         change="changed",
         content_hash="sha256:b",
+        opened=OpenVersion(document_id="d", version=1, previous=None),
         parsed=parsed,
         started_s=0.0,
         expansion=Expansion(),
     )
-    first = draft_of(read, OpenVersion(document_id="d", version=1, previous=None), pipeline_version="p")
+    first = draft_of(read, pipeline_version="p")
     assert (first.supersedes, first.text_hash, first.access.readers) == (None, None, ("legal",))
     before = replace(first, text_hash="sha256:t", status=DocumentStatus.READY)
-    second = draft_of(read, OpenVersion(document_id="d", version=2, previous=before), pipeline_version="p")
+    again = replace(read, opened=OpenVersion(document_id="d", version=2, previous=before))
+    second = draft_of(again, pipeline_version="p")
     assert (second.supersedes, second.version, second.revision) == ("sha256:t", 2, "r2")

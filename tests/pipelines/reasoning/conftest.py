@@ -24,6 +24,7 @@ from averment.core.documents import (
 )
 from averment.core.errors import AvermentError
 from averment.core.ids import chunk_id, text_hash
+from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import ChatMessage, ChatModel, Completion, Embedder
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.reasoning.answerer import Answerer, StepListener
@@ -143,6 +144,10 @@ class MemoryRetrieved:
     @property
     def documents(self) -> tuple[DocumentVersion, ...]:
         return ()
+
+    @property
+    def survey(self) -> SurveyCoverage | None:
+        return None
 
 
 def _passage(rank: int, score: int, document: DocumentVersion, start: int, text: str) -> Passage:

@@ -57,3 +57,20 @@ def test_units_that_do_not_go_together_are_refused(sources: list[Source]) -> Non
         return index([replace(cell, unit="shares" if cell.column == 1 else "USD") for cell in cells])
 
     assert figure_out(plan("What was the change in net sales from 2018 to 2019?"), sources[:1], mixed) == "unit_unknown"
+
+
+def test_a_fiscal_quarter_is_read_as_the_dates_its_report_ends_on(sources: list[Source]) -> None:
+    def quarterly(source: Source) -> Any:
+        words = {"2019": "3 months ended 2018-12-29", "2018": "3 months ended 2017-12-30"}
+        cells: list[TableCell] = list(source.layout.cells())
+        return index([replace(cell, column_header="", period=words[cell.column_header.strip()[-4:]]) for cell in cells])
+
+    own = sources[0]
+    asked = plan("What were net sales in Q1 2019?")
+    assert figure_out(asked, [own], quarterly) == "period_not_found"
+    report = Source(
+        replace(own.document, period="2019-Q1", document_date="2018-12-29"), text=own.text, layout=own.layout
+    )
+    figured = figure_out(asked, [report], quarterly)
+    assert isinstance(figured, Figured)
+    assert figured.calculation.operands[0].period == "3 months ended 2018-12-29"

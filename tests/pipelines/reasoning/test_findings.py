@@ -16,7 +16,7 @@ def test_evidence_cites_candidates_in_scope(desk: Any) -> None:
     candidates, _ = Reader(None, SystemClock()).read(
         Interest(question="Which law governs?", topics=(), kind=None), [Stretch(source=sources[0])]
     )
-    evidence = found.evidence(candidates[:1])
+    evidence = found.evidence(candidates[:1], entries_of=lambda _: ())
     (cited,) = evidence.citations
     assert found.texts[cited.text_hash][cited.start : cited.end] == cited.quote
     assert evidence.documents == {"lease"}

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.clock import SystemClock
+from averment.core.interpretation import SurveyCoverage
 from averment.pipelines.reasoning.inquiry import THRESHOLD, Inquiry, Tools
 from averment.pipelines.reasoning.loop import Action, Phase
 from averment.pipelines.reasoning.model_desk import ModelDesk
@@ -59,3 +62,11 @@ def test_a_caller_who_may_read_nothing_searches_nothing(desk: Any) -> None:
     desk.corpus.documents.clear()
     planned, _ = asked.act(Action(phase=Phase.PLAN))
     assert planned.queries == ()
+
+
+def test_how_many_documents_were_looked_at_is_in_the_step(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = inquiry(desk, "Which contracts are governed by the law of Utah?")
+    survey = SurveyCoverage(documents_in_scope=9, documents_looked_at=8, documents_matched=2, is_exhaustive=False)
+    monkeypatch.setattr(type(desk.corpus.retrieve("law", principal=READER)), "survey", survey)
+    _, note = asked.act(Action(phase=Phase.SEARCH, query="law of Utah"))
+    assert note.summary.endswith("of them new. Looked at 8 of 9 documents, 2 match.")

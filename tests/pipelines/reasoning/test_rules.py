@@ -21,6 +21,12 @@ def plan(question: str) -> ValuePlan | None:
         ("What was R&D expense as a percentage of revenue in 2018?", Operation.RATIO, ["R&D expense", "revenue"], 1),
         ("What is the ratio of cash to total debt in 2018?", Operation.RATIO, ["cash", "total debt"], 1),
         ("What was the operating margin in 2020?", Operation.RATIO, ["operating income", "total revenue"], 1),
+        (
+            "How did operating expenses for Q1 2023 compare to revenue for the same quarter?",
+            Operation.RATIO,
+            ["operating expenses", "revenue"],
+            1,
+        ),
         ("What is the average rent expense for 2017 to 2019?", Operation.AVERAGE, ["rent expense"], 3),
         ("What was the total rent expense across 2018 and 2019?", Operation.SUM, ["total rent expense"], 2),
         ("Wie hoch war der Umsatz im Jahr 2020?", Operation.LOOKUP, ["Umsatz"], 1),

@@ -46,6 +46,11 @@ def test_sentences_and_paragraphs_end() -> None:
     assert texts("One is here. Two is there!\n\nThree is new") == ["One is here.", "Two is there!", "Three is new"]
 
 
+def test_lettered_items_that_end_are_sentences_of_their_own() -> None:
+    found = texts('Terms. (a) "Action" means any suit. (b) "Cost" means cost under (c) below. (iv) The fee is due.')
+    assert found[1:] == ['(b) "Cost" means cost under (c) below.', "(iv) The fee is due."]
+
+
 def test_a_sentence_across_a_line_break_is_one() -> None:
     assert len(texts("The tenant shall pay\nthe rent in advance.")) == 1
 

@@ -125,3 +125,19 @@ def test_a_row_of_one_word_is_named_with_its_group(row: str, named: str) -> None
         calculation, 1, evidence=Evidence(citations=(), calculation=calculation), texts={}, language="en"
     )
     assert sentence.text == f"{named}: 1 USD."
+
+
+def test_further_places_of_the_same_words_are_cited_and_checked_but_not_repeated() -> None:
+    text = "Fees are due monthly.\n\nFees are  due monthly."
+    citations = tuple(
+        Citation(document_id="d", text_hash="t", source_uri="u", title="", start=start, end=end, quote=text[start:end])
+        for start, end in ((0, 21), (23, 45))
+    )
+    places = Evidence(citations=citations, documents=frozenset({"d"}))
+    sentence = quote_sentence(places, {"t": text}, shown=1)
+    assert sentence.text == "“Fees are due monthly.”"
+    assert sentence.claim is not None
+    assert len(sentence.claim.citations) == 2
+    assert holds(sentence)
+    wrong = replace(places, citations=(citations[0], replace(citations[1], quote="Fees are due yearly.")))
+    assert not holds(quote_sentence(wrong, {"t": text}, shown=1))

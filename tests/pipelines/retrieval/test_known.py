@@ -29,6 +29,9 @@ class CountingCatalog:
     def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
         return self._library.catalog.sections(chunk_ids)
 
+    def latest(self, limit: int) -> Sequence[DocumentVersion]:
+        return self._library.catalog.latest(limit)
+
 
 def hits(library: Library) -> list[IndexHit]:
     query = IndexQuery(principal=WHO, filters=Filters(), limit=50, sparse=query_vector("Quillfeather Termination"))
@@ -63,3 +66,15 @@ def test_what_is_kept_is_bounded(library: Library) -> None:
     catalog.asked.clear()
     known.of(found)
     assert len(catalog.asked) == 2
+
+
+def test_after_a_warm_up_documents_are_known_until_the_index_says_otherwise(library: Library) -> None:
+    document_id = library.put("supply.txt", contract("SUPPLY AGREEMENT", "Quillfeather Ltd", "Brandt GmbH"))
+    catalog = CountingCatalog(library)
+    known = KnownDocuments(catalog, library.texts)
+    known.warm_up()
+    assert document_id in known.versions(hits(library))
+    assert catalog.asked == []
+    library.put("supply.txt", contract("LICENCE AGREEMENT", "Quillfeather Ltd", "Osterloh AG"))
+    assert "LICENCE" in known.versions(hits(library))[document_id].title.upper()
+    assert catalog.asked == [document_id]

@@ -10,7 +10,7 @@ from averment.core.ports import IndexHit
 from averment.pipelines.retrieval.passages import (
     Ranked,
     below,
-    by_document,
+    collapse,
     interleave,
     join_neighbours,
     make_passages,
@@ -126,10 +126,10 @@ def test_what_is_added_stays_below() -> None:
     assert [(entry.hit.id, entry.score) for entry in added] == [("b", 0.4)]
 
 
-def test_documents_that_answer_every_part_come_first() -> None:
-    one = [hit("x1", "x"), hit("both1", "both"), hit("x2", "x")]
-    two = [hit("y1", "y"), hit("both2", "both"), hit("both1", "both")]
-    ordered = [entry.hit.id for entry in by_document([one, two])]
-    assert ordered[:2] == ["both1", "both2"]
-    assert sorted(ordered) == ["both1", "both2", "x1", "x2", "y1"]
-    assert by_document([[]]) == []
+def test_copies_in_other_documents_are_left_out_and_counted() -> None:
+    found = passages([(0, 400, "d"), (1_000, 1_400, "d"), (0, 400, "e"), (2_000, 2_040, "d"), (2_000, 2_040, "e")])
+    kept, n_left_out = collapse(found)
+    # What is short repeats itself without being a copy.
+    assert [(p.document_id, p.start) for p in kept] == [("d", 0), ("d", 1_000), ("d", 2_000), ("e", 2_000)]
+    assert [p.rank for p in kept] == [1, 2, 3, 4]
+    assert n_left_out == 1

@@ -2,8 +2,9 @@
 
 import json
 
+from averment.core.interpretation import Interpretation, NamedDocument
 from averment.core.jsonable import to_json
-from averment.pipelines.retrieval.results import Interpretation, NamedDocument, RetrievalResult
+from averment.pipelines.retrieval.results import RetrievalResult
 
 
 def test_a_result_is_json() -> None:

@@ -60,7 +60,9 @@ def test_nothing_outside_the_groups_is_ever_seen(
     understand: bool,
 ) -> None:
     principal = Principal(subject="p", groups=groups, tenant=tenant)
-    result = library.retriever().retrieve(question, principal=principal, top_k=50, understand=understand)
+    result = library.retriever().retrieve(
+        question, principal=principal, top_k=50, ignore=() if understand else ("all",)
+    )
     allowed = {
         key for key, label in labels.items() if label.tenant == tenant and set(label.readers) & (set(groups) - {""})
     }
@@ -100,7 +102,7 @@ def test_lists_show_every_document_before_any_twice(library: Library, labels: di
 
 def test_the_user_can_drop_the_interpretation(library: Library, labels: dict[str, AccessLabel]) -> None:
     question = "In the Lease Agreement of Tamarind Foods Ltd., which law governs?"
-    result = library.retriever().retrieve(question, principal=ANYBODY, understand=False)
+    result = library.retriever().retrieve(question, principal=ANYBODY, ignore=("all",))
     assert result.interpretation.documents == ()
     assert result.interpretation.searched == question
 

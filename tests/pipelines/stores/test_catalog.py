@@ -74,25 +74,24 @@ def test_an_item_keeps_its_document_through_versions(catalog: Catalog, add: Add,
 
 def test_an_open_version_is_not_current(catalog: Catalog, add: Add) -> None:
     document = add()
-    assert catalog.by_source("files")[URI].is_current(revision="r1", pipeline_version="p1", access=EVERYONE)
+    assert catalog.by_source("files")[URI].is_current(revision="r1", pipeline_version="p1")
     catalog.begin_version(connector="files", source_uri=URI)
     state = catalog.by_source("files")[URI]
     assert state.is_unfinished
-    assert not state.is_current(revision="r1", pipeline_version="p1", access=EVERYONE)
+    assert not state.is_current(revision="r1", pipeline_version="p1")
     assert catalog.get(document.document_id) == document, "the finished version stays readable"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [{"revision": "r2"}, {"pipeline_version": "p2"}, {"access": AccessLabel(readers=("hr",))}],
-)
-def test_content_pipeline_and_readers_decide_whether_an_item_is_current(
-    catalog: Catalog, add: Add, change: dict[str, object]
-) -> None:
+def test_content_and_pipeline_decide_whether_an_item_is_current(catalog: Catalog, add: Add) -> None:
     add()
     state = catalog.by_source("files")[URI]
-    asked: dict[str, object] = {"revision": "r1", "pipeline_version": "p1", "access": EVERYONE, **change}
-    assert not state.is_current(**asked)  # type: ignore[arg-type]  # the mapping's values are of three types
+    assert state.is_current(revision="r1", pipeline_version="p1")
+    assert state.is_current(revision="r1", pipeline_version=None)
+    assert not state.is_current(revision="r2", pipeline_version="p1")
+    assert not state.is_current(revision="r1", pipeline_version="p2")
+    assert state.has_access(EVERYONE)
+    for other in (AccessLabel(readers=("hr",)), AccessLabel(readers=()), AccessLabel(tenant="b")):
+        assert not state.has_access(other)
 
 
 def test_a_new_item_has_a_state_before_it_is_finished(catalog: Catalog) -> None:
@@ -154,7 +153,7 @@ def test_a_quarantined_document_is_listed_with_its_failure_and_not_searched(
     assert catalog.failures() == [failure()]
     assert catalog.counts() == {"quarantined": 1}
     state = catalog.by_source("files")[URI]
-    assert state.is_current(revision="r2", pipeline_version="p1", access=EVERYONE), "the same bytes fail the same way"
+    assert state.is_current(revision="r2", pipeline_version="p1"), "the same bytes fail the same way"
     catalog.request_retry(ready.document_id)
     assert catalog.by_source("files")[URI].is_unfinished
     add(revision="r2")
@@ -188,7 +187,7 @@ def test_deleting_keeps_texts_and_coming_back_keeps_the_document(catalog: Catalo
 def test_a_removal_that_dies_in_the_middle_is_seen(catalog: Catalog, add: Add) -> None:
     document = add()
     catalog.mark_unfinished(document.document_id)
-    assert not catalog.by_source("files")[URI].is_current(revision="r1", pipeline_version="p1", access=EVERYONE)
+    assert not catalog.by_source("files")[URI].is_current(revision="r1", pipeline_version="p1")
     catalog.mark_deleted(document.document_id)
     assert catalog.by_source("files") == {}
 

@@ -1,6 +1,7 @@
 """Reading the catalog: what a principal sees, filters, references, lists."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -139,3 +140,13 @@ def test_the_same_text_may_have_a_layout_in_each_document(catalog: Catalog, add:
     assert own is not None
     assert own.document_id == first.document_id
     assert catalog.text_version(text_hash("never seen")) is None
+
+
+def test_the_latest_are_the_newest_ready_ones(catalog: Catalog, add: Add) -> None:
+    day = datetime(2026, 3, 1, tzinfo=UTC)
+    for place, name in enumerate(("old", "new", "middle")):
+        add(f"file:///{name}.pdf", ingested_at=day + timedelta(days=(0, 2, 1)[place]))
+    assert [item.source_uri for item in catalog.latest(2)] == ["file:///new.pdf", "file:///middle.pdf"]
+    gone = catalog.resolve("file:///new.pdf")
+    catalog.mark_deleted(gone)
+    assert [item.source_uri for item in catalog.latest(9)] == ["file:///middle.pdf", "file:///old.pdf"]

@@ -16,6 +16,7 @@ from averment.core.errors import IndexSchemaMismatch, IndexStoreError, StoreBusy
 from averment.core.ids import point_id
 from averment.core.ports import IndexPoint, IndexQuery, SparseVector
 from averment.pipelines.stores import qdrant_edge as module
+from averment.pipelines.stores.index_options import IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 
 DIMENSION = 16
@@ -241,3 +242,38 @@ def test_another_holder_is_busy_and_not_damaged(open_store: Open, path: Path) ->
     with pytest.raises(StoreBusy):
         EdgeIndexStore(path, DIMENSION, "m@1")
     assert (path / "meta.json").exists()
+
+
+def test_more_points_than_it_takes_are_refused_with_the_way_to_a_server(path: Path) -> None:
+    store = EdgeIndexStore(path, DIMENSION, "m", options=IndexOptions(max_points=3))
+    store.write([point(number) for number in range(3)])
+    with pytest.raises(IndexStoreError, match="would hold 4 points, it takes 3") as error:
+        store.write([point(3)])
+    assert "index.backend to 'server'" in str(error.value.hint)
+    assert store.count() == 3
+    assert nearest(store, 2) == 2
+    store.close()
+
+
+def test_other_options_take_effect_with_the_next_optimising_and_find_the_same(path: Path) -> None:
+    store = EdgeIndexStore(path, DIMENSION, "m")
+    store.write([point(number) for number in range(50)])
+    assert not store.optimize(), "too few for a graph"
+    store.close()
+    other = IndexOptions(quantization="none", vectors_on_disk=True)
+    store = EdgeIndexStore(path, DIMENSION, "m", options=other)
+    assert store.optimize()
+    assert not store.optimize()
+    assert [nearest(store, number) for number in range(50)] == list(range(50))
+    store.close()
+    assert json.loads((path / "meta.json").read_text())["built_as"] == {"quantization": "none", "vectors_on_disk": True}
+
+
+def test_an_index_of_before_the_options_is_one_with_the_usual_ones(path: Path) -> None:
+    EdgeIndexStore(path, DIMENSION, "m").close()
+    meta = json.loads((path / "meta.json").read_text())
+    del meta["built_as"]
+    (path / "meta.json").write_text(json.dumps(meta))
+    store = EdgeIndexStore(path, DIMENSION, "m")
+    assert not store.optimize()
+    store.close()

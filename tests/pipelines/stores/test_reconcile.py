@@ -1,5 +1,6 @@
 """Documents whose points are missing are done again."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -62,4 +63,18 @@ def test_a_machine_that_went_down_is_noticed_and_a_killed_process_is_not(
     index.close()
     index = EdgeIndexStore(path, 2, "m")
     assert not index.is_suspect
+    index.close()
+
+
+def test_an_index_that_was_deleted_is_noticed(
+    catalog: Catalog, add: Add, make_chunks: MakeChunks, tmp_path: Path
+) -> None:
+    document = add()
+    index = EdgeIndexStore(tmp_path / "index", 2, "m")
+    index.write(points(document, make_chunks, 3))
+    index.close()
+    shutil.rmtree(tmp_path / "index")
+    index = EdgeIndexStore(tmp_path / "index", 2, "m")
+    assert not index.is_suspect
+    assert reconcile_if_suspect(catalog, index) == (document.document_id,)
     index.close()

@@ -78,7 +78,7 @@ class Direct:
     is_owner = True
 
     def __init__(self, store: Recorder) -> None:
-        self._handlers = index_handlers(store)
+        self._handlers = index_handlers(lambda _: store)
 
     def call(self, method: str, params: JsonObject) -> JsonObject:
         return self._handlers[method](params)

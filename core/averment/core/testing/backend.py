@@ -1,11 +1,12 @@
 """A backend of the service that answers without documents."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from averment.core.analysis import AnalysisRequest, SearchRequest
+from averment.core.access import Filters, Principal
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import (
     Answer,
     Calculation,
@@ -23,8 +24,9 @@ from averment.core.answers import (
     Usage,
     Verdict,
 )
-from averment.core.documents import Box
-from averment.core.errors import AvermentError
+from averment.core.documents import Box, DocumentPage, DocumentVersion, PageSpan, StandingFailure
+from averment.core.errors import AvermentError, DocumentNotFound
+from averment.core.interpretation import Interpretation
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -83,6 +85,8 @@ class DoubleBackend:
         self.error: AvermentError | None = None
         self.error_after_step: AvermentError | None = None
         self.hold: threading.Event | None = None
+        self.documents: list[DocumentVersion] = []
+        self.standing: list[StandingFailure] = []
         self.parts = {"index": "ok", "catalog": "ok", "log": "ok", "model": "ok"}
 
     def analyse(
@@ -117,12 +121,12 @@ class DoubleBackend:
                 break
         return an_answer(answer_id or "0", request.question)
 
-    def search(self, request: SearchRequest) -> list[Passage]:
+    def search(self, request: SearchRequest) -> SearchResult:
         """Return one passage that is the query itself."""
         self.searches.append(request)
         if self.error:
             raise self.error
-        return [
+        passages = (
             Passage(
                 rank=1,
                 score=0.9,
@@ -138,8 +142,42 @@ class DoubleBackend:
                 section="1",
                 text=request.query,
                 stage="fused",
-            )
+            ),
+        )
+        understood = Interpretation(want="one", searched=request.query, ignored=request.ignore)
+        return SearchResult(passages=passages, interpretation=understood)
+
+    def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
+        """Return the documents whose readers the principal is among, by id, that have the file names asked for."""
+        found = [
+            item
+            for item in self.documents
+            if set(item.access.readers) & set(principal.groups)
+            and item.document_id > (cursor or "")
+            and (not filters.kind or item.kind in filters.kind)
         ]
+        more = found[limit - 1].document_id if len(found) > limit else None
+        return DocumentPage(items=tuple(found[:limit]), next_cursor=more)
+
+    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
+        """Return a document by id, if the principal may read it."""
+        page = self.list_visible(principal, Filters(), cursor=None, limit=1000)
+        for item in page.items:
+            if item.document_id == reference:
+                return item
+        raise DocumentNotFound(f"no document is called {reference!r}")
+
+    def visible_text(
+        self, reference: str, principal: Principal, *, text_hash: str | None
+    ) -> tuple[DocumentVersion, str, Sequence[PageSpan]]:
+        """Return a text of one page that names the hash asked for."""
+        document = self.visible_document(reference, principal)
+        text = f"text {text_hash or document.text_hash}"
+        return document, text, (PageSpan(page=1, start=0, end=len(text), width=1, height=1),)
+
+    def standing_failures(self) -> Sequence[StandingFailure]:
+        """Return what a test has set."""
+        return self.standing
 
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Keep the failure."""

@@ -20,9 +20,11 @@ from averment.core.settings import Settings
 from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
-from averment.pipelines.ingestion.ingestor import Ingestor, Partitioner, Stores
+from averment.pipelines.ingestion.ingestor import Ingestor
 from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.reading import Partitioner
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore

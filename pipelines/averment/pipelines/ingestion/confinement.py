@@ -16,10 +16,10 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from typing import Final, Literal, NoReturn
 
 Barrier = Literal["network", "programs", "files"]
+BARRIERS: Final[tuple[Barrier, ...]] = ("network", "programs", "files")
 
 _PR_SET_NO_NEW_PRIVS: Final = 38
 _PR_SET_SECCOMP: Final = 22
@@ -117,8 +117,7 @@ def probe(target: str = "/dev/shm/averment-probe") -> frozenset[Barrier]:  # noq
             text=True,
             check=False,
         )
-    names: Sequence[Barrier] = ("network", "programs", "files")
-    return frozenset(name for name in names if name in found.stdout.split())
+    return frozenset(name for name in BARRIERS if name in found.stdout.split())
 
 
 def _shut_calls(libc: ctypes.CDLL) -> bool:

@@ -148,12 +148,16 @@ class SentenceTransformerEmbedder:
             return self._encoder
         with self._seeking:
             if not self._is_encoder_sought:
-                files = EncoderFiles(
-                    model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches
-                )
-                self._encoder = open_encoder(files, precision=self.query_precision)
+                self._encoder = open_encoder(self._encoder_files(), precision=self.query_precision)
                 self._is_encoder_sought = True
         return self._encoder
+
+    def has_exported_query_model(self) -> bool:
+        """Say whether the graph for questions is there; without one the first question has it made."""
+        return bool(self._caches) and self._encoder_files().graph(self.query_precision).exists()
+
+    def _encoder_files(self) -> EncoderFiles:
+        return EncoderFiles(model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches)
 
     def batch_dtype(self) -> str:
         """Name the arithmetic that batches run in, trying it out first if need be."""

@@ -1,6 +1,7 @@
 """Brings catalog, blobs and index up to a source, document by document, and reports what became of each.
 
-Order for one document: open a version in the catalog, store original and text, delete the document's points,
+First what has left the source is taken away and labels are brought up to it; then documents are read. Order for one
+document: open a version in the catalog, store original and text, delete the document's points,
 write the new ones, log the event, then make the version current in one transaction. Whatever ends the process in
 between, the next run finds the version open and does the document again; points have deterministic ids, so the
 end is the same as that of an undisturbed run. A file with files inside becomes current after those, so that none of
@@ -10,11 +11,11 @@ A document that cannot be read is quarantined with its reason and the rest goes 
 is a failure and stays as it was.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, Protocol
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final, Literal
 
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock
@@ -28,18 +29,31 @@ from averment.core.documents import (
 )
 from averment.core.errors import DocumentError, SourceError
 from averment.core.ids import content_hash
-from averment.core.ports import AuditSink, BlobStore, Connector, Embedder
+from averment.core.ports import AuditSink, Connector, Embedder
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.changes import IngestPlan, PlannedItem, lies_within, plan_changes
+from averment.pipelines.ingestion.changes import (
+    IngestPlan,
+    PlannedItem,
+    container_uri,
+    in_scope,
+    lies_within,
+    plan_changes,
+)
 from averment.pipelines.ingestion.completeness import require_complete
 from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
+from averment.pipelines.ingestion.pace import Pace
 from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
-from averment.pipelines.ingestion.reading import InnerFile, ReadFile, draft_of
-from averment.pipelines.ingestion.tally import OUTCOMES, BatchResult, OnProgress, Tally, failure_of, report
-from averment.pipelines.stores.catalog import Catalog
-from averment.pipelines.stores.catalog_types import SourceState
-from averment.pipelines.stores.remote import MaintainedIndexStore
-from averment.pipelines.stores.texts import TextStore
+from averment.pipelines.ingestion.reading import InnerFile, Partitioner, ReadFile, draft_of
+from averment.pipelines.ingestion.tally import (
+    OUTCOMES,
+    BatchResult,
+    OnProgress,
+    Tally,
+    failure_of,
+    report,
+    together,
+)
+from averment.pipelines.ingestion.upkeep import Stores, Upkeep
 
 if TYPE_CHECKING:
     from haystack import Pipeline
@@ -48,21 +62,7 @@ DOCUMENTS_PER_BATCH: Final = 8
 _PURPOSE: Final = "ingestion"
 
 
-class Partitioner(Protocol):
-    """Reads files into parsed documents, off this thread."""
-
-    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
-        """Start reading a file; the future raises a `DocumentError`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stores:
-    """Where documents are kept."""
-
-    catalog: Catalog
-    blobs: BlobStore
-    texts: TextStore
-    index: MaintainedIndexStore
+Wanted = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ class IngestRun:
     connector: Connector
     plan: IngestPlan
     started_s: float
+    wanted: Wanted | None = None
 
 
 _Started = tuple[Tally, list[ReadFile]]
@@ -110,6 +111,7 @@ class Ingestor:
         self._audit = audit
         self._clock = clock
         self._subject = subject
+        self.upkeep = Upkeep(stores, audit=audit, subject=subject)
 
     @cached_property
     def _pipeline(self) -> "Pipeline":
@@ -118,69 +120,56 @@ class Ingestor:
         return build_ingestion_pipeline(self._preparer, self._embedder)
 
     def ingest(
-        self, connector: Connector, *, full: bool = False, on_progress: OnProgress | None = None
+        self,
+        connector: Connector,
+        *,
+        full: bool = False,
+        wanted: Wanted | None = None,
+        on_progress: OnProgress | None = None,
     ) -> IngestReport:
-        """Bring everything up to one source.
+        """Bring everything up to one source; with `wanted`, only the items whose uri it accepts.
 
         Raises:
             SourceUnavailable: The source is out of sight; nothing was removed.
             AuditWriteFailed: The log could not be written; finished documents stay finished.
         """
-        run = self.begin(connector, full=full)
+        run = self.begin(connector, full=full, wanted=wanted)
         work = run.plan.work
-        results: list[BatchResult] = []
-        done, pages = 0, 0
+        results = [self.settle(run)]
         with span("averment.pipelines.ingest", {"averment.items": len(work)}):
+            pace = Pace(len(work), clock=self._clock, on_progress=on_progress)
             for batch, started in self._ahead(connector, batches(work)):
                 results.append(self._complete(connector, started))
-                done, pages = done + len(batch), pages + results[-1].n_pages
-                if on_progress:
-                    rate = pages / max(self._clock.monotonic_s() - run.started_s, 1e-9)
-                    on_progress(done, len(work), f"{pages} pages, {rate:.1f} pages/s")
-            results.append(self.remove(run.plan.removed))
+                pace.advance(len(batch), n_pages=results[-1].n_pages)
         return self.finish(run, results)
 
-    def begin(self, connector: Connector, *, full: bool = False) -> IngestRun:
+    def begin(self, connector: Connector, *, full: bool = False, wanted: Wanted | None = None) -> IngestRun:
         """Compare the source with the catalog and record the start of a run."""
         started_s = self._clock.monotonic_s()
         known = {
             uri: state
             for uri, state in self._stores.catalog.by_source(connector.name).items()
-            if uri.startswith(connector.scope)
+            if in_scope(uri, connector.scope) and (wanted is None or wanted(container_uri(uri)))
         }
-        version = self._preparer.pipeline_version
-        plan = plan_changes(connector.list(), known, pipeline_version=version, full=full)
+        items = (item for item in connector.list() if wanted is None or wanted(item.ref.uri))
+        version = None if self._stores.is_frozen else self._preparer.pipeline_version
+        plan = plan_changes(items, known, pipeline_version=version, full=full)
         run_id = self._stores.catalog.begin_run(connector.name)
-        return IngestRun(id=run_id, connector=connector, plan=plan, started_s=started_s)
+        return IngestRun(id=run_id, connector=connector, plan=plan, started_s=started_s, wanted=wanted)
+
+    def settle(self, run: IngestRun) -> BatchResult:
+        """Do what needs no reading, before anything is read: take away what has left the source, and relabel."""
+        removed, relabelled = self.upkeep.remove(run.plan.removed), self.upkeep.relabel(run.plan.relabelled)
+        return together([removed, relabelled])
 
     def process(self, connector: Connector, batch: Sequence[PlannedItem]) -> BatchResult:
         """Read, embed and store a batch of items; each becomes ready, quarantined or failed on its own."""
         return self._complete(connector, self._start(connector, batch))
 
-    def remove(self, states: Sequence[SourceState]) -> BatchResult:
-        """Delete what has left the source: points first, then the catalog's row."""
-        tally = Tally()
-        for state in states:
-            self.forget(state.document_id, reason="left-source")
-            tally.note(state.source_uri, "removed", document_id=state.document_id)
-        return tally.result()
-
-    def forget(self, document_id: str, *, reason: str) -> None:
-        """Delete one document from index, catalog and blobs and log that it was done; `reason` is a code.
-
-        Its canonical texts stay: an answer that cites them must remain checkable.
-        """
-        before = self._stores.catalog.get(document_id)
-        self._stores.catalog.mark_unfinished(document_id)
-        self._stores.index.delete_document(document_id)
-        self._log(EventType.DOCUMENT_DELETED, {"document_id": document_id, "reason": reason})
-        self._stores.catalog.mark_deleted(document_id)
-        if before is not None:
-            self._drop_original(before.content_hash)
-
     def finish(self, run: IngestRun, results: Sequence[BatchResult]) -> IngestReport:
         """Add up a run, record and log its counts, and return the report; the index is left fast to search."""
         self._stores.index.optimize()
+        self.upkeep.sweep()
         tally = Tally()
         for state in run.plan.unchanged:
             tally.note(state.source_uri, "unchanged", document_id=state.document_id)
@@ -190,6 +179,7 @@ class Ingestor:
             tally.note(state.source_uri, "quarantined", document_id=state.document_id, failure=failure)
         duration_s = self._clock.monotonic_s() - run.started_s
         made = report([tally.result(), *results], duration_s=duration_s)
+        self._clear_failures(run, made)
         counts: dict[str, int] = {name: getattr(made, name) for name in OUTCOMES}
         self._stores.catalog.finish_run(run.id, status=made.status, counts=counts)
         self._log(
@@ -204,6 +194,15 @@ class Ingestor:
             },
         )
         return made
+
+    def _clear_failures(self, run: IngestRun, made: IngestReport) -> None:
+        """Forget failures of items that this run found well, or no longer found."""
+        standing = {failure.source_uri for failure in made.failures}
+        for failure in self._stores.catalog.failures(connector=run.connector.name):
+            uri = failure.source_uri
+            is_ours = in_scope(uri, run.connector.scope) and (run.wanted is None or run.wanted(container_uri(uri)))
+            if is_ours and uri not in standing:
+                self._stores.catalog.clear_failure(connector=run.connector.name, source_uri=uri)
 
     def _ahead(
         self, connector: Connector, work: Iterable[Sequence[PlannedItem]]
@@ -225,6 +224,7 @@ class Ingestor:
     def _complete(self, connector: Connector, started: _Started) -> BatchResult:
         tally, reads = started
         self._finish_level(connector, reads, tally)
+        self.upkeep.sweep()
         return tally.result()
 
     def _finish_level(self, connector: Connector, reads: Sequence[ReadFile], tally: Tally) -> None:
@@ -232,7 +232,7 @@ class Ingestor:
         ready, inner = self._parse(connector, reads, tally)
         for start in range(0, len(inner), DOCUMENTS_PER_BATCH):
             batch = inner[start : start + DOCUMENTS_PER_BATCH]
-            self._finish_level(connector, [self._begin_inner(file) for file in batch], tally)
+            self._finish_level(connector, [self._begin_inner(connector, file) for file in batch], tally)
         self._write(ready, tally)
 
     def _read(self, connector: Connector, planned: PlannedItem, tally: Tally) -> ReadFile | None:
@@ -244,10 +244,11 @@ class Ingestor:
             self._stores.catalog.record_failure(failure, connector=connector.name)
             tally.note(item.ref.uri, "failed", document_id=planned.document_id, failure=failure)
             return None
-        return self._submit(item, planned.change, content)
+        return self._submit(connector, item, planned.change, content)
 
     def _submit(
         self,
+        connector: Connector,
         item: SourceItem,
         change: Literal["added", "changed"],
         content: bytes,
@@ -255,6 +256,9 @@ class Ingestor:
         expansion: Expansion | None = None,
         error: DocumentError | None = None,
     ) -> ReadFile:
+        digest = content_hash(content)
+        claims = (digest,) if error is None else ()
+        opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=item.ref.uri, claims=claims)
         if error is None:
             self._stores.blobs.put(content)
             parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type)
@@ -264,36 +268,52 @@ class Ingestor:
         return ReadFile(
             item=item,
             change=change,
-            content_hash=content_hash(content),
+            content_hash=digest,
+            opened=opened,
             parsed=parsed,
             started_s=self._clock.monotonic_s(),
             expansion=expansion or Expansion(),
         )
 
-    def _begin_inner(self, inner: InnerFile) -> ReadFile:
+    def _begin_inner(self, connector: Connector, inner: InnerFile) -> ReadFile:
         found = inner.found
-        return self._submit(inner.item, inner.change, found.content, expansion=inner.expansion, error=found.error)
+        return self._submit(
+            connector, inner.item, inner.change, found.content, expansion=inner.expansion, error=found.error
+        )
 
     def _parse(
         self, connector: Connector, reads: Sequence[ReadFile], tally: Tally
     ) -> tuple[list[_Ready], list[InnerFile]]:
+        catalog = self._stores.catalog
         ready: list[_Ready] = []
         inner: list[InnerFile] = []
         for read in reads:
-            opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=read.item.ref.uri)
-            draft = draft_of(read, opened, pipeline_version=self._preparer.pipeline_version)
+            draft = draft_of(read, pipeline_version=self._preparer.pipeline_version)
             try:
                 parsed = read.parsed.result()
                 draft = replace(draft, certificate=parsed.certificate)
-                require_complete(parsed.certificate)
+                self._require_complete(read, parsed)
                 read.expansion.take(parsed.attachments, container_depth=level(read.item))
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
                 self._inner(connector, read, (), tally)
                 continue
-            ready.append((read, ParsedSource(parsed=parsed, stored=self._stores.texts.save(parsed), draft=draft)))
+            stored = self._stores.texts.save(parsed, claim=partial(catalog.claim_blobs, draft.document_id))
+            ready.append((read, ParsedSource(parsed=parsed, stored=stored, draft=draft)))
             inner.extend(self._inner(connector, read, parsed.attachments, tally))
         return ready, inner
+
+    def _require_complete(self, read: ReadFile, parsed: ParsedDocument) -> None:
+        """Let a document pass whose text is complete, or whose shortfall a reviewer has set aside."""
+        try:
+            require_complete(parsed.certificate)
+        except DocumentError as error:
+            document_id = read.opened.document_id
+            is_released = error.releasable and self._stores.catalog.is_released(
+                document_id, content_hash=read.content_hash, code=error.code
+            )
+            if not is_released:
+                raise
 
     def _inner(
         self, connector: Connector, read: ReadFile, found: Sequence[Attachment], tally: Tally
@@ -309,13 +329,14 @@ class Ingestor:
         for state in known.values():
             # What lies deeper is the business of the file that holds it, as long as that is still there.
             if not any(state.source_uri == other or lies_within(state.source_uri, other) for other in kept):
-                self.forget(state.document_id, reason="left-source")
+                self.upkeep.forget(state.document_id, reason="left-source")
                 tally.note(state.source_uri, "removed", document_id=state.document_id)
         return files
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
         from averment.pipelines.ingestion.components import run_ingestion
 
+        catalog = self._stores.catalog
         done = run_ingestion(self._pipeline, [source for _, source in ready])
         for (read, _), (prepared, vectors) in zip(ready, done, strict=True):
             points = prepared.points(vectors)
@@ -324,23 +345,16 @@ class Ingestor:
                 duplicate_of=self._duplicate_of(read.content_hash, prepared.version.document_id),
                 ingested_at=self._clock.now(),
             )
-            before = self._stores.catalog.get(version.document_id)
             self._stores.index.delete_document(version.document_id)
             self._stores.index.write(points)
             duration_ms = round((self._clock.monotonic_s() - read.started_s) * 1000)
             self._log(EventType.DOCUMENT_INGESTED, prepared.log_facts(duration_ms=duration_ms))
-            self._stores.catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text)
-            if before is not None and before.content_hash != version.content_hash:
-                self._drop_original(before.content_hash)
+            catalog.commit_ready(version, chunks=prepared.chunks, text=prepared.text, index=self._stores.index_name)
             tally.note(
                 version.source_uri, read.change, document_id=version.document_id, warnings=prepared.version.warnings
             )
             tally.n_chunks += len(prepared.chunks)
             tally.n_pages += version.n_pages or 1
-
-    def _drop_original(self, digest: str) -> None:
-        if not self._stores.catalog.duplicates(digest):
-            self._stores.blobs.delete(digest)
 
     def _duplicate_of(self, digest: str, document_id: str) -> str | None:
         return next((other for other in self._stores.catalog.duplicates(digest) if other != document_id), None)
@@ -369,7 +383,7 @@ class Ingestor:
                 **certificate_facts(version.certificate),
             },
         )
-        self._stores.catalog.quarantine(version, failure)
+        self._stores.catalog.quarantine(version, failure, index=self._stores.index_name)
         tally.note(failure.source_uri, "quarantined", document_id=draft.document_id, failure=failure)
 
     def _log(self, kind: EventType, data: Mapping[str, EventValue]) -> None:

@@ -59,12 +59,8 @@ class Expansion:
 
 def inner_items(container: SourceItem, found: Sequence[Attachment]) -> Iterator[tuple[SourceItem, Attachment]]:
     """Yield the files found in a container as items of the source, in order; `open` stays the container's."""
-    for number, attachment in enumerate(found, start=1):
+    for uri, attachment in zip(inner_uris(container.ref.uri, found), found, strict=True):
         name = attachment.name
-        if attachment.is_member:
-            uri = f"{container.ref.uri}{MEMBER_MARK}{quote(name, safe='/')}"
-        else:
-            uri = f"{container.ref.uri}{ATTACHMENT_MARK}{number}-{quote(name, safe='')[:_MAX_NAME_CHARS]}"
         item = replace(
             container,
             ref=replace(container.ref, uri=uri),
@@ -73,6 +69,16 @@ def inner_items(container: SourceItem, found: Sequence[Attachment]) -> Iterator[
             title=name.rpartition("/")[2] or name,
         )
         yield item, attachment
+
+
+def inner_uris(container: str, found: Sequence[Attachment]) -> list[str]:
+    """Return the uris of the files found in the container of this uri, in order."""
+    return [
+        f"{container}{MEMBER_MARK}{quote(attachment.name, safe='/')}"
+        if attachment.is_member
+        else f"{container}{ATTACHMENT_MARK}{number}-{quote(attachment.name, safe='')[:_MAX_NAME_CHARS]}"
+        for number, attachment in enumerate(found, start=1)
+    ]
 
 
 def level(item: SourceItem) -> int:

@@ -2,11 +2,18 @@
 
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from averment.core.documents import Attachment, DocumentStatus, DocumentVersion, ParsedDocument, SourceItem
 from averment.pipelines.ingestion.inner_files import Expansion
 from averment.pipelines.stores.catalog_types import OpenVersion
+
+
+class Partitioner(Protocol):
+    """Reads files into parsed documents, off this thread."""
+
+    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
+        """Start reading a file; the future raises a `DocumentError`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +26,7 @@ class ReadFile:
     item: SourceItem
     change: Literal["added", "changed"]
     content_hash: str
+    opened: OpenVersion
     parsed: "Future[ParsedDocument]"
     started_s: float
     expansion: Expansion
@@ -34,9 +42,9 @@ class InnerFile:
     expansion: Expansion
 
 
-def draft_of(read: ReadFile, opened: OpenVersion, *, pipeline_version: str) -> DocumentVersion:
+def draft_of(read: ReadFile, *, pipeline_version: str) -> DocumentVersion:
     """Return the row of a file's new version as far as it is known before the file is parsed."""
-    item = read.item
+    item, opened = read.item, read.opened
     return DocumentVersion(
         document_id=opened.document_id,
         source_uri=item.ref.uri,

@@ -62,6 +62,16 @@ class Tally:
         )
 
 
+def together(results: Sequence[BatchResult]) -> BatchResult:
+    """Add results up."""
+    return BatchResult(
+        items=tuple(item for result in results for item in result.items),
+        failures=tuple(failure for result in results for failure in result.failures),
+        n_chunks=sum(result.n_chunks for result in results),
+        n_pages=sum(result.n_pages for result in results),
+    )
+
+
 def report(results: Sequence[BatchResult], *, duration_s: float) -> IngestReport:
     """Add results up, items in order of uri. Any failure or quarantine makes the report `partial`."""
     items = sorted((item for result in results for item in result.items), key=lambda item: item.source_uri)

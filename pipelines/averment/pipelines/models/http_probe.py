@@ -24,7 +24,7 @@ _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,79}")
 def get_health(port: int) -> bool:
     """Tell whether the server answers on `/health`."""
     try:
-        with _open(f"http://{LOOPBACK}:{port}/health", timeout_s=_SHORT_S) as response:
+        with open_url(f"http://{LOOPBACK}:{port}/health", timeout_s=_SHORT_S) as response:
             return bool(response.status == 200)
     except (OSError, http.client.HTTPException):
         return False
@@ -43,7 +43,7 @@ def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LON
         ConfigurationError: It refuses the key.
     """
     try:
-        with _open(f"{base_url}/models", timeout_s=timeout_s, api_key=api_key) as response:
+        with open_url(f"{base_url}/models", timeout_s=timeout_s, api_key=api_key) as response:
             return frozenset(str(row["id"]) for row in json.load(response)["data"])
     except urllib.error.HTTPError as error:
         if error.code in {401, 403}:
@@ -62,7 +62,7 @@ def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LON
 def engine_version(base_url: str, *, timeout_s: float = _SHORT_S) -> str | None:
     """Return the version that a vLLM server states of itself beside its API; None where it states none."""
     try:
-        with _open(f"{base_url.rstrip('/').removesuffix('/v1')}/version", timeout_s=timeout_s) as response:
+        with open_url(f"{base_url.rstrip('/').removesuffix('/v1')}/version", timeout_s=timeout_s) as response:
             version = json.load(response)["version"]
     except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
         return None
@@ -81,7 +81,7 @@ def warm_up(profile: ModelProfile, *, port: int, api_key: str, timeout_s: float)
     body = {"model": profile.served_name, **request_body(profile, call)}
     url = f"http://{LOOPBACK}:{port}/v1/chat/completions"
     try:
-        with _open(url, timeout_s=timeout_s, api_key=api_key, body=body) as response:
+        with open_url(url, timeout_s=timeout_s, api_key=api_key, body=body) as response:
             content = json.load(response)["choices"][0]["message"]["content"]
             ready = json.loads(content)["ready"]
     except (OSError, ValueError, KeyError, TypeError, IndexError, http.client.HTTPException) as error:
@@ -90,9 +90,17 @@ def warm_up(profile: ModelProfile, *, port: int, api_key: str, timeout_s: float)
         raise ModelUnavailable(f"the server on port {port} does not bind its output to a schema")
 
 
-def _open(
+def open_url(
     url: str, *, timeout_s: float, api_key: str | None = None, body: Mapping[str, object] | None = None
 ) -> "urllib.response.addinfourl":
+    """Open a URL of a model server, with a JSON body as POST.
+
+    Args:
+        url: The whole URL, of a scheme and host that whoever configured it checked.
+        timeout_s: Longest wait for each step of the exchange, seconds.
+        api_key: The server's key, if it wants one.
+        body: What to send; a GET when absent.
+    """
     headers = {"Content-Type": "application/json"}
     if api_key:
         headers["Authorization"] = f"Bearer {api_key}"

@@ -13,10 +13,11 @@ from typing import Final
 
 from averment.core.answers import Calculation, Check, Citation, Verdict
 from averment.pipelines.reasoning.compute import DATE, value_date
-from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.reasoning.dates import find_dates, find_months
 from averment.pipelines.reasoning.durations import NUMERALS, find_durations
 from averment.pipelines.reasoning.figures import find_figures, normal
-from averment.pipelines.reasoning.sentences import is_heading
+from averment.pipelines.reasoning.sentences import VERB, is_heading
+from averment.pipelines.reasoning.table_checks import CitedTable, check_tables, headers_of, holds_figures, worths_of
 from averment.pipelines.reasoning.words import stems
 
 MIN_COVERAGE: Final = 0.6
@@ -32,6 +33,8 @@ _DOWN: Final = re.compile(
     r"\b(?:decreas|declin|loss|lost|fell|fall|lower|less|negative|reduc|drop|Rückgang|Verlust|gesunken|negativ|weniger)",
     re.IGNORECASE,
 )
+_ASIDE: Final = re.compile(r"\w+\s?/\s?\(?\w+\)?|\([^()]*[^\W\d_][^()]*\)")
+_DIGITS: Final = re.compile(r"\w*\d[\w.,/-]*")
 _NAME: Final = re.compile(r"[A-ZÄÖÜ][\w&’'-]+(?:\s+[A-ZÄÖÜ][\w&’'-]+)*")
 _LINK: Final = re.compile(r"[A-Za-z]{3,}:\s*//|www\.")
 _SPELLED: Final = re.compile(
@@ -45,20 +48,34 @@ _SPELLED: Final = re.compile(
 class Evidence:
     """What a sentence rests on.
 
-    `known_names` are titles, issuers and parties of the cited documents; `documents` are the ids in scope;
-    `continued` are the indices of citations that go on with the sentence of the one before, after a page break.
+    `known_names` are titles, issuers and parties of the cited documents, `heads` the beginnings of their texts, where
+    they name themselves; `documents` are the ids in scope;
+    `continued` are the indices of citations that go on with the sentence of the one before, after a page break;
+    `tables` are the tables that a statement's citations touch.
     """
 
     citations: tuple[Citation, ...]
     calculation: Calculation | None = None
     known_names: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
     documents: frozenset[str] = frozenset()
     continued: frozenset[int] = frozenset()
+    tables: tuple[CitedTable, ...] = ()
 
     @property
     def quotes(self) -> str:
         """Return all cited text; a blank line keeps numbers of two quotes apart."""
         return "\n\n".join(self.passages)
+
+    @property
+    def read(self) -> str:
+        """Return what a statement may take its words and numbers from: the quotes, and the headers of cited cells."""
+        return f"{self.quotes}\n\n{headers_of(self.tables)}" if self.tables else self.quotes
+
+    @property
+    def naming(self) -> str:
+        """Return what the cited documents are called and say of themselves at their beginning."""
+        return " ".join((*self.known_names, *self.heads))
 
     @property
     def passages(self) -> tuple[str, ...]:
@@ -93,7 +110,11 @@ def check_quotes(evidence: Evidence, texts: dict[str, str]) -> tuple[Check, ...]
     )
     n_operands = len(evidence.calculation.operands) if evidence.calculation else 0
     passages = evidence.passages
-    anchored = not any(is_heading(passage) for passage in passages[: len(passages) - n_operands])
+    rows = frozenset(" ".join(item.quote.split()) for item in citations if holds_figures(item, evidence.tables))
+    anchored = not any(
+        is_heading(passage) and " ".join(passage.split()) not in rows
+        for passage in passages[: len(passages) - n_operands]
+    )
     in_scope = all(item.document_id in evidence.documents for item in citations)
     return (
         Check(name="verbatim", passed=bool(citations) and verbatim),
@@ -107,11 +128,12 @@ def check_statement(text: str, evidence: Evidence) -> tuple[Check, ...]:
     return (
         Check(name="numbers", passed=_numbers_hold(text, evidence)),
         Check(name="dates", passed=_dates_hold(text, evidence)),
-        Check(name="durations", passed=_durations_hold(text, evidence.quotes)),
+        Check(name="durations", passed=_durations_hold(text, evidence.read)),
         Check(name="negation", passed=_negations_hold(text, evidence.quotes)),
         Check(name="names", passed=_names_hold(text, evidence)),
         Check(name="links", passed=not _LINK.search(text)),
-        Check(name="coverage", passed=_covered(text, evidence.quotes) >= MIN_COVERAGE),
+        *check_tables(text, evidence.tables),
+        Check(name="coverage", passed=_covered(text, evidence) >= MIN_COVERAGE),
     )
 
 
@@ -133,17 +155,36 @@ def verdict(checks: Sequence[Check]) -> Verdict:
 
 
 def _numbers_hold(text: str, evidence: Evidence) -> bool:
+    text = _without_naming(text, evidence)
     if not _strays_hold(text, evidence):
         return False
-    cited = _worths(evidence.quotes) | _calculated(evidence.calculation)
-    downward = bool(_DOWN.search(text))
+    cited = _worths(evidence.read) | _calculated(evidence.calculation)
+    cited |= {(worth, _simple(unit)) for worth, unit in worths_of(evidence.tables)}
+    # "A loss of 5" says what "(5)" prints, and "-5" what "a decrease of 5" says; "income (loss)" says neither.
+    says_down, prints_down = _is_downward(text), _is_downward(evidence.quotes)
     for worth, unit in _worths(text):
         if (worth, unit) in cited or (unit is None and any(worth == value for value, _ in cited)):
             continue
-        if downward and (-worth, unit) in cited:
+        if (says_down if worth > 0 else prints_down) and (-worth, unit) in cited:
             continue
         return False
     return True
+
+
+def _without_naming(text: str, evidence: Evidence) -> str:
+    """Blank the numbers in a statement's subject that belong to names of the document ("2006-6 Trust")."""
+    end = _subject_end(text)
+    naming = evidence.naming
+
+    def blank(match: re.Match[str]) -> str:
+        token = re.escape(match[0].rstrip(".,;"))
+        return " " * len(match[0]) if re.search(rf"(?<![\w.]){token}(?!\w)", naming) else match[0]
+
+    return _DIGITS.sub(blank, text[:end]) + text[end:] if naming else text
+
+
+def _is_downward(text: str) -> bool:
+    return _DOWN.search(_ASIDE.sub(" ", text)) is not None
 
 
 def _strays_hold(text: str, evidence: Evidence) -> bool:
@@ -152,7 +193,7 @@ def _strays_hold(text: str, evidence: Evidence) -> bool:
     rest = list(text)
     for start, end in spans:
         rest[start:end] = " " * (end - start)
-    known = f"{evidence.quotes} {' '.join(evidence.known_names)}"
+    known = f"{evidence.read} {' '.join(evidence.known_names)}"
     if evidence.calculation is not None:
         known += f" {evidence.calculation.expression}"
         known += "".join(f" {item.name} {item.label} {item.period or ''}" for item in evidence.calculation.operands)
@@ -207,7 +248,7 @@ def _operands_hold(evidence: Evidence) -> bool:
 
 
 def _dates_hold(text: str, evidence: Evidence) -> bool:
-    cited = {found.day for found in find_dates(evidence.quotes)}
+    cited = {found.day for found in find_dates(evidence.read)}
     if evidence.calculation is not None:
         for operand in evidence.calculation.operands:
             cited |= {found.day for found in find_dates(f"{operand.label}\n\n{operand.period or ''}")}
@@ -254,9 +295,18 @@ def _polarity(text: str) -> _Polarity:
 
 
 def _names_hold(text: str, evidence: Evidence) -> bool:
-    """Check that every capitalised name of the statement stands in its quotes or names a cited document."""
-    known = " ".join((evidence.quotes, *evidence.known_names)).lower()
+    """Check that every capitalised name stands in the quotes; where the statement says of which document, in its names.
+
+    What a document says at its beginning names it, and also holds states, dates and people: it may only say which
+    document is meant, before the statement's verb, and never what is said of it.
+    """
+    for start, end in [*((found.start, found.end) for found in find_dates(text)), *(m[:2] for m in find_months(text))]:
+        text = text[:start] + "0" * (end - start) + text[end:]  # dates have a guard of their own
+    quoted = evidence.read.lower()
+    naming = f"{quoted} {evidence.naming.lower()}"
+    subject_end = _subject_end(text)
     for match in _NAME.finditer(text):
+        known = naming if match.start() < subject_end else quoted
         opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
         words = match[0].split()
         for word in words[1:] if opens and len(words) > 1 else words if not opens else []:
@@ -267,12 +317,22 @@ def _names_hold(text: str, evidence: Evidence) -> bool:
     return True
 
 
+def _subject_end(text: str) -> int:
+    """Return where the subject of a sentence ends: at its first verb, at 0 where there is none."""
+    verb = VERB.search(text)
+    return verb.start() if verb else 0
+
+
 _OPENERS: Final = frozenset(
     {"the", "a", "an", "this", "that", "under", "if", "each", "any", "der", "die", "das", "ein", "eine"}
 )
 
 
-def _covered(text: str, quotes: str) -> float:
-    """Return the share of the statement's words that its quotes hold, 0-1."""
-    said = set(stems(text))
-    return len(said & set(stems(quotes))) / len(said) if said else 0.0
+def _covered(text: str, evidence: Evidence) -> float:
+    """Return the share of the statement's words that its quotes hold, 0-1, names of the document aside."""
+    cited = set(stems(evidence.read))
+    subject_end = _subject_end(text)
+    naming = set(stems(evidence.naming)) - cited
+    subject = [word for word in stems(text[:subject_end]) if word not in naming]
+    said = {*subject, *stems(text[subject_end:])}
+    return len(said & cited) / len(said) if said else 0.0

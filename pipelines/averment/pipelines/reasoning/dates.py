@@ -6,27 +6,12 @@ the first number exceeds 12) and `6.4.2007` (day first). A date that is not on t
 
 import calendar
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-_NAMES: Final[Sequence[Sequence[str]]] = (
-    ("january", "jan", "januar", "jänner"),
-    ("february", "feb", "februar"),
-    ("march", "mar", "märz", "mrz"),
-    ("april", "apr"),
-    ("may", "mai"),
-    ("june", "jun", "juni"),
-    ("july", "jul", "juli"),
-    ("august", "aug"),
-    ("september", "sep", "sept"),
-    ("october", "oct", "oktober", "okt"),
-    ("november", "nov"),
-    ("december", "dec", "dezember", "dez"),
-)
-_MONTHS: Final = {name: number for number, names in enumerate(_NAMES, start=1) for name in names}
-MONTH_NAME: Final = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + ")"
+from averment.pipelines.ingestion.months import MONTH_NAME, MONTHS
+
 _MONTH = f"(?P<month>{MONTH_NAME})" + r"\b\.?"
 _DAY = r"(?P<day>\d{1,2})(?:\s*(?:st|nd|rd|th))?"
 _YEAR = r"(?P<year>(?:1[89]|2[01])\d{2})"
@@ -73,7 +58,7 @@ def find_months(text: str) -> list[tuple[int, int, int, int]]:
         return []
     taken = [(d.start, d.end) for d in find_dates(text)]
     return [
-        (m.start(), m.end(), int(m["year"]), _MONTHS[m["month"].lower()])
+        (m.start(), m.end(), int(m["year"]), MONTHS[m["month"].lower()])
         for m in _MONTH_YEAR.finditer(text)
         if not any(start < m.end() and m.start() < end for start, end in taken)
     ]
@@ -81,7 +66,7 @@ def find_months(text: str) -> list[tuple[int, int, int, int]]:
 
 def _day(match: re.Match[str]) -> date | None:
     name = match["month"].lower()
-    month = int(name) if name.isdigit() else _MONTHS[name]
+    month = int(name) if name.isdigit() else MONTHS[name]
     day, year = int(match["day"]), int(match["year"])
     if "/" in match[0] and month > 12 >= day:
         month, day = day, month

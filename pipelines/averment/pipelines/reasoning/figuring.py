@@ -1,15 +1,21 @@
 """From a plan about figures to a recorded calculation, across the documents in question."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
 
 from averment.core.answers import Calculation
+from averment.core.documents import DocumentVersion
 from averment.pipelines.reasoning.cells import Choice, Refusal, choose
 from averment.pipelines.reasoning.compute import calculate
 from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source, operand, shared_unit
 from averment.pipelines.reasoning.grammar import ExpressionError
+from averment.pipelines.reasoning.periods import INSTANT, Period
 from averment.pipelines.reasoning.rules import ValuePlan
+
+QUARTER_MONTHS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +37,7 @@ def figure_out(
     results: list[Figured] = []
     refusals: list[str] = []
     for source in sources:
-        outcome = _from_source(plan, source, choose(plan, entries_of(source)))
+        outcome = _from_source(plan, source, _chosen(plan, source, entries_of(source)))
         if isinstance(outcome, Figured):
             results.append(outcome)
         else:
@@ -41,6 +47,28 @@ def figure_out(
     if len({(item.calculation.value, item.calculation.unit) for item in results}) > 1:
         return "several_documents"
     return max(results, key=lambda item: item.score)
+
+
+def _chosen(plan: ValuePlan, source: Source, entries: Sequence[Entry]) -> Choice | Refusal:
+    """Choose the cells, a fiscal quarter read as the dates that the document says it ended on."""
+    found = choose(plan, entries)
+    if isinstance(found, Choice) or found.code != "period_not_found":
+        return found
+    for months in (QUARTER_MONTHS, INSTANT):
+        dated = tuple(_dated(period, source.document, months=months) for period in plan.periods)
+        if dated != plan.periods and isinstance(again := choose(replace(plan, periods=dated), entries), Choice):
+            return again
+    return found
+
+
+def _dated(period: Period, document: DocumentVersion, *, months: int) -> Period:
+    """Return the end of a fiscal quarter where it is the document's own; other periods stay as they are."""
+    if period.quarter is None or document.document_date is None:
+        return period
+    if document.period != f"{period.year}-Q{period.quarter}":
+        return period
+    end = date.fromisoformat(document.document_date)
+    return Period(year=end.year, month=end.month, day=end.day, months=months)
 
 
 def _from_source(plan: ValuePlan, source: Source, choice: Choice | Refusal) -> Figured | str:

@@ -1,18 +1,25 @@
 """What one answer has found so far: the working data that the loop's steps fill and the writing reads."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage, Sentence, TypedValue
 from averment.core.documents import DocumentVersion
+from averment.core.interpretation import SurveyCoverage
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.drafting import Draft
+from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figuring import Figured
 from averment.pipelines.reasoning.planner import QuestionPlan
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.table_checks import CitedTable, cited_tables
+
+HEAD_CHARS: Final = 3_000
+"""How much of a text's beginning is taken to name the document."""
+EntriesOf = Callable[[Source], Sequence[Entry]]
 
 
 class NamedDocument(Protocol):
@@ -29,6 +36,10 @@ class Understanding(Protocol):
     @property
     def documents(self) -> Sequence[NamedDocument]:
         """Return the documents the question names; empty where it names none."""
+
+    @property
+    def survey(self) -> SurveyCoverage | None:
+        """Return what was looked at for a question about many documents; None for any other."""
 
 
 class Retrieved(Protocol):
@@ -94,15 +105,34 @@ class Findings:
         """Return the canonical texts of the sources by hash."""
         return {source.text_hash: source.text for source in self.sources}
 
-    def evidence(self, candidates: Sequence[Candidate]) -> Evidence:
-        """Cite candidates; a sentence over a page break is cited in its parts."""
+    def evidence(self, candidates: Sequence[Candidate], *, entries_of: EntriesOf) -> Evidence:
+        """Cite candidates; a sentence over a page break is cited in its parts.
+
+        Args:
+            candidates: What is cited.
+            entries_of: Reads the figures of a source's tables, where rows of them are cited.
+        """
         places = [(item.source, place, number) for item in candidates for number, place in enumerate(item.span.places)]
         return Evidence(
             citations=tuple(source.cite(*place) for source, place, _ in places),
             continued=frozenset(index for index, (_, _, number) in enumerate(places) if number),
             known_names=names_of(item.source for item in candidates),
+            heads=tuple(dict.fromkeys(item.source.text[:HEAD_CHARS] for item in candidates)),
             documents=frozenset(self.visible),
+            tables=_tables(candidates, entries_of),
         )
+
+
+def _tables(candidates: Sequence[Candidate], entries_of: EntriesOf) -> tuple[CitedTable, ...]:
+    places: dict[str, tuple[Source, list[tuple[int, int]]]] = {}
+    for item in candidates:
+        if item.span.is_row:
+            places.setdefault(item.source.document.document_id, (item.source, []))[1].extend(item.span.places)
+    return tuple(
+        table
+        for source, cited in places.values()
+        for table in cited_tables(source.text_hash, entries_of(source), places=cited)
+    )
 
 
 def names_of(sources: Iterable[Source]) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from averment.core.analysis import AnalysisRequest
 from averment.core.answers import ModelCall, Sentence, SentenceKind, TypedValue
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
+from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import CatalogReader
 from averment.pipelines.reasoning import drafting, writer
 from averment.pipelines.reasoning.absence import is_absent
@@ -23,7 +24,7 @@ from averment.pipelines.reasoning.identity import without_document_names
 from averment.pipelines.reasoning.loop import Action, Phase, StepResult
 from averment.pipelines.reasoning.model_desk import ModelDesk, tokens_of
 from averment.pipelines.reasoning.planner import PLAN_SCHEMA, QuestionKind, added_queries, make_plan
-from averment.pipelines.reasoning.reader import Candidate, Interest, Reader, Stretch
+from averment.pipelines.reasoning.reader import Candidate, Interest, Reader, Stretch, same_words
 from averment.pipelines.reasoning.rules import Operation
 from averment.pipelines.reasoning.scoping import choose_sources, count_sections, open_sources
 from averment.pipelines.reasoning.topic import Topic
@@ -125,7 +126,9 @@ class Inquiry:
         fresh = [item for item in retrieved.passages if item.chunk_id not in self.found.passages]
         self.found.passages |= {item.chunk_id: item for item in fresh}
         ids = tuple(item.chunk_id for item in retrieved.passages)
-        summary = f"Searched: {len(ids)} passages, {len(fresh)} of them new."
+        summary = (
+            f"Searched: {len(ids)} passages, {len(fresh)} of them new.{_surveyed(retrieved.interpretation.survey)}"
+        )
         return StepResult(), StepNote(summary=summary, query=query, passage_ids=ids)
 
     def _read(self) -> tuple[StepResult, StepNote]:
@@ -204,15 +207,18 @@ class Inquiry:
             and (item.holds_kind or not needs_value)
         ]
 
-    def _quotable(self) -> list[Candidate]:
-        """Return what to quote: the model's selection, or the best few that are nearly as good as the first."""
+    def _quotable(self) -> list[tuple[Candidate, ...]]:
+        """Return what to quote: the model's selection, or the best few that are nearly as good as the first.
+
+        Sentences of the same words, in one document or several, are one quotation with several places.
+        """
         if self.found.selected is not None:
-            return self.found.selected
+            return same_words(self.found.selected)
         strong = self._strong()
         if not strong:
             return []
         near = [item for item in strong if item.score >= strong[0].score * NEAR]
-        return near[: 1 if self.found.planned.kind is QuestionKind.VALUE else QUOTES]
+        return same_words(near)[: 1 if self.found.planned.kind is QuestionKind.VALUE else QUOTES]
 
     def _select(self) -> tuple[StepResult, StepNote]:
         offered = self._strong()
@@ -239,9 +245,8 @@ class Inquiry:
         self.found.draft = draft
         self.found.drafted = None
         if draft is not None:
-            self.found.drafted = writer.statement_sentence(
-                draft.text, self.found.evidence(draft.candidates), self.found.texts
-            )
+            evidence = self.found.evidence(draft.candidates, entries_of=self._tools.reader.entries)
+            self.found.drafted = writer.statement_sentence(draft.text, evidence, self.found.texts)
         elif rejected is not None:
             self.found.n_withheld += 1
         return StepResult(tokens=tokens_of(call)), StepNote(summary=summary, call=call)
@@ -282,11 +287,12 @@ class Inquiry:
             return []
         chosen = self._quotable()
         sentences = []
-        for candidate in chosen:
-            evidence = self.found.evidence([candidate])
-            sentences.append(writer.quote_sentence(evidence, self.found.texts))
+        for candidates in chosen:
+            evidence = self.found.evidence(candidates, entries_of=self._tools.reader.entries)
+            shown = len(candidates[0].span.places)
+            sentences.append(writer.quote_sentence(evidence, self.found.texts, shown=shown))
         if chosen and writer.holds(sentences[0]):
-            sentences = self._stated_values(chosen[0]) + sentences
+            sentences = self._stated_values(chosen[0][0]) + sentences
         return sentences
 
     def _stated_values(self, best: Candidate) -> list[Sentence]:
@@ -305,7 +311,7 @@ class Inquiry:
             found.notes.append("several_values")
         if not isinstance(stated, Stated):
             return []
-        evidence = found.evidence([best])
+        evidence = found.evidence([best], entries_of=self._tools.reader.entries)
         words = best.span.text[stated.start : stated.end]
         sentence = writer.stated_sentence(
             stated.value, words, evidence=evidence, texts=found.texts, language=found.planned.language
@@ -347,3 +353,11 @@ def _head(source: Source) -> str:
     known = (document.title, document.issuer or "", *document.parties)
     first_lines = "" if document.parties or document.issuer else source.text[:NAMING_CHARS]
     return " ".join(" ".join((*known, first_lines)).lower().split())
+
+
+def _surveyed(survey: SurveyCoverage | None) -> str:
+    """Say in a fixed wording how many documents were looked at one by one."""
+    if survey is None:
+        return ""
+    matched = "" if survey.documents_matched is None else f", {survey.documents_matched} match"
+    return f" Looked at {survey.documents_looked_at} of {survey.documents_in_scope} documents{matched}."

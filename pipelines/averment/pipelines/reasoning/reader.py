@@ -6,7 +6,7 @@ take part: no heading alone, no page header or footer, nothing marked hidden. Th
 """
 
 from calendar import month_name
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -38,6 +38,14 @@ class Candidate:
     lexical: float
     on_topic: bool
     holds_kind: bool
+
+
+def same_words(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
+    """Put candidates together whose sentences read the same but for white space, in the order of the first."""
+    groups: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault(" ".join(candidate.span.text.split()), []).append(candidate)
+    return [tuple(group) for group in groups.values()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from averment.pipelines.reasoning.dates import MONTH_NAME as MONTH
+from averment.pipelines.ingestion.months import MONTH_NAME
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.identity import Scope, without_names
 from averment.pipelines.reasoning.periods import Period, find_periods
@@ -60,6 +60,12 @@ _RATIO: Final = re.compile(
 _RATIO_OF: Final = re.compile(
     rf"\b(?:(?:ratio|Verhältnis)\s+(?:of|between|von|zwischen)\s+(?P<above>.+?)\s+(?:to|and|over|zu[mr]?|und)\s+(?P<below>.+)"
     rf"|{_PERCENT}\s+(?:\w+\s+)?of\s+(?P<part>.+?)\s+(?:out\s+of|among)\s+(?P<whole>.+))",
+    re.IGNORECASE,
+)
+_COMPARED: Final = re.compile(
+    r"\bhow\s+(?:did|do|does)\s+(?P<above>.+?)\s+compare\s+(?:to|with)\s+"
+    r"(?!(?:the\s+|its\s+|their\s+)?(?:prior|previous|preceding|last|same|year|quarter|first|second|third|fourth|Q[1-4]|\d))"
+    r"(?P<below>.+)",
     re.IGNORECASE,
 )
 _DIFFERENCE: Final = re.compile(
@@ -152,7 +158,7 @@ def _ratio_parts(question: str) -> tuple[str, str] | None:
     if _GROWTH.search(question) and not re.search(r"divided\s+by", question):
         return None
     defined = re.search(r"\((?P<inner>[^()]*\b(?:divided\s+by|geteilt\s+durch)\b[^()]*)\)", question)
-    for pattern in (_RATIO, _RATIO_OF):
+    for pattern in (_RATIO, _RATIO_OF, _COMPARED):
         if match := pattern.search(defined["inner"] if defined else question):
             found = match.groupdict()
             return found.get("part") or found["above"], found.get("whole") or found["below"]
@@ -205,7 +211,7 @@ _NOISE: Final = tuple(
         rf"\b(?:{_LEAD})\s+(?:the\s+)?{_YEARS}\s*(?:end(?:ed|ing)\s+)?(?=§)",
         rf"\b(?:the\s+)?(?:{_COUNTS})[\s-]*(?:{_UNITS_OF_TIME})(?:\s+period)?\s*(?:end(?:ed|ing))?",
         r"\b(?:the\s+)?(?:first|second|third|fourth)(?:\s+fiscal)?\s+quarters?\b(?:\s+of)?|\bQ[1-4]\b",
-        r"\bquarters?\s+end(?:ed|ing)\b",
+        r"\bquarters?\s+end(?:ed|ing)\b|\b(?:for|in|during)\s+(?:the|that)\s+same\s+(?:quarter|period|year)\b",
         r"\b(?:the\s+)?(?:fiscal|financial|calendar)\s+years?(?:\s+end(?:ed|ing))?|\byears?\s+end(?:ed|ing)\b|\bFY\b",
         r"§",
         r"\b(?:what|which|how)\s+(?:is|was|are|were|has\s+been|have\s+been)\s+(?:the\s+)?",
@@ -270,5 +276,5 @@ def _without_periods(text: str) -> str:
     """Replace printed dates and years with a mark."""
     for found in reversed(find_dates(text)):
         text = f"{text[: found.start]}§{text[found.end :]}"
-    text = re.sub(rf"\b{MONTH}\s*,?\s+(?:19|20)\d{{2}}\b", "§", text, flags=re.IGNORECASE)
+    text = re.sub(rf"\b(?:{MONTH_NAME})\s*,?\s+(?:19|20)\d{{2}}\b", "§", text, flags=re.IGNORECASE)
     return re.sub(r"\b(?:FY|F|CY|fiscal\s+)?'?(?:19|20)\d{2}\b|\bF(?:Y)?\d{2}\b", "§", text)

@@ -15,7 +15,8 @@ HEADING_WORDS: Final = 10
 MAX_HEADING_TEXT: Final = 600
 _PARAGRAPH: Final = re.compile(r"[ \t\r]*\n[ \t\r\f]*\n\s*|\f")
 _STOP: Final = re.compile(
-    r"[.!?][\"”’')\]]*(?=\s+[\"“„‘'(\[]?[A-ZÄÖÜ0-9§•]|\s*$)|[.!?;:](?=\s*\n\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s)"
+    r"[.!?][\"”’')\]]*(?=\s+[\"“„‘'(\[]?[A-ZÄÖÜ0-9§•]|\s+\([a-z]{1,4}\)\s+[\"“„‘'(]?[A-ZÄÖÜ]|\s*$)"
+    r"|[.!?;:](?=\s*\n\s*[(\[]?[a-z0-9ivx]{1,4}[.)]\s)"
 )
 _ABBREVIATION: Final = re.compile(
     r"inc|ltd|corp|co|llc|lp|llp|plc|no|nos|art|arts|sec|secs|dr|mr|mrs|ms|prof|st|jr|sr|vs|etc|approx|"

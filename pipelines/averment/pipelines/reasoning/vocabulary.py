@@ -36,7 +36,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "governing law",
         "law",
-        asked=r"\blaws?\b.{0,40}\b(?:govern|appl|interpret)|govern\w*\s+law|welches\s+recht|anwendbare\w*\s+recht",
+        asked=r"\blaws?\b.{0,40}\b(?:govern|appl|interpret)|govern\w*\b.{0,40}\blaws?\b|welches\s+recht|anwendbare\w*\s+recht|unterlieg\w*.{0,40}recht|recht\b.{0,60}unterlieg",
         worded=r"(?:govern|constru|interpret|enforc|subject\s+to|accordance\s+with)\w*.{0,120}\blaws?\b|"
         r"\b\w+\s+law\s+(?:shall|will)\s+(?:govern|apply)|\brecht\w*.{0,60}(?:anwend|gilt|unterlieg)|unterliegt.{0,60}recht",
         query="This Agreement shall be governed by and construed in accordance with the laws of",
@@ -241,7 +241,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "price restrictions",
         "presence",
         asked=r"(?:raise|reduce|increase)\w*.{0,30}price|price\s+restriction|preisanpassung",
-        worded=r"pric\w+.{0,120}(?:increase|raise|reduce|change|adjust|exceed)|(?:increase|raise|adjust)\w*.{0,80}(?:pric|fee)",
+        worded=r"pric\w+.{0,120}(?:increase|raise|reduce|change|adjust|exceed)|(?:increase|raise|adjust)\w*.{0,80}(?:pric|fee)|"
+        r"(?:pric|fee|rate|charge)\w*.{0,80}(?:shall\s+not\s+exceed|(?:remain|be)\s+(?:firm|fixed|the\s+same))|without\s+mark-?up",
         query="prices shall not be increased by more than; price adjustment restrictions",
     ),
     _topic(
@@ -312,7 +313,7 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "liquidated damages",
         "presence",
         asked=r"liquidated\s+damages|termination\s+fee|pauschalierter?\s+schadens|vertragsstrafe",
-        worded=r"liquidated\s+damages|termination\s+fee|as\s+a\s+penalty|vertragsstrafe",
+        worded=r"liquidated\s+damages|(?:termination|cancellation|break-?up)\s+(?:fee|charge)|as\s+a\s+penalty|vertragsstrafe",
         query="liquidated damages and not as a penalty; termination fee",
     ),
     _topic(
@@ -347,8 +348,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
     _topic(
         "third-party beneficiary",
         "presence",
-        asked=r"third[- ]party\s+beneficiar|drittbegünstig",
-        worded=r"third[- ]party\s+benefici|benefit\s+of.{0,80}(?:third|other\s+person)|"
+        asked=r"third[- ]party\s+beneficiar|non-?contracting.{0,60}beneficiar|drittbegünstig",
+        worded=r"third[- ]party\s+(?:\w+\s+)?benefici|benefit\s+of.{0,80}(?:third|other\s+person)|"
         r"no\s+(?:person|third\s+party).{0,80}(?:right|benefit)|"
         r"(?:not|nor)\b.{0,80}\bbenefit\w*.{0,120}\b(?:other\s+than|third|person)|drittbegünstig",
         query="third party beneficiary of this Agreement",

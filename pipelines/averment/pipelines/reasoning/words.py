@@ -38,11 +38,15 @@ _SUFFIXES: Final = (
     "e",
     "y",
 )
+_SHORT_PLURALS: Final = (4, 5)
+_SIBILANT_PLURALS: Final = ("xes", "ses", "zes")
 
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    """Cut a common ending off a lower-case word, leaving at least four letters."""
+    """Cut a common ending off a lower-case word, leaving at least four letters; three of a plural ("laws", "taxes")."""
+    if len(word) in _SHORT_PLURALS and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-2] if word.endswith(_SIBILANT_PLURALS) else word[:-1]
     for suffix in _SUFFIXES:
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             return word[: -len(suffix)]

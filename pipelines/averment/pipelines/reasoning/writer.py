@@ -5,6 +5,7 @@ statements are the model's words and appear only after the checks; notices come 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Final
 
@@ -49,13 +50,18 @@ _PLACES: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def quote_sentence(evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
+def quote_sentence(evidence: Evidence, texts: Mapping[str, str], *, shown: int | None = None) -> Sentence:
     """Make a quotation of one sentence; the claim says whether it is the canonical text at its place.
 
     A sentence over a page break is quoted in its parts, each in quotation marks of its own and cited at its place.
+
+    Args:
+        evidence: The parts of the sentence, then further places where the same words stand.
+        texts: Canonical texts by hash.
+        shown: How many citations are the sentence, 1 or more, all when unset; all of them are checked.
     """
     found = checks.check_quotes(evidence, dict(texts))
-    quotes = [citation.quote for citation in evidence.citations]
+    quotes = [citation.quote for citation in evidence.citations[:shown]]
     return Sentence(
         kind=SentenceKind.QUOTE,
         text=PART_JOIN.join(f"“{quote}”" for quote in quotes),
@@ -93,7 +99,9 @@ def stated_sentence(
 ) -> Sentence:
     """Write a value that a quotation states; it is checked against that quotation."""
     text = f"{_heading(value, language)}: {words}."
-    found = checks.check_quotes(evidence, dict(texts)) + checks.check_statement(words, evidence)
+    # The words are cut from the quotation itself: nothing in them says which row or period is meant.
+    said = checks.check_statement(words, replace(evidence, tables=()))
+    found = checks.check_quotes(evidence, dict(texts)) + said
     return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
 
 

@@ -15,6 +15,7 @@ from averment.core.ports import IndexHit
 from averment.pipelines.ingestion.naming import HEAD_CHARS, TAIL_CHARS, date_term, form_term, label_term, name_text
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.stores.filter_terms import TERM_FIELDS
+from averment.pipelines.stores.payload import Payload, document_payload
 
 _KEPT: Final = 4_096
 _FIELDS: Final = ("text_hash", *TERM_FIELDS)
@@ -36,6 +37,9 @@ class DocumentReader(Protocol):
 
     def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
         """Return the section headings of chunks of current versions by id; absent ones are left out."""
+
+    def latest(self, limit: int) -> Sequence[DocumentVersion]:
+        """Return the ready documents that came in last, at most `limit`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,13 +71,23 @@ class KnownDocuments:
     def __init__(self, documents: DocumentReader, texts: TextReader, *, kept: int = _KEPT) -> None:
         self._documents = documents
         self._texts = texts
+        self._kept = kept
         self._versions = _Kept[DocumentVersion](kept)
         self._described = _Kept[KnownDocument](kept)
+
+    def warm_up(self) -> None:
+        """Look up the documents that came in last, all at once, so that the first questions need not."""
+        found = {version.document_id: version for version in self._documents.latest(self._kept)}
+        keys = {
+            document_id: _key({**document_payload(version), "text_hash": version.text_hash})
+            for document_id, version in found.items()
+        }
+        self._versions.put(keys, found)
 
     def versions(self, hits: Sequence[IndexHit]) -> Mapping[str, DocumentVersion]:
         """Return the documents of hits by id; one that is on its way in or out is left out."""
         by_id = {str(hit.payload["document_id"]): hit for hit in hits}
-        keys = {document_id: _key(hit) for document_id, hit in by_id.items()}
+        keys = {document_id: _key(hit.payload) for document_id, hit in by_id.items()}
         found = self._versions.get(keys)
         if unknown := [document_id for document_id in keys if document_id not in found]:
             read = {
@@ -87,7 +101,7 @@ class KnownDocuments:
 
     def of(self, hits: Sequence[IndexHit]) -> Mapping[str, KnownDocument]:
         """Return the documents of hits with their terms by id; one that is on its way in or out is left out."""
-        keys = {str(hit.payload["document_id"]): _key(hit) for hit in hits}
+        keys = {str(hit.payload["document_id"]): _key(hit.payload) for hit in hits}
         found = self._described.get(keys)
         if unknown := [hit for hit in hits if str(hit.payload["document_id"]) not in found]:
             versions = self.versions(unknown)
@@ -144,8 +158,8 @@ class _Kept(Generic[_T]):
                 self._values.popitem(last=False)
 
 
-def _key(hit: IndexHit) -> object:
-    values = (hit.payload.get(field) for field in _FIELDS)
+def _key(payload: Payload) -> object:
+    values = (payload.get(field) for field in _FIELDS)
     return tuple(tuple(value) if isinstance(value, list) else value for value in values)
 
 

@@ -10,8 +10,8 @@ from averment.core.ports import IndexHit
 
 MAX_JOINED_CHARS: Final = 2_000
 _MAX_GAP_CHARS: Final = 8
-_DOCUMENT_RANK: Final = 10
 _NEAR_RANKS: Final = 3
+_MIN_COLLAPSED: Final = 120
 
 
 class PassageTexts(Protocol):
@@ -78,6 +78,20 @@ def make_passages(
     return tuple(made)
 
 
+def collapse(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], int]:
+    """Leave out what repeats a better passage of another document word for word, and count it.
+
+    A clause that differs in one number or name is another clause, so likeness is not enough; short passages repeat
+    each other without being copies.
+    """
+    kept: dict[str, Passage] = {}
+    for passage in passages:
+        words = "".join(letter for letter in passage.text.casefold() if letter.isalnum())
+        kept.setdefault(words if len(words) >= _MIN_COLLAPSED else f"{passage.document_id} {passage.start}", passage)
+    ranked = tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
+    return ranked, len(passages) - len(ranked)
+
+
 def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tuple[Passage, ...]:
     """Join passages of one section that follow each other and rank alike, at the better one's place."""
     kept: dict[int, Passage] = {}
@@ -126,30 +140,3 @@ def below(more: Sequence[Ranked], ranked: Sequence[Ranked]) -> list[Ranked]:
     known = {entry.hit.id for entry in ranked}
     ceiling = min((entry.score for entry in ranked), default=1.0)
     return [replace(entry, score=entry.score * ceiling) for entry in more if entry.hit.id not in known]
-
-
-def by_document(rankings: Sequence[Sequence[Ranked]]) -> list[Ranked]:
-    """Order the hits of one or more probes by document, for questions that ask for a list.
-
-    Documents that stand high in every ranking come first; each shows its best hit of every ranking before any
-    document shows more.
-    """
-    standing: dict[str, float] = {}
-    rows: dict[str, list[list[Ranked]]] = {}
-    for number, ranking in enumerate(rankings):
-        for entry in ranking:
-            document = str(entry.hit.payload["document_id"])
-            row = rows.setdefault(document, [[] for _ in rankings])
-            row[number].append(entry)
-        order = dict.fromkeys(str(entry.hit.payload["document_id"]) for entry in ranking)
-        for place, document in enumerate(order):
-            standing[document] = standing.get(document, 0.0) + 1 / (_DOCUMENT_RANK + place)
-    best = sorted(standing, key=lambda document: -standing[document])
-    n = len(rankings)
-    found: dict[str, Ranked] = {}
-    hits = {document: interleave(rows[document]) for document in best}
-    for start in range(0, max(map(len, hits.values()), default=0), n):
-        for document in best:
-            for entry in hits[document][start : start + n]:
-                found.setdefault(entry.hit.id, entry)
-    return list(found.values())

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from averment.core.access import Filters, Principal
-from averment.core.answers import Stage
+from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
-from averment.core.errors import UsageError
+from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
+from averment.core.interpretation import Reranking
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
@@ -23,18 +24,21 @@ from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
     below,
-    by_document,
+    collapse,
     interleave,
     join_neighbours,
     make_passages,
 )
 from averment.pipelines.retrieval.planning import Plan, make_plan
 from averment.pipelines.retrieval.question import read_question
+from averment.pipelines.retrieval.reranking import RerankingStep, rerank
 from averment.pipelines.retrieval.results import RetrievalResult
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
+from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor, SurveyPart
+from averment.pipelines.retrieval.understanding import Ignored, route_without, without
 from averment.pipelines.stores.payload import from_payload
 
-RETRIEVAL_VERSION: Final = 1
+RETRIEVAL_VERSION: Final = 2
 MAX_TOP_K: Final = 500
 # Small, so that what words or meaning rank first stays near the top; 60, the usual value, flattens both rankings.
 _RANK_CONSTANT: Final = 5
@@ -53,6 +57,10 @@ class Texts(PassageTexts, TextReader, Protocol):
     """Reads whole texts and spans of them."""
 
 
+class Documents(DocumentReader, SurveyCatalog, Protocol):
+    """Looks documents up and tells which there are; the catalog does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetrievalSettings:
     """How the search is done.
@@ -62,12 +70,16 @@ class RetrievalSettings:
         join: Whether passages that follow each other in the text are joined.
         dense: Whether meaning (dense vectors) is searched.
         sparse: Whether words (sparse vectors) are searched.
+        prefetch: Candidates each branch contributes before fusion.
+        collapse: Whether copies of a passage in other documents are left out where no document is asked for.
     """
 
     topic_weight: float = 0.7
     join: bool = True
     dense: bool = True
     sparse: bool = True
+    prefetch: int = 200
+    collapse: bool = True
 
 
 class HybridRetriever:
@@ -78,28 +90,36 @@ class HybridRetriever:
         catalog: Looks documents up.
         texts: Canonical texts.
         embedder: Embeds questions with the model the index was built with.
-        prefetch: Candidates each branch contributes before fusion.
         settings: How the search is done.
+        reranking: Puts the best passages in order anew; nothing does when absent.
     """
 
     def __init__(
         self,
         index: IndexStore,
         *,
-        catalog: DocumentReader,
+        catalog: Documents,
         texts: Texts,
         embedder: QueryEmbedder,
-        prefetch: int = 200,
         settings: RetrievalSettings | None = None,
+        reranking: RerankingStep | None = None,
     ) -> None:
         self._index = index
         self._catalog = catalog
         self._texts = texts
         self._embedder = embedder
-        self._prefetch = prefetch
         self._settings = settings or RetrievalSettings()
+        self._reranking = reranking
         self._known = KnownDocuments(catalog, texts)
         self._router = DocumentRouter(index, known=self._known)
+        self._surveyor = Surveyor(index, catalog=catalog, texts=texts)
+
+    def warm_up(self) -> None:
+        """Load what the first questions would otherwise wait for: the models, and the documents that came last."""
+        self._embedder.embed_query("ready")
+        if self._reranking is not None:
+            self._reranking.reranker.warm_up()
+        self._known.warm_up()
 
     @property
     def fingerprint(self) -> str:
@@ -107,11 +127,11 @@ class HybridRetriever:
         parts = [
             RETRIEVAL_VERSION,
             topics_digest(),
-            self._prefetch,
             sorted(asdict(self._settings).items()),
             self._embedder.model_id,
             # Documents are embedded alike whatever this is; questions are not.
             getattr(self._embedder, "query_precision", None),
+            self._reranking.fingerprint if self._reranking else None,
         ]
         return sha256_id(repr(parts).encode("utf-8"))
 
@@ -122,7 +142,7 @@ class HybridRetriever:
         principal: Principal,
         filters: Filters | None = None,
         top_k: int = 16,
-        understand: bool = True,
+        ignore: Sequence[str] = (),
     ) -> RetrievalResult:
         """Return the best passages for a question.
 
@@ -131,70 +151,113 @@ class HybridRetriever:
             principal: On whose behalf.
             filters: Limits on the documents searched.
             top_k: How many chunks to consider for passages, 1-500; joined ones count together as one passage.
-            understand: Whether names in the question route to documents and its topic adds words.
+            ignore: Ids of what an earlier search understood and this one must not (`Interpretation.understood`);
+                `all` searches the question as it stands.
 
         Raises:
-            UsageError: The question is empty or `top_k` out of range.
+            UsageError: The question is empty, `top_k` out of range, or an id of `ignore` is none.
+            IndexStoreError: The index is empty although there are documents.
         """
-        if not question.strip():
-            raise UsageError("the question is empty, expected some words to search for")
-        if not 1 <= top_k <= MAX_TOP_K:
-            raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
-        filters = filters or Filters()
+        _check_asked(question, top_k=top_k)
+        filters, ignored = filters or Filters(), Ignored.of(ignore)
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
-            read = read_question(question)
-            route = self._router.route(read, principal=principal, filters=filters) if understand else Route()
+            plan = self._plan(question, principal=principal, filters=filters, ignored=ignored)
             clock.lap("route_s")
-            plan = make_plan(read, route, topic_weight=self._settings.topic_weight, understand=understand)
-            vectors = [
-                self._embedder.embed_query(probe.embedded) if self._settings.dense else None for probe in plan.probes
-            ]
+            queries = self._queries(plan, principal=principal, filters=filters, top_k=top_k)
             clock.lap("embed_s")
-            ranked = self._search(plan, vectors, principal=principal, filters=filters, top_k=top_k)
+            survey = self._survey(plan, queries, top_k=top_k)
+            ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
             clock.lap("search_s")
-            versions = self._versions(ranked)
-            chunks = self._chunks(ranked)
-            passages = make_passages(ranked, texts=self._texts, documents=versions, chunks=chunks)
-            if self._settings.join:
-                passages = join_neighbours(passages, texts=self._texts)
+            if not ranked:
+                self._check_index(principal)
+            passages, n_collapsed = self._cut(plan, ranked)
             clock.lap("cut_s")
+            passages, reranking = self._rerank(plan, passages)
+            if self._reranking is not None:
+                clock.lap("rerank_s")
             current.set_attribute("averment.passages", len(passages))
-            current.set_attribute("averment.documents_named", len(route.documents))
-        return RetrievalResult(passages=passages, interpretation=plan.interpretation(), timings=clock.laps)
+            current.set_attribute("averment.documents_named", len(plan.route.documents))
+        interpretation = replace(
+            plan.interpretation(),
+            survey=survey.coverage if survey else None,
+            reranking=reranking,
+            n_collapsed=n_collapsed,
+        )
+        return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
 
-    def _search(
-        self,
-        plan: Plan,
-        vectors: Sequence[Sequence[float] | None],
-        *,
-        principal: Principal,
-        filters: Filters,
-        top_k: int,
-    ) -> list[Ranked]:
-        queries = [
+    def _check_index(self, principal: Principal) -> None:
+        """Tell an index that was deleted from one in which nothing fits.
+
+        Raises:
+            IndexStoreError: The index holds nothing, and there are documents that the principal may read.
+        """
+        if self._index.count() == 0 and (n_documents := self._catalog.count_visible(principal, Filters())):
+            raise IndexStoreError(
+                f"the search index is empty, expected the passages of {n_documents} documents",
+                hint="it was deleted or never filled; run averment ingest for every source",
+            )
+
+    def _plan(self, question: str, *, principal: Principal, filters: Filters, ignored: Ignored) -> Plan:
+        read = without(read_question(question), ignored)
+        route = Route()
+        if not ignored.drops("documents"):
+            route = route_without(self._router.route(read, principal=principal, filters=filters), ignored)
+        return make_plan(read, route, topic_weight=self._settings.topic_weight, ignored=ignored)
+
+    def _queries(self, plan: Plan, *, principal: Principal, filters: Filters, top_k: int) -> list[IndexQuery]:
+        return [
             IndexQuery(
                 principal=principal,
                 filters=filters,
                 limit=top_k,
-                prefetch=max(self._prefetch, top_k),
-                dense=vector,
+                prefetch=max(self._settings.prefetch, top_k),
+                dense=self._embedder.embed_query(probe.embedded) if self._settings.dense else None,
                 sparse=to_vector(probe.weights) if self._settings.sparse else None,
                 rank_constant=_RANK_CONSTANT,
             )
-            for probe, vector in zip(plan.probes, vectors, strict=True)
+            for probe in plan.probes
         ]
+
+    def _survey(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> Survey | None:
+        """Survey the documents for a question that asks for a list; None for any other."""
+        demands = [probe.demand for probe in plan.probes if probe.demand is not None]
+        if plan.read.want != "list" or len(demands) != len(queries):
+            return None
+        parts = [SurveyPart(query=query, demand=demand) for query, demand in zip(queries, demands, strict=True)]
+        return self._surveyor.survey(parts, top_k=top_k)
+
+    def _search(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> list[Ranked]:
         ids = plan.route.document_ids
         if not ids:
-            ranked = [self._ranked(query) for query in queries]
-            return by_document(ranked)[:top_k] if plan.read.want == "list" else ranked[0]
+            return self._ranked(queries[0])
         groups = [ids] if plan.read.want != "compare" else [(one,) for one in ids]
         inside = interleave(
-            self._ranked(replace(query, filters=within(filters, group))) for query in queries for group in groups
+            self._ranked(replace(query, filters=within(query.filters, group))) for query in queries for group in groups
         )
         if len(inside) < top_k:
             inside += below(self._ranked(queries[0]), inside)
         return inside[:top_k]
+
+    def _cut(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[tuple[Passage, ...], int]:
+        """Make passages of hits, and count the copies that were left out."""
+        passages = make_passages(
+            ranked, texts=self._texts, documents=self._versions(ranked), chunks=self._chunks(ranked)
+        )
+        if self._settings.join:
+            passages = join_neighbours(passages, texts=self._texts)
+        if not self._settings.collapse or plan.read.want == "list" or plan.route.documents:
+            return passages, 0
+        # Nobody asked for one of the documents, nor for all of them: copies would only crowd others out.
+        return collapse(passages)
+
+    def _rerank(self, plan: Plan, passages: tuple[Passage, ...]) -> tuple[tuple[Passage, ...], Reranking]:
+        if self._reranking is None:
+            return passages, Reranking()
+        if plan.read.want != "one":
+            # Documents take turns there; the best passages of one of them would push out the others.
+            return passages, Reranking(status="not_applicable", model_id=self._reranking.reranker.model_id)
+        return rerank(self._reranking, passages, question=plan.probes[0].asked)
 
     def _ranked(self, query: IndexQuery) -> list[Ranked]:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
@@ -212,6 +275,13 @@ class HybridRetriever:
         payloads = {str(entry.hit.payload["chunk_id"]): entry.hit.payload for entry in ranked}
         sections = self._catalog.sections(list(payloads))
         return {key: from_payload(payloads[key], section=section) for key, section in sections.items()}
+
+
+def _check_asked(question: str, *, top_k: int) -> None:
+    if not question.strip():
+        raise UsageError("the question is empty, expected some words to search for")
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise UsageError(f"top_k is {top_k!r}, expected 1 to {MAX_TOP_K}")
 
 
 class _Stopwatch:

@@ -26,6 +26,7 @@ MAX_CANDIDATES: Final = 24
 _ENOUGH: Final = 0.55
 _TIE: Final = 0.93
 _REST: Final = 0.25
+_LITTLE: Final = 0.05
 _TITLE: Final = 0.2
 _TITLE_APART: Final = 0.3
 _GENERIC: Final = 0.25
@@ -158,7 +159,10 @@ def _cover(
     chosen: list[tuple[Candidate, float]] = []
     left = dict(worth)
     remaining = list(candidates)
-    while remaining and total > 0 and sum(left.values()) > _REST * total:
+    # A comparison names two at least: the first may bear most of the words that both are called by.
+    while (
+        remaining and total > 0 and sum(left.values()) > (_LITTLE if is_plural and len(chosen) == 1 else _REST) * total
+    ):
         shares = [(_share(candidate, left), candidate) for candidate in remaining]
         best = max(share for share, _ in shares)
         enough = _ENOUGH if not chosen else min(_ENOUGH * sum(left.values()) / total, 0.3 if is_plural else 1.0)

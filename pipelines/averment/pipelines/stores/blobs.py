@@ -47,7 +47,7 @@ class FolderBlobStore:
             self._write(temporary, content)
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
-            _sync_folder(target.parent)
+            sync_folder(target.parent)
         except OSError as error:
             with suppress(OSError):
                 temporary.unlink()
@@ -84,7 +84,7 @@ class FolderBlobStore:
         path = self._path(key)
         path.unlink(missing_ok=True)
         if path.parent.exists():
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
 
     def keys(self) -> Iterator[str]:
         """Name every blob, in no particular order."""
@@ -134,7 +134,8 @@ class FolderBlobStore:
             os.fsync(file.fileno())
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Force the names in a folder to disk."""
     # A rename is durable only once the folder that names the file is.
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

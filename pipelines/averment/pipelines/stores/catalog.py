@@ -3,31 +3,31 @@
 A document becomes `ready` in one transaction with its chunks and its text version, after its points are in the index.
 Between `begin_version` and that moment it is *open*: the index may hold anything for it, and whatever ends the process
 there, the next run does the document again (`SourceState.is_current` is false) and replaces its points by document.
-Reading is in `averment.pipelines.stores.catalog_reading`.
+Reading is in `averment.pipelines.stores.catalog_reading`, what changes finished versions in `…catalog_upkeep`.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import Connection, delete, insert, select, update
 
 from averment.core.clock import rfc3339, unix_ms
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
 from averment.core.errors import DocumentNotFound, StoreError
 from averment.core.ids import uuid7
+from averment.pipelines.stores import blob_uses
+from averment.pipelines.stores.catalog_indexes import CatalogIndexes, check_serving
 from averment.pipelines.stores.catalog_queries import select_documents
-from averment.pipelines.stores.catalog_reading import CatalogReading
-from averment.pipelines.stores.catalog_rows import chunk_rows, load_documents, value_rows, version_row
+from averment.pipelines.stores.catalog_rows import CURRENT, chunk_rows, load_documents, value_rows, version_row
 from averment.pipelines.stores.catalog_types import OpenVersion, StoredText
-from averment.pipelines.stores.database import writing
+from averment.pipelines.stores.database import upsert, writing
 from averment.pipelines.stores.filter_terms import file_name
 from averment.pipelines.stores.schema import (
     NEW,
     document_chunks,
     documents,
     failures,
+    index_documents,
     index_meta,
     ingest_runs,
     text_versions,
@@ -36,7 +36,7 @@ from averment.pipelines.stores.schema import (
 )
 
 
-class Catalog(CatalogReading):
+class Catalog(CatalogIndexes):
     """The catalog of documents in SQLite or PostgreSQL; safe for several threads and processes.
 
     Args:
@@ -47,8 +47,14 @@ class Catalog(CatalogReading):
         ConfigurationError, StoreFormatError, StoreError: The database cannot be used.
     """
 
-    def begin_version(self, *, connector: str, source_uri: str) -> OpenVersion:
-        """Open the next version of an item; a new item, or one that had left its source, gets its document here."""
+    def begin_version(self, *, connector: str, source_uri: str, claims: Sequence[str] = ()) -> OpenVersion:
+        """Open the next version of an item; a new item, or one that had left its source, gets its document here.
+
+        Args:
+            connector: Where the item comes from.
+            source_uri: Its name there.
+            claims: Blobs that are about to be stored for it; what an earlier attempt had claimed is let go.
+        """
         with writing(self._engine) as connection:
             row = (
                 connection.execute(
@@ -63,34 +69,47 @@ class Catalog(CatalogReading):
                 .first()
             )
             if row is None:
-                return self._add_document(connection, connector, source_uri)
+                opened = self._add_document(connection, connector, source_uri)
+                blob_uses.claim(connection, opened.document_id, keys=claims)
+                return opened
             document_id, version = row["document_id"], row["last_version"] + 1
             values: dict[str, object] = {"last_version": version, "open_version": version, "updated_at": self._now()}
             if row["status"] == DocumentStatus.DELETED.value:
                 values |= {"status": NEW, "current_version": None}
             connection.execute(update(documents).where(documents.c.document_id == document_id).values(**values))
+            blob_uses.settle(connection, document_id)
+            blob_uses.claim(connection, document_id, keys=claims)
             previous = load_documents(
                 connection,
                 connection.execute(select_documents().where(documents.c.document_id == document_id)).mappings().all(),
             )
         return OpenVersion(document_id=document_id, version=version, previous=previous[0] if previous else None)
 
-    def commit_ready(self, document: DocumentVersion, *, chunks: Sequence[ChunkMeta], text: StoredText) -> None:
+    def commit_ready(
+        self, document: DocumentVersion, *, chunks: Sequence[ChunkMeta], text: StoredText, index: str | None = None
+    ) -> None:
         """Make an open version the current one. Its points must be in the index already.
 
+        Args:
+            document: The version.
+            chunks: Its chunks.
+            text: Its text.
+            index: The index they went to; no matter which when None.
+
         Raises:
+            IndexUnavailable: Another index serves by now; the version stays open, to be done again.
             StoreError: The version is not the open one, or its chunks do not belong to it.
         """
         _check_ready(document, chunks, text)
         with writing(self._engine) as connection:
+            check_serving(connection, index)
             self._finish(connection, document)
-            connection.execute(delete(document_chunks).where(document_chunks.c.document_id == document.document_id))
             if chunks:
-                connection.execute(insert(document_chunks), chunk_rows(chunks))
-            self._upsert(
+                connection.execute(insert(document_chunks), chunk_rows(chunks, version=document.version))
+            upsert(
                 connection,
                 text_versions,
-                {
+                values={
                     "document_id": document.document_id,
                     "text_hash": text.text_hash,
                     "layout_hash": text.layout_hash,
@@ -101,19 +120,20 @@ class Catalog(CatalogReading):
             )
             _clear_failure(connection, document.connector, document.source_uri)
 
-    def quarantine(self, document: DocumentVersion, failure: IngestFailure) -> None:
+    def quarantine(self, document: DocumentVersion, failure: IngestFailure, *, index: str | None = None) -> None:
         """Finish an open version as quarantined: it is listed with its failure and never searched.
 
-        The caller deletes the document's points first; chunks of an earlier version go here.
+        The caller deletes the document's points first, from `index`; chunks of an earlier version go here.
 
         Raises:
+            IndexUnavailable: Another index serves by now; the version stays open, to be done again.
             StoreError: The version is not the open one, or its status is not `quarantined`.
         """
         if document.status is not DocumentStatus.QUARANTINED:
             raise StoreError(f"document {document.document_id!r} is {document.status.value}, expected quarantined")
         with writing(self._engine) as connection:
+            check_serving(connection, index)
             self._finish(connection, document)
-            connection.execute(delete(document_chunks).where(document_chunks.c.document_id == document.document_id))
             self._put_failure(connection, failure, connector=document.connector, document_id=document.document_id)
 
     def record_failure(self, failure: IngestFailure, *, connector: str) -> None:
@@ -149,9 +169,13 @@ class Catalog(CatalogReading):
             DocumentNotFound: There is no such document.
         """
         with writing(self._engine) as connection:
+            _supersede_current(connection, document_id, now=self._now())
             self._update_document(
                 connection, document_id, {"status": DocumentStatus.DELETED.value, "open_version": None}
             )
+            held = index_documents.c.document_id == document_id
+            blob_uses.let_go(connection, held, now=self._now())
+            connection.execute(delete(index_documents).where(held))
             connection.execute(delete(document_chunks).where(document_chunks.c.document_id == document_id))
             connection.execute(delete(failures).where(failures.c.document_id == document_id))
 
@@ -218,7 +242,7 @@ class Catalog(CatalogReading):
         """Record facts about the index (embedder, dimension, statistics) beside those it keeps itself."""
         with writing(self._engine) as connection:
             for key, value in values.items():
-                self._upsert(connection, index_meta, {"key": key, "value": value})
+                upsert(connection, index_meta, values={"key": key, "value": value})
 
     def _add_document(self, connection: Connection, connector: str, source_uri: str) -> OpenVersion:
         moment = self._clock.now()
@@ -239,6 +263,7 @@ class Catalog(CatalogReading):
         return OpenVersion(document_id=document_id, version=1, previous=None)
 
     def _finish(self, connection: Connection, document: DocumentVersion) -> None:
+        _supersede_current(connection, document.document_id, now=self._now())
         changed = connection.execute(
             update(documents)
             .where(documents.c.document_id == document.document_id, documents.c.open_version == document.version)
@@ -258,6 +283,7 @@ class Catalog(CatalogReading):
         values = value_rows(document)
         if values:
             connection.execute(insert(version_values), values)
+        _drop_chunks(connection, document.document_id, current=document.version)
 
     def _update_document(self, connection: Connection, document_id: str, values: Mapping[str, object]) -> None:
         statement = update(documents).where(documents.c.document_id == document_id)
@@ -267,10 +293,10 @@ class Catalog(CatalogReading):
     def _put_failure(
         self, connection: Connection, failure: IngestFailure, *, connector: str, document_id: str | None
     ) -> None:
-        self._upsert(
+        upsert(
             connection,
             failures,
-            {
+            values={
                 "connector": connector,
                 "source_uri": failure.source_uri,
                 "document_id": document_id,
@@ -285,18 +311,33 @@ class Catalog(CatalogReading):
             },
         )
 
-    def _upsert(self, connection: Connection, table: Table, values: Mapping[str, object]) -> None:
-        make = postgresql_insert if self._engine.dialect.name == "postgresql" else sqlite_insert
-        keys = [column.name for column in table.primary_key]
-        statement = make(table).values(**values)
-        connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=keys, set_={name: value for name, value in values.items() if name not in keys}
-            )
-        )
-
     def _now(self) -> str:
         return rfc3339(self._clock.now())
+
+
+def _supersede_current(connection: Connection, document_id: str, *, now: str) -> None:
+    """Let go of what the current version of a document and the one being made use; what goes on being used is kept."""
+    before = connection.execute(
+        select(versions.c.content_hash, versions.c.text_hash)
+        .join(documents, CURRENT)
+        .where(documents.c.document_id == document_id)
+    ).first()
+    blob_uses.settle(connection, document_id, before.content_hash if before else None)
+    blob_uses.supersede(connection, document_id, text_hash=before.text_hash if before else None, now=now)
+
+
+def _drop_chunks(connection: Connection, document_id: str, *, current: int) -> None:
+    """Drop the chunks of a document's versions that no index holds."""
+    held = select(index_documents.c.version).where(
+        index_documents.c.document_id == document_id, index_documents.c.version.is_not(None)
+    )
+    connection.execute(
+        delete(document_chunks).where(
+            document_chunks.c.document_id == document_id,
+            document_chunks.c.version != current,
+            document_chunks.c.version.not_in(held),
+        )
+    )
 
 
 def _clear_failure(connection: Connection, connector: str, source_uri: str) -> None:

@@ -8,7 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal, or
 
 from averment.core.access import Filters, Principal
 from averment.core.clock import Clock, SystemClock
-from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion, IngestFailure
+from averment.core.documents import (
+    ChunkMeta,
+    DocumentPage,
+    DocumentStatus,
+    DocumentVersion,
+    IngestFailure,
+    StandingFailure,
+)
 from averment.core.errors import DocumentNotFound
 from averment.pipelines.stores.catalog_queries import passes, select_documents, visible_to
 from averment.pipelines.stores.catalog_rows import (
@@ -19,7 +26,7 @@ from averment.pipelines.stores.catalog_rows import (
     to_chunk,
     to_failure,
 )
-from averment.pipelines.stores.catalog_types import DocumentPage, IngestRun, SourceState, TextVersion
+from averment.pipelines.stores.catalog_types import IngestRun, SourceState, TextVersion
 from averment.pipelines.stores.database import open_engine, reading
 from averment.pipelines.stores.schema import (
     NEW,
@@ -36,7 +43,7 @@ _NO_FILTERS: Final = Filters()
 _CANDIDATES_SHOWN: Final = 10
 _IDS_PER_QUERY: Final = 500
 
-# Chunks stand in the catalog for as long as their version is the current one.
+# Chunks stand in the catalog for as long as an index holds their version.
 _SECTIONS: Final = select(document_chunks.c.chunk_id, document_chunks.c.section).where(
     document_chunks.c.chunk_id.in_(bindparam("chunk_ids", expanding=True))
 )
@@ -69,6 +76,11 @@ class CatalogReading:
     def visible(self, principal: Principal, filters: Filters = _NO_FILTERS) -> list[DocumentVersion]:
         """Return the ready documents the principal may read that pass the filters, by id."""
         return self._load(visible_to(principal, filters))
+
+    def latest(self, limit: int) -> list[DocumentVersion]:
+        """Return the ready documents that came in last, newest first, at most `limit`; for caches only."""
+        newest = versions.c.ingested_at.desc()
+        return self._load(documents.c.status == DocumentStatus.READY.value, order=newest, limit=limit)
 
     def count_visible(self, principal: Principal, filters: Filters = _NO_FILTERS) -> int:
         """Count the documents `visible` would return."""
@@ -232,11 +244,23 @@ class CatalogReading:
 
     def failures(self, *, connector: str | None = None) -> list[IngestFailure]:
         """Return the failures that stand, by source URI."""
+        return [found.failure for found in self.standing_failures(connector=connector)]
+
+    def standing_failures(self, *, connector: str | None = None) -> list[StandingFailure]:
+        """Return the failures that stand with the items they are of, by source URI."""
         statement = select(failures).order_by(failures.c.source_uri, failures.c.connector)
         if connector is not None:
             statement = statement.where(failures.c.connector == connector)
         with reading(self._engine) as connection:
-            return [to_failure(row) for row in connection.execute(statement).mappings()]
+            return [
+                StandingFailure(
+                    connector=row["connector"],
+                    document_id=row["document_id"],
+                    failure=to_failure(row),
+                    failed_at=parse_time(row["failed_at"]),
+                )
+                for row in connection.execute(statement).mappings()
+            ]
 
     def counts(self) -> Mapping[str, int]:
         """Count documents by status; `new` ones have no finished version."""
@@ -265,8 +289,13 @@ class CatalogReading:
         with reading(self._engine) as connection:
             return {row.key: row.value for row in connection.execute(select(index_meta))}
 
-    def _load(self, *conditions: ColumnElement[bool], limit: int | None = None) -> list[DocumentVersion]:
-        statement = select_documents().where(*conditions).order_by(documents.c.document_id).limit(limit)
+    def _load(
+        self,
+        *conditions: ColumnElement[bool],
+        order: ColumnElement[str] = documents.c.document_id,
+        limit: int | None = None,
+    ) -> list[DocumentVersion]:
+        statement = select_documents().where(*conditions).order_by(order).limit(limit)
         with reading(self._engine) as connection:
             return load_documents(connection, connection.execute(statement).mappings().all())
 
@@ -276,9 +305,9 @@ class CatalogReading:
 
     def _chunks(self, condition: ColumnElement[bool]) -> list[ChunkMeta]:
         statement = (
-            select(document_chunks, versions.c.version, versions.c.tenant, versions.c.classification)
+            select(document_chunks, versions.c.tenant, versions.c.classification)
             .join(documents, documents.c.document_id == document_chunks.c.document_id)
-            .join(versions, CURRENT)
+            .join(versions, and_(CURRENT, versions.c.version == document_chunks.c.version))
             .where(condition)
             .order_by(document_chunks.c.document_id, document_chunks.c.ordinal)
         )

@@ -100,11 +100,12 @@ def value_rows(document: DocumentVersion) -> list[dict[str, object]]:
     ]
 
 
-def chunk_rows(chunks: Sequence[ChunkMeta]) -> list[dict[str, object]]:
-    """Write chunks as rows of `document_chunks`."""
+def chunk_rows(chunks: Sequence[ChunkMeta], *, version: int) -> list[dict[str, object]]:
+    """Write the chunks of a version as rows of `document_chunks`."""
     return [
         {
             "document_id": chunk.document_id,
+            "version": version,
             "ordinal": chunk.ordinal,
             "chunk_id": chunk.chunk_id,
             "text_hash": chunk.text_hash,

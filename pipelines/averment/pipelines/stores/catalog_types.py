@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, DocumentVersion
@@ -24,8 +25,8 @@ class SourceState:
     access: AccessLabel | None
     is_unfinished: bool
 
-    def is_current(self, *, revision: str, pipeline_version: str, access: AccessLabel) -> bool:
-        """Say whether the item needs nothing: same content, same pipeline, same readers, and finished.
+    def is_current(self, *, revision: str, pipeline_version: str | None) -> bool:
+        """Say whether the item needs no reading: same content, same pipeline (any where None), and finished.
 
         A quarantined item counts as current: the same bytes fail the same way. `Catalog.request_retry` reopens it.
         """
@@ -33,14 +34,16 @@ class SourceState:
             not self.is_unfinished
             and self.status in (DocumentStatus.READY, DocumentStatus.QUARANTINED)
             and self.revision == revision
-            and self.pipeline_version == pipeline_version
-            and self.access is not None
-            and _same_access(self.access, access)
+            and pipeline_version in (None, self.pipeline_version)
         )
 
+    def has_access(self, access: AccessLabel) -> bool:
+        """Say whether exactly these may read it."""
+        return self.access is not None and _key(self.access) == _key(access)
 
-def _same_access(a: AccessLabel, b: AccessLabel) -> bool:
-    return (a.tenant, set(a.readers), a.classification) == (b.tenant, set(b.readers), b.classification)
+
+def _key(access: AccessLabel) -> tuple[str, frozenset[str], str]:
+    return access.tenant, frozenset(access.readers), access.classification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +77,44 @@ class StoredText:
     n_chars: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentPage:
-    """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
+class IndexState(StrEnum):
+    """What a search index is for."""
 
-    items: tuple[DocumentVersion, ...]
-    next_cursor: str | None
+    BUILDING = "building"
+    SERVING = "serving"
+    RESTING = "resting"
+    DROPPING = "dropping"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexRecord:
+    """A search index as the catalog knows it.
+
+    `store` says where indexes of its kind lie (`edge`, or a server's collections), `location` which folder or
+    collection it is. `model_path` is the embedder's folder, None for the packaged one. Of a frozen index ingestion
+    leaves alone what another version of the program has read.
+    """
+
+    name: str
+    store: str
+    location: str
+    model_id: str
+    model_path: str | None
+    dimension: int
+    pipeline_version: str
+    state: IndexState
+    is_frozen: bool = False
+    created_at: datetime
+    served_from: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSize:
+    """What an index holds besides the serving one: documents finished, of them quarantined, and points expected."""
+
+    documents: int
+    quarantined: int
+    points: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,14 @@ SQLite runs in WAL mode with foreign keys, full synchronisation and erasing dele
 write lock at its start, so that it waits for another writer instead of failing in the middle.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from averment.core.errors import ConfigurationError, StoreBusy, StoreError, StoreFormatError
@@ -81,6 +83,21 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection = plain.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
+
+
+def upsert(connection: Connection, table: Table, *, values: Mapping[str, object]) -> None:
+    """Insert a row, or bring the row with its primary key up to date."""
+    make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    keys = [column.name for column in table.primary_key]
+    changed = {name: value for name, value in values.items() if name not in keys}
+    connection.execute(make(table).values(**values).on_conflict_do_update(index_elements=keys, set_=changed))
+
+
+def insert_new(connection: Connection, table: Table, *, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert the rows whose primary key is not there yet."""
+    if rows:
+        make = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+        connection.execute(make(table).on_conflict_do_nothing(), list(rows))
 
 
 def alembic_config(connection: Connection) -> "Config":

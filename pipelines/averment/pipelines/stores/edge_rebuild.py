@@ -4,7 +4,7 @@ The engine holds Python's global lock while it optimises, which would stop a who
 deleted stays readable in its log and segments until the shard is written anew. This process reads a copy of the shard
 and writes a fresh one; the owner then takes that into use.
 
-Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION`.
+Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION QUANTIZATION PLACE`.
 """
 
 import ctypes
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.pipelines.stores.edge_shard import create_shard, engine_errors, load_shard, upsert
+from averment.pipelines.stores.index_options import IndexOptions
 
 if TYPE_CHECKING:
     from qdrant_edge import EdgeShard
@@ -24,10 +25,10 @@ _NICENESS: Final = 5
 _PR_SET_PDEATHSIG: Final = 1
 
 
-def rebuild(source: Path, target: Path, *, dimension: int) -> int:
+def rebuild(source: Path, target: Path, *, dimension: int, options: IndexOptions) -> int:
     """Write the points of one shard into a fresh one, build its graph, and return how many there are."""
     old = load_shard(source)
-    new = create_shard(target, dimension)
+    new = create_shard(target, dimension, options=options)
     with engine_errors("be rebuilt", source):
         copied = _copy(old, new)
         new.optimize()
@@ -57,8 +58,9 @@ def main() -> None:
     # A rebuild is of no use to anybody once its owner is gone.
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.nice(_NICENESS)
-    source, target, dimension = sys.argv[1:4]
-    copied = rebuild(Path(source), Path(target), dimension=int(dimension))
+    source, target, dimension, *kept = sys.argv[1:]
+    options = IndexOptions.from_arguments(*kept)
+    copied = rebuild(Path(source), Path(target), dimension=int(dimension), options=options)
     sys.stdout.write(f"{copied}\n")
 
 

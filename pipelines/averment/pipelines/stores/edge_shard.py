@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from averment.core.errors import IndexStoreError, StoreBusy
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery, SparseVector
 from averment.pipelines.stores.access_filter import AccessFilter, to_edge
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ _TIES: Final = 16
 _SEARCH_THREADS: Final = 1
 
 
-def shard_config(dimension: int) -> "EdgeConfig":
-    """Return the configuration of a shard: cosine and sparse vectors with IDF, int8 copies for the graph."""
+def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
+    """Return the configuration of a shard: cosine and sparse vectors with IDF, vectors kept as the options say."""
     from qdrant_edge import (
         Distance,
         EdgeConfig,
@@ -46,11 +47,13 @@ def shard_config(dimension: int) -> "EdgeConfig":
         ScalarType,
     )
 
+    place = Memory.Cold if options.vectors_on_disk else Memory.Cached
+    copies = ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned)
     return EdgeConfig(
-        vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine)},
+        vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine, memory=place)},
         sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
         hnsw_config=HnswIndexConfig(m=_GRAPH_DEGREE, ef_construct=_GRAPH_EFFORT, full_scan_threshold=_FULL_SCAN_KB),
-        quantization_config=ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
+        quantization_config=copies if options.quantization == "int8" else None,
         optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
         payload_memory=Memory.Cached,
         max_search_threads=_SEARCH_THREADS,
@@ -58,12 +61,12 @@ def shard_config(dimension: int) -> "EdgeConfig":
     )
 
 
-def create_shard(path: Path, dimension: int) -> "EdgeShard":
+def create_shard(path: Path, dimension: int, *, options: IndexOptions = STANDARD) -> "EdgeShard":
     """Make an empty shard with an index on every filter field."""
     from qdrant_edge import EdgeShard, IntegerIndexParams, KeywordIndexParams, UpdateOperation
 
     with engine_errors("be created", path):
-        shard = EdgeShard.create(str(path), shard_config(dimension))
+        shard = EdgeShard.create(str(path), shard_config(dimension, options))
         for field in KEYWORD_FIELDS:
             shard.update(UpdateOperation.create_field_index(field, KeywordIndexParams()))
         for field in INTEGER_FIELDS:

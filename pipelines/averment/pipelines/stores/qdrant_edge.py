@@ -33,6 +33,7 @@ from averment.pipelines.stores.edge_shard import (
     to_engine,
     upsert,
 )
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import Payload
 
@@ -58,18 +59,29 @@ class EdgeIndexStore:
         dimension: Length of the dense vectors.
         model_id: Which embedder makes them; an index built with another one is refused.
         flush_every_s: How many seconds of writing may be lost when the machine goes down; 0 forces every write.
+        options: How vectors are kept, and how many points there may be.
 
     Raises:
         IndexSchemaMismatch: The folder holds an index of another embedder, dimension or format.
         StoreBusy: Another process has it open.
     """
 
-    def __init__(self, path: Path, dimension: int, model_id: str, *, flush_every_s: float = 5.0) -> None:
+    def __init__(
+        self,
+        path: Path,
+        dimension: int,
+        model_id: str,
+        *,
+        flush_every_s: float = 5.0,
+        options: IndexOptions = STANDARD,
+    ) -> None:
         self._path = path
         self._flush_every_s = flush_every_s
         self._flushed_at = float("-inf")
         self._is_marked = False
         self._schema = IndexSchema(model_id=model_id, dimension=dimension)
+        self._options = options
+        self._built_as = options.built_as()
         # Writers take `_writes` first, then `_use`; searches take `_use` only.
         self._writes = threading.RLock()
         self._use = threading.RLock()
@@ -84,9 +96,11 @@ class EdgeIndexStore:
 
         Raises:
             IndexSchemaMismatch: A vector has another dimension.
+            IndexStoreError: There would be more points than the embedded engine takes.
         """
         for point in points:
             check_point(point, self._schema)
+        self._check_room(len(points))
         rows = [to_engine(point) for point in points]
         if rows:
             self._change(lambda shard: upsert(shard, rows))
@@ -130,12 +144,16 @@ class EdgeIndexStore:
             return self._opened().count(CountRequest(exact=True, filter=condition))
 
     def optimize(self) -> bool:
-        """Rebuild the index if enough points have no graph yet, and say whether it did. Searches go on meanwhile."""
+        """Rebuild the index if enough points have no graph yet or it was built with other options; say whether it did.
+
+        Searches go on meanwhile.
+        """
         with self._use, engine_errors("be inspected", self._path):
             info = self._opened().info()
         # Every point counts twice among the indexed vectors (dense and sparse) once its graph is built.
         waiting = 2 * info.points_count - info.indexed_vectors_count
-        if waiting <= max(_UNINDEXED_LIMIT, _UNINDEXED_SHARE * info.points_count):
+        is_current = self._built_as == self._options.built_as()
+        if is_current and waiting <= max(_UNINDEXED_LIMIT, _UNINDEXED_SHARE * info.points_count):
             return False
         self.rebuild()
         return True
@@ -187,6 +205,17 @@ class EdgeIndexStore:
             if self._journal is not None:
                 self._journal.append(mutation)
 
+    def _check_room(self, n_points: int) -> None:
+        with self._use, engine_errors("be inspected", self._path):
+            n_there = self._opened().info().points_count
+        if n_there + n_points > self._options.max_points:
+            raise IndexStoreError(
+                f"the embedded search index would hold {n_there + n_points} points, it takes "
+                f"{self._options.max_points}",
+                hint="run a Qdrant server, set index.backend to 'server' and index.url, then averment ingest --full; "
+                "or raise index.max_embedded_points where memory allows",
+            )
+
     def _mark_written(self) -> None:
         if not self._is_marked and not self.is_suspect:
             (self._path / _WRITTEN).write_text(_boot_id(), encoding="utf-8")
@@ -207,6 +236,7 @@ class EdgeIndexStore:
     def _run_rebuild(self, source: Path, target: Path) -> None:
         shutil.rmtree(target, ignore_errors=True)
         command = [sys.executable, "-m", _REBUILD_MODULE, str(source), str(target), str(self._schema.dimension)]
+        command += self._options.arguments()
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
         if done.returncode != 0:
@@ -227,6 +257,7 @@ class EdgeIndexStore:
             with self._use:
                 old, self._shard = self._opened(), fresh
                 self._generation += 1
+                self._built_as = self._options.built_as()
                 self._write_meta()
             old.close()
 
@@ -238,7 +269,7 @@ class EdgeIndexStore:
             # Made under another name first: a crash must not leave half a shard under the right one.
             fresh = self._path / "fresh"
             shutil.rmtree(fresh, ignore_errors=True)
-            create_shard(fresh, self._schema.dimension).close()
+            create_shard(fresh, self._schema.dimension, options=self._options).close()
             fresh.rename(current)
             shard = load_shard(current)
         self._sweep()
@@ -260,12 +291,16 @@ class EdgeIndexStore:
         generation = found.get("generation")
         if not isinstance(generation, int):
             raise IndexSchemaMismatch(f"{str(self._path / _META)!r} names generation {generation!r}, expected a number")
+        self._built_as = found.get("built_as", IndexOptions().built_as())
         return generation
 
     def _write_meta(self) -> None:
         temporary = self._path / f".{_META}"
         with temporary.open("w", encoding="utf-8") as file:
-            file.write(json.dumps({**self._schema.as_json(), "generation": self._generation}) + "\n")
+            file.write(
+                json.dumps({**self._schema.as_json(), "generation": self._generation, "built_as": self._built_as})
+                + "\n"
+            )
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(self._path / _META)

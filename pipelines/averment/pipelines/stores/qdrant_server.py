@@ -13,6 +13,7 @@ from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnav
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
 from averment.pipelines.stores.access_filter import compile_filter, to_client
 from averment.pipelines.stores.edge_shard import DENSE, SPARSE, as_floats
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
 
@@ -41,16 +42,26 @@ class QdrantIndexStore:
         collection: Name of the collection.
         dimension: Length of the dense vectors.
         model_id: Which embedder makes them; a collection built with another one is refused.
+        options: How a collection that is made here keeps its vectors.
 
     Raises:
         IndexSchemaMismatch: The collection was built with another embedder, dimension or format.
         IndexUnavailable: The server cannot be reached.
     """
 
-    def __init__(self, client: "QdrantClient", collection: str, *, dimension: int, model_id: str) -> None:
+    def __init__(
+        self,
+        client: "QdrantClient",
+        collection: str,
+        *,
+        dimension: int,
+        model_id: str,
+        options: IndexOptions = STANDARD,
+    ) -> None:
         self._client = client
         self._collection = collection
         self._schema = IndexSchema(model_id=model_id, dimension=dimension)
+        self._options = options
         with self._server_errors():
             if not client.collection_exists(collection):
                 self._create()
@@ -107,6 +118,11 @@ class QdrantIndexStore:
         """Do nothing: the server optimises by itself."""
         return False
 
+    def drop(self) -> None:
+        """Delete the collection."""
+        with self._server_errors():
+            self._client.delete_collection(self._collection)
+
     def close(self) -> None:
         """Close the client's connections."""
         self._client.close()
@@ -145,12 +161,18 @@ class QdrantIndexStore:
             self._client.create_collection(
                 self._collection,
                 vectors_config={
-                    DENSE: models.VectorParams(size=self._schema.dimension, distance=models.Distance.COSINE)
+                    DENSE: models.VectorParams(
+                        size=self._schema.dimension,
+                        distance=models.Distance.COSINE,
+                        on_disk=self._options.vectors_on_disk,
+                    )
                 },
                 sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
                 quantization_config=models.ScalarQuantization(
                     scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
-                ),
+                )
+                if self._options.quantization == "int8"
+                else None,
                 metadata=dict(self._schema.as_json()),
             )
         except (UnexpectedResponse, ValueError):

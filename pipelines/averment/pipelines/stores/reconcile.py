@@ -32,8 +32,8 @@ def reconcile(catalog: Catalog, index: IndexStore) -> tuple[str, ...]:
 
 
 def reconcile_if_suspect(catalog: Catalog, index: SuspectIndex) -> tuple[str, ...]:
-    """Reconcile after the machine went down in the middle of writing; otherwise do nothing."""
-    if not index.is_suspect:
+    """Reconcile after the machine went down in the middle of writing, or the index was deleted; else do nothing."""
+    if not index.is_suspect and (index.count() or not catalog.expected_points()):
         return ()
     wrong = reconcile(catalog, index)
     index.mark_checked()

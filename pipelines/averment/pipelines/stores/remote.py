@@ -6,7 +6,7 @@ Vectors travel as little-endian float32 and uint32 in base64. Large writes are c
 import base64
 import sys
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Final, Protocol
 
@@ -38,30 +38,32 @@ class RemoteIndexStore:
 
     Args:
         caller: The way to the owner: a client, a session, or the owner itself.
+        index: Which of the owner's indexes; the one that serves when None.
 
     Methods raise what the owner's store raises, and `OwnerGone` when the owner ends.
     """
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, *, index: str | None = None) -> None:
         self._caller = caller
+        self._index = index
 
     def write(self, points: Sequence[IndexPoint]) -> None:
         """Insert or replace points by id; durable when it returns."""
         for start in range(0, len(points), _POINTS_PER_REQUEST):
             batch = [_write_point(point) for point in points[start : start + _POINTS_PER_REQUEST]]
-            self._caller.call("index.write", {"points": batch})
+            self._call("index.write", {"points": batch})
 
     def delete_document(self, document_id: str, *, keep_text_hash: str | None = None) -> None:
         """Delete a document's points, all of them or those of other text versions."""
-        self._caller.call("index.delete_document", {"document_id": document_id, "keep_text_hash": keep_text_hash})
+        self._call("index.delete_document", {"document_id": document_id, "keep_text_hash": keep_text_hash})
 
     def update_document(self, document_id: str, payload: Payload) -> None:
         """Set payload fields on all points of a document."""
-        self._caller.call("index.update_document", {"document_id": document_id, "payload": _write_payload(payload)})
+        self._call("index.update_document", {"document_id": document_id, "payload": _write_payload(payload)})
 
     def search(self, query: IndexQuery) -> list[IndexHit]:
         """Return hits best first; nothing outside the principal's groups and tenant."""
-        hits = self._caller.call("index.search", _write_query(query))["hits"]
+        hits = self._call("index.search", _write_query(query))["hits"]
         return [
             IndexHit(id=_text(hit, "id"), score=_number(hit, "score"), payload=_read_payload(hit["payload"]))
             for hit in _objects(hits)
@@ -69,40 +71,64 @@ class RemoteIndexStore:
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
-        return int(_number(self._caller.call("index.count", {"document_id": document_id}), "count"))
+        return int(_number(self._call("index.count", {"document_id": document_id}), "count"))
 
     def optimize(self) -> bool:
         """Make searches fast after many writes; say whether anything was done."""
-        return bool(self._caller.call("index.optimize", {})["done"])
+        return bool(self._call("index.optimize", {})["done"])
 
     def close(self) -> None:
         """Do nothing: the index belongs to its owner, the caller to whoever made it."""
 
+    def drop(self) -> None:
+        """Have the owner delete the index."""
+        self._call("index.drop", {})
 
-def index_handlers(store: MaintainedIndexStore) -> Handlers:
-    """Return the requests an owner answers for its index; for `Owner.serve`."""
+    def _call(self, method: str, params: JsonObject) -> JsonObject:
+        return self._caller.call(method, params if self._index is None else {**params, "index": self._index})
+
+
+OpenIndex = Callable[[str | None], MaintainedIndexStore]
+
+
+def index_handlers(open_index: OpenIndex, *, drop_index: Callable[[str], None] | None = None) -> Handlers:
+    """Return the requests an owner answers for its indexes; for `Owner.serve`.
+
+    Args:
+        open_index: Returns an index by name; the one that serves for None.
+        drop_index: Deletes an index by name.
+    """
+
+    def store_of(params: JsonObject) -> MaintainedIndexStore:
+        return open_index(_optional_text(params, "index"))
 
     def write(params: JsonObject) -> JsonObject:
-        store.write([_read_point(point) for point in _objects(params.get("points"))])
+        store_of(params).write([_read_point(point) for point in _objects(params.get("points"))])
         return {}
 
     def delete_document(params: JsonObject) -> JsonObject:
-        store.delete_document(_text(params, "document_id"), keep_text_hash=_optional_text(params, "keep_text_hash"))
+        kept = _optional_text(params, "keep_text_hash")
+        store_of(params).delete_document(_text(params, "document_id"), keep_text_hash=kept)
         return {}
 
     def update_document(params: JsonObject) -> JsonObject:
-        store.update_document(_text(params, "document_id"), _read_payload(params.get("payload")))
+        store_of(params).update_document(_text(params, "document_id"), _read_payload(params.get("payload")))
         return {}
 
     def search(params: JsonObject) -> JsonObject:
-        hits = store.search(_read_query(params))
+        hits = store_of(params).search(_read_query(params))
         return {"hits": [{"id": hit.id, "score": hit.score, "payload": _write_payload(hit.payload)} for hit in hits]}
 
     def count(params: JsonObject) -> JsonObject:
-        return {"count": store.count(document_id=_optional_text(params, "document_id"))}
+        return {"count": store_of(params).count(document_id=_optional_text(params, "document_id"))}
 
-    def optimize(_params: JsonObject) -> JsonObject:
-        return {"done": store.optimize()}
+    def optimize(params: JsonObject) -> JsonObject:
+        return {"done": store_of(params).optimize()}
+
+    def drop(params: JsonObject) -> JsonObject:
+        if drop_index is not None:
+            drop_index(_text(params, "index"))
+        return {}
 
     return {
         "index.write": write,
@@ -111,6 +137,7 @@ def index_handlers(store: MaintainedIndexStore) -> Handlers:
         "index.search": search,
         "index.count": count,
         "index.optimize": optimize,
+        "index.drop": drop,
     }
 
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0003"
+HEAD_REVISION: Final = "0005"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -119,12 +119,96 @@ text_versions = Table(
     Column("created_at", String, nullable=False),
     PrimaryKeyConstraint("document_id", "text_hash"),
     Index("text_versions_hash", "text_hash"),
+    Index("text_versions_layout", "layout_hash"),
+)
+
+# Texts that an answer cites: they stay for as long as the answer must be checkable.
+cited_texts = Table(
+    "cited_texts",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    Column("text_hash", String, nullable=False),
+    PrimaryKeyConstraint("document_id", "text_hash"),
+)
+
+# Texts that are no longer those of their document's version, and since when.
+superseded_texts = Table(
+    "superseded_texts",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    Column("text_hash", String, nullable=False),
+    Column("since", String, nullable=False),
+    PrimaryKeyConstraint("document_id", "text_hash"),
+    Index("superseded_texts_since", "since"),
+)
+
+# Blobs that a version being made is about to store: they are in use before they exist.
+blob_claims = Table(
+    "blob_claims",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    Column("key", String, nullable=False),
+    PrimaryKeyConstraint("document_id", "key"),
+    Index("blob_claims_key", "key"),
+)
+
+# Blobs that something has stopped using; each is deleted unless something else uses it.
+blob_candidates = Table("blob_candidates", metadata, Column("key", String, primary_key=True))
+
+# Reasons for quarantine that a reviewer has set aside, for one content of one document.
+releases = Table(
+    "releases",
+    metadata,
+    Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("code", String, nullable=False),
+    Column("released_at", String, nullable=False),
+    PrimaryKeyConstraint("document_id", "content_hash", "code"),
+)
+
+# The search indexes of this catalog, by the store they lie in; one of a store is `serving`.
+indexes = Table(
+    "indexes",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("store", String, nullable=False),
+    Column("location", String, nullable=False),
+    Column("model_id", String, nullable=False),
+    # Folder of the embedder; the packaged one where absent.
+    Column("model_path", String),
+    Column("dimension", Integer, nullable=False),
+    Column("pipeline_version", String, nullable=False),
+    # `building`, `serving`, `resting` or `dropping`.
+    Column("state", String, nullable=False),
+    # Whether ingestion leaves documents alone that were read by another version of the program.
+    Column("is_frozen", Boolean, nullable=False),
+    Column("created_at", String, nullable=False),
+    Column("served_from", String),
+)
+
+# Which version of a document an index holds that is not the serving one.
+index_documents = Table(
+    "index_documents",
+    metadata,
+    Column("index_name", String, ForeignKey("indexes.name", ondelete="CASCADE"), nullable=False),
+    Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    # Null before a first version is finished there.
+    Column("version", Integer),
+    # Set while this index may hold something else than `version` says.
+    Column("open_version", Integer),
+    # The failure of a quarantined version, as JSON.
+    Column("failure", String),
+    # Whether files inside this one were found that the catalog does not know: its source must be read again.
+    Column("is_partial", Boolean, nullable=False),
+    PrimaryKeyConstraint("index_name", "document_id"),
+    Index("index_documents_document", "document_id"),
 )
 
 document_chunks = Table(
     "document_chunks",
     metadata,
     Column("document_id", String, ForeignKey("documents.document_id", ondelete="CASCADE"), nullable=False),
+    Column("version", Integer, nullable=False),
     Column("ordinal", Integer, nullable=False),
     Column("chunk_id", String, nullable=False),
     Column("text_hash", String, nullable=False),
@@ -135,8 +219,9 @@ document_chunks = Table(
     Column("section", String, nullable=False),
     Column("token_count", Integer, nullable=False),
     Column("pipeline_version", String, nullable=False),
-    PrimaryKeyConstraint("document_id", "ordinal"),
-    Index("document_chunks_id", "chunk_id", unique=True),
+    PrimaryKeyConstraint("document_id", "version", "ordinal"),
+    # Not unique: two indexes may hold the same chunk of two versions.
+    Index("document_chunks_id", "chunk_id"),
 )
 
 ingest_runs = Table(

@@ -6,10 +6,12 @@ text may stand in two documents on different pages. What was read last is kept i
 
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from averment.core.documents import Box, Element, PageSpan, ParsedDocument, TableCell, Words
 from averment.core.errors import StoreError
+from averment.core.ids import sha256_id
 from averment.core.ports import BlobStore
 from averment.pipelines.stores.catalog_types import StoredText, TextVersion
 from averment.pipelines.stores.layout import LayoutReader, to_layout
@@ -45,10 +47,17 @@ class TextStore:
         self._texts: OrderedDict[str, str] = OrderedDict()
         self._layouts: OrderedDict[tuple[str, str], LayoutReader] = OrderedDict()
 
-    def save(self, parsed: ParsedDocument) -> StoredText:
-        """Store a parsed document's text and layout; the catalog learns of them with `Catalog.commit_ready`."""
-        text_hash = self._blobs.put(parsed.text.encode("utf-8"))
-        layout_hash = self._blobs.put(to_layout(parsed))
+    def save(self, parsed: ParsedDocument, *, claim: Callable[[Sequence[str]], None] | None = None) -> StoredText:
+        """Store a parsed document's text and layout; the catalog learns of them with `Catalog.commit_ready`.
+
+        Args:
+            parsed: The document.
+            claim: Told the names of both blobs before they are stored, so that no sweep takes them.
+        """
+        text, layout = parsed.text.encode("utf-8"), to_layout(parsed)
+        if claim is not None:
+            claim((sha256_id(text), sha256_id(layout)))
+        text_hash, layout_hash = self._blobs.put(text), self._blobs.put(layout)
         return StoredText(text_hash=text_hash, layout_hash=layout_hash, parser=parsed.parser, n_chars=len(parsed.text))
 
     def text(self, text_hash: str) -> str:

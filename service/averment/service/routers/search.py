@@ -25,7 +25,8 @@ async def search(body: SearchBody, request: Request, who: CurrentPrincipal) -> d
         filters=body.filters.filters(),
         top_k=body.top_k or request.app.state.top_k,
         purpose=body.purpose or request.app.state.purpose,
+        ignore=tuple(body.ignore),
     )
-    passages = await run_in_threadpool(backend.search, wanted)
-    request.app.state.metrics.count_passages(len(passages))
-    return {"passages": to_json(passages)}
+    found = await run_in_threadpool(backend.search, wanted)
+    request.app.state.metrics.count_passages(len(found.passages))
+    return {"passages": to_json(found.passages), "interpretation": to_json(found.interpretation)}

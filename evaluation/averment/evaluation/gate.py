@@ -1,0 +1,192 @@
+"""`averment eval gate BEFORE AFTER`: whether what changed between two evaluations made retrieval worse.
+
+The same questions were asked in both; the difference of each question is one observation. For every benchmark and
+every measure, the one-sided hypothesis that nothing got worse is tested by flipping the signs of the differences at
+random (exactly, where there are few). The smallest p-values of a benchmark are corrected for the number of measures
+(Holm), so that alpha holds for the benchmark. One measure that got worse refuses the change. Results of other packs,
+questions, inputs or budgets are not compared at all.
+"""
+
+import itertools
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from averment.core.errors import ConfigurationError, UsageError
+from averment.evaluation.metrics import KS
+
+ALPHA: Final = 0.01
+FLIPS: Final = 100_000
+_EXACT: Final = 14
+_BATCH: Final = 2_000
+_SYSTEM: Final = "averment"
+# What must be equal in both, besides the questions themselves.
+_SETTINGS: Final = ("input", "limit", "seed", "budget_chars", "ks")
+MEASURES: Final[Mapping[str, str]] = {
+    "recall_8": "recall within 8 × the character budget",
+    "recall_32": "recall within 32 × the character budget",
+    "gold_documents_ranked": "gold documents among the first 2 × |gold| ranked",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """One measure of one benchmark before and after; `p_worse` is corrected for the number of measures."""
+
+    benchmark: str
+    measure: str
+    questions: int
+    changed: int
+    before: float
+    after: float
+    p_worse: float
+
+    def is_worse(self, alpha: float) -> bool:
+        """Say whether the measure got worse."""
+        return self.p_worse < alpha
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateResult:
+    """What the gate decided: passed, or refused for the comparisons that got worse."""
+
+    alpha: float
+    comparisons: tuple[Comparison, ...]
+
+    @property
+    def worse(self) -> tuple[Comparison, ...]:
+        """Return what got worse."""
+        return tuple(found for found in self.comparisons if found.is_worse(self.alpha))
+
+    @property
+    def passed(self) -> bool:
+        """Say whether nothing got worse."""
+        return not self.worse
+
+
+def run_gate(before: Path, after: Path, *, alpha: float = ALPHA, seed: int = 0) -> GateResult:
+    """Compare two results of `averment eval retrieval`.
+
+    Args:
+        before: `result.json`, or the folder that holds it, of what is in use.
+        after: The same of what shall replace it.
+        alpha: Probability (0-1) of refusing a benchmark in which nothing got worse.
+        seed: For the signs that are flipped at random.
+
+    Raises:
+        ConfigurationError: A file is no such result.
+        UsageError: The two were not measured alike, or `alpha` is out of range.
+    """
+    if not 0 < alpha < 1:
+        raise UsageError(f"alpha is {alpha!r}, expected a probability between 0 and 1")
+    old, new = _read(before), _read(after)
+    _check_alike(old, new)
+    comparisons: list[Comparison] = []
+    for name in old["benchmarks"]:
+        comparisons += _compare(name, old["benchmarks"][name], new["benchmarks"][name], seed=seed)
+    return GateResult(alpha=alpha, comparisons=tuple(comparisons))
+
+
+def p_worse(differences: Sequence[float], *, seed: int) -> float:
+    """Return how likely a mean this low is where each difference might as well have the other sign.
+
+    Exact for at most 14 questions that changed, else by 100,000 seeded draws; the draw that was observed counts.
+    """
+    import numpy as np
+
+    values = np.array([value for value in differences if value], dtype=float)
+    if not len(values):
+        return 1.0
+    seen = values.sum() + 1e-9
+    if len(values) <= _EXACT:
+        signs = np.array(list(itertools.product((1.0, -1.0), repeat=len(values))))
+        return float((signs @ np.abs(values) <= seen).mean())
+    generator, size, n_low = np.random.default_rng(seed), np.abs(values), 0
+    for _ in range(FLIPS // _BATCH):
+        signs = generator.integers(0, 2, (_BATCH, len(values))) * 2.0 - 1.0
+        n_low += int((signs @ size <= seen).sum())
+    return (n_low + 1) / (FLIPS + 1)
+
+
+def _compare(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, seed: int) -> list[Comparison]:
+    befores, afters = _values(old), _values(new)
+    found = []
+    for measure in MEASURES:
+        before, after = befores[measure], afters[measure]
+        gains = [late - early for early, late in zip(before, after, strict=True)]
+        found.append((p_worse(gains, seed=seed), measure, before, after, sum(bool(gain) for gain in gains)))
+    comparisons, floor = [], 0.0
+    for place, (p, measure, before, after, changed) in enumerate(sorted(found, key=lambda entry: entry[0])):
+        floor = max(floor, min(1.0, p * (len(found) - place)))
+        comparisons.append(
+            Comparison(
+                benchmark=name,
+                measure=measure,
+                questions=len(before),
+                changed=changed,
+                before=sum(before) / len(before) if before else 0.0,
+                after=sum(after) / len(after) if after else 0.0,
+                p_worse=floor,
+            )
+        )
+    return sorted(comparisons, key=lambda entry: list(MEASURES).index(entry.measure))
+
+
+def _values(run: Mapping[str, Any]) -> dict[str, list[float]]:
+    rows = [row[_SYSTEM] for row in run["rows"]]
+    return {
+        "recall_8": [row["recall"][KS.index(8)] for row in rows],
+        "recall_32": [row["recall"][KS.index(32)] for row in rows],
+        "gold_documents_ranked": [row["gold_documents_ranked"] for row in rows],
+    }
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    file = path / "result.json" if path.is_dir() else path
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as cause:
+        raise ConfigurationError(
+            f"{str(file)!r} cannot be read as JSON", hint="averment eval retrieval writes it"
+        ) from cause
+    if not isinstance(found, dict) or found.get("kind") != "retrieval" or "benchmarks" not in found:
+        raise ConfigurationError(f"{str(file)!r} is no result of averment eval retrieval")
+    for name, run in found["benchmarks"].items():
+        rows = run.get("rows", [])
+        if "questions_digest" not in run or not all("gold_documents_ranked" in row.get(_SYSTEM, {}) for row in rows):
+            raise ConfigurationError(
+                f"{str(file)!r} lacks the rows of {name!r} that are compared",
+                hint="it was written by an older version; run averment eval retrieval again",
+            )
+    return found
+
+
+def _check_alike(old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
+    """Refuse results that were not measured alike.
+
+    Raises:
+        UsageError: They differ in a setting, a benchmark, its documents or its questions.
+    """
+    differing = [
+        f"{name} is {old['settings'].get(name)!r} before and {new['settings'].get(name)!r} after"
+        for name in _SETTINGS
+        if old["settings"].get(name) != new["settings"].get(name)
+    ]
+    if set(old["benchmarks"]) != set(new["benchmarks"]):
+        differing.append(f"benchmarks are {sorted(old['benchmarks'])} before and {sorted(new['benchmarks'])} after")
+    else:
+        for name, run in old["benchmarks"].items():
+            differing += [
+                f"{name} has other {part.removesuffix('_digest')}"
+                for part in ("questions_digest", "documents_digest")
+                if run[part] != new["benchmarks"][name].get(part)
+            ]
+            if [row["id"] for row in run["rows"]] != [row["id"] for row in new["benchmarks"][name]["rows"]]:
+                differing.append(f"{name} was asked other questions")
+    if differing:
+        raise UsageError(
+            f"the two results cannot be compared: {'; '.join(differing)}",
+            hint="run averment eval retrieval twice with the same pack, collections, input, limit and seed",
+        )

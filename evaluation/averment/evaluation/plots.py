@@ -1,0 +1,74 @@
+"""Plots of the report as SVG: recall over k, and the share of queries answered within a time."""
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+COLOURS: Final = {"averment": "#0b5", "dense": "#27c", "bm25": "#c60", "fused": "#888"}
+_WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 48, 20, 12, 36
+
+
+def recall_plot(systems: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """Draw recall over k, k on a logarithmic axis."""
+    ks = [int(k) for k in next(iter(systems.values()))["recall"]]
+    step = (_WIDTH - _LEFT - _RIGHT) / max(1, len(ks) - 1)
+    at = {k: _LEFT + n * step for n, k in enumerate(ks)}
+    parts = [_frame("Recall over k", _HEIGHT + 24 * len(systems)), *_grid()]
+    parts += [_below(x, str(k)) for k, x in at.items()]
+    for place, (system, summary) in enumerate(systems.items()):
+        colour = COLOURS.get(system, "#555")
+        points = [(at[k], _up(summary["recall"][str(k)]["mean"] or 0)) for k in ks]
+        y = _HEIGHT + 14 + 22 * place
+        parts.append(_line(points, colour))
+        parts.append(
+            f"<line x1='{_LEFT}' y1='{y - 4}' x2='{_LEFT + 24}' y2='{y - 4}' stroke='{colour}' stroke-width='3'/>"
+        )
+        parts.append(f"<text x='{_LEFT + 32}' y='{y}'>{html.escape(names.get(system, system))}</text>")
+    return "".join([*parts, "</svg>"])
+
+
+def latency_plot(milliseconds: Sequence[float]) -> str:
+    """Draw the share of queries that were answered within a time; empty for no queries."""
+    ordered = sorted(milliseconds)
+    if not ordered or ordered[-1] <= 0:
+        return ""
+    # The slowest hundredth would squeeze the rest into a corner; the text above gives its edge.
+    end = ordered[int(0.99 * (len(ordered) - 1))] * 1.1 or 1.0
+    wide = _WIDTH - _LEFT - _RIGHT
+    points = [
+        (_LEFT + wide * value / end, _up((place + 1) / len(ordered)))
+        for place, value in enumerate(ordered)
+        if value <= end
+    ]
+    parts = [_frame("Share of queries answered within a time", _HEIGHT + 12), *_grid()]
+    parts += [_below(_LEFT + wide * n / 4, f"{end * n / 4:.0f} ms") for n in range(5)]
+    return "".join([*parts, _line([(_LEFT, _up(0)), *points], COLOURS["averment"]), "</svg>"])
+
+
+def _frame(label: str, height: int) -> str:
+    return (
+        f"<svg role='img' aria-label='{html.escape(label)}' viewBox='0 0 {_WIDTH} {height}' width='{_WIDTH}'>"
+        f"<title>{html.escape(label)}</title>"
+    )
+
+
+def _grid() -> list[str]:
+    parts = []
+    for tenth in range(0, 11, 2):
+        y = _up(tenth / 10)
+        parts.append(f"<line x1='{_LEFT}' y1='{y:.1f}' x2='{_WIDTH - _RIGHT}' y2='{y:.1f}' stroke='#ddd'/>")
+        parts.append(f"<text x='{_LEFT - 8}' y='{y + 4:.1f}' text-anchor='end'>{tenth / 10:.1f}</text>")
+    return parts
+
+
+def _below(x: float, text: str) -> str:
+    return f"<text x='{x:.1f}' y='{_HEIGHT - 14}' text-anchor='middle'>{html.escape(text)}</text>"
+
+
+def _line(points: Sequence[tuple[float, float]], colour: str) -> str:
+    drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f"<polyline points='{drawn}' fill='none' stroke='{colour}' stroke-width='2.5'/>"
+
+
+def _up(value: float) -> float:
+    return _TOP + (_HEIGHT - _BOTTOM - _TOP) * (1 - value)

@@ -1,0 +1,218 @@
+"""Questions about many documents: each document of the filtered set is searched by itself, and coverage is counted.
+
+A list must not depend on which documents happen to rank high in one search. Up to `MAX_SURVEYED` documents are each
+searched for each part of the question, their best passages are read for sentences that meet what is demanded
+(`averment.pipelines.retrieval.demands`), and documents are ranked by the part they meet least. Of a larger set the
+documents that one wide search ranks first are looked at, and the survey says that it is not exhaustive.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Protocol
+
+from averment.core.access import Filters, Principal
+from averment.core.documents import DocumentVersion
+from averment.core.interpretation import SurveyCoverage, SurveyedDocument
+from averment.core.ports import IndexHit, IndexQuery, IndexStore
+from averment.pipelines.ingestion.naming import name_text
+from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.retrieval.demands import Demand, sentences
+from averment.pipelines.retrieval.known import TextReader
+from averment.pipelines.retrieval.passages import PassageTexts, Ranked
+from averment.pipelines.retrieval.routing import within
+
+MAX_SURVEYED: Final = 256
+# Passages of a document that are read for one part of the question.
+READ_PER_DOCUMENT: Final = 16
+_WIDE: Final = 2_000
+# A sentence that meets the demand tells more than any likeness of words.
+_MET: Final = 4.0
+_HEAD_CHARS: Final = 3_000
+
+
+class SurveyCatalog(Protocol):
+    """Which documents there are to survey; the catalog tells."""
+
+    def visible(self, principal: Principal, filters: Filters) -> list[DocumentVersion]:
+        """Return the ready documents the principal may read that pass the filters, by id."""
+
+    def count_visible(self, principal: Principal, filters: Filters) -> int:
+        """Count the documents `visible` would return."""
+
+
+class SurveyTexts(PassageTexts, TextReader, Protocol):
+    """Reads whole texts and spans of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyPart:
+    """One part of the question: how it is searched and what it demands."""
+
+    query: IndexQuery
+    demand: Demand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """What a survey found: hits, best document first, and what was looked at."""
+
+    ranked: tuple[Ranked, ...]
+    coverage: SurveyCoverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """What one part of the question found in one document; `likeness` is the score of its best hit."""
+
+    hits: tuple[IndexHit, ...]
+    likeness: float
+    n_met: int
+
+
+class Surveyor:
+    """Surveys documents.
+
+    Args:
+        index: The search index.
+        catalog: Tells which documents there are.
+        texts: Canonical texts.
+        limit: How many documents are looked at, one by one.
+    """
+
+    def __init__(
+        self, index: IndexStore, *, catalog: SurveyCatalog, texts: SurveyTexts, limit: int = MAX_SURVEYED
+    ) -> None:
+        self._index = index
+        self._catalog = catalog
+        self._texts = texts
+        self._limit = limit
+
+    def survey(self, parts: Sequence[SurveyPart], *, top_k: int) -> Survey:
+        """Search every document in scope for every part; nothing the principal of the queries may not read.
+
+        Args:
+            parts: The parts of the question, at least one, for one principal and under the same filters.
+            top_k: At most so many hits come back.
+        """
+        principal, filters = parts[0].query.principal, parts[0].query.filters
+        in_scope = self._catalog.count_visible(principal, filters)
+        chosen = filters if in_scope <= self._limit else within(filters, self._foremost(parts))
+        documents = {version.document_id: version for version in self._catalog.visible(principal, chosen)}
+        looks = {document_id: self._look(version, parts) for document_id, version in documents.items()}
+        scores = _scores(list(looks.values()), parts)
+        order = sorted(zip(scores, looks, strict=True), key=lambda entry: (-entry[0], entry[1]))
+        met = _met(looks, parts)
+        return Survey(
+            ranked=tuple(_hits([(score, looks[document_id]) for score, document_id in order], top_k)),
+            coverage=SurveyCoverage(
+                documents_in_scope=in_scope,
+                documents_looked_at=len(documents),
+                documents_matched=None if met is None else len(met),
+                is_exhaustive=len(documents) == in_scope,
+                matches=tuple(
+                    SurveyedDocument(document_id=document_id, title=documents[document_id].title)
+                    for _, document_id in order
+                    if met is not None and document_id in met
+                ),
+            ),
+        )
+
+    def _foremost(self, parts: Sequence[SurveyPart]) -> list[str]:
+        """Return the documents that a wide search for each part ranks first, as many as are looked at."""
+        found: dict[str, None] = {}
+        rows = [self._index.search(replace(part.query, limit=_WIDE, prefetch=_WIDE)) for part in parts]
+        for place in range(max(map(len, rows), default=0)):
+            found |= {str(row[place].payload["document_id"]): None for row in rows if place < len(row)}
+            if len(found) >= self._limit:
+                break
+        return list(found)[: self._limit]
+
+    def _look(self, version: DocumentVersion, parts: Sequence[SurveyPart]) -> list[_Look]:
+        called = frozenset(terms(name_text(version.title, version.parties, version.issuer, "")))
+        begins = self._begins(version) if any(part.demand.ends_in for part in parts) else None
+        return [self._search(version, part, called=called, begins=begins) for part in parts]
+
+    def _search(
+        self, version: DocumentVersion, part: SurveyPart, *, called: frozenset[str], begins: date | None
+    ) -> _Look:
+        query = part.query
+        # One branch alone: its scores can be compared between documents, fused ranks cannot.
+        alone = replace(query, dense=None) if query.sparse is not None and query.sparse.indices else query
+        alone = replace(
+            alone, filters=within(query.filters, (version.document_id,)), limit=READ_PER_DOCUMENT, prefetch=1
+        )
+        hits = [hit for hit in self._index.search(alone) if hit.payload.get("text_hash") == version.text_hash]
+        met = [self._n_met(hit, part.demand, called=called, begins=begins) for hit in hits]
+        order = sorted(range(len(hits)), key=lambda place: (-min(met[place], 1), place))
+        return _Look(
+            hits=tuple(hits[place] for place in order),
+            likeness=max((hit.score for hit in hits), default=0.0),
+            # A term is stated once; what else a document repeats is what it is about.
+            n_met=sum(met) if part.demand.ends_in is None else min(sum(met), 1),
+        )
+
+    def _n_met(self, hit: IndexHit, demand: Demand, *, called: frozenset[str], begins: date | None) -> int:
+        payload = hit.payload
+        text = self._texts.cut(str(payload["text_hash"]), _number(payload["start"]), _number(payload["end"]))
+        return sum(demand.is_met(sentence, called=called, begins=begins) for sentence in sentences(text))
+
+    def _begins(self, version: DocumentVersion) -> date | None:
+        """Return the document's own date: the catalog's, or the first one its text names."""
+        if version.document_date:
+            return date.fromisoformat(version.document_date)
+        if version.text_hash is None:
+            return None
+        found = find_dates(self._texts.text(version.text_hash)[:_HEAD_CHARS])
+        return found[0].day if found else None
+
+
+def _scores(looks: Sequence[Sequence[_Look]], parts: Sequence[SurveyPart]) -> list[float]:
+    """Score each document by the part it meets least: likeness against the other documents, and what it meets."""
+    columns = []
+    for number in range(len(parts)):
+        found = [look[number] for look in looks]
+        likeness = _standard([look.likeness for look in found])
+        columns.append([own + _MET * math.log1p(look.n_met) for own, look in zip(likeness, found, strict=True)])
+    return [min(column[place] for column in columns) for place in range(len(looks))]
+
+
+def _standard(values: Sequence[float]) -> list[float]:
+    """Return values as distances from their mean in standard deviations."""
+    n = len(values) or 1
+    mean = sum(values) / n
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / n) or 1.0
+    return [(value - mean) / spread for value in values]
+
+
+def _met(looks: Mapping[str, Sequence[_Look]], parts: Sequence[SurveyPart]) -> frozenset[str] | None:
+    """Return the documents that meet every demand; None where a demand cannot be checked."""
+    if not all(part.demand.is_checkable for part in parts):
+        return None
+    return frozenset(document_id for document_id, found in looks.items() if all(look.n_met for look in found))
+
+
+def _hits(order: Sequence[tuple[float, Sequence[_Look]]], top_k: int) -> list[Ranked]:
+    """Return the best hit of every part document by document, then the second ones, and so on."""
+    if not order:
+        return []
+    top, bottom = order[0][0], order[-1][0]
+    found: dict[str, Ranked] = {}
+    for row in range(READ_PER_DOCUMENT):
+        for score, looks in order:
+            share = (score - bottom) / (top - bottom) if top > bottom else 1.0
+            for look in looks:
+                if row < len(look.hits):
+                    hit = look.hits[row]
+                    # Each row has a band of scores of its own, below those of the row before.
+                    score_in_band = 1 / (row + 2) + share * (1 / (row + 1) - 1 / (row + 2))
+                    found.setdefault(hit.id, Ranked(hit=hit, score=score_in_band, stage="sparse"))
+        if len(found) >= top_k:
+            break
+    return list(found.values())[:top_k]
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0

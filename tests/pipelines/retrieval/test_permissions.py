@@ -1,0 +1,235 @@
+"""Who may see what, over every way to search: no result, count, suggestion or cache tells of what is out of reach.
+
+`AVERMENT_TEST_LONG=1` tries 10,000 random cases; without it, a seeded two hundred.
+"""
+
+import os
+import random
+from dataclasses import dataclass
+
+import pytest
+
+from averment.core.access import AccessLabel, Filters, Principal
+from averment.core.errors import DocumentNotFound
+from averment.core.ports import IndexQuery
+from averment.pipelines.ingestion.sparse import query_vector
+from averment.pipelines.retrieval.results import RetrievalResult
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
+
+from .conftest import Library
+from .sample_contracts import contract, report
+
+IS_LONG = bool(os.environ.get("AVERMENT_TEST_LONG"))
+GROUPS = ("everyone", "legal", "hr", "board", "audit")
+TENANTS = ("default", "other", "third")
+# What no label holds, however much it looks like one.
+STRANGERS = ("", " ", "nobody", "Legal", "legal ", "lega", "*", "%", "_", "legal' OR '1'='1", "null", "leg\x00al")
+NAMES = ("Quorvex", "Brindlemere", "Osterquell", "Tannhavel", "Fennimoor", "Castorby", "Wexliff", "Lindgrau")
+QUESTIONS = (
+    "Which law governs the contract?",
+    "What does the Supply Agreement of {name} Ltd. say about fees?",
+    "Compare the agreements of {name} Ltd. and {other} GmbH: what notice is needed to terminate?",
+    "Which contracts can be terminated without cause?",
+    "How many contracts in the collection are governed by the law of {law}?",
+    "Which contracts satisfy both? (1) Is it governed by the law of {law}? (2) Must information be kept confidential?",
+    "Which agreements name {name}?",
+    "Welche Verträge unterliegen dem Recht von {law}?",
+    "revenue of {name} Instruments, Inc. in the first quarter of 2024",
+    "{name}",
+    'the clause called "{name} {other}"',
+)
+# Nothing is dropped most of the time.
+IGNORED = ((), (), (), (), ("all",), ("documents",), ("list",), ("topics", "compare"), ("demand:1", "parts"))
+LAWS = ("Ohio", "Bavaria", "Delaware", "Utah")
+
+
+@dataclass
+class World:
+    """A library with labels that change."""
+
+    library: Library
+    retriever: HybridRetriever
+    labels: dict[str, AccessLabel]
+    texts: list[str]
+    ids: list[str]
+
+    def relabel(self, number: int, access: AccessLabel) -> None:
+        """Ingest a document again under another label."""
+        self.labels[self.ids[number]] = access
+        assert self.library.put(f"d{number}.txt", self.texts[number], access=access) == self.ids[number]
+
+    def readable(self, principal: Principal) -> set[str]:
+        """Say independently of the code under test what a principal may read."""
+        return {
+            document_id
+            for document_id, label in self.labels.items()
+            if label.tenant == principal.tenant and any(group and group in label.readers for group in principal.groups)
+        }
+
+
+@pytest.fixture(scope="module")
+def world(library: Library) -> World:
+    """Return thirty-two documents under random labels, and a retriever whose caches have seen all of them."""
+    dice = random.Random(7)
+    made = World(library=library, retriever=library.retriever(), labels={}, texts=[], ids=[])
+    for number in range(32):
+        name, other = NAMES[number % len(NAMES)], NAMES[(number // 4 + 1) % len(NAMES)]
+        text = (
+            report(f"{name} Instruments, Inc.", "March 31, 2024", "first quarter of 2024")
+            if number % 8 == 7
+            else contract("SUPPLY AGREEMENT", f"{name} Ltd.", f"{other} GmbH", law=LAWS[number % len(LAWS)])
+        )
+        access = random_label(dice)
+        made.texts.append(text)
+        made.ids.append(library.put(f"d{number}.txt", text, access=access))
+        made.labels[made.ids[-1]] = access
+    made.retriever.warm_up()
+    for tenant in TENANTS:
+        everybody = Principal(subject="warm", groups=GROUPS, tenant=tenant)
+        for question in QUESTIONS:
+            made.retriever.retrieve(
+                question.format(name=NAMES[0], other=NAMES[1], law="Ohio"), principal=everybody, top_k=200
+            )
+    return made
+
+
+def random_label(dice: random.Random) -> AccessLabel:
+    readers = tuple(group for group in GROUPS if dice.random() < 0.3)
+    return AccessLabel(tenant=dice.choice(TENANTS), readers=readers)
+
+
+def random_principal(dice: random.Random) -> Principal:
+    pool = [*GROUPS, *STRANGERS]
+    groups = tuple(dice.sample(pool, dice.randint(0, 4)))
+    return Principal(subject="p", groups=groups, tenant=dice.choice([*TENANTS, "", "%", "Default"]))
+
+
+def random_filters(dice: random.Random, world: World) -> Filters:
+    drawn = dice.random()
+    if drawn < 0.6:
+        return Filters()
+    if drawn < 0.7:
+        return Filters(document_id=tuple(dice.sample(world.ids, 3)))
+    if drawn < 0.8:
+        return Filters(party=(f"{dice.choice(NAMES)} ltd.",))
+    if drawn < 0.9:
+        return Filters(file_name=(f"d{dice.randrange(len(world.ids))}.txt",))
+    return Filters(date_from="2000-01-01")
+
+
+def random_question(dice: random.Random) -> str:
+    name, other = dice.sample(NAMES, 2)
+    return dice.choice(QUESTIONS).format(name=name, other=other, law=dice.choice(LAWS))
+
+
+def check_result(found: RetrievalResult, readable: set[str], world: World) -> None:
+    assert {passage.document_id for passage in found.passages} <= readable
+    assert {named.document_id for named in found.interpretation.documents} <= readable
+    survey = found.interpretation.survey
+    if survey is not None:
+        assert survey.documents_looked_at <= survey.documents_in_scope <= len(readable)
+        assert {match.document_id for match in survey.matches} <= readable
+        assert len(survey.matches) == (survey.documents_matched or 0)
+    assert not {item.id.removeprefix("document:") for item in found.interpretation.understood} & (
+        set(world.ids) - readable
+    )
+    for passage in found.passages:
+        assert passage.text in world.texts[world.ids.index(passage.document_id)]
+
+
+def check_stores(world: World, principal: Principal, filters: Filters, question: str) -> None:
+    library, readable = world.library, world.readable(principal)
+    for level in ("chunk", "document"):
+        query = IndexQuery(
+            principal=principal,
+            filters=filters,
+            limit=100,
+            sparse=query_vector(question),
+            dense=library.embedder.embed_query(question),
+            level=level,
+        )
+        hits = library.index.search(query)
+        assert {hit.payload["document_id"] for hit in hits} <= readable
+        assert {hit.payload["level"] for hit in hits} <= {level}
+    visible = library.catalog.visible(principal, filters)
+    assert {document.document_id for document in visible} <= readable
+    assert library.catalog.count_visible(principal, filters) == len(visible)
+    listed = library.catalog.list_documents(principal=principal, filters=filters, limit=1000).items
+    assert [document.document_id for document in listed] == [document.document_id for document in visible]
+    if filters == Filters():
+        assert {document.document_id for document in visible} == readable
+
+
+def check_suggestions(world: World, principal: Principal, number: int) -> None:
+    """A file name, or part of one, leads to readable documents only, in the answer and in the words of the error."""
+    readable = world.readable(principal)
+    for reference in (f"d{number}.txt", f"file:///d{number}.txt", "d", ".txt", world.ids[number]):
+        try:
+            assert world.library.catalog.resolve(reference, principal=principal) in readable
+        except DocumentNotFound as error:
+            hidden = [document_id for document_id in world.ids if document_id not in readable]
+            assert not any(
+                document_id in f"{error.message} {error.hint}".replace(reference, "") for document_id in hidden
+            )
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not IS_LONG, reason="10,000 cases run with AVERMENT_TEST_LONG=1; 200 run without")
+def test_nothing_out_of_reach_shows_in_ten_thousand_cases(world: World) -> None:
+    explore(world, cases=10_000, seed=1)
+
+
+def test_nothing_out_of_reach_shows(world: World) -> None:
+    explore(world, cases=200, seed=2)
+
+
+def explore(world: World, *, cases: int, seed: int) -> None:
+    dice = random.Random(seed)
+    n_found = n_hidden = 0
+    for case in range(cases):
+        if case % 10 == 0:
+            world.relabel(dice.randrange(len(world.ids)), random_label(dice))
+        principal, filters, question = random_principal(dice), random_filters(dice, world), random_question(dice)
+        readable = world.readable(principal)
+        found = world.retriever.retrieve(
+            question,
+            principal=principal,
+            filters=filters,
+            top_k=dice.choice((1, 5, 40, 200)),
+            ignore=dice.choice(IGNORED),
+        )
+        check_result(found, readable, world)
+        check_stores(world, principal, filters, question)
+        check_suggestions(world, principal, dice.randrange(len(world.ids)))
+        n_found += bool(found.passages)
+        n_hidden += not readable
+    # The cases would prove nothing if nobody found anything, or if everybody might read something.
+    assert n_found > cases / 10
+    assert n_hidden > cases / 10
+
+
+def test_a_hidden_document_is_answered_for_like_one_that_never_was(world: World) -> None:
+    """What is out of reach changes nothing but its own word in the answer: not the ranking, not the suggestions."""
+    by_words = HybridRetriever(
+        world.library.index,
+        catalog=world.library.catalog,
+        texts=world.library.texts,
+        embedder=world.library.embedder,
+        settings=RetrievalSettings(dense=False),
+    )
+    hidden = contract("LICENCE AGREEMENT", "Vexillorum Ltd.", "Marquenta GmbH")
+    world.library.put("secret.txt", hidden, access=AccessLabel(tenant="default", readers=("nobody-here",)))
+    somebody = Principal(subject="p", groups=GROUPS)
+    for question in QUESTIONS:
+        seen = by_words.retrieve(question.format(name="Vexillorum", other="Marquenta", law="Ohio"), principal=somebody)
+        none = by_words.retrieve(question.format(name="Zzyvorthan", other="Qumbarello", law="Ohio"), principal=somebody)
+        assert [(p.chunk_id, p.start, p.end, p.score) for p in seen.passages] == [
+            (p.chunk_id, p.start, p.end, p.score) for p in none.passages
+        ]
+        renamed = tuple(
+            {"Vexillorum": "Zzyvorthan", "Marquenta": "Qumbarello"}.get(word, word)
+            for word in seen.interpretation.unmatched
+        )
+        assert renamed == none.interpretation.unmatched
+        assert seen.interpretation.survey == none.interpretation.survey
+        assert seen.interpretation.documents == none.interpretation.documents

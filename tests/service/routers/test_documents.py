@@ -1,0 +1,71 @@
+"""Documents over HTTP: the caller's view, a page at a time, and nothing that hints at the rest."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from starlette.testclient import TestClient
+
+from averment.core.access import AccessLabel, Principal
+from averment.core.documents import DocumentStatus, DocumentVersion, IngestFailure, StandingFailure
+from averment.core.testing.backend import DoubleBackend
+from averment.service import access
+
+ONE = DocumentVersion(
+    document_id="d1", source_uri="file:///a.pdf", content_hash="sha256:c", text_hash="sha256:t", version=1,
+    media_type="application/pdf", kind="contract", title="A", access=AccessLabel(), status=DocumentStatus.READY,
+    revision="r", connector="c", size_bytes=1,
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def documents(backend: DoubleBackend) -> None:
+    secret = replace(ONE, document_id="d2", access=AccessLabel(readers=("board",)))
+    backend.documents = [ONE, secret, replace(ONE, document_id="d3", kind="filing")]
+
+
+def test_the_list_is_the_callers_view_a_page_at_a_time(client: TestClient) -> None:
+    first = client.get("/v1/documents", params={"limit": 1}).json()
+    assert [item["document_id"] for item in first["data"]] == ["d1"]
+    rest = client.get("/v1/documents", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert ([item["document_id"] for item in rest["data"]], rest["next_cursor"]) == (["d3"], None)
+    assert "access" not in first["data"][0]
+
+
+def test_filters_are_those_of_searches_and_unknown_ones_are_refused(client: TestClient) -> None:
+    found = client.get("/v1/documents", params=[("kind", "filing"), ("kind", "other")]).json()["data"]
+    assert [item["document_id"] for item in found] == ["d3"]
+    for unusable in ({"colour": "red"}, {"limit": 0}, {"date_from": "soon"}):
+        assert client.get("/v1/documents", params=unusable).status_code in (400, 422)
+
+
+def test_what_the_caller_may_not_read_is_not_there(client: TestClient) -> None:
+    assert client.get("/v1/documents/d1").json()["title"] == "A"
+    absent, hidden = client.get("/v1/documents/nothing"), client.get("/v1/documents/d2")
+    assert (absent.status_code, hidden.status_code) == (404, 404)
+    assert hidden.json()["detail"].replace("d2", "nothing") == absent.json()["detail"]
+    assert client.get("/v1/documents/d2/text").status_code == 404
+    assert client.get("/v1/documents", headers={"Authorization": "Bearer no"}).status_code == 401
+
+
+def test_a_text_comes_with_its_pages(client: TestClient) -> None:
+    body = client.get("/v1/documents/d1/text").json()
+    assert (body["text"], body["text_hash"]) == ("text sha256:t", "sha256:t")
+    assert body["pages"] == [{"page": 1, "start": 0, "end": len(body["text"])}]
+    older = "sha256:" + "a" * 64
+    assert client.get("/v1/documents/d1/text", params={"text_hash": older}).json()["text_hash"] == older
+    assert client.get("/v1/documents/d1/text", params={"text_hash": "../x"}).status_code in (400, 422)
+
+
+def test_the_quarantine_is_for_operators(client: TestClient, backend: DoubleBackend) -> None:
+    failure = IngestFailure(
+        source_uri="file:///b.pdf", stage="partition", category="DocumentIncomplete", code="DOC008",
+        message="words are missing", hint="look", page=2, retryable=False,
+    )  # fmt: skip
+    failed_at = datetime(2026, 1, 2, tzinfo=UTC)
+    backend.standing = [StandingFailure(connector="c", document_id="d9", failure=failure, failed_at=failed_at)]
+    assert client.get("/v1/documents/quarantine").status_code == 403
+    operator = Principal(subject="o", groups=(), roles=("operator",))
+    client.app.dependency_overrides[access.principal] = lambda: operator  # type: ignore[attr-defined]  # a FastAPI
+    (row,) = client.get("/v1/documents/quarantine").json()["data"]
+    assert (row["failure"]["code"], row["is_releasable"], row["document_id"]) == ("DOC008", True, "d9")
