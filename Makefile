@@ -53,10 +53,10 @@ format: ## rewrite files in the house style
 	$(BIN)/ruff format .
 
 test-fast: ## tests that take under two minutes together
-	$(PYTEST) -q -n $(WORKERS) --dist loadgroup -m "not slow and not vllm"
+	$(PYTEST) -q -n $(WORKERS) --dist loadfile -m "not slow and not vllm"
 
 test: ## every test, long ones with a small seeded count
-	$(PYTEST) -n $(WORKERS) --dist loadgroup --durations 15 --junitxml $(RESULTS)/test.xml
+	$(PYTEST) -n $(WORKERS) --dist loadfile --durations 15 --junitxml $(RESULTS)/test.xml
 
 test-long: ## the long tests with full counts; leaves a result file with commit and seeds
 	scripts/test_long.sh

@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.installation import Installation, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("bad_input")]
+pytestmark = pytest.mark.slow
 GOOD = "1. TERM. This Agreement runs for three years.\n\n2. LAW. The law of Norway governs.\n"
 
 

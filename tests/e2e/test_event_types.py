@@ -13,7 +13,7 @@ from tests.e2e.installation import Installation
 from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = pytest.mark.slow
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ import pytest
 
 from tests.e2e.installation import TIMEOUT_S, Installation, Result, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.slow
 
 LAWS = ("Norway", "Portugal", "Iceland", "Chile", "Peru", "Spain", "Ghana", "Japan", "Malta", "Nepal")
 N_DOCUMENTS = 20

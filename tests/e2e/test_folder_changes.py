@@ -16,7 +16,7 @@ import pytest
 
 from tests.e2e.installation import Installation, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("folder_changes")]
+pytestmark = pytest.mark.slow
 N_KILLS = 20
 SEED = 20_261_122
 NURSERY = """

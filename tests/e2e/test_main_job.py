@@ -8,7 +8,7 @@ import pytest
 
 from tests.e2e.installation import Installation, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("main_job")]
+pytestmark = pytest.mark.slow
 CONTRACT = "master-services-agreement.pdf"
 FILING = "quarterly-report-2026q2.pdf"
 

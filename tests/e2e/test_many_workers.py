@@ -17,7 +17,7 @@ from tests.e2e.test_prefect_server import api, installation, read, started
 from tests.pipelines.stores.conftest import postgres_url
 
 __all__ = ["api", "installation", "postgres_url"]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.slow
 N_DOCUMENTS = 24
 N_WORKERS = 3
 RUN_S = 480

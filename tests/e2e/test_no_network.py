@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.installation import TIMEOUT_S, Installation, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("no_network")]
+pytestmark = pytest.mark.slow
 
 # All in one process, so that libraries are loaded once: they decide at import whether to report to their makers.
 SCRIPT = """

@@ -13,7 +13,7 @@ from tests.e2e.installation import Installation, succeeded
 from tests.e2e.serving import Served, serving
 from tests.e2e.test_service import LEASE, QUESTION, make_corpus
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from packaging.version import Version
 
 from tests.e2e.installation import Installation, make_installation
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.slow
 
 START_S = 180
 RUN_S = 300

@@ -14,7 +14,7 @@ import pytest
 from tests.e2e.installation import Installation, make_installation
 from tests.e2e.serving import Served, serving
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = pytest.mark.slow
 
 QUESTION = "Which law governs the agreement?"
 LEASE = """LEASE AGREEMENT

@@ -17,7 +17,7 @@ from averment.pipelines.models.profiles import load_profile
 from tests.e2e.installation import Installation, make_installation
 from tests.e2e.test_service import LEASE, QUESTION
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("service")]
+pytestmark = pytest.mark.slow
 
 N_DOCUMENTS = 40
 N_BEFORE = 8

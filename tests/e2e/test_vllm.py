@@ -22,7 +22,7 @@ from averment.pipelines.models.server_state import RunningServer, find_running_s
 from averment.pipelines.models.vllm_server import VllmServer
 from averment.pipelines.models.vllm_supervisor import descendants
 
-pytestmark = [pytest.mark.slow, pytest.mark.vllm, pytest.mark.xdist_group("vllm")]
+pytestmark = [pytest.mark.slow, pytest.mark.vllm]
 
 PROFILE = load_profile("smollm2-135m")
 SCHEMA = {

@@ -8,7 +8,7 @@ from prefect.testing.utilities import prefect_test_harness
 from averment.core.errors import UsageError
 from averment.flows import ingest_parts as module
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("flows")]
+pytestmark = pytest.mark.slow
 
 
 class Run:
