@@ -62,7 +62,7 @@ def choose_sources(scope: Scope, sources: Sequence[Source], *, filters: Filters,
     reasons: Counter[str] = Counter()
     kept = []
     for source in sources:
-        reason = mismatch(scope, source.document, source.text[:HEAD_CHARS])
+        reason = mismatch(scope, source.document, source.shown[:HEAD_CHARS])
         is_meant = reason is None or (reason == "company" and (picked or source.document.document_id in named))
         if is_meant:
             kept.append(source)
