@@ -14,6 +14,7 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
 from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.scan_lines import join_words
 
 # Tesseract's name of a language by its ISO 639-1 code.
 TESSERACT: Final = {
@@ -111,7 +112,8 @@ class ScanReader:
 
 
 def _scan(native: Any, turned: int) -> Scan:
-    runs = read_runs(native.text_items, width=native.width, height=native.height)
+    found = read_runs(native.text_items, width=native.width, height=native.height)
+    runs = join_words(found, width=native.width, height=native.height)
     if not turned:
         return Scan(native.width, native.height, runs)
     size = (native.width, native.height)
