@@ -58,6 +58,8 @@ class Thresholds:
         max_added: Letters and digits of a page that only the canonical text has.
         max_disordered: Words of a page that stand before the word they follow, on the page and in both readings.
         min_ocr_confidence: Mean confidence of a page read by OCR, 0-1.
+        max_unread: Letters that a page read by OCR shows where no word was read, told by its picture; a line of print
+            has 60 to 90.
         min_agreement: Share of a page's words that a check by other means has too, 0-1.
         quarantines_disagreement: Whether a check below that fails the page, or is only told.
     """
@@ -66,6 +68,7 @@ class Thresholds:
     max_added: int = 0
     max_disordered: int = 0
     min_ocr_confidence: float = 0.5
+    max_unread: int = 60
     min_agreement: float = 0.5
     quarantines_disagreement: bool = False
 
@@ -108,6 +111,9 @@ class PageCount:
             the names of sheets; told of formats without pages.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
+        n_unread: Letters that such a page shows where no word was read; told by its picture, so roughly.
+        is_blank: Whether a page without text shows nothing, or rules and frames alone.
+        is_unread: Whether a page without text shows something, of which nothing was read.
     """
 
     page: int | None
@@ -124,6 +130,9 @@ class PageCount:
     n_generated: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
+    n_unread: int = 0
+    is_blank: bool = False
+    is_unread: bool = False
 
     def meets(self, thresholds: Thresholds) -> bool:
         """Tell whether the page may pass."""
@@ -131,6 +140,7 @@ class PageCount:
             self.n_unaccounted <= thresholds.max_unaccounted
             and self.n_added <= thresholds.max_added
             and self.n_disordered <= thresholds.max_disordered
+            and self.n_unread <= thresholds.max_unread
             and (self.ocr_confidence is None or self.ocr_confidence >= thresholds.min_ocr_confidence)
         )
 
@@ -139,6 +149,8 @@ class PageCount:
         """Tell a page of which there is more to say than that all of it is there."""
         return (
             self.is_ocr
+            or self.is_blank
+            or self.is_unread
             or bool(self.left_out)
             or self.n_unaccounted + self.n_added + self.n_resolved + self.n_disordered > 0
             or self.n_beyond + self.n_hidden > 0
@@ -174,6 +186,16 @@ class Certificate:
     thresholds: Thresholds
     verdict: Verdict
     checks: tuple[PageCheck, ...] = ()
+
+    @property
+    def blank_pages(self) -> tuple[int, ...]:
+        """Return the pages that show nothing, in order."""
+        return tuple(page.page for page in self.pages if page.is_blank and page.page is not None)
+
+    @property
+    def unread_pages(self) -> tuple[int, ...]:
+        """Return the pages that show something of which nothing was read, in order."""
+        return tuple(page.page for page in self.pages if page.is_unread and page.page is not None)
 
     @property
     def disagreeing_pages(self) -> tuple[int, ...]:
@@ -216,6 +238,9 @@ class Certificate:
                 (whole.n_moved, "moved"),
                 (whole.n_generated, "written by the reader"),
                 (self.n_ocr_pages, "pages read by OCR"),
+                (whole.n_unread, "letters of them passed over"),
+                (len(self.blank_pages), "blank pages"),
+                (len(self.unread_pages), "pages of which nothing was read"),
                 (len({check.page for check in self.checks}), "pages checked by other means"),
                 (len(self.disagreeing_pages), "pages that show something else than their text"),
             )
@@ -235,7 +260,9 @@ class Certificate:
                 "failed_pages": tuple(value["failed_pages"]),
                 "thresholds": Thresholds(**value["thresholds"]),
                 "verdict": Verdict(value["verdict"]),
-                "checks": tuple(PageCheck(**{**check, "means": Means(check["means"])}) for check in value["checks"]),
+                "checks": tuple(
+                    PageCheck(**{**check, "means": Means(check["means"])}) for check in value.get("checks", ())
+                ),
             }
         )
 
@@ -309,4 +336,5 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         n_generated=sum(page.n_generated for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
+        n_unread=sum(page.n_unread for page in pages),
     )

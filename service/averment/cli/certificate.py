@@ -45,9 +45,14 @@ def lines(made: Certificate) -> Iterator[str]:
 
 
 def _account(page: PageCount) -> str:
+    if page.is_blank:
+        return "blank"
+    if page.is_unread:
+        return "shows something of which nothing was read"
     if page.is_ocr:
         told = "unknown" if page.ocr_confidence is None else f"{page.ocr_confidence:.2f}"
-        return f"read by OCR, confidence {told}"
+        passed_over = f", {page.n_unread} letters passed over" if page.n_unread else ""
+        return f"read by OCR, confidence {told}{passed_over}"
     counts = (
         *((count, f"left out ({reason.replace('_', ' ')})") for reason, count in page.left_out.items()),
         (page.n_unaccounted, "unaccounted for"),

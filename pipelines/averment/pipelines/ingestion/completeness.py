@@ -36,6 +36,7 @@ def _shortfall(certificate: Certificate) -> str:
             (_total(failed, "n_unaccounted"), "letters and digits unaccounted for"),
             (_total(failed, "n_added"), "letters and digits added"),
             (_total(failed, "n_disordered"), "words out of order"),
+            (_total(failed, "n_unread"), "letters that OCR passed over"),
         )
         if count
     ]

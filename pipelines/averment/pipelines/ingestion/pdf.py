@@ -18,10 +18,12 @@ from averment.pipelines.ingestion.collection import collection_paused
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
+from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_checks import PageChecker
+from averment.pipelines.ingestion.pdf_completeness import PageWords
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
@@ -34,6 +36,7 @@ from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
 _DISAGREEMENT: Final = "pages_showing_other_text"
+_WITHOUT_TEXT: Final = "pages_without_text"
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -119,7 +122,7 @@ class _Reading:
         if self.account is None:
             return
         if page.is_ocr:
-            self.account.note_ocr(page.number, confidence=_confidence(page.runs))
+            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs))
         elif not self._compare(self.account, page, result):
             # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
             result.drop_page()
@@ -128,11 +131,11 @@ class _Reading:
             result.add_page(lines, page=page.number, width=page.width, height=page.height)
             self._compare(self.account, page, result)
             self.warnings["pages_read_by_characters"] += 1
+        if not result.last_page.strip():
+            self.account.note_textless(page.number)
 
     def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
-        span = result.pages[-1]
-        ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
-        return account.compare(page.number, ours, beyond=page.words_beyond())
+        return account.compare(page.number, _words_of(result), beyond=page.words_beyond())
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options
@@ -170,7 +173,7 @@ class _Reading:
                 self._add_missing(page, second)
                 self._look_for_hidden(page, second)
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
-        readings = self._ocr(wanted, pages) if wanted else {}
+        readings = self._ocr(wanted, pages, second) if wanted else {}
         for page in pages:
             shown = readings.get(page.number, page)
             if self.options.second_reading:
@@ -217,15 +220,24 @@ class _Reading:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
 
-    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page]) -> dict[int, _Page]:
+    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page], second: SecondReading) -> dict[int, _Page]:
         if not self.options.ocr:
-            self.warnings["pages_without_text"] += len(numbers)
+            self.warnings[_WITHOUT_TEXT] += len(numbers)
             return {}
         text = " ".join(
             word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
         )
-        scans = self.scans.read(numbers, text=text)
-        return {number: _Page(number, *scan, is_ocr=True) for number, scan in scans.items()}
+        inks = (lambda number: second.on_page(number, read_ink)) if self.options.second_reading else None
+        scans = self.scans.read(numbers, text=text, inks=inks)
+        return {
+            number: _Page(number, scan.width, scan.height, scan.runs, is_ocr=True) for number, scan in scans.items()
+        }
+
+
+def _words_of(result: PdfText) -> PageWords:
+    """Return the words of the page that was added last."""
+    span = result.pages[-1]
+    return page_words(result.last_page, result.words, start=span.start, end=span.end)
 
 
 def _confidence(runs: Sequence[Run]) -> float | None:
@@ -328,6 +340,10 @@ def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, opti
     made = account.close(parsed).with_checks(checks)
     if made.disagreeing_pages:
         warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
+    if options.ocr and made.unread_pages:
+        warnings[_WITHOUT_TEXT] = len(made.unread_pages)
+    if made.whole.n_unread:
+        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
     return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 

@@ -3,6 +3,7 @@
 The parser hands over what Tesseract found word by word. Words that follow each other are joined to runs, as a page
 with a text layer has them, so that columns of prose can be told from rows of a table. A page that lay askew is turned
 by the slope that most of its lines share: on one a degree off, words at both ends of a line stand a line apart.
+Words that the parser passes over, those Tesseract is unsure of, are taken from a second reading where that has them.
 
 Words keep the place they have on the page. Only runs, by which lines are put together, are level: they lie along the
 middle of what they hold.
@@ -25,6 +26,10 @@ _MIN_WORDS: Final = 4
 _MIN_LENGTH: Final = 60.0
 _MIN_LINES: Final = 3
 _MIN_STEP: Final = 10.0
+# Words of another reading that are less sure, 0-1, are more often specks than words.
+_MIN_CONFIDENCE: Final = 0.5
+# Two words that share more of their height, and any width, stand in one place.
+_MAX_SHARED: Final = 0.3
 # No scanner lets a page lie more askew; what rises more is no line of text.
 _MAX_SLOPE: Final = 0.1
 
@@ -40,6 +45,35 @@ def join_words(runs: Sequence[Run], *, width: float, height: float) -> list[Run]
     rows = list(_rows(runs))
     slope = _slope(rows)
     return [_join(row, slope, (width / 2, height / 2)) for row in rows]
+
+
+def fill_in(runs: Sequence[Run], others: Sequence[Run]) -> list[Run]:
+    """Add the words of another reading that stand where the first has none, each behind the word to its left.
+
+    Args:
+        runs: Upright runs of single words, in the order they were read.
+        others: Those of the other reading of the same page.
+    """
+    filled = list(runs)
+    for other in others:
+        if (other.confidence or 0.0) < _MIN_CONFIDENCE or not any(map(str.isalnum, other.words[0][4])):
+            continue
+        if not any(_overlap(run, other) for run in runs):
+            before = [place for place, run in enumerate(filled) if _stands_before(run, other)]
+            at = max(before, key=lambda place: filled[place].x1) + 1 if before else len(filled)
+            filled.insert(at, other)
+    return filled
+
+
+def _overlap(run: Run, other: Run) -> bool:
+    across = min(run.x1, other.x1) - max(run.x0, other.x0)
+    down = min(run.y1, other.y1) - max(run.y0, other.y0)
+    return across > 0 and down > _MAX_SHARED * min(run.y1 - run.y0, other.y1 - other.y0)
+
+
+def _stands_before(run: Run, other: Run) -> bool:
+    size = max(run.y1 - run.y0, other.y1 - other.y0)
+    return run.x1 <= other.x0 + 1 and abs(run.y0 + run.y1 - other.y0 - other.y1) / 2 < _MAX_STEP * size
 
 
 def _rows(runs: Sequence[Run]) -> Iterator[list[Run]]:

@@ -89,5 +89,12 @@ def count_sections(source: Source) -> int:
 
 
 def count_unreadable(sources: Iterable[Source]) -> int:
-    """Count the pages without any text."""
-    return sum(not source.text[page.start : page.end].strip() for source in sources for page in source.layout.pages())
+    """Count the pages without any text, but for those that are known to be blank."""
+    return sum(map(_n_unreadable, sources))
+
+
+def _n_unreadable(source: Source) -> int:
+    made = source.document.certificate
+    blank = made.blank_pages if made else ()
+    pages = source.layout.pages()
+    return sum(not source.text[page.start : page.end].strip() and page.page not in blank for page in pages)

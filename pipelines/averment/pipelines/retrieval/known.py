@@ -99,10 +99,7 @@ class KnownDocuments:
         found = self._described.get(keys)
         if unknown := [hit for hit in hits if str(hit.payload["document_id"]) not in found]:
             versions = self.versions(unknown)
-            read = {
-                document_id: self._describe(version)
-                for document_id, version in versions.items()
-            }
+            read = {document_id: self._describe(version) for document_id, version in versions.items()}
             self._described.put(keys, read)
             found |= read
         return found
