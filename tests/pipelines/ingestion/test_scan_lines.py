@@ -10,22 +10,7 @@ from averment.pipelines.ingestion.pdf_lines import Run, arrange
 from averment.pipelines.ingestion.scan_lines import fill_in, join_words
 
 SIZE = (612.0, 792.0)
-WORDS = [
-    "the",
-    "tenant",
-    "pays",
-    "rent",
-    "in",
-    "advance",
-    "before",
-    "the",
-    "fifth",
-    "working",
-    "day",
-    "of",
-    "every",
-    "month",
-]
+WORDS = ["the", "tenant", "pays", "rent", "in", "advance", "before", "every", "fifth", "working", "day", "it", "is"]
 
 
 def word(text: str, x: float, y: float, *, confidence: float = 0.9) -> Run:

@@ -131,7 +131,8 @@ def certify_pdf(
             else:
                 start, end = (span.start, span.end) if span else (0, 0)
                 ours = page_words(parsed.text[start:end], parsed.words, start=start, end=end)
-                if page in scanned:
+                # A page that is missing was a scanned one where the others were and it has no text layer.
+                if page in scanned or (scanned and span is None and not second.text(page).strip()):
                     account.note_ocr(page, ours, confidence=known.get(page))
                 else:
                     account.compare(page, ours, beyond=_words_beyond(second, page))
