@@ -200,7 +200,7 @@ def test_lost_pages_and_lines_of_scans_are_found_and_the_rate_of_smaller_losses_
     pages = take_apart(parsed)
     assert certify_pdf(content, put_together(parsed, pages), thresholds=Thresholds()).is_complete
     results: dict[str, list[bool]] = {}
-    for number in range(FAULTS_TRIED // 4):
+    for number in range(max(FAULTS_TRIED // 20, len(PAGE_FAULTS))):
         fault = PAGE_FAULTS[number % len(PAGE_FAULTS)]
         losses: dict[str, Callable[[list[Page], random.Random], None]] = {
             fault.__name__: fault,

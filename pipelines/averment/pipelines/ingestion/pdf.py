@@ -26,6 +26,7 @@ from averment.pipelines.ingestion.pdf_checks import PageChecker
 from averment.pipelines.ingestion.pdf_completeness import PageWords
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
+from averment.pipelines.ingestion.pdf_marks import part_marks
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
 from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
@@ -172,6 +173,8 @@ class _Reading:
             if self.options.second_reading or differs(native.text, runs):
                 self._add_missing(page, second)
                 self._look_for_hidden(page, second)
+            if self.options.second_reading:
+                page.runs = part_marks(page.runs, second.marks(page.number))
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
         readings = self._ocr(wanted, pages, second) if wanted else {}
         for page in pages:
