@@ -24,6 +24,7 @@ _FLAGS = (
     ("pages_without_text", "pages without text that are not blank"),
     ("letters_not_read_by_ocr", "letters of scanned pages that were passed over"),
     ("pages_showing_other_text", "pages that show something else than their text"),
+    ("pages_not_checked", "pages that should have been checked and were not"),
     ("pages_with_unread_pictures", "pages with pictures that were not read"),
     ("pages_with_invisible_text_layer", "pages with an invisible text layer"),
     ("embedded_objects_unread", "embedded objects that were not read"),

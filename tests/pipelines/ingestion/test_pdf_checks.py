@@ -1,6 +1,7 @@
 """Pages checked by other means: a text layer that lies is found, one that does not is not."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from averment.core.jsonable import to_json
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_checks import PageChecker, read_by_poppler
+from averment.pipelines.ingestion.scans import ExtraReadings
 from tests.pipelines.ingestion.sample_files import make_pdf
 
 SAID = "The tenant pays the monthly rent before the fifth working day of every calendar month in advance"
@@ -26,7 +28,7 @@ def _pdf(text: str, n_pages: int = 1) -> bytes:
 
 def _checker(content: bytes, parsed: ParsedDocument, **options: object) -> PageChecker:
     chosen = ParseOptions(**{"checked_share": 1.0, **options})  # type: ignore[arg-type] # fields of every kind
-    return PageChecker(content=content, parsed=parsed, options=chosen, language="eng")
+    return PageChecker(content=content, parsed=parsed, options=chosen, language="eng", extra=ExtraReadings(left=9))
 
 
 @pytest.mark.slow
@@ -62,6 +64,8 @@ def test_pages_that_cannot_be_checked_are_counted(tmp_path: Path) -> None:
     parsed = partition(content, name="a.pdf", options=ParseOptions(ocr=False))
     assert _checker(content, parsed, tessdata_path=tmp_path).check(()) == ([], {"pages_not_checked": 1})
     assert _checker(content, parsed, ocr=False).check({1}) == ([], {})
+    checker = replace(_checker(content, parsed), extra=ExtraReadings(left=0))
+    assert checker.check(()) == ([], {"pages_not_checked": 1})
 
 
 def test_poppler_is_a_second_engine_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion import scans
-from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
 from averment.pipelines.ingestion.page_ink import PageInk
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_lines import Run
-from averment.pipelines.ingestion.scans import Scan, ScanReader
+from averment.pipelines.ingestion.scans import ExtraReadings, Scan, ScanReader
 
 GERMAN = (
     "Der Mieter zahlt die Miete für die Räume im Voraus.\nDie Kündigung ist nur zum Ende des Jahres möglich und\n"
@@ -99,6 +99,16 @@ def test_a_page_with_letters_that_no_word_covers_is_read_again(
     assert ink.count_uncovered.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
     assert shares == [1.0, 2 / 3][:n_words]
     assert made.warnings["words_added_by_second_ocr"] == n_words - 1
+
+
+def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
+    made.extra = ExtraReadings.within(ParseLimits(max_seconds=15.0))
+    assert made.extra.left == 2
+    made.extra.left = 0
+    ink = Mock(PageInk, count_uncovered=Mock(return_value=99))
+    assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
+    assert not made.extra.take()
 
 
 def test_boxes_come_back_to_the_page_as_it_is_shown() -> None:

@@ -32,7 +32,7 @@ from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
-from averment.pipelines.ingestion.scans import TESSERACT, ScanReader
+from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings, ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
@@ -92,7 +92,7 @@ class _Reading:
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
-        self.scans = ScanReader(self.content, self.options, self.warnings)
+        self.scans = ScanReader(self.content, self.options, self.warnings, ExtraReadings.within(self.limits))
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
@@ -259,12 +259,14 @@ class PdfReading:
         warnings: What had to be done for it, code to count.
         patches: What pages hide.
         account: What the pages account for; None without a second reading.
+        extra: How many pages may still be read once more.
     """
 
     text: PdfText
     warnings: Counter[str]
     patches: dict[int, PagePatches]
     account: PdfAccount | None
+    extra: ExtraReadings
 
 
 @collection_paused()
@@ -279,7 +281,13 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return PdfReading(text=result, warnings=reading.warnings, patches=reading.patches, account=reading.account)
+    return PdfReading(
+        text=result,
+        warnings=reading.warnings,
+        patches=reading.patches,
+        account=reading.account,
+        extra=reading.scans.extra,
+    )
 
 
 @collection_paused()
@@ -334,7 +342,11 @@ def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, opti
     allowed = options.ocr_language.split("+")
     told = TESSERACT.get(parsed.language or "", allowed[0])
     checker = PageChecker(
-        content=content, parsed=parsed, options=options, language=told if told in allowed else allowed[0]
+        content=content,
+        parsed=parsed,
+        options=options,
+        language=told if told in allowed else allowed[0],
+        extra=reading.extra,
     )
     # A text in a language that OCR was not set up for cannot be checked by it.
     can_check = parsed.language is None or told in allowed

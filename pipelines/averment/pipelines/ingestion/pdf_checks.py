@@ -21,6 +21,7 @@ from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
+from averment.pipelines.ingestion.scans import ExtraReadings
 from averment.pipelines.ingestion.visibility import seen
 
 NOT_CHECKED: Final = "pages_not_checked"
@@ -44,12 +45,14 @@ class PageChecker:
         parsed: What was made of it.
         options: How it is read, and which share of the pages is checked.
         language: Tesseract's name of the language.
+        extra: How many pages may be read by OCR; those beyond are told.
     """
 
     content: bytes
     parsed: ParsedDocument
     options: ParseOptions
     language: str
+    extra: ExtraReadings
 
     def check(self, remarkable: Iterable[int]) -> tuple[list[PageCheck], dict[str, int]]:
         """Check pages; return what was found, in order of the pages, and warnings as codes with counts.
@@ -68,6 +71,9 @@ class PageChecker:
         for page in pages if self.options.ocr else ():
             words = _words(text[page.start : page.end])
             if words.total() < _MIN_WORDS:
+                continue
+            if not self.extra.take():
+                warnings[NOT_CHECKED] += 1
                 continue
             try:
                 other = self._read_again(page) if page.is_ocr else self._read_picture(page)

@@ -26,6 +26,7 @@ _MIN_WORDS: Final = 4
 _MIN_LENGTH: Final = 60.0
 _MIN_LINES: Final = 3
 _MIN_STEP: Final = 10.0
+_MAX_PLACES: Final = 40
 # Words of another reading that are less sure, 0-1, are more often specks than words.
 _MIN_CONFIDENCE: Final = 0.5
 # Two words that share more of their height, and any width, stand in one place.
@@ -105,7 +106,7 @@ def _slope(rows: Sequence[Sequence[Run]]) -> float:
 
 def _slope_of(row: Sequence[Run]) -> float | None:
     """Return the median slope between the bottoms of any two words that stand well apart; None where none do."""
-    places = [((run.x0 + run.x1) / 2, run.y1) for run in row]
+    places = [((run.x0 + run.x1) / 2, run.y1) for run in row[:: 1 + len(row) // _MAX_PLACES]]
     pairs = ((first, second) for first, second in combinations(places, 2) if second[0] - first[0] >= _MIN_STEP)
     slopes = [(second[1] - first[1]) / (second[0] - first[0]) for first, second in pairs]
     return median(slopes) if slopes else None

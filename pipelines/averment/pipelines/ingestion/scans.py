@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from averment.pipelines.ingestion.language import detect_language
-from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.page_ink import PageInk
 from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
 from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
@@ -32,7 +32,28 @@ _MIN_LETTERS: Final = 10
 _PASSED_OVER: Final = 6
 _DPI_SHARE: Final = 2 / 3
 
+# Readings that a document could do without may take this share of its time, each so many seconds.
+_EXTRA_SHARE: Final = 1 / 3
+_EXTRA_SECONDS: Final = 2.5
+
 Inks = Callable[[int], PageInk | None]
+
+
+@dataclass(slots=True)
+class ExtraReadings:
+    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time."""
+
+    left: int
+
+    @classmethod
+    def within(cls, limits: ParseLimits) -> "ExtraReadings":
+        """Return as many as the time of a document allows."""
+        return cls(left=int(limits.max_seconds * _EXTRA_SHARE / _EXTRA_SECONDS))
+
+    def take(self) -> bool:
+        """Take one; tell whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 class Scan(NamedTuple):
@@ -52,11 +73,13 @@ class ScanReader:
         content: The PDF.
         options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
         warnings: Where it is counted what had to be done.
+        extra: How many pages may be read once more.
     """
 
     content: bytes
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    extra: ExtraReadings = field(default_factory=lambda: ExtraReadings.within(ParseLimits()))
     _language: str | None = None
 
     def read(self, pages: Sequence[int], *, text: str = "", inks: Inks | None = None) -> dict[int, Scan]:
@@ -112,6 +135,8 @@ class ScanReader:
         """Add words of a second reading where the page shows letters that no word covers."""
         places = [word[:4] for run in _turned_back(scan) for word in run.words]
         if ink is None or self._language is None or ink.count_uncovered(places) < _PASSED_OVER:
+            return scan
+        if not self.extra.take():
             return scan
         found = self._parse((page,), language=self._language, turned=scan.turned, dpi_share=_DPI_SHARE)
         runs = fill_in(scan.runs, found[page].runs) if page in found else scan.runs
