@@ -1,13 +1,13 @@
 """Note marks that stand raised behind a figure: `2025` and a small raised `1` are no `20251`.
 
-The parser and pdfium's text alike glue such a mark to the figure before it. pdfium knows how high each character is:
-a last digit clearly lower than the first one, and raised, is a mark or a power, and is set apart by a space. Letters
-and digits stay the same and in order.
+The parser and pdfium's text alike glue such a mark to the figure before it. Where the parser has a box of its own for
+it, that tells; else pdfium knows how high each character is. A digit clearly lower than the figure before it, and
+raised, is a mark or a power, and is set apart by a space. Letters and digits stay the same and in order.
 """
 
 import ctypes
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any, Final, NamedTuple
@@ -99,15 +99,33 @@ def part_marks(runs: list[Run], marks: Mapping[str, str]) -> list[Run]:
         runs: The page's.
         marks: What `find_marks` returned.
     """
+    parted = [
+        replace(run, words=list(_set_apart(run.words)))
+        if not run.rotation and any([word[5] for word in run.words])
+        else run
+        for run in runs
+    ]
     if not marks:
-        return runs
+        return parted
     figure = re.compile(rf"(?<![\d.,])(?:{'|'.join(map(re.escape, marks))})(?!\d)")
     return [
         replace(run, words=[part for word in run.words for part in _part(word, figure, marks)])
         if not run.rotation and any(figure.search(word[4]) for word in run.words)
         else run
-        for run in runs
+        for run in parted
     ]
+
+
+def _set_apart(words: Sequence[Word]) -> Iterator[Word]:
+    """Yield words; a mark that the parser has a box of its own for, yet glues to a figure, is glued no more."""
+    before: Word | None = None
+    for word in words:
+        x0, y0, x1, y1, text, is_glued = word
+        if is_glued and before is not None and text[0].isdigit() and before[4][-1].isdigit():
+            height = before[3] - before[1]
+            is_glued = y1 - y0 >= _MAX_HEIGHT * height or y1 > before[3] - _MIN_RISE * height
+        before = word
+        yield x0, y0, x1, y1, text, is_glued
 
 
 def _part(word: Word, figure: re.Pattern[str], marks: Mapping[str, str]) -> Iterator[Word]:
