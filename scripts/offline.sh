@@ -13,8 +13,9 @@ for program in unshare ip; do
   command -v "$program" >/dev/null || reason="$program is missing (Debian packages util-linux and iproute2)"
 done
 if [ -z "$reason" ]; then
-  # As oneself first, then as root where only root may.
-  for way in "unshare -rn" "unshare -n"; do
+  # As oneself; root needs no user namespace of its own, in which it could not become another user (PostgreSQL's).
+  ways=("unshare -rn" "unshare -n"); [ "$(id -u)" = 0 ] && ways=("unshare -n" "unshare -rn")
+  for way in "${ways[@]}"; do
     if reason=$($way sh -c "$inside" sh true 2>&1); then
       echo "offline: loopback only ($way): $*" >&2
       exec $way sh -c "$inside" sh "$@"

@@ -91,8 +91,14 @@ def test_a_leaf_outside_its_schema_is_not_written() -> None:
 
 
 def test_a_name_may_hold_slashes_and_a_path_is_no_name() -> None:
-    assert all(is_name(name) for name in ("Qwen/Qwen3-8B", "application/pdf", "all-MiniLM-L6-v2"))
-    assert not any(is_name(name) for name in ("/models/qwen", "../x", "C:\\x", "a b", "", "x/", "a\n"))
+    assert all(
+        is_name(name)
+        for name in ("Qwen/Qwen3-8B", "application/pdf", "all-MiniLM-L6-v2", "all-MiniLM-L6-v2@sha256:7bf307814c493c49")
+    )
+    assert not any(
+        is_name(name)
+        for name in ("/models/qwen", "../x", "C:\\x", "a b", "", "x/", "a\n", "m@sha256:x", "m@sha1:00000000")
+    )
 
 
 def test_sequences_and_mappings_become_plain_json() -> None:

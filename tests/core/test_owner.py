@@ -28,10 +28,11 @@ from averment.core.owner_wire import JsonObject
 from averment.core.testing.audit import MemoryAuditSink
 
 OWNER_PROGRAM = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from averment.core.data_dir import open_data_dir
 from averment.core.owner import acquire
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job inherits it ignored
 owner = acquire(open_data_dir(Path(sys.argv[1])))
 def stop(_params):
     os.kill(os.getpid(), 9)

@@ -42,8 +42,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes
-inside, and a name that is none, such as a path, is replaced by its digest; counts are whole numbers from 0; there are
-no fractions in a leaf: shares are parts per million (`_ppm`).
+inside and end in the digest of the weights; a name that is none, such as a path, is replaced by its digest; counts
+are whole numbers from 0; there are no fractions in a leaf: shares are parts per million (`_ppm`).
 """
 
 import json
@@ -62,7 +62,9 @@ from averment.core.errors import AuditIntegrityError, AuditWriteFailed
 LEAF_SCHEMA: Final = "averment.event/1"
 DEFINITIONS: Final = "definitions"
 
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}){0,2}")
+_NAME: Final = re.compile(
+    r"[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}(/[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}){0,2}(@sha256:[0-9a-f]{8,64})?"
+)
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 Leaf = dict[str, object]

@@ -15,7 +15,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -118,14 +119,16 @@ class SentenceTransformerEmbedder:
 
         if not texts:
             return _as_rows(np.zeros((0, self.dimension), dtype=np.float32))
-        model = self._model(self.batch_dtype())
-        found = model.encode(
-            list(texts),
-            batch_size=self._batch_size,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
+        dtype = self.batch_dtype()
+        model = self._model(dtype)
+        with _products_of(dtype):
+            found = model.encode(
+                list(texts),
+                batch_size=self._batch_size,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
         return _as_rows(np.ascontiguousarray(found, dtype=np.float32))
 
     def embed_query(self, text: str) -> Sequence[float]:
@@ -189,6 +192,20 @@ class SentenceTransformerEmbedder:
                 hint="averment doctor",
             ) from cause
         return model.eval()
+
+
+@contextmanager
+def _products_of(dtype: str) -> Iterator[None]:
+    """Leave matrix products in float32 to MKL: oneDNN is no faster there and keeps memory for each length of batch."""
+    import torch
+
+    engine: Any = torch.backends.mkldnn
+    was_enabled = bool(engine.enabled)
+    engine.enabled = was_enabled and not (dtype == "float32" and torch._C.has_mkl)
+    try:
+        yield
+    finally:
+        engine.enabled = was_enabled
 
 
 def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
