@@ -101,7 +101,7 @@ def part_marks(runs: list[Run], marks: Mapping[str, str]) -> list[Run]:
     """
     parted = [
         replace(run, words=list(_set_apart(run.words)))
-        if not run.rotation and any([word[5] for word in run.words])
+        if not run.rotation and any(word[5] for word in run.words)
         else run
         for run in runs
     ]
