@@ -1,9 +1,7 @@
 """Citations and operands are cut from the canonical text by the program."""
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
-from unittest.mock import Mock
 
 from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.evidence import Source, operand, shared_unit
@@ -23,12 +21,11 @@ def test_a_citation_is_the_text_at_its_place(desk: Any) -> None:
 
 def test_what_is_hidden_is_covered_and_offsets_stay(desk: Any) -> None:
     lease = source(desk, "lease")
-    title = lease.layout.elements()[0]
-    layout = Mock(lease.layout, elements=lambda: (replace(title, is_hidden=True), *lease.layout.elements()[1:]))
-    shown = Source(lease.document, text=lease.text, layout=layout).shown
-    assert lease.shown == lease.text
-    assert not shown[: title.end].strip()
-    assert shown[title.end :] == lease.text[title.end :]
+    (hidden,) = [element for element in lease.layout.elements() if element.is_hidden]
+    assert lease.text[hidden.start : hidden.end].strip()
+    assert not lease.shown[hidden.start : hidden.end].strip()
+    assert lease.shown[: hidden.start] == lease.text[: hidden.start]
+    assert lease.shown[hidden.end :] == lease.text[hidden.end :]
 
 
 def test_an_operand_cites_its_cell(reports: Any) -> None:
