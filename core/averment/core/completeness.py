@@ -5,8 +5,8 @@ of them whether it is in the canonical text, was left out for a reason, or is no
 digit of the canonical text whether the second reading has it too, and in this order. Counts only, never content.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Self
 
@@ -34,6 +34,14 @@ class Method(StrEnum):
     OCR = "ocr"
 
 
+class Means(StrEnum):
+    """What a page was checked by, besides the second reading."""
+
+    RENDERED = "rendered-and-ocr"
+    SECOND_OCR = "second-ocr"
+    POPPLER = "poppler"
+
+
 class Verdict(StrEnum):
     """What a certificate comes to."""
 
@@ -50,12 +58,36 @@ class Thresholds:
         max_added: Letters and digits of a page that only the canonical text has.
         max_disordered: Words of a page that stand before the word they follow, on the page and in both readings.
         min_ocr_confidence: Mean confidence of a page read by OCR, 0-1.
+        max_unread: Letters that a page read by OCR shows where no word was read, told by its picture; a line of print
+            has 60 to 90.
+        min_agreement: Share of a page's words that a check by other means has too, 0-1.
+        quarantines_disagreement: Whether a check below that fails the page, or is only told.
     """
 
     max_unaccounted: int = 0
     max_added: int = 0
     max_disordered: int = 0
     min_ocr_confidence: float = 0.5
+    max_unread: int = 60
+    min_agreement: float = 0.5
+    quarantines_disagreement: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageCheck:
+    """A page checked by other means.
+
+    Args:
+        page: 1-based number.
+        means: What it was checked by.
+        n_words: Words of the page that count.
+        agreement: The share of them that the other reading has too, 0-1.
+    """
+
+    page: int
+    means: Means
+    n_words: int
+    agreement: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +111,9 @@ class PageCount:
             the names of sheets; told of formats without pages.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
+        n_unread: Letters that such a page shows where no word was read; told by its picture, so roughly.
+        is_blank: Whether a page without text shows nothing, or rules and frames alone.
+        is_unread: Whether a page without text shows something, of which nothing was read.
     """
 
     page: int | None
@@ -95,6 +130,9 @@ class PageCount:
     n_generated: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
+    n_unread: int = 0
+    is_blank: bool = False
+    is_unread: bool = False
 
     def meets(self, thresholds: Thresholds) -> bool:
         """Tell whether the page may pass."""
@@ -102,6 +140,7 @@ class PageCount:
             self.n_unaccounted <= thresholds.max_unaccounted
             and self.n_added <= thresholds.max_added
             and self.n_disordered <= thresholds.max_disordered
+            and self.n_unread <= thresholds.max_unread
             and (self.ocr_confidence is None or self.ocr_confidence >= thresholds.min_ocr_confidence)
         )
 
@@ -110,6 +149,8 @@ class PageCount:
         """Tell a page of which there is more to say than that all of it is there."""
         return (
             self.is_ocr
+            or self.is_blank
+            or self.is_unread
             or bool(self.left_out)
             or self.n_unaccounted + self.n_added + self.n_resolved + self.n_disordered > 0
             or self.n_beyond + self.n_hidden > 0
@@ -131,6 +172,7 @@ class Certificate:
         failed_pages: Pages below the thresholds, in order; of formats without pages, empty.
         thresholds: What was asked for.
         verdict: What it comes to.
+        checks: Pages checked by other means, in order.
     """
 
     method: Method
@@ -143,6 +185,30 @@ class Certificate:
     failed_pages: tuple[int, ...]
     thresholds: Thresholds
     verdict: Verdict
+    checks: tuple[PageCheck, ...] = ()
+
+    @property
+    def blank_pages(self) -> tuple[int, ...]:
+        """Return the pages that show nothing, in order."""
+        return tuple(page.page for page in self.pages if page.is_blank and page.page is not None)
+
+    @property
+    def unread_pages(self) -> tuple[int, ...]:
+        """Return the pages that show something of which nothing was read, in order."""
+        return tuple(page.page for page in self.pages if page.is_unread and page.page is not None)
+
+    @property
+    def disagreeing_pages(self) -> tuple[int, ...]:
+        """Return the pages that a check by other means reads differently, in order."""
+        return tuple(dict.fromkeys(c.page for c in self.checks if c.agreement < self.thresholds.min_agreement))
+
+    def with_checks(self, checks: Sequence[PageCheck]) -> Self:
+        """Add pages checked by other means, and judge them too where the thresholds say so."""
+        made = replace(self, checks=tuple(checks))
+        if not self.thresholds.quarantines_disagreement or not made.disagreeing_pages:
+            return made
+        failed = tuple(sorted({*self.failed_pages, *made.disagreeing_pages}))
+        return replace(made, failed_pages=failed, verdict=Verdict.INCOMPLETE)
 
     @property
     def is_complete(self) -> bool:
@@ -172,6 +238,11 @@ class Certificate:
                 (whole.n_moved, "moved"),
                 (whole.n_generated, "written by the reader"),
                 (self.n_ocr_pages, "pages read by OCR"),
+                (whole.n_unread, "letters of them passed over"),
+                (len(self.blank_pages), "blank pages"),
+                (len(self.unread_pages), "pages of which nothing was read"),
+                (len({check.page for check in self.checks}), "pages checked by other means"),
+                (len(self.disagreeing_pages), "pages that show something else than their text"),
             )
             if count
         ]
@@ -189,6 +260,9 @@ class Certificate:
                 "failed_pages": tuple(value["failed_pages"]),
                 "thresholds": Thresholds(**value["thresholds"]),
                 "verdict": Verdict(value["verdict"]),
+                "checks": tuple(
+                    PageCheck(**{**check, "means": Means(check["means"])}) for check in value.get("checks", ())
+                ),
             }
         )
 
@@ -262,4 +336,5 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         n_generated=sum(page.n_generated for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
+        n_unread=sum(page.n_unread for page in pages),
     )

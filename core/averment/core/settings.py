@@ -53,6 +53,19 @@ class ParsingSettings(Section):
     min_ocr_confidence: float = Field(
         default=0.5, ge=0, le=1, description="Least mean confidence of a page read by OCR; below is quarantined"
     )
+    max_unread_chars: int = Field(
+        default=60, ge=0, description="Most letters of a scanned page that were passed over; more is quarantined"
+    )
+    checked_page_share: float = Field(
+        default=0.02, ge=0, le=1, description="Share of a PDF's pages that are rendered and read by OCR as a check"
+    )
+    min_page_agreement: float = Field(
+        default=0.5, ge=0, le=1, description="Least share of a page's words that such a check must have too"
+    )
+    on_disagreement: Literal["warn", "quarantine"] = Field(
+        default="warn", description="What becomes of a PDF with a page that shows something else than its text"
+    )
+    poppler: bool = Field(default=False, description="Whether poppler's pdftotext reads every page of a PDF as well")
 
 
 class EmbeddingSettings(Section):

@@ -6,6 +6,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from averment.cli.certificate import show_certificate
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
@@ -21,7 +22,10 @@ _FLAGS = (
     ("language_not_supported", "not in English or German"),
     ("hidden_texts", "hidden text"),
     ("unseen_characters", "characters that nobody sees"),
-    ("pages_without_text", "pages without text"),
+    ("pages_without_text", "pages without text that are not blank"),
+    ("letters_not_read_by_ocr", "letters of scanned pages that were passed over"),
+    ("pages_showing_other_text", "pages that show something else than their text"),
+    ("pages_not_checked", "pages that should have been checked and were not"),
     ("pages_with_unread_pictures", "pages with pictures that were not read"),
     ("pages_with_invisible_text_layer", "pages with an invisible text layer"),
     ("embedded_objects_unread", "embedded objects that were not read"),
@@ -39,6 +43,7 @@ def register(app: typer.Typer, *more: Callable[[typer.Typer], None]) -> None:
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
     documents.command("structure")(show_structure)
+    documents.command("certificate")(show_certificate)
     documents.command("remove")(remove_document)
     documents.command("check")(check_documents)
     for register_more in more:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from averment.core.documents import PageSpan, ParsedDocument, Words
+from averment.core.documents import ParsedDocument, Words
 
 Box = tuple[float, float, float, float]
 
@@ -53,7 +53,7 @@ def put_together(parsed: ParsedDocument, pages: list[Page]) -> ParsedDocument:
                 text += word.text
         text += "\f" if number + 1 < len(pages) else ""
         size = parsed.pages[min(number, len(parsed.pages) - 1)]
-        spans.append(PageSpan(page=number + 1, start=start, end=len(text), width=size.width, height=size.height))
+        spans.append(replace(size, page=number + 1, start=start, end=len(text)))
     return replace(parsed, text=text, pages=tuple(spans), words=words)
 
 
@@ -164,6 +164,13 @@ def repeat_digit(pages: list[Page], chance: random.Random) -> None:
     word.text = word.text[:at] + word.text[at] + word.text[at:]
 
 
+def drop_rows(pages: list[Page], chance: random.Random, *, count: int) -> None:
+    """Drop rows that follow each other."""
+    page = chance.choice([page for page in pages if len(page) > count])
+    at = chance.randrange(len(page) - count + 1)
+    del page[at : at + count]
+
+
 FAULTS: Final[tuple[Callable[[list[Page], random.Random], None], ...]] = (
     drop_page,
     empty_page,
@@ -179,6 +186,9 @@ FAULTS: Final[tuple[Callable[[list[Page], random.Random], None], ...]] = (
     change_digit,
     repeat_digit,
 )
+
+
+PAGE_FAULTS: Final = (drop_page, empty_page, duplicate_page, swap_pages)
 
 
 def said(pages: list[Page]) -> list[list[str]]:

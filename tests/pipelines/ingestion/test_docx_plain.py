@@ -42,6 +42,19 @@ def test_insertions_count_deletions_go_and_hidden_runs_are_taken_out() -> None:
     assert (plain.n_insertions, plain.n_deletions) == (1, 1)
 
 
+def test_raised_digits_stand_apart_from_the_figure_before_them() -> None:
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+    texts = ["in 2025", raised.format("1"), " m", raised.format("2"), " of 2024", raised.format("th"), " and 7"]
+    body = "<w:p>{}</w:p>".format(
+        "".join(
+            text if text.startswith("<") else f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>' for text in texts
+        )
+    )
+    plain = make_plain(OfficeArchive(edited_docx(body), limits=ParseLimits()))
+    read = list(paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(MAIN_PART)))
+    assert read == ["Start.", "in 2025 1 m2 of 2024th and 7"]
+
+
 def test_references_to_notes_are_written_and_notes_and_comments_name_themselves() -> None:
     name = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     note = "<w:p><w:r><w:t>See {}.</w:t></w:r></w:p>"

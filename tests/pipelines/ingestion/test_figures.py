@@ -22,6 +22,8 @@ from averment.pipelines.ingestion.figures import is_year, parse_figure
         ("€ 7", "7", "EUR"),
         (".25", "0.25", None),
         ("0", "0", None),
+        ("1,234 1", "1234", None),
+        ("$12.5 2", "12.5", "USD"),
     ],
 )
 def test_english_figures(printed: str, value: str, unit: str | None) -> None:
@@ -30,7 +32,9 @@ def test_english_figures(printed: str, value: str, unit: str | None) -> None:
     assert (figure.value, figure.unit) == (value, unit)
 
 
-@pytest.mark.parametrize("text", ["", "—", "-", "N/A", "12 months", "1,23", "1.234.5", "Note 4", "1,234 and 5"])
+@pytest.mark.parametrize(
+    "text", ["", "—", "-", "N/A", "12 months", "1,23", "1.234.5", "Note 4", "1,234 and 5", "10 2", "1,234 567"]
+)
 def test_what_is_no_figure(text: str) -> None:
     assert parse_figure(text) is None
 

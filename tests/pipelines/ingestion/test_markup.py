@@ -52,6 +52,25 @@ def test_a_figure_split_over_cells_is_one_cell() -> None:
     assert (cell.row_header, cell.column_header, cell.period) == ("Net loss", "2023", "2023")
 
 
+@pytest.mark.parametrize(
+    ("inner", "read"),
+    [
+        ("in 2025<sup>1</sup> and", "in 2025 1 and"),
+        ("in 2025<sup><a href='#n'>1</a></sup> and", "in 2025 1 and"),
+        ("in 2025<span style='font-size:60%;vertical-align:super'>1</span> and", "in 2025 1 and"),
+        ("in 2025<span style='font-size:6pt;position:relative;top:-3.5pt'>1</span>", "in 2025 1"),
+        ("in 2025<span style='font-weight:bold'>1</span> and", "in 20251 and"),
+        ("m<sup>2</sup> and 5<sup>th</sup> of 7", "m2 and 5th of 7"),
+        ("in 2025<sup></sup> and 1", "in 2025 and 1"),
+    ],
+)
+def test_raised_digits_stand_apart_from_the_figure_before_them(inner: str, read: str) -> None:
+    parsed = partition(f"<html><body><p>{inner}</p></body></html>".encode(), name="a.html")
+    assert parsed.text.strip() == read
+    assert parsed.certificate is not None
+    assert parsed.certificate.is_complete
+
+
 def test_inline_xbrl_facts_give_value_scale_sign_unit_and_period() -> None:
     parsed = _html(
         """<html><body><div style="display:none"><ix:header><ix:resources>

@@ -6,16 +6,23 @@ The number of random faults is small here; `make test-long` runs five hundred.
 import copy
 import os
 import random
+from collections.abc import Callable
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from averment.core.completeness import Thresholds
 from averment.core.documents import ParsedDocument
+from averment.core.errors import PartitionFailed
+from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.ocr import find_tessdata
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_certificate import certify_pdf
-from tests.pipelines.ingestion.faults import FAULTS, Page, put_together, said, take_apart
-from tests.pipelines.ingestion.sample_files import make_pdf
+from tests.pipelines.ingestion.faults import FAULTS, PAGE_FAULTS, Page, drop_rows, put_together, said, take_apart
+from tests.pipelines.ingestion.sample_files import make_pdf, page_pdf
 
 FAULTS_TRIED = 500 if os.environ.get("AVERMENT_TEST_LONG") else 39
 
@@ -114,6 +121,28 @@ def test_the_page_of_a_fault_is_named() -> None:
     assert made.whole.n_unaccounted == len("writing")
 
 
+def test_blank_pages_are_told_from_those_that_show_what_nobody_read() -> None:
+    drawn = "BT /F1 11 Tf 72 700 Td (The term is one year.) Tj ET"
+    pages = [
+        page_pdf(drawn),
+        page_pdf("0 0 0 rg 72 40 450 1 re f"),  # a rule alone
+        page_pdf("q 300 0 0 300 100 300 cm /I1 Do Q"),  # a picture
+    ]
+    whole = pypdfium2.PdfDocument.new()
+    for page in pages:
+        whole.import_pages(pypdfium2.PdfDocument(page))
+    stream = BytesIO()
+    whole.save(stream)
+    content = stream.getvalue()
+    parsed = partition(content, name="a.pdf", options=ParseOptions(ocr=False))
+    made = parsed.certificate
+    assert made is not None
+    assert (made.blank_pages, made.unread_pages, made.is_complete) == ((2,), (3,), True)
+    assert "1 blank pages, 1 pages of which nothing was read" in made.summary
+    assert parsed.warnings["pages_without_text"] == 1
+    assert certify_pdf(content, parsed, thresholds=Thresholds()) == made
+
+
 def test_thresholds_decide() -> None:
     content = _report(2)
     parsed = partition(content, name="report.pdf")
@@ -135,3 +164,53 @@ def test_text_printed_twice_is_left_out_with_its_reason_and_a_double_letter_is_n
     pages[0][-1][-1].text = "201"
     made = certify_pdf(content, put_together(parsed, pages), thresholds=Thresholds())
     assert (made.whole.n_unaccounted, made.is_complete) == (1, False)
+
+
+def _scan(n_pages: int, *, degrees: float) -> bytes:
+    """Make pictures of pages of prose that lay a little askew in the scanner."""
+    from PIL import Image
+
+    chance = random.Random(11)
+    words = ["landlord", "may", "end", "this", "agreement", "by", "notice", "in", "writing", "where", "rent", "unpaid"]
+    pages = []
+    for number in range(1, n_pages + 1):
+        rows = [f"{number}.{row} " + " ".join(chance.sample(words, 9)) for row in range(1, 16 + 3 * number)]
+        pages.append([(60.0 + 4 * number, 80.0 + (17 + number) * row, 10.0, text) for row, text in enumerate(rows)])
+    document = pypdfium2.PdfDocument(make_pdf(pages))
+    drawn = [page.render(scale=150 / 72, grayscale=True).to_pil() for page in document]
+    pictures = [page.rotate(degrees, fillcolor=255, resample=Image.Resampling.BICUBIC) for page in drawn]
+    stream = BytesIO()
+    pictures[0].save(stream, "PDF", save_all=True, append_images=pictures[1:], resolution=150)
+    return stream.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_lost_pages_and_lines_of_scans_are_found_and_the_rate_of_smaller_losses_is_printed() -> None:
+    try:
+        find_tessdata(ParseOptions(), page=1)
+    except PartitionFailed as error:
+        pytest.skip(str(error))
+    chance = random.Random(_seed())
+    content = _scan(3, degrees=0.7)
+    parsed = partition(content, name="scan.pdf")
+    assert all(page.is_ocr for page in parsed.pages)
+    assert parsed.certificate is not None
+    assert parsed.certificate.is_complete
+    pages = take_apart(parsed)
+    assert certify_pdf(content, put_together(parsed, pages), thresholds=Thresholds()).is_complete
+    results: dict[str, list[bool]] = {}
+    for number in range(max(FAULTS_TRIED // 20, len(PAGE_FAULTS))):
+        fault = PAGE_FAULTS[number % len(PAGE_FAULTS)]
+        losses: dict[str, Callable[[list[Page], random.Random], None]] = {
+            fault.__name__: fault,
+            **{f"{count} rows": partial(drop_rows, count=count) for count in (1, 2, 3, 6)},
+        }
+        for name, lose in losses.items():
+            changed = copy.deepcopy(pages)
+            lose(changed, chance)
+            made = certify_pdf(content, put_together(parsed, changed), thresholds=Thresholds())
+            results.setdefault(name, []).append(not made.is_complete)
+    for name, found in results.items():
+        print(f"{name}: {sum(found)} of {len(found)} found")
+    assert all(all(found) for name, found in results.items() if name not in ("1 rows", "2 rows"))

@@ -1,17 +1,20 @@
 """Scanned pages: read in the language of the document, and the right way up."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion import scans
-from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
+from averment.pipelines.ingestion.page_ink import PageInk
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_lines import Run
-from averment.pipelines.ingestion.scans import Scan, ScanReader
+from averment.pipelines.ingestion.scans import ExtraReadings, Scan, ScanReader
 
 GERMAN = (
     "Der Mieter zahlt die Miete für die Räume im Voraus.\nDie Kündigung ist nur zum Ende des Jahres möglich und\n"
@@ -26,6 +29,11 @@ def run(text: str, *, confidence: float = 0.95, tall: bool = False) -> Run:
         x0=5, y0=5, x1=5 + width, y1=5 + height, size=10, is_bold=False, rotation=0, words=words, n_chars=len(text),
         confidence=confidence,
     )  # fmt: skip
+
+
+def moved(found: Run, right: float) -> Run:
+    words = [(x0 + right, y0, x1 + right, y1, text, glued) for x0, y0, x1, y1, text, glued in found.words]
+    return replace(found, x0=found.x0 + right, x1=found.x1 + right, words=words)
 
 
 def reader(monkeypatch: pytest.MonkeyPatch, readings: dict[tuple[str, int], Run], languages: str) -> ScanReader:
@@ -67,6 +75,40 @@ def test_the_better_of_two_readings_counts(monkeypatch: pytest.MonkeyPatch, turn
     made = reader(monkeypatch, readings, "eng")
     assert text_of(made.read([1])[1]) == "readable text"
     assert made.warnings["pages_turned_for_ocr"] == 1
+
+
+@pytest.mark.parametrize(("n_uncovered", "n_words"), [(5, 1), (6, 2)])
+def test_a_page_with_letters_that_no_word_covers_is_read_again(
+    monkeypatch: pytest.MonkeyPatch, n_uncovered: int, n_words: int
+) -> None:
+    shares = []
+
+    def parse(
+        self: ScanReader, pages: Any, *, language: str, turned: int = 0, dpi_share: float = 1.0
+    ) -> dict[int, Scan]:
+        shares.append(dpi_share)
+        found = [run("Termination")] if dpi_share == 1.0 else [run("Terminatior"), moved(run("leaseholder"), 100)]
+        return {page: Scan(600, 800, found, 90) for page in pages}
+
+    monkeypatch.setattr(ScanReader, "_parse", parse)
+    made = ScanReader(b"", ParseOptions(ocr_language="eng"))
+    ink = Mock(PageInk, count_uncovered=Mock(return_value=n_uncovered))
+    scan = made.read([4], inks=lambda page: ink)[4]
+    assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]
+    assert (scan.width, scan.height) == (800, 600)
+    assert ink.count_uncovered.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
+    assert shares == [1.0, 2 / 3][:n_words]
+    assert made.warnings["words_added_by_second_ocr"] == n_words - 1
+
+
+def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
+    made.extra = ExtraReadings.within(ParseLimits(max_seconds=15.0))
+    assert made.extra.left == 2
+    made.extra.left = 0
+    ink = Mock(PageInk, count_uncovered=Mock(return_value=99))
+    assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
+    assert not made.extra.take()
 
 
 def test_boxes_come_back_to_the_page_as_it_is_shown() -> None:

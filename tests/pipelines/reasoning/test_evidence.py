@@ -19,6 +19,15 @@ def test_a_citation_is_the_text_at_its_place(desk: Any) -> None:
     assert (cited.document_id, cited.text_hash, cited.page) == ("lease", lease.text_hash, None)
 
 
+def test_what_is_hidden_is_covered_and_offsets_stay(desk: Any) -> None:
+    lease = source(desk, "lease")
+    (hidden,) = [element for element in lease.layout.elements() if element.is_hidden]
+    assert lease.text[hidden.start : hidden.end].strip()
+    assert not lease.shown[hidden.start : hidden.end].strip()
+    assert lease.shown[: hidden.start] == lease.text[: hidden.start]
+    assert lease.shown[hidden.end :] == lease.text[hidden.end :]
+
+
 def test_an_operand_cites_its_cell(reports: Any) -> None:
     harbor = source(reports, "harbor")
     entry = index(harbor.layout.cells())[0]

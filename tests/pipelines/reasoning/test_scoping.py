@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import Mock
 
 from averment.core.access import Filters
+from averment.core.completeness import Method, PageCount, Thresholds, certify
+from averment.core.documents import PageSpan
+from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.scoping import choose_sources, count_sections, count_unreadable, open_sources
 
@@ -40,6 +44,19 @@ def test_coverage_counts(desk: Any) -> None:
     (source,) = open_sources([], desk.corpus.documents, desk.corpus)
     assert count_sections(source) == 1
     assert count_unreadable([source]) == 0
+
+
+def test_pages_without_text_could_not_be_read_unless_they_are_known_to_be_blank(desk: Any) -> None:
+    (source,) = open_sources([], desk.corpus.documents, desk.corpus)
+    text = source.text
+    spans = [(1, 0, len(text)), (2, len(text), len(text)), (3, len(text), len(text))]
+    pages = tuple(PageSpan(page=page, start=start, end=end, width=612.0, height=792.0) for page, start, end in spans)
+    layout = Mock(source.layout, pages=lambda: pages)
+    counts = [PageCount(page=1), PageCount(page=2, is_blank=True), PageCount(page=3, is_unread=True)]
+    made = certify(counts, method=Method.PDFIUM, thresholds=Thresholds(), n_digits=0, n_numbers=0, n_cells=0)
+    assert count_unreadable([Source(source.document, text=text, layout=layout)]) == 2
+    known = replace(source.document, certificate=made)
+    assert count_unreadable([Source(known, text=text, layout=layout)]) == 1
 
 
 def _reader() -> Any:

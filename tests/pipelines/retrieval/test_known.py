@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from averment.core.access import EVERYONE, Filters, Principal
 from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit, IndexQuery
-from averment.pipelines.ingestion.sparse import query_vector
+from averment.pipelines.ingestion.sparse import query_vector, terms
 from averment.pipelines.retrieval.known import KnownDocuments
 
 from .conftest import Library
@@ -78,3 +78,16 @@ def test_after_a_warm_up_documents_are_known_until_the_index_says_otherwise(libr
     library.put("supply.txt", contract("LICENCE AGREEMENT", "Quillfeather Ltd", "Osterloh AG"))
     assert "LICENCE" in known.versions(hits(library))[document_id].title.upper()
     assert catalog.asked == [document_id]
+
+
+def test_hidden_words_name_no_document(library: Library) -> None:
+    page = "<p>SUPPLY AGREEMENT of Quillfeather Ltd. Termination.</p><p style='display:none'>Osterloh AG</p>"
+    document_id = library.put("supply.html", f"<html><body>{page}</body></html>")
+    version = library.catalog.get_many([document_id])[document_id]
+    assert version.certificate is not None
+    assert version.text_hash is not None
+    assert version.certificate.whole.n_hidden == len("OsterlohAG")
+    assert "Osterloh" in library.texts.text(version.text_hash)
+    found = KnownDocuments(library.catalog, library.texts).of(hits(library))[document_id]
+    assert set(terms("Quillfeather")) <= found.borne
+    assert not set(terms("Osterloh")) & found.borne

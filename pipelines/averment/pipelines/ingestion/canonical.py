@@ -44,6 +44,11 @@ class CanonicalWriter:
         """Let what follows touch what stands before it."""
         self._is_space_pending = False
 
+    def set_apart(self, text: str) -> None:
+        """Separate a raised text from the figure before it: `2025` and a small `1` are no `20251`."""
+        if text[:1].isdigit() and self.parts and self.parts[-1][-1:].isdigit():
+            self._is_space_pending = True
+
     def write(self, text: str) -> None:
         """Append text to the current line, with its white space collapsed."""
         tokens = text.split()

@@ -36,9 +36,12 @@ def _shortfall(certificate: Certificate) -> str:
             (_total(failed, "n_unaccounted"), "letters and digits unaccounted for"),
             (_total(failed, "n_added"), "letters and digits added"),
             (_total(failed, "n_disordered"), "words out of order"),
+            (_total(failed, "n_unread"), "letters that OCR passed over"),
         )
         if count
     ]
+    if thresholds.quarantines_disagreement and certificate.disagreeing_pages:
+        parts.append(f"{len(certificate.disagreeing_pages)} pages show something else than their text")
     if whole.ocr_confidence is not None and whole.ocr_confidence < thresholds.min_ocr_confidence:
         parts.append(f"confidence of OCR down to {whole.ocr_confidence:.2f}")
     return ", ".join(parts)

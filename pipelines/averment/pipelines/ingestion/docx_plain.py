@@ -25,6 +25,8 @@ _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006
 _OPENED: Final = frozenset({"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple"})
 _REMOVED: Final = frozenset({"del", "moveFrom", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr"})
 RUNNING: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
+_TWO_DIGITS: Final = re.compile(r"\d\d")
 _NOTES: Final = ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml")
 
 
@@ -89,7 +91,24 @@ def _settle(root: Any, styles: DocxStyles) -> list[tuple[str, HiddenReason]]:
     taken.extend(_take_hidden(root, styles))
     for box in list(_named(root, "txbxContent")):
         _lift(box)
+    _set_raised_apart(root)
     return taken
+
+
+def _set_raised_apart(root: Any) -> None:
+    """Write a space before raised digits behind a figure: `2025` and a small `1` are no `20251`."""
+    before: tuple[Any, str] = (None, "")
+    for run in _named(root, "r"):
+        text = _text(run)
+        if not text:
+            continue
+        first = next(_named(run, "t"), None)
+        is_raised = any(value(mark, "val") == "superscript" for mark in _named(run, "vertAlign"))
+        is_behind = before[0] is run.getparent() and _TWO_DIGITS.fullmatch(before[1][-1:] + text[0])
+        if is_raised and is_behind and first is not None:
+            first.text = f" {first.text}"
+            first.set(_SPACE, "preserve")
+        before = run.getparent(), text
 
 
 def _write_marks(root: Any, archive: OfficeArchive, styles: DocxStyles) -> None:
@@ -113,7 +132,7 @@ def _write(parent: Any, text: str, *, at: Any) -> None:
 
     made = etree.Element(_W + "t")
     made.text = text
-    made.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    made.set(_SPACE, "preserve")
     if at is not None:
         parent.replace(at, made)
         return

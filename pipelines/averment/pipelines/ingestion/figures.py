@@ -24,7 +24,8 @@ _ENGLISH: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _GERMAN: Final = r"(?:\d{1,3}(?:[. \u00a0\u202f’']\d{3})+|\d+)(?:,\d+|,[-–—]{1,2})?"
 _SHAPE: Final = (
     r"(?P<open>\()?\s*(?P<minus>[-–−—])?\s*(?P<sign>{sign})?\s*(?P<inner>\()?\s*(?P<minus2>[-–−])?\s*(?P<number>{number})\s*"
-    r"(?P<percent>%|pts?|bps)?\s*(?P<close>\))?\s*(?P<after>%|{sign}|x)?\s*(?P<note>\((?:\d|[a-z])\)|[*†‡])?"
+    r"(?P<percent>%|pts?|bps)?\s*(?P<close>\))?\s*(?P<after>%|{sign}|x)?\s*"
+    r"(?P<note>\((?:\d|[a-z])\)|[*†‡]|(?:(?<=[.,]\d{{3}}\s)|(?<=[.,]\d\d\s)|(?<=[.,]\d\s))[1-9])?"
 )
 _PATTERNS: Final = {
     False: re.compile(_SHAPE.format(sign=_SIGN, number=_ENGLISH)),

@@ -34,7 +34,7 @@ class Look:
 
     `hides` cannot be taken back by what is inside; the others last until something inside says otherwise. `is_white`
     and `is_shaded` are None where nothing is said; `size` is in pixels, or a factor where `is_relative`. `changes_ink`
-    tells that one of them is said.
+    tells that one of them is said. `is_raised` is that of a note mark.
     """
 
     hides: HiddenReason | None = None
@@ -44,6 +44,7 @@ class Look:
     size: float | None = None
     is_relative: bool = False
     changes_ink: bool = False
+    is_raised: bool = False
 
 
 _NOTHING: Final = Look()
@@ -106,7 +107,7 @@ def read_style_sheet(root: Any) -> StyleSheet:
 
 _TELLING: Final = (
     "display", "visibility", "opacity", "color", "background", "font", "position", "indent", "clip", "overflow",
-    "transform",
+    "transform", "vertical-align",
 )  # fmt: skip
 
 
@@ -126,6 +127,7 @@ def read_look(declarations: str) -> Look:
         size=size,
         is_relative=is_relative,
         changes_ink=(is_visible, is_white, is_shaded, size) != (None, None, None, None),
+        is_raised=_is_raised(told),
     )
 
 
@@ -163,6 +165,11 @@ def _is_clipped_away(told: Mapping[str, str]) -> bool:
 def _is_nothing(value: str | None) -> bool:
     match = _LENGTH.fullmatch(value or "")
     return match is not None and abs(float(match[1])) <= 1 and match[2] in (None, "px", "pt")
+
+
+def _is_raised(told: Mapping[str, str]) -> bool:
+    is_moved = told.get("position") == "relative" and _pixels(told.get("top")) < 0
+    return is_moved or told.get("vertical-align") in ("super", "top", "text-top")
 
 
 def _visibility(told: Mapping[str, str]) -> bool | None:

@@ -52,6 +52,9 @@ class ParseOptions:
         hidden_text: Whether text of a PDF that nobody sees is looked for, on the pages that pdfium looks at.
         password: Opens encrypted documents.
         thresholds: How far a page may fall short before its document is quarantined.
+        checked_share: Share of the pages of a PDF that are rendered and read by OCR, to find a text layer that does
+            not say what the page shows, 0-1; without OCR none is.
+        poppler: Whether poppler reads every page of a PDF as well.
     """
 
     ocr: bool = True
@@ -62,3 +65,5 @@ class ParseOptions:
     hidden_text: bool = True
     password: str | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    checked_share: float = 0.02
+    poppler: bool = False

@@ -134,6 +134,7 @@ class MarkupReader:
         self._bold_chars = 0
         self._line_chars = 0
         self._heading = False
+        self._is_raised = False
 
     def read(self, root: Any) -> None:
         """Read a whole tree, without recursion: hostile files nest tens of thousands deep."""
@@ -183,6 +184,7 @@ class MarkupReader:
             self._break()
             self._heading = self._heading or (tag in _HEADINGS and not self._cells)
         self._bold += _is_bold(element)
+        self._is_raised = self._is_raised or look.is_raised or tag == "sup"
         if tag == NON_FRACTION:
             self._tag_starts.append(self.writer.next_start())
             fact = self._facts.fact(element) if self._cells else None
@@ -221,6 +223,9 @@ class MarkupReader:
         n_chars = len(text.strip())
         self._line_chars += n_chars
         self._bold_chars += n_chars if self._bold > 0 else 0
+        if self._is_raised and n_chars:
+            self.writer.set_apart(text)
+            self._is_raised = False
         self.writer.write(text)
 
     def _break(self, kind: ElementKind | None = None) -> None:

@@ -31,5 +31,10 @@ def parse_options(settings: ParsingSettings) -> ParseOptions:
             max_added=settings.max_added_chars,
             max_disordered=settings.max_disordered_words,
             min_ocr_confidence=settings.min_ocr_confidence,
+            max_unread=settings.max_unread_chars,
+            min_agreement=settings.min_page_agreement,
+            quarantines_disagreement=settings.on_disagreement == "quarantine",
         ),
+        checked_share=settings.checked_page_share,
+        poppler=settings.poppler,
     )

@@ -64,6 +64,8 @@ _CLASSES: Final = frozenset(
         "LeftOut",
         "Method",
         "Verdict",
+        "PageCheck",
+        "Means",
         "_rebuild",
         "DocumentError",
         "DocumentCorrupt",

@@ -18,20 +18,26 @@ from averment.pipelines.ingestion.collection import collection_paused
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
+from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
+from averment.pipelines.ingestion.pdf_checks import PageChecker
+from averment.pipelines.ingestion.pdf_completeness import PageWords
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
+from averment.pipelines.ingestion.pdf_marks import part_marks
 from averment.pipelines.ingestion.pdf_parser import ParserAhead
 from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
-from averment.pipelines.ingestion.scans import ScanReader
+from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings, ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
+_DISAGREEMENT: Final = "pages_showing_other_text"
+_WITHOUT_TEXT: Final = "pages_without_text"
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -86,7 +92,7 @@ class _Reading:
     _looks_for_pictures: bool = False
 
     def __post_init__(self) -> None:
-        self.scans = ScanReader(self.content, self.options, self.warnings)
+        self.scans = ScanReader(self.content, self.options, self.warnings, ExtraReadings.within(self.limits))
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
@@ -117,7 +123,7 @@ class _Reading:
         if self.account is None:
             return
         if page.is_ocr:
-            self.account.note_ocr(page.number, confidence=_confidence(page.runs))
+            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs))
         elif not self._compare(self.account, page, result):
             # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
             result.drop_page()
@@ -126,11 +132,11 @@ class _Reading:
             result.add_page(lines, page=page.number, width=page.width, height=page.height)
             self._compare(self.account, page, result)
             self.warnings["pages_read_by_characters"] += 1
+        if not result.last_page.strip():
+            self.account.note_textless(page.number)
 
     def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
-        span = result.pages[-1]
-        ours = page_words(result.last_page, result.words, start=span.start, end=span.end)
-        return account.compare(page.number, ours, beyond=page.words_beyond())
+        return account.compare(page.number, _words_of(result), beyond=page.words_beyond())
 
     def _parser(self) -> ParserAhead:
         limits, options = self.limits, self.options
@@ -167,8 +173,10 @@ class _Reading:
             if self.options.second_reading or differs(native.text, runs):
                 self._add_missing(page, second)
                 self._look_for_hidden(page, second)
+            if self.options.second_reading:
+                page.runs = part_marks(page.runs, second.marks(page.number))
         wanted = [page.number for page in pages if self._needs_ocr(page, second)]
-        readings = self._ocr(wanted, pages) if wanted else {}
+        readings = self._ocr(wanted, pages, second) if wanted else {}
         for page in pages:
             shown = readings.get(page.number, page)
             if self.options.second_reading:
@@ -215,15 +223,24 @@ class _Reading:
             self.warnings["pages_with_unread_pictures"] += 1
         return has_picture and is_sparse
 
-    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page]) -> dict[int, _Page]:
+    def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page], second: SecondReading) -> dict[int, _Page]:
         if not self.options.ocr:
-            self.warnings["pages_without_text"] += len(numbers)
+            self.warnings[_WITHOUT_TEXT] += len(numbers)
             return {}
         text = " ".join(
             word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
         )
-        scans = self.scans.read(numbers, text=text)
-        return {number: _Page(number, *scan, is_ocr=True) for number, scan in scans.items()}
+        inks = (lambda number: second.on_page(number, read_ink)) if self.options.second_reading else None
+        scans = self.scans.read(numbers, text=text, inks=inks)
+        return {
+            number: _Page(number, scan.width, scan.height, scan.runs, is_ocr=True) for number, scan in scans.items()
+        }
+
+
+def _words_of(result: PdfText) -> PageWords:
+    """Return the words of the page that was added last."""
+    span = result.pages[-1]
+    return page_words(result.last_page, result.words, start=span.start, end=span.end)
 
 
 def _confidence(runs: Sequence[Run]) -> float | None:
@@ -242,12 +259,14 @@ class PdfReading:
         warnings: What had to be done for it, code to count.
         patches: What pages hide.
         account: What the pages account for; None without a second reading.
+        extra: How many pages may still be read once more.
     """
 
     text: PdfText
     warnings: Counter[str]
     patches: dict[int, PagePatches]
     account: PdfAccount | None
+    extra: ExtraReadings
 
 
 @collection_paused()
@@ -262,7 +281,13 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
             raise DocumentLimitExceeded(
                 f"the text is longer than {limits.max_chars} characters", hint="raise the limit, or split the file"
             )
-    return PdfReading(text=result, warnings=reading.warnings, patches=reading.patches, account=reading.account)
+    return PdfReading(
+        text=result,
+        warnings=reading.warnings,
+        patches=reading.patches,
+        account=reading.account,
+        extra=reading.scans.extra,
+    )
 
 
 @collection_paused()
@@ -306,7 +331,35 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     )
     if options.hidden_text:
         parsed = mark_hidden(parsed, reading.patches)
-    return replace(parsed, certificate=reading.account.close(parsed)) if reading.account else parsed
+    return _certified(content, parsed, reading, options) if reading.account else parsed
+
+
+def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, options: ParseOptions) -> ParsedDocument:
+    """Add the certificate, with what a look by other means at some pages found."""
+    account = reading.account
+    if account is None:
+        return parsed
+    allowed = options.ocr_language.split("+")
+    told = TESSERACT.get(parsed.language or "", allowed[0])
+    checker = PageChecker(
+        content=content,
+        parsed=parsed,
+        options=options,
+        language=told if told in allowed else allowed[0],
+        extra=reading.extra,
+    )
+    # A text in a language that OCR was not set up for cannot be checked by it.
+    can_check = parsed.language is None or told in allowed
+    remarkable = {*account.remarkable_pages(), *reading.patches}
+    checks, warnings = checker.check(remarkable) if can_check else ([], {})
+    made = account.close(parsed).with_checks(checks)
+    if made.disagreeing_pages:
+        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
+    if options.ocr and made.unread_pages:
+        warnings[_WITHOUT_TEXT] = len(made.unread_pages)
+    if made.whole.n_unread:
+        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
+    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def _parser() -> str:

@@ -33,7 +33,7 @@ _KEYWORD: Final = re.compile(
     r"(?:article|section|part|item|note|schedule|exhibit|annex|appendix|artikel|abschnitt|anlage|recitals|witnesseth)\b",
     re.I,
 )
-FIGURE: Final = re.compile(r"[($€£¥\s]*[-–—]?[($€£¥\s]*\d[\d.,]*\d*\s*\)?\s*%?\s*\)?|[-–—]+|\$")
+FIGURE: Final = re.compile(r"[($€£¥\s]*[-–—]?[($€£¥\s]*\d[\d.,]*\d*\s*\)?\s*%?\s*\)?(?:(?<=\d)\s\d)?|[-–—]+|\$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,15 @@ from typing import Final
 from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
 from averment.core.documents import PageSpan, ParsedDocument, Words
 from averment.pipelines.ingestion.characters import Letters
+from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
 from averment.pipelines.ingestion.pdf_lines import Line, Word
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
+# Characters of private use, and those for no character; pdfium marks hyphens by control characters.
+_UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd]")
+_UNUSUAL_SHARE: Final = 0.02
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
@@ -31,6 +35,7 @@ class PdfAccount:
         self._thresholds = thresholds
         self._counts: dict[int, PageCount] = {}
         self._n_digits: dict[int, int] = {}
+        self._garbled: set[int] = set()
 
     def compare(self, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
         """Account for a page that has a text layer, and tell whether it may pass.
@@ -43,7 +48,11 @@ class PdfAccount:
             beyond: Words that stand on the page and are none of its characters: form values, comments.
         """
         with PDFIUM_LOCK:
-            count, n_digits = compare_page(ours, self._second.characters(page), page=page, beyond=beyond)
+            self._garbled.discard(page)
+            characters = self._second.characters(page)
+            count, n_digits = compare_page(ours, characters, page=page, beyond=beyond)
+        if len(_UNMAPPED.findall(characters.text)) + count.n_resolved > _UNUSUAL_SHARE * len(characters.text):
+            self._garbled.add(page)
         self._counts[page] = count
         self._n_digits[page] = n_digits
         return count.meets(self._thresholds)
@@ -53,13 +62,32 @@ class PdfAccount:
         with PDFIUM_LOCK:
             return self._second.characters(page).lines()
 
-    def note_ocr(self, page: int, *, confidence: float | None) -> None:
-        """Note a page (1-based) that was read from its picture; `confidence` 0-1."""
-        self._counts[page] = PageCount(page=page, is_ocr=True, ocr_confidence=confidence)
+    def note_ocr(self, page: int, ours: PageWords, *, confidence: float | None) -> None:
+        """Note a page (1-based) that was read from its picture, and count the letters there that no word covers.
+
+        Args:
+            page: 1-based number.
+            ours: What the canonical text has of it.
+            confidence: How sure OCR was, 0-1.
+        """
+        ink = self._second.on_page(page, read_ink)
+        words = list(zip(ours.x0, ours.y0, ours.x1, ours.y1, strict=True))
+        n_unread = ink.count_uncovered(words) if ink else 0
+        self._counts[page] = PageCount(page=page, is_ocr=True, ocr_confidence=confidence, n_unread=n_unread)
+
+    def note_textless(self, page: int) -> None:
+        """Note of a page (1-based) that was accounted for and has no text whether it is blank."""
+        ink = self._second.on_page(page, read_ink)
+        is_blank = ink is not None and ink.is_blank
+        self._counts[page] = replace(self._counts[page], is_blank=is_blank, is_unread=not is_blank)
 
     def note_surplus(self, page: int, *, n_added: int) -> None:
         """Note a page (1-based) that the file does not have."""
         self._counts[page] = PageCount(page=page, n_added=n_added)
+
+    def remarkable_pages(self) -> list[int]:
+        """Return the pages with many glyphs that their fonts give no meaning, or a meaning of their own."""
+        return sorted(self._garbled)
 
     def close(self, parsed: ParsedDocument) -> Certificate:
         """Judge all pages of a document together."""
@@ -93,18 +121,23 @@ def certify_pdf(
     """
     known = {page.page: page.ocr_confidence for page in (parsed.certificate.pages if parsed.certificate else ())}
     spans = _by_page(parsed.text, parsed.pages)
+    scanned = {page for page, span in spans.items() if span.is_ocr}
     with SecondReading(content, password=password) as second:
         account = PdfAccount(second, thresholds=thresholds)
         for page in range(1, max(second.n_pages, *spans, 1) + 1):
             span = spans.get(page)
             if page > second.n_pages:
                 account.note_surplus(page, n_added=_n_letters(parsed.text, span))
-            elif span is not None and span.is_ocr:
-                account.note_ocr(page, confidence=known.get(page))
             else:
                 start, end = (span.start, span.end) if span else (0, 0)
                 ours = page_words(parsed.text[start:end], parsed.words, start=start, end=end)
-                account.compare(page, ours, beyond=_words_beyond(second, page))
+                # A page that is missing was a scanned one where the others were and it has no text layer.
+                if page in scanned or (scanned and span is None and not second.text(page).strip()):
+                    account.note_ocr(page, ours, confidence=known.get(page))
+                else:
+                    account.compare(page, ours, beyond=_words_beyond(second, page))
+                if not ours.text.strip():
+                    account.note_textless(page)
                 second.release((page,))
     return account.close(parsed)
 

@@ -21,6 +21,7 @@ from averment.pipelines.ingestion.characters import surplus
 from averment.pipelines.ingestion.ocr import has_picture
 from averment.pipelines.ingestion.pdf_characters import PdfiumCharacters
 from averment.pipelines.ingestion.pdf_lines import Run, Word
+from averment.pipelines.ingestion.pdf_marks import find_marks
 from averment.pipelines.ingestion.pdf_objects import PageObjects, read_objects
 from averment.pipelines.ingestion.pdf_patches import PagePatches, find_patches
 
@@ -108,6 +109,14 @@ class SecondReading:
         with PDFIUM_LOCK:
             handle, text_page = self._open[page]
             return find_patches(self._read_objects(page), handle, text_page=text_page)
+
+    def marks(self, page: int) -> dict[str, str]:
+        """Find the figures of a page (1-based) with a raised mark at their end; none where pdfium cannot load it."""
+        text = self.text(page)
+        if page not in self._open:
+            return {}
+        with PDFIUM_LOCK:
+            return find_marks(text, self._open[page][1])
 
     def _read_objects(self, page: int) -> PageObjects:
         if page not in self._objects:

@@ -2,18 +2,21 @@
 
 The languages allowed are tried in turn on a few pages until the text is in the language it was read for; the rest is
 read in that one. A page whose words stand upright on their sides, or that is hardly readable, is read again turned,
-and the better reading counts; its boxes are those of the page as it is shown.
+and the better reading counts; its boxes are those of the page as it is shown. Where a page shows letters that no word
+covers, it is read again at another resolution, and the words found there are added.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from averment.pipelines.ingestion.language import detect_language
-from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.page_ink import PageInk
 from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
 from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.scan_lines import fill_in, join_words
 
 # Tesseract's name of a language by its ISO 639-1 code.
 TESSERACT: Final = {
@@ -25,14 +28,41 @@ _DOUBTFUL: Final = 0.75
 _TALL_SHARE: Final = 0.5
 _BETTER: Final = 0.1
 _MIN_LETTERS: Final = 10
+# So many letters that no word covers are worth a second reading, at this share of the resolution.
+_PASSED_OVER: Final = 6
+_DPI_SHARE: Final = 2 / 3
+
+# Readings that a document could do without may take this share of its time, each so many seconds.
+_EXTRA_SHARE: Final = 1 / 3
+_EXTRA_SECONDS: Final = 2.5
+
+Inks = Callable[[int], PageInk | None]
+
+
+@dataclass(slots=True)
+class ExtraReadings:
+    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time."""
+
+    left: int
+
+    @classmethod
+    def within(cls, limits: ParseLimits) -> "ExtraReadings":
+        """Return as many as the time of a document allows."""
+        return cls(left=int(limits.max_seconds * _EXTRA_SHARE / _EXTRA_SECONDS))
+
+    def take(self) -> bool:
+        """Take one; tell whether there was one left."""
+        self.left -= 1
+        return self.left >= 0
 
 
 class Scan(NamedTuple):
-    """A page read by OCR; boxes are in points from the top left of the page as it is shown."""
+    """A page read by OCR, in points from the top left: of the page as it is shown, turned back by `turned` degrees."""
 
     width: float
     height: float
     runs: list[Run]
+    turned: int = 0
 
 
 @dataclass(slots=True)
@@ -43,19 +73,22 @@ class ScanReader:
         content: The PDF.
         options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
         warnings: Where it is counted what had to be done.
+        extra: How many pages may be read once more.
     """
 
     content: bytes
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
+    extra: ExtraReadings = field(default_factory=lambda: ExtraReadings.within(ParseLimits()))
     _language: str | None = None
 
-    def read(self, pages: Sequence[int], *, text: str = "") -> dict[int, Scan]:
-        """Read pages, 1-based.
+    def read(self, pages: Sequence[int], *, text: str = "", inks: Inks | None = None) -> dict[int, Scan]:
+        """Read pages, 1-based, with boxes of the page as it is shown.
 
         Args:
             pages: Their numbers.
             text: What other pages of the document say, to tell its language by.
+            inks: Tells what a page shows, to find what was passed over; without it nothing is looked for.
 
         Raises:
             PartitionFailed: Tesseract's files are missing, or the parser gave up.
@@ -65,7 +98,10 @@ class ScanReader:
             self._language, done = self._choose(pages[:_PROBED_PAGES], text)
         left = [page for page in pages if page not in done]
         self.warnings["pages_read_by_ocr"] += len(pages)
-        return {**done, **(self._read(left, self._language) if left else {})}
+        done |= self._read(left, self._language) if left else {}
+        if inks is not None:
+            done = {page: self._filled(page, scan, inks(page)) for page, scan in done.items()}
+        return {page: _as_shown(scan) for page, scan in done.items()}
 
     def _choose(self, pages: Sequence[int], text: str) -> tuple[str, dict[int, Scan]]:
         """Return the language to read in, that of the text there is or of a trial, and what of the trial can stay."""
@@ -86,11 +122,26 @@ class ScanReader:
         found = self._parse(pages, language=language)
         return {page: self._right_way_up(page, scan, language=language) for page, scan in found.items()}
 
-    def _parse(self, pages: Sequence[int], *, language: str, turned: int = 0) -> dict[int, Scan]:
-        options = replace(self.options, ocr_language=language)
+    def _parse(
+        self, pages: Sequence[int], *, language: str, turned: int = 0, dpi_share: float = 1.0
+    ) -> dict[int, Scan]:
+        dpi = round(self.options.ocr_dpi * dpi_share)
+        options = replace(self.options, ocr_language=language, ocr_dpi=dpi)
         turns = [(page, turned) for page in pages] if turned else []
         natives = parse_by_ocr(self.content, pages=pages, options=options, turns=turns)
         return {native.page_num: _scan(native, turned) for native in natives}
+
+    def _filled(self, page: int, scan: Scan, ink: PageInk | None) -> Scan:
+        """Add words of a second reading where the page shows letters that no word covers."""
+        places = [word[:4] for run in _turned_back(scan) for word in run.words]
+        if ink is None or self._language is None or ink.count_uncovered(places) < _PASSED_OVER:
+            return scan
+        if not self.extra.take():
+            return scan
+        found = self._parse((page,), language=self._language, turned=scan.turned, dpi_share=_DPI_SHARE)
+        runs = fill_in(scan.runs, found[page].runs) if page in found else scan.runs
+        self.warnings["words_added_by_second_ocr"] += len(runs) - len(scan.runs)
+        return scan._replace(runs=runs)
 
     def _right_way_up(self, page: int, scan: Scan, *, language: str) -> Scan:
         """Read a page again, turned, where its words look turned; keep the better reading."""
@@ -112,11 +163,22 @@ class ScanReader:
 
 def _scan(native: Any, turned: int) -> Scan:
     runs = read_runs(native.text_items, width=native.width, height=native.height)
-    if not turned:
-        return Scan(native.width, native.height, runs)
-    size = (native.width, native.height)
-    shown = (size[1], size[0]) if turned in (90, 270) else size
-    return Scan(shown[0], shown[1], [_turn_back(run, turned, shown) for run in runs])
+    return Scan(native.width, native.height, runs, turned)
+
+
+def _as_shown(scan: Scan) -> Scan:
+    """Join the words of a page to runs, and give them their places on the page as it is shown."""
+    joined = scan._replace(runs=join_words(scan.runs, width=scan.width, height=scan.height))
+    return Scan(*_size_shown(scan), _turned_back(joined))
+
+
+def _turned_back(scan: Scan) -> list[Run]:
+    size = _size_shown(scan)
+    return [_turn_back(run, scan.turned, size) for run in scan.runs] if scan.turned else scan.runs
+
+
+def _size_shown(scan: Scan) -> tuple[float, float]:
+    return (scan.height, scan.width) if scan.turned in (90, 270) else (scan.width, scan.height)
 
 
 def _turn_back(run: Run, turned: int, shown: tuple[float, float]) -> Run:

@@ -5,15 +5,25 @@ offsets stay the same. Characters that no font shows (zero-width, bidirectional 
 is embedded and from what a model reads; a canonical text that is a file's own characters keeps them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, Protocol
 
-from averment.core.documents import Element, ParsedDocument
+from averment.core.documents import DocumentVersion, Element, ParsedDocument
 from averment.core.unseen import strip_unseen, unseen_count
 from averment.pipelines.ingestion.hidden import HiddenReason
 
 _KEPT_SPACES: Final = "\n\f\r"
+
+
+class LaidTexts(Protocol):
+    """Reads canonical texts and what points into them."""
+
+    def text(self, text_hash: str) -> str:
+        """Return a whole canonical text."""
+
+    def elements(self, text_hash: str, *, document_id: str | None = None) -> tuple[Element, ...]:
+        """Return the parsed blocks of a text, in a document."""
 
 
 def hidden_spans(elements: Iterable[Element]) -> list[tuple[int, int]]:
@@ -34,12 +44,34 @@ def seen(parsed: ParsedDocument) -> ParsedDocument:
         return parsed
     return replace(
         parsed,
-        text="".join(_covered(parsed.text, spans)),
+        text=_cover(parsed.text, spans),
         elements=tuple(element for element in parsed.elements if not element.is_hidden),
     )
 
 
-def _covered(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[str]:
+def shown_text(text: str, elements: Iterable[Element]) -> str:
+    """Return a canonical text with what is hidden covered with spaces, offsets unchanged."""
+    return _cover(text, hidden_spans(elements))
+
+
+def read_shown_text(version: DocumentVersion, texts: LaidTexts) -> str:
+    """Read the text of a document as whoever opens it sees it; empty for one without text.
+
+    A certificate that tells of nothing hidden saves the look at the layout.
+    """
+    if version.text_hash is None:
+        return ""
+    text = texts.text(version.text_hash)
+    if version.certificate is not None and not version.certificate.whole.n_hidden:
+        return text
+    return shown_text(text, texts.elements(version.text_hash, document_id=version.document_id))
+
+
+def _cover(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    return "".join(_covered(text, spans)) if spans else text
+
+
+def _covered(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[str]:
     position = 0
     for start, end in spans:
         yield text[position:start]

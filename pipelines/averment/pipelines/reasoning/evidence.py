@@ -1,10 +1,12 @@
 """Citations: the program copies text, page and boxes; nobody else writes a quotation."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Final, Protocol
 
 from averment.core.answers import Citation, Operand
 from averment.core.documents import Box, DocumentVersion, Element, PageSpan, TableCell
+from averment.pipelines.ingestion.visibility import shown_text
 from averment.pipelines.reasoning.entries import Entry
 
 LABEL_JOIN: Final = " · "
@@ -53,6 +55,11 @@ class Source:
         self.text = text
         self.layout = layout
         self.text_hash = document.text_hash or ""
+
+    @cached_property
+    def shown(self) -> str:
+        """Return the text with what is hidden covered with spaces, offsets unchanged."""
+        return shown_text(self.text, self.layout.elements())
 
     def cite(self, start: int, end: int) -> Citation:
         """Copy a span out of the canonical text."""

@@ -117,7 +117,7 @@ class Findings:
             citations=tuple(source.cite(*place) for source, place, _ in places),
             continued=frozenset(index for index, (_, _, number) in enumerate(places) if number),
             known_names=names_of(item.source for item in candidates),
-            heads=tuple(dict.fromkeys(item.source.text[:HEAD_CHARS] for item in candidates)),
+            heads=tuple(dict.fromkeys(item.source.shown[:HEAD_CHARS] for item in candidates)),
             documents=frozenset(self.visible),
             tables=_tables(candidates, entries_of),
         )

@@ -62,7 +62,7 @@ def choose_sources(scope: Scope, sources: Sequence[Source], *, filters: Filters,
     reasons: Counter[str] = Counter()
     kept = []
     for source in sources:
-        reason = mismatch(scope, source.document, source.text[:HEAD_CHARS])
+        reason = mismatch(scope, source.document, source.shown[:HEAD_CHARS])
         is_meant = reason is None or (reason == "company" and (picked or source.document.document_id in named))
         if is_meant:
             kept.append(source)
@@ -89,5 +89,12 @@ def count_sections(source: Source) -> int:
 
 
 def count_unreadable(sources: Iterable[Source]) -> int:
-    """Count the pages without any text."""
-    return sum(not source.text[page.start : page.end].strip() for source in sources for page in source.layout.pages())
+    """Count the pages without any text, but for those that are known to be blank."""
+    return sum(map(_n_unreadable, sources))
+
+
+def _n_unreadable(source: Source) -> int:
+    made = source.document.certificate
+    blank = made.blank_pages if made else ()
+    pages = source.layout.pages()
+    return sum(not source.text[page.start : page.end].strip() and page.page not in blank for page in pages)

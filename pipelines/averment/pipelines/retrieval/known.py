@@ -14,19 +14,13 @@ from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit
 from averment.pipelines.ingestion.naming import HEAD_CHARS, TAIL_CHARS, date_term, form_term, label_term, name_text
 from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.ingestion.visibility import LaidTexts, read_shown_text
 from averment.pipelines.stores.filter_terms import TERM_FIELDS
 from averment.pipelines.stores.payload import Payload, document_payload
 
 _KEPT: Final = 4_096
 _FIELDS: Final = ("text_hash", *TERM_FIELDS)
 _T = TypeVar("_T")
-
-
-class TextReader(Protocol):
-    """Reads canonical texts by hash."""
-
-    def text(self, text_hash: str) -> str:
-        """Return a whole canonical text."""
 
 
 class DocumentReader(Protocol):
@@ -64,11 +58,11 @@ class KnownDocuments:
 
     Args:
         documents: Looks up what a hit is called.
-        texts: Reads first and last pages.
+        texts: Reads first and last pages; what is hidden there names no document.
         kept: How many stay in memory.
     """
 
-    def __init__(self, documents: DocumentReader, texts: TextReader, *, kept: int = _KEPT) -> None:
+    def __init__(self, documents: DocumentReader, texts: LaidTexts, *, kept: int = _KEPT) -> None:
         self._documents = documents
         self._texts = texts
         self._kept = kept
@@ -105,17 +99,13 @@ class KnownDocuments:
         found = self._described.get(keys)
         if unknown := [hit for hit in hits if str(hit.payload["document_id"]) not in found]:
             versions = self.versions(unknown)
-            read = {
-                document_id: self._describe(version, version.text_hash)
-                for document_id, version in versions.items()
-                if version.text_hash is not None
-            }
+            read = {document_id: self._describe(version) for document_id, version in versions.items()}
             self._described.put(keys, read)
             found |= read
         return found
 
-    def _describe(self, version: DocumentVersion, text_hash: str) -> KnownDocument:
-        text = self._texts.text(text_hash)
+    def _describe(self, version: DocumentVersion) -> KnownDocument:
+        text = read_shown_text(version, self._texts)
         called = frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
         named = called | _typed(version)
         head = frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))

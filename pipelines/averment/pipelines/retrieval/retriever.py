@@ -18,8 +18,9 @@ from averment.core.interpretation import Reranking
 from averment.core.ports import IndexQuery, IndexStore
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import to_vector
+from averment.pipelines.ingestion.visibility import LaidTexts
 from averment.pipelines.retrieval.clauses import topics_digest
-from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments, TextReader
+from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -53,7 +54,7 @@ class QueryEmbedder(Protocol):
         """Return a unit vector."""
 
 
-class Texts(PassageTexts, TextReader, Protocol):
+class Texts(PassageTexts, LaidTexts, Protocol):
     """Reads whole texts and spans of them."""
 
 

@@ -18,9 +18,9 @@ from averment.core.interpretation import SurveyCoverage, SurveyedDocument
 from averment.core.ports import IndexHit, IndexQuery, IndexStore
 from averment.pipelines.ingestion.naming import name_text
 from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.ingestion.visibility import LaidTexts, read_shown_text
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.retrieval.demands import Demand, sentences
-from averment.pipelines.retrieval.known import TextReader
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked
 from averment.pipelines.retrieval.routing import within
 
@@ -43,7 +43,7 @@ class SurveyCatalog(Protocol):
         """Count the documents `visible` would return."""
 
 
-class SurveyTexts(PassageTexts, TextReader, Protocol):
+class SurveyTexts(PassageTexts, LaidTexts, Protocol):
     """Reads whole texts and spans of them."""
 
 
@@ -163,9 +163,7 @@ class Surveyor:
         """Return the document's own date: the catalog's, or the first one its text names."""
         if version.document_date:
             return date.fromisoformat(version.document_date)
-        if version.text_hash is None:
-            return None
-        found = find_dates(self._texts.text(version.text_hash)[:_HEAD_CHARS])
+        found = find_dates(read_shown_text(version, self._texts)[:_HEAD_CHARS])
         return found[0].day if found else None
 
 

@@ -1,0 +1,146 @@
+"""What a page of a PDF shows, as marks: whether it is blank, and which letters a reading of its picture passed over.
+
+A page is rendered small, and what differs from its ground is a mark. Rules, frames and specks say nothing: a page that
+a word processor left with the rule above its footer is blank. Marks that are as high as the words read are letters;
+those that no word covers were not read. This tells how many there are, not what they say: handwriting and stamps
+count, pictures and signatures mostly do not, as they are higher or finer than letters.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+_DPI: Final = 100
+_POINTS_PER_INCH: Final = 72
+# Larger pages are not rendered: their letters would vanish, or the picture would take too much memory.
+_MAX_SIDE_POINTS: Final = 3_000
+# A mark differs so much from the ground, of 255; scanned paper is less even than that.
+_CONTRAST: Final = 40
+# The outermost share of a page, where scanners leave shadows.
+_EDGE: Final = 0.02
+# A line of at least this length and at most this thickness is a rule, in pixels.
+_RULE_LENGTH: Final = 50
+_RULE_THICKNESS: Final = 7
+_SPECKS: Final = 12
+# Letters of one word height: shares of it, for the height of a mark, and for the width that one letter takes.
+_HEIGHTS: Final = (0.35, 1.8)
+_LETTER_WIDTH: Final = 0.6
+_USUAL_HEIGHT_POINTS: Final = 6.0
+# Letters that run into each other are no wider than so many times their height; a rule is.
+_MAX_FLATNESS: Final = 12
+# Words cover more than their box by these shares of their height.
+_MARGIN: Final = (0.3, 0.35)
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageInk:
+    """The marks of a page.
+
+    Args:
+        marks: A numpy array of truth values, rows from the top.
+        per_point: Pixels per point.
+    """
+
+    marks: Any
+    per_point: float
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether there is nothing but specks, rules and frames."""
+        if _has_block(self.marks, _RULE_THICKNESS + 1):
+            return False
+        rest = self.marks & ~_runs(self.marks, _RULE_LENGTH) & ~_runs(self.marks.T, _RULE_LENGTH).T
+        return int(rest.sum()) <= _SPECKS
+
+    def count_uncovered(self, words: Sequence[Box]) -> int:
+        """Count the letters that no word covers, roughly.
+
+        Args:
+            words: Places of the words read, in points from the top left of the page as shown; they tell how high
+                letters are.
+        """
+        import numpy as np
+        from scipy import ndimage
+
+        boxes = np.asarray(words, dtype=float).reshape(-1, 4) * self.per_point
+        height = _height(boxes) or _USUAL_HEIGHT_POINTS * self.per_point
+        labels, count = ndimage.label(self.marks, structure=np.ones((3, 3)))
+        if not count:
+            return 0
+        numbers = np.arange(1, count + 1)
+        places = ndimage.find_objects(labels)
+        heights = np.array([rows.stop - rows.start for rows, _ in places])
+        widths = np.array([columns.stop - columns.start for _, columns in places])
+        sizes = ndimage.sum_labels(self.marks, labels, numbers)
+        outside = ndimage.sum_labels(~self._covered(boxes, height), labels, numbers)
+        is_letter = (heights >= _HEIGHTS[0] * height) & (heights <= _HEIGHTS[1] * height)
+        is_letter &= widths <= _MAX_FLATNESS * heights
+        is_unread = is_letter & (outside > sizes / 2)
+        return int(np.maximum(1, np.rint(widths[is_unread] / (_LETTER_WIDTH * height))).sum())
+
+    def _covered(self, boxes: Any, height: float) -> Any:
+        import numpy as np
+
+        covered = np.zeros(self.marks.shape, dtype=bool)
+        aside, above = (share * height for share in _MARGIN)
+        starts = np.maximum(np.floor(boxes[:, :2] - (aside, above)), 0).astype(int)
+        ends = np.maximum(np.ceil(boxes[:, 2:] + (aside, above)), 0).astype(int)
+        for (left, top), (right, bottom) in zip(starts.tolist(), ends.tolist(), strict=True):
+            covered[top:bottom, left:right] = True
+        return covered
+
+
+def read_ink(page: Any) -> PageInk | None:
+    """Render a page and return its marks; None for one too large.
+
+    Args:
+        page: pypdfium2's page; the caller holds `pdf_second_reading.PDFIUM_LOCK`.
+    """
+    import numpy as np
+
+    if max(page.get_size()) > _MAX_SIDE_POINTS:
+        return None
+    scale = _DPI / _POINTS_PER_INCH
+    bitmap = page.render(scale=scale, grayscale=True)
+    shades = bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width]
+    ground = int(np.bincount(shades.ravel(), minlength=256).argmax())
+    marks = np.abs(shades.astype(np.int16) - ground) > _CONTRAST
+    rows, columns = (max(round(_EDGE * side), 1) for side in marks.shape)
+    marks[:rows] = marks[-rows:] = False
+    marks[:, :columns] = marks[:, -columns:] = False
+    return PageInk(marks=marks, per_point=scale)
+
+
+def _height(boxes: Any) -> float | None:
+    """Return the height that words have most often: their smaller side, as some stand on their sides."""
+    import numpy as np
+
+    sides = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
+    sides = sides[sides > 1]
+    return float(np.median(sides)) if len(sides) else None
+
+
+def _has_block(marks: Any, side: int) -> bool:
+    """Tell whether a square of so many pixels is all marks."""
+    return bool(_full(_full(marks, side).T, side).any())
+
+
+def _runs(marks: Any, length: int) -> Any:
+    """Return the marks that lie in rows of at least so many."""
+    import numpy as np
+
+    full = np.pad(_full(marks, length), ((0, 0), (length - 1, length - 1)))
+    sums = np.pad(np.cumsum(full, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+    return sums[:, length:] > sums[:, :-length]
+
+
+def _full(marks: Any, length: int) -> Any:
+    """Tell for every stretch of so many pixels of a row whether it is all marks."""
+    import numpy as np
+
+    if marks.shape[1] < length:
+        return np.zeros((marks.shape[0], 0), dtype=bool)
+    sums = np.pad(np.cumsum(marks, axis=1, dtype=np.int32), ((0, 0), (1, 0)))
+    return sums[:, length:] - sums[:, :-length] == length

@@ -1,0 +1,164 @@
+"""A look at pages of a PDF by other means, to find a text layer that does not say what the page shows.
+
+A share of the pages, chosen by the content of the file, and every page with glyphs that mean nothing or with invisible
+text, is rendered by pdfium and read by OCR; of scanned pages the same share is read by OCR again at another resolution.
+poppler, where it is asked for, reads every page. What is told is the share of a page's words that the other reading
+has too. Words of hidden text count for nothing: nobody sees them on the page either.
+"""
+
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from io import BytesIO
+from typing import Final
+
+from averment.core.completeness import Means, PageCheck
+from averment.core.documents import PageSpan, ParsedDocument
+from averment.core.errors import PartitionFailed
+from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
+from averment.pipelines.ingestion.scans import ExtraReadings
+from averment.pipelines.ingestion.visibility import seen
+
+NOT_CHECKED: Final = "pages_not_checked"
+_WORD: Final = re.compile(r"[^\W_]{3,}")
+# With fewer words than this, one misread word would decide.
+_MIN_WORDS: Final = 12
+# Words are told apart at this share of the resolution that reading takes, in two thirds of the time.
+_DPI_SHARE: Final = 1 / 2
+_POPPLER_S: Final = 120
+_POINTS_PER_INCH: Final = 72
+_MAX_SIDE_PIXELS: Final = 8_000
+_HASH_RANGE: Final = 1 << 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageChecker:
+    """Checks pages of one PDF.
+
+    Args:
+        content: The PDF.
+        parsed: What was made of it.
+        options: How it is read, and which share of the pages is checked.
+        language: Tesseract's name of the language.
+        extra: How many pages may be read by OCR; those beyond are told.
+    """
+
+    content: bytes
+    parsed: ParsedDocument
+    options: ParseOptions
+    language: str
+    extra: ExtraReadings
+
+    def check(self, remarkable: Iterable[int]) -> tuple[list[PageCheck], dict[str, int]]:
+        """Check pages; return what was found, in order of the pages, and warnings as codes with counts.
+
+        Args:
+            remarkable: Pages (1-based) that are checked whatever the sample is.
+
+        Raises:
+            PartitionFailed: poppler is asked for and is not there, or fails.
+        """
+        wanted = set(remarkable)
+        pages = [page for page in self.parsed.pages if page.page in wanted or self._is_chosen(page.page)]
+        checks: list[PageCheck] = []
+        warnings: Counter[str] = Counter()
+        text = seen(self.parsed).text
+        for page in pages if self.options.ocr else ():
+            words = _words(text[page.start : page.end])
+            if words.total() < _MIN_WORDS:
+                continue
+            if not self.extra.take():
+                warnings[NOT_CHECKED] += 1
+                continue
+            try:
+                other = self._read_again(page) if page.is_ocr else self._read_picture(page)
+            except PartitionFailed:
+                warnings[NOT_CHECKED] += 1  # the language files of OCR are missing
+                continue
+            means = Means.SECOND_OCR if page.is_ocr else Means.RENDERED
+            checks.append(_compared(page.page, means, words, other))
+        if self.options.poppler:
+            checks.extend(self._check_by_poppler(text))
+        return sorted(checks, key=lambda check: (check.page, check.means)), dict(warnings)
+
+    @property
+    def _dpi(self) -> int:
+        return round(self.options.ocr_dpi * _DPI_SHARE)
+
+    def _is_chosen(self, page: int) -> bool:
+        digest = sha256(sha256(self.content).digest() + page.to_bytes(8, "big")).digest()
+        return int.from_bytes(digest[:8], "big") < self.options.checked_share * _HASH_RANGE
+
+    def _read_again(self, page: PageSpan) -> str:
+        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language)
+        return _text(parse_by_ocr(self.content, pages=[page.page], options=options))
+
+    def _read_picture(self, page: PageSpan) -> str:
+        """Render a page and read it by OCR."""
+        from averment.pipelines.ingestion.image import to_pdf
+
+        picture = to_pdf(self._render(page), max_pages=1)
+        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language, password=None)
+        return _text(parse_by_ocr(picture, pages=[1], options=options))
+
+    def _render(self, page: PageSpan) -> bytes:
+        import pypdfium2
+
+        scale = self._dpi / _POINTS_PER_INCH
+        scale = min(scale, _MAX_SIDE_PIXELS / max(page.width, page.height, 1.0))
+        with PDFIUM_LOCK:
+            document = pypdfium2.PdfDocument(self.content, password=self.options.password)
+            try:
+                bitmap = document[page.page - 1].render(scale=scale, grayscale=True)
+                picture = BytesIO()
+                dpi = scale * _POINTS_PER_INCH
+                bitmap.to_pil().save(picture, format="PNG", dpi=(dpi, dpi), compress_level=1)
+            finally:
+                document.close()
+        return picture.getvalue()
+
+    def _check_by_poppler(self, text: str) -> Iterator[PageCheck]:
+        texts = read_by_poppler(self.content, password=self.options.password)
+        for page in self.parsed.pages:
+            words = _words(text[page.start : page.end])
+            if not page.is_ocr and words.total() >= _MIN_WORDS and page.page <= len(texts):
+                yield _compared(page.page, Means.POPPLER, words, texts[page.page - 1])
+
+
+def read_by_poppler(content: bytes, *, password: str | None = None) -> list[str]:
+    """Return the text of every page as poppler's `pdftotext` reads it.
+
+    Raises:
+        PartitionFailed: It is not installed, or fails on the file.
+    """
+    command = ["pdftotext", "-enc", "UTF-8", *(("-upw", password) if password else ()), "-", "-"]
+    try:
+        done = subprocess.run(command, input=content, capture_output=True, timeout=_POPPLER_S, check=True)
+    except FileNotFoundError as error:
+        raise PartitionFailed(
+            "parsing.poppler asks for a reading by poppler, but pdftotext is not installed",
+            hint="install the Debian package poppler-utils, or switch parsing.poppler off",
+        ) from error
+    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, PermissionError) as error:
+        raise PartitionFailed(
+            f"poppler could not read the PDF ({type(error).__name__})", hint="switch parsing.poppler off for it"
+        ) from error
+    return done.stdout.decode("utf-8", errors="replace").split("\f")
+
+
+def _text(natives: Sequence[object]) -> str:
+    return " ".join(str(getattr(native, "text", "")) for native in natives)
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(map(str.casefold, _WORD.findall(text)))
+
+
+def _compared(page: int, means: Means, words: Counter[str], other: str) -> PageCheck:
+    shared = (words & _words(other)).total()
+    return PageCheck(page=page, means=means, n_words=words.total(), agreement=round(shared / words.total(), 4))
