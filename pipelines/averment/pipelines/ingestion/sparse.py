@@ -31,6 +31,7 @@ _TOKEN: Final = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?"
     r"|§+"
 )
+_YEAR: Final = re.compile(r"\d{4}")
 _DATES: Final = (
     re.compile(rf"\b(?P<m>{MONTH_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})\b", re.I),
     re.compile(
@@ -117,6 +118,8 @@ def terms(text: str) -> Iterator[str]:
 
 def iso_dates(text: str) -> Iterator[str]:
     """Yield the calendar dates written in a text as `YYYY-MM-DD`, in no particular order."""
+    if not _YEAR.search(text):
+        return
     for pattern in _DATES:
         for found in pattern.finditer(text):
             month = found["m"].lower()

@@ -1,5 +1,6 @@
 """Makes passages of hits: texts cut from the canonical text, none overlapping another, halves of a section joined."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
@@ -11,6 +12,7 @@ from averment.core.ports import IndexHit
 MAX_JOINED_CHARS: Final = 2_000
 _MAX_GAP_CHARS: Final = 8
 _NEAR_RANKS: Final = 3
+_BETWEEN: Final = re.compile(r"[\W_]+")
 _MIN_COLLAPSED: Final = 120
 
 
@@ -86,9 +88,9 @@ def collapse(passages: Sequence[Passage]) -> tuple[tuple[Passage, ...], int]:
     """
     kept: dict[str, Passage] = {}
     for passage in passages:
-        words = "".join(letter for letter in passage.text.casefold() if letter.isalnum())
+        words = _BETWEEN.sub("", passage.text.casefold())
         kept.setdefault(words if len(words) >= _MIN_COLLAPSED else f"{passage.document_id} {passage.start}", passage)
-    ranked = tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
+    ranked = _ranked(kept.values())
     return ranked, len(passages) - len(ranked)
 
 
@@ -101,7 +103,15 @@ def join_neighbours(passages: Sequence[Passage], *, texts: PassageTexts) -> tupl
             kept[passage.rank] = passage
         else:
             kept[home] = _join(kept[home], passage, texts)
-    return tuple(replace(passage, rank=rank) for rank, passage in enumerate(kept.values(), start=1))
+    return _ranked(kept.values())
+
+
+def _ranked(passages: Iterable[Passage]) -> tuple[Passage, ...]:
+    """Number passages in their order."""
+    return tuple(
+        passage if passage.rank == rank else replace(passage, rank=rank)
+        for rank, passage in enumerate(passages, start=1)
+    )
 
 
 def _touch(a: Passage, b: Passage, texts: PassageTexts) -> bool:
