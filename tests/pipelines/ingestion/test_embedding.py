@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,3 +62,19 @@ def test_vectors_are_units_in_order_and_both_ways_agree(embedder: SentenceTransf
     for row, text in zip(batch, texts, strict=True):
         assert float(row @ np.asarray(embedder.embed_query(text))) > 0.9999
     assert np.asarray(embedder.embed([])).shape == (0, 384)
+
+
+@pytest.mark.slow
+def test_each_batch_chooses_who_computes_products(
+    embedder: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import torch
+
+    if not torch._C.has_mkl:
+        pytest.skip("this torch was built without MKL")
+    engine: Any = torch.backends.mkldnn
+    monkeypatch.setattr(engine, "enabled", True)
+    embedder.embed(["a clause"])
+    assert engine.enabled is False
+    embedding._choose_products("bfloat16")
+    assert engine.enabled is True
