@@ -30,7 +30,12 @@ def test_reports_of_several_sources_add_up_and_the_worst_status_wins() -> None:
 def test_commands_about_documents_answer_for_an_empty_catalog(empty_installation: Installation) -> None:
     assert empty_installation.ok("documents", "list", "--json").json()["documents"] == []
     assert empty_installation.ok("documents", "check").stdout.startswith("ok: 0 points")
-    for command in (("documents", "show", "x"), ("documents", "remove", "x"), ("text", "x")):
+    for command in (
+        ("documents", "show", "x"),
+        ("documents", "remove", "x"),
+        ("documents", "text", "x"),
+        ("text", "x"),
+    ):
         missing = empty_installation.run(*command, "--json")
         assert (missing.code, missing.json()["code"]) == (1, "DOC007")
 

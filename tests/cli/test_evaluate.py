@@ -60,6 +60,7 @@ def test_how_hostile_files_ended_is_a_table_and_a_failure_an_exit_code(
     failed = empty_installation.run(*arguments, "--json")
     assert (failed.code, failed.json()["passed"]) == (4, 1)
     assert json.loads((tmp_path / "out" / "result.json").read_text())["files"] == 2
+    assert "1 of 2 ended as the manifest says" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_a_change_that_made_retrieval_worse_is_refused_with_an_exit_code(
@@ -94,3 +95,16 @@ def test_how_files_were_read_is_a_table_or_one_object(empty_installation: Instal
     assert "100.0000 %" in shown.stderr
     totals = empty_installation.ok(*arguments, "--json", "--limit", "1").json()["totals"]
     assert (totals["files"], totals["accounted_share"]) == (1, 1.0)
+    report = (tmp_path / "out" / "report.html").read_text()
+    assert "corpus/d1.txt" in report
+    assert "corpus/d2.txt" not in report
+
+
+@pytest.mark.slow
+def test_a_run_that_goes_on_reads_nothing_twice(empty_installation: Installation, tmp_path: Path) -> None:
+    pack, out = write_pack(tmp_path / "pack"), tmp_path / "out"
+    arguments = ("eval", "ingestion", "--pack", str(pack), "--out", str(out), "--json")
+    before = empty_installation.ok(*arguments, "--limit", "1").json()["rows"]
+    after = empty_installation.ok(*arguments, "--resume").json()["rows"]
+    assert after[0] == before[0]
+    assert len(after) == 2

@@ -16,5 +16,6 @@ def test_figures_are_a_table_or_one_object(empty_installation: Installation, tmp
     found = empty_installation.ok(*arguments, "--limit", "1", "--json").json()
     assert found["metadata"]["governing_law"] == {"right": 1, "of": 1, "placed": 1, "placed_of": 1}
     assert json.loads((tmp_path / "out" / "result.json").read_text())["documents"] == 2
+    assert "metadata governing_law" in (tmp_path / "out" / "report.html").read_text()
     assert empty_installation.run(*arguments, "--part", "3/2").code == 2
     assert empty_installation.run(*arguments, "--part", "half").code == 2

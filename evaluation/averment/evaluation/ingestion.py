@@ -10,11 +10,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from averment.core.completeness import Certificate
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError
+from averment.core.ids import content_hash
+from averment.evaluation.kept_rows import KeptRows
 from averment.evaluation.pack import Pack, PackDocument, PackFile
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
@@ -73,45 +75,55 @@ class IngestionRow:
 def run_ingestion_eval(
     pack: Pack,
     *,
+    kind: Literal["all", "pdf", "txt", "native"] = "all",
     limit: int | None = None,
-    limits: ParseLimits | None = None,
     options: ParseOptions | None = None,
+    kept: KeptRows | None = None,
     on_progress: Callable[[int, int, str], None] | None = None,
 ) -> list[IngestionRow]:
     """Read the files of a pack, in its order.
 
     Args:
         pack: The pack.
+        kind: Which files of a document: all, or the one that `PackDocument.file` chooses.
         limit: Files of each collection and format, the first ones; all without.
-        limits: What a file may cost; those of production by default.
         options: How files are read.
+        kept: Where rows are kept; those that are there by path and content are not made again.
         on_progress: Called with files done, files in all, and the file.
     """
-    chosen = list(_chosen(pack, limit))
+    chosen = list(_chosen(pack, kind, limit))
     rows = []
-    with PartitionPool(limits=limits or ParseLimits(), options=options or ParseOptions(), n_workers=1) as pool:
+    with PartitionPool(limits=ParseLimits(), options=options or ParseOptions(), n_workers=1) as pool:
         for number, (document, file) in enumerate(chosen, start=1):
-            rows.append(_row(pack, document, file, pool))
+            content = (pack.root / file.path).read_bytes()
+            key = f"{file.path} {content_hash(content)}"
+            found = None if kept is None else kept.get(key)
+            rows.append(IngestionRow(**found) if found else _row(pack, document, file, content, pool=pool))
+            if kept is not None and not found:
+                kept.add(key, asdict(rows[-1]))
             if on_progress:
                 on_progress(number, len(chosen), file.path)
     return rows
 
 
-def _chosen(pack: Pack, limit: int | None) -> Iterator[tuple[PackDocument, PackFile]]:
+def _chosen(
+    pack: Pack, kind: Literal["all", "pdf", "txt", "native"], limit: int | None
+) -> Iterator[tuple[PackDocument, PackFile]]:
     counts: dict[tuple[str, str], int] = {}
     for document in pack.documents.values():
-        for file in document.files:
-            kind = (document.collection, file.format)
-            counts[kind] = counts.get(kind, 0) + 1
-            if limit is None or counts[kind] <= limit:
+        for file in document.files if kind == "all" else (document.file(kind),):
+            if file is None:
+                continue
+            group = (document.collection, file.format)
+            counts[group] = counts.get(group, 0) + 1
+            if limit is None or counts[group] <= limit:
                 yield document, file
 
 
-def _row(pack: Pack, document: PackDocument, file: PackFile, pool: PartitionPool) -> IngestionRow:
-    path = pack.root / file.path
+def _row(pack: Pack, document: PackDocument, file: PackFile, content: bytes, *, pool: PartitionPool) -> IngestionRow:
     begin = time.monotonic()
     try:
-        parsed = pool.submit(path.read_bytes(), name=path.name).result()
+        parsed = pool.submit(content, name=Path(file.path).name).result()
     except DocumentError as error:
         seconds = time.monotonic() - begin
         return IngestionRow(file=file.path, collection=document.collection, status=error.code, seconds=seconds)

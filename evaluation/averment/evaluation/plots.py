@@ -1,10 +1,12 @@
-"""Plots of the report as SVG: recall over k, and the share of queries answered within a time."""
+"""Plots of the reports as SVG: recall over k, the share of queries answered within a time, and bars."""
 
 import html
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 COLOURS: Final = {"averment": "#0b5", "dense": "#27c", "bm25": "#c60", "fused": "#888"}
+# Of bars: height of one with its gap, room for names on the left and for values on the right.
+_BAR, _NAMES, _VALUES = 22, 190, 90
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _BOTTOM = 640, 300, 48, 20, 12, 36
 
 
@@ -43,6 +45,21 @@ def latency_plot(milliseconds: Sequence[float]) -> str:
     parts = [_frame("Share of queries answered within a time", _HEIGHT + 12), *_grid()]
     parts += [_below(_LEFT + wide * n / 4, f"{end * n / 4:.0f} ms") for n in range(5)]
     return "".join([*parts, _line([(_LEFT, _up(0)), *points], COLOURS["averment"]), "</svg>"])
+
+
+def bar_plot(label: str, bars: Sequence[tuple[str, float, str]]) -> str:
+    """Draw bars from the left, the longest as wide as the plot: name, length, and what is written behind it."""
+    longest = max((length for _, length, _ in bars), default=0.0)
+    if longest <= 0:
+        return ""
+    parts = [_frame(label, _BAR * len(bars) + 8)]
+    for place, (name, length, shown) in enumerate(bars):
+        y = _BAR * place + 16
+        wide = (_WIDTH - _NAMES - _VALUES) * length / longest
+        parts.append(f"<text x='{_NAMES - 8}' y='{y}' text-anchor='end'>{html.escape(name)}</text>")
+        parts.append(f"<rect x='{_NAMES}' y='{y - 11}' width='{wide:.1f}' height='14' fill='{COLOURS['averment']}'/>")
+        parts.append(f"<text x='{_NAMES + wide + 6:.1f}' y='{y}'>{html.escape(shown)}</text>")
+    return "".join([*parts, "</svg>"])
 
 
 def _frame(label: str, height: int) -> str:

@@ -1,10 +1,11 @@
-"""The HTML report of a retrieval evaluation: one file, no script, nothing loaded from elsewhere."""
+"""The HTML report of a retrieval evaluation: recall and time of every system and benchmark."""
 
 import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from averment.evaluation.html_page import page, plain
 from averment.evaluation.plots import latency_plot, recall_plot
 
 _NAMES: Final = {
@@ -13,24 +14,14 @@ _NAMES: Final = {
     "bm25": "naive: BM25 only",
     "fused": "naive: both fused (for information)",
 }
-_STYLE: Final = """
-body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222}
-table{border-collapse:collapse;margin:1rem 0}th,td{border:1px solid #ccc;padding:.25rem .6rem;text-align:right}
-th:first-child,td:first-child{text-align:left}thead{background:#f3f3f3}.best{font-weight:600}
-small,.note{color:#555}svg text{font:12px system-ui,sans-serif}
-"""
 
 
 def write_report(result: Mapping[str, Any], path: Path) -> None:
     """Write the report of a result of `averment.evaluation.retrieval`."""
-    parts = [f"<h1>Retrieval</h1><p class='note'>{_facts(result)}</p>"]
+    parts = [f"<p class='note'>{_facts(result)}</p>"]
     for name, run in result["benchmarks"].items():
         parts.append(_section(name, run))
-    page = (
-        "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-        f"<title>Retrieval evaluation</title><style>{_STYLE}</style><body>{''.join(parts)}</body></html>\n"
-    )
-    path.write_text(page, encoding="utf-8")
+    path.write_text(page("Retrieval", parts), encoding="utf-8")
 
 
 def _facts(result: Mapping[str, Any]) -> str:
@@ -72,14 +63,14 @@ def _recall_table(run: Mapping[str, Any]) -> str:
             cell = summary["recall"][k]
             cells.append(f"{_number(cell['mean'])}<br><small>{_interval(cell['interval'])}</small>")
         rows.append([*cells, _number(summary["hit"]["8"])])
-    return _table(head, rows)
+    return plain(head, rows)
 
 
 def _gain_table(run: Mapping[str, Any]) -> str:
     gains = run["against_naive"]
     row = [f"{gain['gain']:+.3f}<br><small>{_interval(gain['interval'])}</small>" for gain in gains.values()]
     better = [html.escape(gain["naive"]) for gain in gains.values()]
-    return _table(["against the better naive", *(f"R@{k}" for k in gains)], [["gain", *row], ["better naive", *better]])
+    return plain(["against the better naive", *(f"R@{k}" for k in gains)], [["gain", *row], ["better naive", *better]])
 
 
 def _category_table(run: Mapping[str, Any]) -> str:
@@ -90,7 +81,7 @@ def _category_table(run: Mapping[str, Any]) -> str:
         found = {system: summary["recall_8_by_category"][name] for system, summary in systems.items()}
         count = next(iter(found.values()))[0]
         rows.append([f"{html.escape(name)} <small>({count})</small>", *(_number(pair[1]) for pair in found.values())])
-    return _table(["", *(_NAMES.get(system, system) for system in systems)], rows)
+    return plain(["", *(_NAMES.get(system, system) for system in systems)], rows)
 
 
 def _ablation_table(run: Mapping[str, Any]) -> str:
@@ -105,20 +96,13 @@ def _ablation_table(run: Mapping[str, Any]) -> str:
         values = (measured["recall_8"], measured["recall_32"], measured["gold_documents_ranked"])
         rows.append([html.escape(name), *(_lost(value, of) for value, of in zip(values, whole, strict=True))])
     head = ["", "R@8", "R@32", "gold documents among the first 2 × |gold|"]
-    return f"<h3>What each part is worth</h3>{_table(head, rows)}"
+    return f"<h3>What each part is worth</h3>{plain(head, rows)}"
 
 
 def _lost(value: float | None, whole: float | None) -> str:
     if value is None or whole is None:
         return _number(value)
     return f"{value:.3f} <small>({value - whole:+.3f})</small>"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Write a table; cells are HTML already."""
-    top = "".join(f"<th>{cell}</th>" for cell in head)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _number(value: float | None) -> str:

@@ -42,6 +42,7 @@ def register(app: typer.Typer, *more: Callable[[typer.Typer], None]) -> None:
     documents = typer.Typer(help="The documents of the catalog.", no_args_is_help=True)
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
+    documents.command("text")(text)
     documents.command("structure")(show_structure)
     documents.command("certificate")(show_certificate)
     documents.command("remove")(remove_document)

@@ -1,30 +1,25 @@
 """`averment eval`: what of files is read and understood, how good retrieval is, and how hostile files end."""
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from averment.cli.context import settings_of
+from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
-from averment.cli.progress import progress
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.core.jsonable import to_json
-
-if TYPE_CHECKING:
-    from averment.evaluation.ingestion import IngestionRow
-    from averment.evaluation.robustness import RobustnessRow
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(help="Measure quality on a pack of documents with gold answers.", no_args_is_help=True)
     group.command("retrieval")(retrieval)
-    group.command("ingestion")(ingestion)
-    group.command("robustness")(robustness)
+    group.command("ingestion")(evaluate_ingestion)
+    group.command("robustness")(evaluate_robustness)
     group.command("structure")(evaluate_structure)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")
@@ -99,115 +94,6 @@ def gate(
         note("passed: nothing got worse" if result.passed else f"refused: {len(result.worse)} measures got worse")
     if not result.passed:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
-
-
-def ingestion(
-    context: typer.Context,
-    pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (docs.jsonl, corpus/, text/).")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for result.json.")] = Path("out/ingestion"),
-    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Files of each collection and format.")] = None,
-    with_robustness: Annotated[
-        bool, typer.Option("--robustness/--no-robustness", help="Read the pack's hostile files as well.")
-    ] = True,
-    as_json: JsonFlag = False,
-) -> None:
-    """Print for every file what was read of it, what was left out and why, and how far it is from its official text."""
-    from averment.evaluation.ingestion import run_ingestion_eval, to_result
-    from averment.evaluation.pack import Pack
-    from averment.evaluation.robustness import MANIFEST, run_robustness
-    from averment.evaluation.robustness import to_result as to_robustness
-    from averment.pipelines.ingestion.parsers import parse_options
-
-    options = parse_options(settings_of(context).parsing)
-    with progress("ingestion") as shown:
-        rows = run_ingestion_eval(Pack(pack), limit=limit, options=options, on_progress=shown.update)
-    result = to_result(rows)
-    hostile: list[RobustnessRow] = []
-    if with_robustness and (pack / MANIFEST).is_file():
-        with progress("robustness") as shown:
-            hostile = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
-        result["robustness"] = to_robustness(hostile)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
-    if as_json:
-        print_json(result)
-        return
-    print_table(_INGESTION_COLUMNS, map(_ingestion_cells, rows))
-    if hostile:
-        _print_robustness(hostile)
-    note(f"{_sum_line(to_result(rows)['totals'])}; result: {out / 'result.json'}")
-
-
-_INGESTION_COLUMNS = (
-    "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers", "cells",
-    "seconds", "character errors", "words right",
-)  # fmt: skip
-
-
-def _ingestion_cells(row: "IngestionRow") -> tuple[object, ...]:
-    left_out = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in row.left_out.items())
-    counts = (row.chars, row.accounted, left_out or None, row.hidden, row.numbers, row.cells)
-    pages = "" if not row.failed_pages else f" (page {', '.join(map(str, row.failed_pages[:5]))})"
-    return (
-        row.file,
-        row.status + pages,
-        "–" if row.pages is None else row.pages,
-        row.ocr_pages,
-        *("–" if count is None else count for count in counts),
-        f"{row.seconds:.2f}",
-        _three(row.character_error_rate),
-        _three(row.word_accuracy),
-    )
-
-
-def _sum_line(totals: object) -> str:
-    told = totals if isinstance(totals, dict) else {}
-    share = told.get("accounted_share")
-    accounted = "nothing to account for" if share is None else f"{100 * share:.4f} % of {told['chars']} accounted for"
-    return (
-        f"{told['files']} files, {told['quarantined']} quarantined; letters and digits of {told['born_digital_files']} "
-        f"born-digital files: {accounted}; {told['cells']} cells; {told['seconds']:.1f} s"
-    )
-
-
-def robustness(
-    pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (robustness/manifest.jsonl).")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for result.json.")] = Path("out/robustness"),
-    as_json: JsonFlag = False,
-) -> None:
-    """Read every hostile, broken and odd file of a pack in a parser process and say whether it ended as it should."""
-    from averment.evaluation.robustness import run_robustness, to_result
-
-    with progress("robustness") as shown:
-        rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
-    result = to_result(rows)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
-    if as_json:
-        print_json(result)
-    else:
-        _print_robustness(rows)
-        note(f"{result['passed']} of {result['files']} files ended as they should; result: {out / 'result.json'}")
-    if result["passed"] != result["files"]:
-        raise typer.Exit(EXIT_VERIFICATION_FAILED)
-
-
-def _print_robustness(rows: Sequence["RobustnessRow"]) -> None:
-    print_table(
-        ("file", "expected", "got", "seconds", "MB", "passed", "reason"),
-        [
-            (
-                row.file,
-                row.expected,
-                row.got,
-                f"{row.seconds:.2f}",
-                "–" if row.peak_mb is None else f"{row.peak_mb:.0f}",
-                "yes" if row.passed else "NO",
-                row.reason,
-            )
-            for row in rows
-        ],
-    )
 
 
 def _rows(result: Mapping[str, object]) -> Iterator[tuple[object, ...]]:

@@ -14,7 +14,7 @@ from averment.core.errors import UsageError
 
 def evaluate_structure(
     pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for result.json.")] = Path("out/structure"),
+    out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path("out/structure"),
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="At most so many documents a collection.")] = None,
     part: Annotated[str, typer.Option("--part", help="K/N: every N-th document, from the K-th on.")] = "1/1",
     as_json: JsonFlag = False,
@@ -22,6 +22,7 @@ def evaluate_structure(
     """Say how many gold cells and how much metadata of a pack are read right, each with its place."""
     from averment.evaluation.pack import Pack
     from averment.evaluation.structure import StructureOptions, rows, run_structure, to_result
+    from averment.evaluation.structure_report import write_structure_report
 
     found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", part)
     if found is None:
@@ -32,8 +33,9 @@ def evaluate_structure(
     result = to_result(read)
     out.mkdir(parents=True, exist_ok=True)
     (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    write_structure_report(result, out / "report.html")
     if as_json:
         print_json(result)
         return
     print_table(("what", "right", "of", "share", "place right"), rows(result))
-    note(f"{read.n_documents} documents; what is wrong, and counts: {out / 'result.json'}")
+    note(f"{read.n_documents} documents; result: {out / 'result.json'}  report: {out / 'report.html'}")

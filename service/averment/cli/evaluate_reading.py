@@ -1,0 +1,156 @@
+"""`averment eval ingestion|robustness`: what of files is read, and how hostile files end."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+import typer
+
+from averment.cli.context import settings_of
+from averment.cli.output import JsonFlag, note, print_json, print_table
+from averment.cli.progress import progress
+from averment.compliance.system_identity import running_system
+from averment.core.errors import EXIT_VERIFICATION_FAILED
+from averment.core.jsonable import to_json
+
+if TYPE_CHECKING:
+    from averment.evaluation.ingestion import IngestionRow
+    from averment.evaluation.robustness import RobustnessRow
+
+_COLUMNS: Final = (
+    "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers", "cells",
+    "seconds", "character errors", "words right",
+)  # fmt: skip
+
+
+def evaluate_ingestion(
+    context: typer.Context,
+    pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (docs.jsonl, corpus/, text/).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path("out/ingestion"),
+    kind: Annotated[
+        Literal["all", "pdf", "txt", "native"], typer.Option("--input", help="Which files of a document are read.")
+    ] = "all",
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Files of each collection and format.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep what an earlier run has read.")] = False,
+    with_robustness: Annotated[
+        bool, typer.Option("--robustness/--no-robustness", help="Read the pack's hostile files as well.")
+    ] = True,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print for every file what was read of it, what was left out and why, and how far it is from its official text.
+
+    Exit 4 where a hostile file did not end as the pack's manifest says.
+    """
+    from averment.evaluation.ingestion import run_ingestion_eval, to_result
+    from averment.evaluation.ingestion_report import write_ingestion_report
+    from averment.evaluation.kept_rows import KeptRows
+    from averment.evaluation.pack import Pack
+    from averment.evaluation.robustness import MANIFEST, run_robustness
+    from averment.evaluation.robustness import to_result as to_robustness
+    from averment.pipelines.ingestion.parsers import parse_options
+
+    options = parse_options(settings_of(context).parsing)
+    made_with = {"program": running_system().digest, "options": to_json(asdict(options))}
+    kept = KeptRows(out, made_with=made_with, is_resumed=resume)
+    with progress("ingestion") as shown:
+        rows = run_ingestion_eval(
+            Pack(pack), kind=kind, limit=limit, options=options, kept=kept, on_progress=shown.update
+        )
+    result = to_result(rows) | {"made_with": made_with, "settings": {"input": kind, "limit": limit}}
+    hostile: list[RobustnessRow] = []
+    if with_robustness and (pack / MANIFEST).is_file():
+        with progress("robustness") as shown:
+            hostile = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+        result["robustness"] = to_robustness(hostile)
+    _write(out, result)
+    write_ingestion_report(result, out / "report.html")
+    if as_json:
+        print_json(result)
+    else:
+        print_table(_COLUMNS, map(_cells, rows))
+        if hostile:
+            _print_robustness(hostile)
+        note(f"{_sum_line(result['totals'])}; result: {out / 'result.json'}  report: {out / 'report.html'}")
+    if any(not row.passed for row in hostile):
+        raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def evaluate_robustness(
+    pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (robustness/manifest.jsonl).")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path(
+        "out/robustness"
+    ),
+    as_json: JsonFlag = False,
+) -> None:
+    """Read every hostile, broken and odd file of a pack in a parser process and say whether it ended as it should."""
+    from averment.evaluation.ingestion_report import write_robustness_report
+    from averment.evaluation.robustness import run_robustness, to_result
+
+    with progress("robustness") as shown:
+        rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+    result = to_result(rows)
+    _write(out, result)
+    write_robustness_report(result, out / "report.html")
+    if as_json:
+        print_json(result)
+    else:
+        _print_robustness(rows)
+        found = f"result: {out / 'result.json'}  report: {out / 'report.html'}"
+        note(f"{result['passed']} of {result['files']} files ended as they should; {found}")
+    if result["passed"] != result["files"]:
+        raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _write(out: Path, result: Mapping[str, object]) -> None:
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+
+
+def _cells(row: "IngestionRow") -> tuple[object, ...]:
+    left_out = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in row.left_out.items())
+    counts = (row.chars, row.accounted, left_out or None, row.hidden, row.numbers, row.cells)
+    pages = "" if not row.failed_pages else f" (page {', '.join(map(str, row.failed_pages[:5]))})"
+    return (
+        row.file,
+        row.status + pages,
+        "–" if row.pages is None else row.pages,
+        row.ocr_pages,
+        *("–" if count is None else count for count in counts),
+        f"{row.seconds:.2f}",
+        _three(row.character_error_rate),
+        _three(row.word_accuracy),
+    )
+
+
+def _sum_line(totals: Any) -> str:
+    share = totals["accounted_share"]
+    accounted = "nothing to account for" if share is None else f"{100 * share:.4f} % of {totals['chars']} accounted for"
+    return (
+        f"{totals['files']} files, {totals['quarantined']} quarantined; letters and digits of "
+        f"{totals['born_digital_files']} born-digital files: {accounted}; {totals['cells']} cells; "
+        f"{totals['seconds']:.1f} s"
+    )
+
+
+def _print_robustness(rows: Sequence["RobustnessRow"]) -> None:
+    print_table(
+        ("file", "expected", "got", "seconds", "MB", "passed", "reason"),
+        [
+            (
+                row.file,
+                row.expected,
+                row.got,
+                f"{row.seconds:.2f}",
+                "–" if row.peak_mb is None else f"{row.peak_mb:.0f}",
+                "yes" if row.passed else "NO",
+                row.reason,
+            )
+            for row in rows
+        ],
+    )
+
+
+def _three(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
