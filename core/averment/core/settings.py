@@ -77,7 +77,18 @@ class EmbeddingSettings(Section):
         default="int8",
         description="How weights are kept for embedding questions; documents are embedded in `precision`",
     )
-    batch_size: int = Field(default=16, ge=1, le=1024, description="Texts per batch")
+    device: Literal["cpu", "cuda"] = Field(
+        default="cpu", description="Where documents are embedded; questions are embedded on the processor"
+    )
+    batch_size: int | None = Field(
+        default=None, ge=1, le=4096, description="Texts per batch; what the device can hold when unset"
+    )
+    query_prompt: str | None = Field(
+        default=None, description="What stands before questions; what the model's own files say when unset"
+    )
+    document_prompt: str | None = Field(
+        default=None, description="What stands before passages; what the model's own files say when unset"
+    )
     threads: int | None = Field(default=None, ge=1, description="Processor threads; all when unset")
 
 

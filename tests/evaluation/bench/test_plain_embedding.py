@@ -9,7 +9,7 @@ import pytest
 
 from averment.evaluation.bench import plain_embedding
 from averment.evaluation.bench.companion import Companion
-from averment.pipelines.ingestion.embedding import packaged_model_path
+from averment.pipelines.ingestion.embedder_folder import packaged_model_path
 
 
 def test_nothing_of_the_project_is_imported() -> None:

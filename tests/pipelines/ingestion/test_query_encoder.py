@@ -8,7 +8,8 @@ import pytest
 
 from averment.core.errors import ModelUnavailable
 from averment.pipelines.ingestion import query_encoder
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, packaged_model_path
+from averment.pipelines.ingestion.embedder_folder import EmbedderFolder, packaged_model_path
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryPrecision, open_encoder
 
 TEXTS = (
@@ -54,7 +55,8 @@ def test_both_ways_agree_and_the_graph_is_kept(
 
 
 def files(folder: Path) -> EncoderFiles:
-    return EncoderFiles(model=folder, model_id="other@1", max_tokens=16, caches=(folder / "cache",))
+    model = EmbedderFolder(path=folder, model_id="other@1", dimension=4, max_tokens=16, width=4)
+    return EncoderFiles(folder=model, caches=(folder / "cache",))
 
 
 @pytest.mark.parametrize("status", [1, 3])

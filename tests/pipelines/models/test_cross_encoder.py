@@ -7,7 +7,7 @@ import pytest
 
 from averment.core.errors import ConfigurationError, ModelUnavailable
 from averment.core.testing.clock import FixedClock
-from averment.pipelines.ingestion.embedding import packaged_model_path
+from averment.pipelines.ingestion.embedder_folder import packaged_model_path
 from averment.pipelines.models.cross_encoder import CrossEncoderReranker
 
 

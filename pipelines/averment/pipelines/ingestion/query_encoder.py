@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from averment.core.errors import ModelUnavailable
+from averment.pipelines.ingestion.embedder_folder import EmbedderFolder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,23 +37,23 @@ class QueryEncoder:
 
     Args:
         graph: The ONNX file.
-        model: Folder of the sentence-transformers model, for its tokenizer.
-        max_tokens: What is longer is cut off, as the model itself does.
+        folder: The model's folder, for its tokenizer, its prompt, and its longest input.
 
     Raises:
         ModelUnavailable: The graph or the tokenizer does not load.
     """
 
-    def __init__(self, graph: Path, *, model: Path, max_tokens: int) -> None:
+    def __init__(self, graph: Path, *, folder: EmbedderFolder) -> None:
         self._session = _session(graph)
-        self._tokenizer = _tokenizer(model, max_tokens)
+        self._tokenizer = _tokenizer(folder.path, folder.max_tokens)
+        self._prompt = folder.query
         self._inputs = frozenset(entry.name for entry in self._session.get_inputs())
 
     def encode(self, text: str) -> "NDArray[np.float32]":
         """Return a unit vector, an array `(dimension,)` of float32."""
         import numpy as np
 
-        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        ids = np.array([self._tokenizer.encode(self._prompt + text).ids], dtype=np.int64)
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
         found = self._session.run(None, {name: given[name] for name in self._inputs})
         vector: NDArray[np.float32] = np.asarray(found[0], dtype=np.float32)[0]
@@ -64,20 +65,16 @@ class EncoderFiles:
     """Where an encoder comes from and is kept.
 
     Args:
-        model: Folder of the sentence-transformers model.
-        model_id: Its name and digest.
-        max_tokens: Its longest input in tokens.
+        folder: The model's folder.
         caches: Folders where the exported graph is looked for, 1 or more; it is made in the first.
     """
 
-    model: Path
-    model_id: str
-    max_tokens: int
+    folder: EmbedderFolder
     caches: tuple[Path, ...]
 
     def graph(self, precision: QueryPrecision) -> Path:
         """Return where the exported graph is, or will be."""
-        name = f"query-{_GRAPH_FORMAT}-{precision}-{sha256(self.model_id.encode()).hexdigest()[:24]}.onnx"
+        name = f"query-{_GRAPH_FORMAT}-{precision}-{sha256(self.folder.model_id.encode()).hexdigest()[:24]}.onnx"
         return next((cache / name for cache in self.caches if (cache / name).exists()), self.caches[0] / name)
 
 
@@ -86,17 +83,25 @@ def open_encoder(files: EncoderFiles, *, precision: QueryPrecision) -> QueryEnco
     graph = files.graph(precision)
     if not graph.exists() and not _export(files, graph, precision):
         return None
-    return QueryEncoder(graph, model=files.model, max_tokens=files.max_tokens)
+    return QueryEncoder(graph, folder=files.folder)
 
 
 def _export(files: EncoderFiles, graph: Path, precision: QueryPrecision) -> bool:
-    if sum(found.stat().st_size for found in files.model.glob("*.safetensors")) > _MAX_WEIGHT_BYTES:
+    if sum(found.stat().st_size for found in files.folder.path.glob("*.safetensors")) > _MAX_WEIGHT_BYTES:
         return False
     graph.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry for entry in sys.path if entry)}
     with tempfile.TemporaryDirectory(dir=graph.parent, prefix="query-") as folder:
         target = Path(folder) / "query.onnx"
-        command = [sys.executable, "-m", _EXPORT_MODULE, str(files.model), str(target), precision]
+        command = [
+            sys.executable,
+            "-m",
+            _EXPORT_MODULE,
+            str(files.folder.path),
+            str(target),
+            precision,
+            files.folder.query,
+        ]
         try:
             done = subprocess.run(command, capture_output=True, timeout=_EXPORT_TIMEOUT_S, check=False, env=environment)
         except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""Exports a sentence-transformers model as an ONNX graph for questions: `query_export MODEL TARGET PRECISION`.
+"""Exports a sentence-transformers model as an ONNX graph for questions: `query_export MODEL TARGET PRECISION PROMPT`.
 
 Runs in a process of its own, so that the memory of tracing goes with it. With `int8` the weights of matrix products are
 rounded to eight bits, each output channel by its own scale, and inputs as they come; documents keep full vectors. A
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from averment.pipelines.ingestion.embedder_folder import Prompts, read_folder
 from averment.pipelines.ingestion.query_encoder import QueryEncoder
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ _SAMPLES: Final = (
 
 def main(arguments: Sequence[str]) -> int:
     """Export, round if asked to, and compare."""
-    model, target, precision = Path(arguments[0]), Path(arguments[1]), arguments[2]
+    model, target, precision, prompt = Path(arguments[0]), Path(arguments[1]), arguments[2], arguments[3]
     whole = _load(model)
     graph = target.with_name("float32.onnx")
     _export(whole, graph)
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str]) -> int:
         _round(graph, target)
     else:
         graph.replace(target)
-    encoder = QueryEncoder(target, model=model, max_tokens=whole.max_seq_length or 512)
-    own = whole.encode(list(_SAMPLES), normalize_embeddings=True, show_progress_bar=False)
+    encoder = QueryEncoder(target, folder=read_folder(model, prompts=Prompts(query=prompt)))
+    own = whole.encode(list(_SAMPLES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
     nearness = [float(encoder.encode(text) @ vector) for text, vector in zip(_SAMPLES, own, strict=True)]
     return 0 if min(nearness) >= _MIN_COSINE[precision] else 3
 
