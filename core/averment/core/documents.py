@@ -295,6 +295,20 @@ class DocumentVersion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedText:
+    """One of a document's canonical texts, with its pages; none for formats without."""
+
+    document: DocumentVersion
+    text_hash: str
+    text: str
+    pages: tuple[PageSpan, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """Return the page that holds an offset; None where there are no pages."""
+        return next((page.page for page in self.pages if page.start <= offset < page.end), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentPage:
     """A stretch of a list of documents; `next_cursor` continues it, None at the end."""
 

@@ -49,6 +49,15 @@ class PlacedFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """A part of a document by its heading: level 0 is the outermost; it goes on to the next of its level or above."""
+
+    title: str
+    level: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DefinedTerm:
     """A term that a document defines: `start:end` is the term, `definition_start:definition_end` what it means."""
 
@@ -139,6 +148,7 @@ class DocumentStructure:
     """Everything that is read of how a document is built, each list in order of the text."""
 
     facts: Sequence[PlacedFact] = ()
+    sections: Sequence[Section] = ()
     terms: Sequence[DefinedTerm] = ()
     references: Sequence[CrossReference] = ()
     amendments: Sequence[Amendment] = ()

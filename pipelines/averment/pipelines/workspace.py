@@ -11,32 +11,25 @@ from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from averment.core.access import Principal
 from averment.core.analysis import SearchRequest, SearchResult
-from averment.core.answers import Citation
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir, open_data_dir
-from averment.core.documents import DocumentVersion, PageSpan
-from averment.core.errors import ConfigurationError, DocumentNotFound
 from averment.core.foreign import silence_libraries
 from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
-from averment.core.structure import AmendmentLink, DocumentStructure
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-from averment.pipelines.ingestion.image import to_pdf
-from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
+from averment.pipelines.library import Library
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
-from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.reranker import open_reranking
 from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.search import Searcher
@@ -53,7 +46,6 @@ if TYPE_CHECKING:
     from averment.pipelines.ingestion.reindexing import Reindexer
 
 OWNER_WAIT_S: Final = 10.0
-_Text = tuple[DocumentVersion, str, tuple[PageSpan, ...]]
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
 
@@ -91,6 +83,7 @@ class Workspace:
         self.catalog = Catalog(url, clock=clock)
         self.blobs = FolderBlobStore(data_dir.blobs)
         self.texts = TextStore(self.blobs, self.catalog)
+        self.library = Library(self.catalog, blobs=self.blobs, texts=self.texts, max_pages=settings.parsing.max_pages)
         self.indexes = Indexes(settings, data_dir=data_dir, catalog=self.catalog, clock=clock, caller=caller)
 
     def __enter__(self) -> Self:
@@ -226,67 +219,6 @@ class Workspace:
             index_version=pipeline_version(model_id=self.embedder.model_id),
         )
         return searcher.search(request)
-
-    def document(self, reference: str) -> DocumentVersion:
-        """Return the document that a reference names, as the operator sees it."""
-        found = self.catalog.get(self.catalog.resolve(reference))
-        if found is None:
-            raise ConfigurationError(f"the document {reference!r} was removed meanwhile")
-        return found
-
-    def text(self, reference: str, *, text_hash: str | None = None) -> _Text:
-        """Return a document with one of its canonical texts and the text's pages."""
-        return self.text_of(self.document(reference), text_hash=text_hash)
-
-    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
-        """Return the document that a reference names among those that a principal may read.
-
-        Raises:
-            DocumentNotFound: None does; those that the principal may not read are not hinted at.
-        """
-        found = self.catalog.get(self.catalog.resolve(reference, principal=principal))
-        if found is None:
-            raise DocumentNotFound(f"no document is called {reference!r}")
-        return found
-
-    def text_of(self, document: DocumentVersion, *, text_hash: str | None) -> _Text:
-        """Return a document with one of its own canonical texts and the text's pages.
-
-        Raises:
-            ConfigurationError: It has none.
-            DocumentNotFound: It never had this one, or it was swept because no answer cites it.
-        """
-        chosen = text_hash or document.text_hash
-        if chosen is None:
-            raise ConfigurationError(
-                f"{document.document_id!r} has no text: it is {document.status}",
-                hint="averment documents show tells why",
-            )
-        if self.catalog.text_version(chosen, document_id=document.document_id) is None:
-            raise DocumentNotFound(f"document {document.document_id!r} has no text {chosen!r}")
-        return document, self.texts.text(chosen), self.texts.pages(chosen, document_id=document.document_id)
-
-    def structure(self, reference: str) -> tuple[DocumentVersion, DocumentStructure, tuple[AmendmentLink, ...]]:
-        """Return a document with what was read of how it is built, and its links to what it changes."""
-        document = self.document(reference)
-        identity = document.document_id
-        read = self.texts.structure(document.text_hash, document_id=identity)
-        return document, replace(read, facts=self.catalog.facts(identity)), self.catalog.amendments(identity)
-
-    def page_image(self, citation: Citation) -> bytes | None:
-        """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
-        document = self.catalog.get(citation.document_id)
-        if document is None or citation.page is None or document.media_type not in (PDF, *IMAGES):
-            return None
-        content = self.blobs.get(document.content_hash)
-        if document.media_type in IMAGES:
-            content = to_pdf(content, max_pages=self.settings.parsing.max_pages)
-        return page_png(content, page=citation.page, boxes=citation.boxes)
-
-    def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
-        """Return up to so many characters before and after a citation."""
-        text = self.texts.text(citation.text_hash)
-        return text[max(0, citation.start - n_chars) : citation.start], text[citation.end : citation.end + n_chars]
 
     def _find(self, request: SearchRequest) -> SearchResult:
         found = self.retriever.retrieve(

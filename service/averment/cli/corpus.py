@@ -11,11 +11,12 @@ from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.cli.progress import progress
-from averment.cli.structure import described, print_facts, show_structure
+from averment.cli.structure import described, print_facts
 from averment.connectors.sources import connectors_for
 from averment.core.completeness import Certificate
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
+from averment.pipelines.stores.filter_terms import file_name
 
 # Warnings of parsers that ask for a look at the document; the rest is in `averment documents show`.
 _FLAGS = (
@@ -43,7 +44,6 @@ def register(app: typer.Typer, *more: Callable[[typer.Typer], None]) -> None:
     documents.command("list")(list_documents)
     documents.command("show")(show_document)
     documents.command("text")(text)
-    documents.command("structure")(show_structure)
     documents.command("certificate")(show_certificate)
     documents.command("remove")(remove_document)
     documents.command("check")(check_documents)
@@ -114,10 +114,11 @@ def list_documents(
         print_json({"documents": documents})
         return
     print_table(
-        ("document_id", "status", "kind", "language", "pages", "chunks", "title", "reason"),
+        ("document_id", "file", "status", "kind", "language", "pages", "chunks", "title", "look at"),
         [
             (
                 item.document_id,
+                file_name(item.source_uri),
                 item.status,
                 item.kind,
                 item.language,
@@ -138,7 +139,7 @@ def show_document(
 ) -> None:
     """Show what the catalog knows of a document."""
     with runtime_of(context) as runtime:
-        version, structure, links = runtime.structure(document)
+        version, structure, links = runtime.library.structure(document)
     if as_json:
         print_json(described(version, structure, links=links))
         return
@@ -158,7 +159,7 @@ def remove_document(
 ) -> None:
     """Remove a document from index, catalog and blobs; the source is not touched."""
     with runtime_of(context) as runtime:
-        version = runtime.find_document(document)
+        version = runtime.library.find(document)
         runtime.remove_document(version.document_id, subject=user_name())
     if as_json:
         print_json({"document_id": version.document_id, "status": "deleted"})
@@ -191,21 +192,21 @@ def text(
 ) -> None:
     """Print the canonical text that quotations are cut from."""
     with runtime_of(context) as runtime:
-        version, canonical, pages = runtime.text(document, text_hash=text_hash)
+        opened = runtime.library.text(document, text_hash=text_hash)
     if as_json:
         print_json(
             {
-                "document_id": version.document_id,
-                "text_hash": text_hash or version.text_hash,
-                "text": canonical,
-                "pages": [{"page": page.page, "start": page.start, "end": page.end} for page in pages],
+                "document_id": opened.document.document_id,
+                "text_hash": opened.text_hash,
+                "text": opened.text,
+                "pages": [{"page": page.page, "start": page.start, "end": page.end} for page in opened.pages],
             }
         )
     elif out is not None:
-        out.write_text(canonical, encoding="utf-8", newline="")
-        note(f"wrote {len(canonical)} characters to {out}")
+        out.write_text(opened.text, encoding="utf-8", newline="")
+        note(f"wrote {len(opened.text)} characters to {out}")
     else:
-        say(canonical)
+        say(opened.text)
 
 
 def flags(warnings: Mapping[str, int]) -> list[str]:

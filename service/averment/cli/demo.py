@@ -80,7 +80,9 @@ def demo(
             verification=verification,
             created=rfc3339(clock.now()),
         )
-        text = render_report(answers, facts, page_image=runtime.page_image, text_around=runtime.text_around)
+        text = render_report(
+            answers, facts, page_image=runtime.library.page_image, text_around=runtime.library.text_around
+        )
     report.write_text(text, encoding="utf-8")
     say(f"report: {report}")
 

@@ -1,31 +1,39 @@
-"""`averment documents structure`, and what `documents show` says of metadata, amendments and tags."""
+"""`averment documents structure|tables|hidden`, and what `documents show` says of metadata, amendments and tags."""
 
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from averment.cli.context import runtime_of
-from averment.cli.output import JsonFlag, print_json, print_table, say
-from averment.core.documents import DocumentVersion
+from averment.cli.output import JsonFlag, note, print_json, print_table, say
+from averment.core.documents import DocumentVersion, OpenedText
 from averment.core.jsonable import to_json
 from averment.core.structure import AmendmentLink, CrossReference, DocumentStructure, PlacedFact
 
+DocumentArgument = Annotated[str, typer.Argument(help="document_id, source uri, or an unambiguous file name.")]
+_SHOWN: Final = 100
 
-def show_structure(
-    context: typer.Context,
-    document: Annotated[str, typer.Argument(help="document_id, source uri, or an unambiguous file name.")],
-    as_json: JsonFlag = False,
-) -> None:
-    """Show how a document is built: metadata, defined terms, cross-references, amendments, tags, with their places."""
+
+def register(documents: typer.Typer) -> None:
+    """Add the commands to `averment documents`."""
+    documents.command("structure")(show_structure)
+    documents.command("tables")(show_tables)
+    documents.command("hidden")(show_hidden)
+
+
+def show_structure(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
+    """Show how a document is built: metadata, sections, terms, references, amendments, tags, with their places."""
     with runtime_of(context) as runtime:
-        version, structure, links = runtime.structure(document)
+        version, structure, links = runtime.library.structure(document)
+        opened = runtime.library.text(version.document_id) if version.text_hash else None
     if as_json:
         print_json(
             {
                 "document_id": version.document_id,
                 "text_hash": version.text_hash,
                 "facts": structure.facts,
+                "sections": structure.sections,
                 "terms": structure.terms,
                 "references": [_reference(reference) for reference in structure.references],
                 "amendments": links,
@@ -35,24 +43,53 @@ def show_structure(
         )
         return
     print_facts(structure, links)
-    say(f"defined terms: {len(structure.terms)}")
+    if opened is not None:
+        _print_parts(structure, opened)
+
+
+def show_tables(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
+    """Show the cells of a document's tables, each with its headers, value, unit, scale, period and place."""
+    with runtime_of(context) as runtime:
+        opened = runtime.library.text(document)
+        cells = runtime.library.cells(opened)
+    if as_json:
+        print_json({"document_id": opened.document.document_id, "text_hash": opened.text_hash, "cells": cells})
+        return
     print_table(
-        ("term", "place", "definition"),
+        ("table", "row", "column", "row header", "column header", "text", "value", "unit", "scale", "period", "place"),
         [
-            (term.term, f"{term.start}-{term.end}", f"{term.definition_start}-{term.definition_end}")
-            for term in structure.terms
+            (
+                cell.table,
+                cell.row,
+                cell.column,
+                cell.row_header,
+                cell.column_header,
+                cell.text,
+                cell.value,
+                cell.unit,
+                f"{cell.scale:,}" if cell.value is not None else None,
+                cell.period,
+                _place(opened, cell.start, cell.end),
+            )
+            for cell in cells
         ],
     )
-    internal = [reference for reference in structure.references if not reference.is_external]
-    unresolved = [reference for reference in internal if reference.is_unresolved]
-    say(
-        f"cross-references: {len(internal)} within the document, {len(unresolved)} of them unresolved; "
-        f"{len(structure.references) - len(internal)} to other papers"
-    )
+    note(f"{len(cells)} cells of {len({cell.table for cell in cells})} tables")
+
+
+def show_hidden(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
+    """Show the text that whoever opens the file does not see, with the reason; it is never searched nor quoted."""
+    with runtime_of(context) as runtime:
+        opened = runtime.library.text(document)
+        found = runtime.library.hidden(opened)
+    if as_json:
+        print_json({"document_id": opened.document.document_id, "text_hash": opened.text_hash, "hidden": found})
+        return
     print_table(
-        ("unresolved", "place"),
-        [(reference.label, f"{reference.start}-{reference.end}") for reference in unresolved],
+        ("reason", "place", "text"),
+        [(element.hidden_reason, _place(opened, element.start, element.end), element.text) for element in found],
     )
+    note(f"{len(found)} parts that nobody sees")
 
 
 def described(
@@ -82,6 +119,59 @@ def print_facts(structure: DocumentStructure, links: Sequence[AmendmentLink]) ->
                 for found in structure.conflicts
             ],
         )
+
+
+def _print_parts(structure: DocumentStructure, opened: OpenedText) -> None:
+    say(f"sections: {len(structure.sections)}")
+    outermost = min((section.level for section in structure.sections), default=0)
+    print_table(
+        ("section", "place"),
+        [
+            ("  " * (section.level - outermost) + section.title, _place(opened, section.start))
+            for section in structure.sections
+        ],
+    )
+    say(f"defined terms: {len(structure.terms)}")
+    print_table(
+        ("term", "place", "definition"),
+        [
+            (
+                term.term,
+                _place(opened, term.start, term.end),
+                _start(opened.text[term.definition_start : term.definition_end]),
+            )
+            for term in structure.terms
+        ],
+    )
+    internal = [reference for reference in structure.references if not reference.is_external]
+    unresolved = [reference for reference in internal if reference.is_unresolved]
+    say(
+        f"cross-references: {len(internal)} within the document, {len(unresolved)} of them unresolved; "
+        f"{len(structure.references) - len(internal)} to other papers"
+    )
+    print_table(
+        ("reference", "place", "leads to"),
+        [
+            (
+                " ".join(opened.text[reference.start : reference.end].split()),
+                _place(opened, reference.start, reference.end),
+                "nothing in this document"
+                if reference.target_start is None
+                else _start(opened.text[reference.target_start :].partition("\n")[0]),
+            )
+            for reference in internal
+        ],
+    )
+
+
+def _place(opened: OpenedText, start: int, end: int | None = None) -> str:
+    page = opened.page_at(start)
+    return (f"{start}" if end is None else f"{start}-{end}") + (f", page {page}" if page else "")
+
+
+def _start(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]} …"
 
 
 def _fact_row(fact: PlacedFact) -> tuple[object, ...]:

@@ -6,8 +6,33 @@ from typing import Protocol
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
-from averment.core.documents import DocumentPage, DocumentVersion, PageSpan, StandingFailure
+from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
+from averment.core.structure import AmendmentLink, DocumentStructure
+
+
+class Library(Protocol):
+    """Opens the documents that a principal may read.
+
+    Every lookup raises `DocumentNotFound` where there is no such document, or the principal may not know of it.
+    """
+
+    def find(self, reference: str, *, principal: Principal | None = None) -> DocumentVersion:
+        """Return the document that a reference names."""
+
+    def text(self, reference: str, *, text_hash: str | None = None, principal: Principal | None = None) -> OpenedText:
+        """Open one of a document's texts, the present one or an older one."""
+
+    def structure(
+        self, reference: str, *, principal: Principal | None = None
+    ) -> tuple[DocumentVersion, DocumentStructure, Sequence[AmendmentLink]]:
+        """Return a document with what was read of how it is built, and what it changes."""
+
+    def cells(self, opened: OpenedText) -> Sequence[TableCell]:
+        """Return the table cells of an opened text."""
+
+    def hidden(self, opened: OpenedText) -> Sequence[Element]:
+        """Return the parts of an opened text that nobody sees."""
 
 
 class Backend(Protocol):
@@ -29,21 +54,9 @@ class Backend(Protocol):
     def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
         """List what a principal may read, by id, a page at a time."""
 
-    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
-        """Return a document that a principal may read.
-
-        Raises:
-            DocumentNotFound: There is none, or the principal may not know of it.
-        """
-
-    def visible_text(
-        self, reference: str, principal: Principal, *, text_hash: str | None
-    ) -> tuple[DocumentVersion, str, Sequence[PageSpan]]:
-        """Return a document with one of its texts, the present one or an older one, and the text's pages.
-
-        Raises:
-            DocumentNotFound: There is none, or the principal may not know of it.
-        """
+    @property
+    def library(self) -> Library:
+        """Return what opens documents."""
 
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what is in quarantine or could not be read, by source URI; for operators."""

@@ -18,18 +18,18 @@ from averment.compliance.audit import ExportRequest, VerificationReport, export,
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
-from averment.core.answers import Answer, Citation
+from averment.core.answers import Answer
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
-from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, PageSpan, StandingFailure
+from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, StandingFailure
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
-from averment.core.structure import AmendmentLink, DocumentStructure
 from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
+from averment.pipelines.library import Library
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
@@ -62,6 +62,7 @@ class Runtime:
     def __init__(self, workspace: Workspace, *, models: ModelWatch):
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
+        self.library: Library = workspace.library
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self._models = models
@@ -198,24 +199,9 @@ class Runtime:
             if cursor is None:
                 return found
 
-    def find_document(self, reference: str) -> DocumentVersion:
-        """Return the document that a reference names."""
-        return self._workspace.document(reference)
-
     def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
         """List what a principal may read, by id, a page at a time."""
         return self._workspace.catalog.list_documents(principal=principal, filters=filters, cursor=cursor, limit=limit)
-
-    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
-        """Return a document that a principal may read."""
-        return self._workspace.visible_document(reference, principal)
-
-    def visible_text(
-        self, reference: str, principal: Principal, *, text_hash: str | None
-    ) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
-        """Return a document that a principal may read with one of its texts and the text's pages."""
-        document = self._workspace.visible_document(reference, principal)
-        return self._workspace.text_of(document, text_hash=text_hash)
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""
@@ -229,22 +215,6 @@ class Runtime:
         index = self._workspace.index
         differing = [identity for identity, number in expected.items() if index.count(document_id=identity) != number]
         return IndexCheck(expected=sum(expected.values()), found=index.count(), differing=tuple(differing))
-
-    def text(self, reference: str, *, text_hash: str | None) -> tuple[DocumentVersion, str, tuple[PageSpan, ...]]:
-        """Return a document with one of its canonical texts and the text's pages."""
-        return self._workspace.text(reference, text_hash=text_hash)
-
-    def structure(self, reference: str) -> tuple[DocumentVersion, DocumentStructure, tuple[AmendmentLink, ...]]:
-        """Return a document with what was read of how it is built, and its links to what it changes."""
-        return self._workspace.structure(reference)
-
-    def page_image(self, citation: Citation) -> bytes | None:
-        """Return the page of a citation as PNG with the quotation marked; None for what has no pages."""
-        return self._workspace.page_image(citation)
-
-    def text_around(self, citation: Citation, n_chars: int) -> tuple[str, str]:
-        """Return up to so many characters before and after a citation."""
-        return self._workspace.text_around(citation, n_chars)
 
     def export_log(self, out: Path, request: ExportRequest) -> Path:
         """Log an export, then write it.

@@ -71,6 +71,16 @@ def test_raised_digits_stand_apart_from_the_figure_before_them(inner: str, read:
     assert parsed.certificate.is_complete
 
 
+def test_a_caption_inside_the_table_says_what_its_figures_are() -> None:
+    rows = "<tr><th></th><th>2024</th></tr><tr><td>Rent</td><td>1,250</td></tr>"
+    parsed = _html(f"<p>Rents</p><table><caption>(in thousands of dollars)</caption>{rows}</table>")
+    (cell,) = parsed.cells
+    assert (cell.value, cell.scale, cell.unit, cell.row_header) == ("1250", 1000, "USD", "Rent")
+    kinds = {element.text: element.kind for element in parsed.elements}
+    assert kinds["(in thousands of dollars)"] is ElementKind.PARAGRAPH
+    assert kinds["Rent 1,250"] is ElementKind.TABLE_ROW
+
+
 def test_inline_xbrl_facts_give_value_scale_sign_unit_and_period() -> None:
     parsed = _html(
         """<html><body><div style="display:none"><ix:header><ix:resources>

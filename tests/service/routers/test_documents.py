@@ -57,6 +57,17 @@ def test_a_text_comes_with_its_pages(client: TestClient) -> None:
     assert client.get("/v1/documents/d1/text", params={"text_hash": "../x"}).status_code in (400, 422)
 
 
+def test_how_a_document_is_built_its_tables_and_what_it_hides_are_for_its_readers(client: TestClient) -> None:
+    structure = client.get("/v1/documents/d1/structure").json()
+    assert structure["sections"] == [{"title": "1. Term", "level": 2, "start": 0}]
+    (cell,) = client.get("/v1/documents/d1/cells").json()["data"]
+    assert (cell["text"], cell["row_header"], cell["column_header"]) == ("text", "Rent", "2026")
+    (part,) = client.get("/v1/documents/d1/hidden").json()["data"]
+    assert (part["text"], part["hidden_reason"]) == ("text", "tiny")
+    for view in ("structure", "cells", "hidden"):
+        assert client.get(f"/v1/documents/d2/{view}").status_code == 404
+
+
 def test_the_quarantine_is_for_operators(client: TestClient, backend: DoubleBackend) -> None:
     failure = IngestFailure(
         source_uri="file:///b.pdf", stage="partition", category="DocumentIncomplete", code="DOC008",

@@ -24,9 +24,20 @@ from averment.core.answers import (
     Usage,
     Verdict,
 )
-from averment.core.documents import Box, DocumentPage, DocumentVersion, PageSpan, StandingFailure
+from averment.core.documents import (
+    Box,
+    DocumentPage,
+    DocumentVersion,
+    Element,
+    ElementKind,
+    OpenedText,
+    PageSpan,
+    StandingFailure,
+    TableCell,
+)
 from averment.core.errors import AvermentError, DocumentNotFound
 from averment.core.interpretation import Interpretation
+from averment.core.structure import AmendmentLink, DocumentStructure, Section
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -159,21 +170,10 @@ class DoubleBackend:
         more = found[limit - 1].document_id if len(found) > limit else None
         return DocumentPage(items=tuple(found[:limit]), next_cursor=more)
 
-    def visible_document(self, reference: str, principal: Principal) -> DocumentVersion:
-        """Return a document by id, if the principal may read it."""
-        page = self.list_visible(principal, Filters(), cursor=None, limit=1000)
-        for item in page.items:
-            if item.document_id == reference:
-                return item
-        raise DocumentNotFound(f"no document is called {reference!r}")
-
-    def visible_text(
-        self, reference: str, principal: Principal, *, text_hash: str | None
-    ) -> tuple[DocumentVersion, str, Sequence[PageSpan]]:
-        """Return a text of one page that names the hash asked for."""
-        document = self.visible_document(reference, principal)
-        text = f"text {text_hash or document.text_hash}"
-        return document, text, (PageSpan(page=1, start=0, end=len(text), width=1, height=1),)
+    @property
+    def library(self) -> "DoubleLibrary":
+        """Return what opens the documents a test has set."""
+        return DoubleLibrary(self)
 
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what a test has set."""
@@ -186,3 +186,61 @@ class DoubleBackend:
     def health(self) -> dict[str, str]:
         """Return the states a test has set."""
         return self.parts
+
+
+class DoubleLibrary:
+    """Opens the documents of a double: each has a text of one page that names its hash, with a hidden start."""
+
+    def __init__(self, backend: DoubleBackend):
+        self._backend = backend
+
+    def find(self, reference: str, *, principal: Principal | None = None) -> DocumentVersion:
+        """Return a document by id, if the principal may read it."""
+        groups = principal.groups if principal else ()
+        for item in self._backend.documents:
+            if item.document_id == reference and (principal is None or set(item.access.readers) & set(groups)):
+                return item
+        raise DocumentNotFound(f"no document is called {reference!r}")
+
+    def text(self, reference: str, *, text_hash: str | None = None, principal: Principal | None = None) -> OpenedText:
+        """Open a text of one page that names the hash asked for."""
+        document = self.find(reference, principal=principal)
+        chosen = text_hash or document.text_hash or ""
+        text = f"text {chosen}"
+        pages = (PageSpan(page=1, start=0, end=len(text), width=1, height=1),)
+        return OpenedText(document=document, text_hash=chosen, text=text, pages=pages)
+
+    def structure(
+        self, reference: str, *, principal: Principal | None = None
+    ) -> tuple[DocumentVersion, DocumentStructure, Sequence[AmendmentLink]]:
+        """Return a document with one section."""
+        sections = (Section(title="1. Term", level=2, start=0),)
+        return self.find(reference, principal=principal), DocumentStructure(sections=sections), ()
+
+    def cells(self, opened: OpenedText) -> Sequence[TableCell]:
+        """Return one cell that is the start of the text."""
+        cell = TableCell(
+            id="t1.1.1",
+            table="t1",
+            row=1,
+            column=1,
+            start=0,
+            end=4,
+            text=opened.text[:4],
+            row_header="Rent",
+            column_header="2026",
+        )
+        return (cell,)
+
+    def hidden(self, opened: OpenedText) -> Sequence[Element]:
+        """Return the start of the text."""
+        element = Element(
+            id="e1",
+            kind=ElementKind.PARAGRAPH,
+            text=opened.text[:4],
+            start=0,
+            end=4,
+            is_hidden=True,
+            hidden_reason="tiny",
+        )
+        return (element,)

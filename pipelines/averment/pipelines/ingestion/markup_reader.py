@@ -277,6 +277,9 @@ class MarkupReader:
             return
         self._end_row()
         table = self._tables[-1]
+        if table.row < 0 and not self._cells:  # its caption is read
+            self._end_line()
+            table.grid.context, table.first_element = words_over(self.writer.elements), len(self.writer.elements)
         table.row += 1
         table.column = 0
         table.row_first_cell = len(table.grid.cells)

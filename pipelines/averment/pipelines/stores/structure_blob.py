@@ -1,4 +1,4 @@
-"""The structure of a canonical text as bytes: defined terms, cross-references, tagged figures and their conflicts.
+"""The structure of a canonical text as bytes: sections, terms, cross-references, tagged figures, conflicts.
 
 Rows of values in the order of the types' fields, compressed. Metadata and amendments are rows of the catalog.
 """
@@ -9,12 +9,13 @@ from dataclasses import fields
 from typing import Any, Final
 
 from averment.core.errors import StoreError
-from averment.core.structure import CrossReference, DefinedTerm, DocumentStructure, TagConflict, TaggedFact
+from averment.core.structure import CrossReference, DefinedTerm, DocumentStructure, Section, TagConflict, TaggedFact
 
 _MAGIC: Final = b"AVS1"
 _LEVEL: Final = 3
 _MAX_BYTES: Final = 1 << 28
 _PARTS: Final[tuple[tuple[str, Any], ...]] = (
+    ("sections", Section),
     ("terms", DefinedTerm),
     ("references", CrossReference),
     ("tags", TaggedFact),
@@ -48,6 +49,7 @@ def from_bytes(data: bytes) -> DocumentStructure:
         read = {
             name: tuple(kind(**dict(zip(parts[name]["columns"], row, strict=True))) for row in parts[name]["rows"])
             for name, kind in _PARTS
+            if name in parts  # sections were not kept at first
         }
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise StoreError("a stored structure is damaged", hint="averment ingest --full makes it again") from error

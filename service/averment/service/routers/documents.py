@@ -1,11 +1,13 @@
 """`/v1/documents`: what the caller may read, with its text, and for operators what is in quarantine."""
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.documents import DocumentVersion
+from averment.core.access import Principal
+from averment.core.documents import DocumentVersion, OpenedText
 from averment.core.errors import AccessDenied
 from averment.core.jsonable import Json, to_json
 from averment.pipelines.ingestion.upkeep import is_releasable
@@ -47,7 +49,7 @@ async def quarantine(request: Request, who: CurrentPrincipal) -> dict[str, Json]
 async def read(document_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Return what is known of a document that the caller may read; 404 otherwise."""
     backend: Backend = request.app.state.backend
-    return _shown(await run_in_threadpool(backend.visible_document, document_id, who))
+    return _shown(await run_in_threadpool(partial(backend.library.find, document_id, principal=who)))
 
 
 @router.get("/{document_id}/text")
@@ -58,14 +60,53 @@ async def text(
     text_hash: Annotated[str | None, Query(pattern=r"^sha256:[0-9a-f]{64}$")] = None,
 ) -> dict[str, Json]:
     """Return the canonical text that quotations are cut from, the present one or an older one of this document."""
+    opened = await _opened(request, document_id, who, text_hash=text_hash)
+    return {
+        **_named(opened),
+        "text": opened.text,
+        "pages": [{"page": page.page, "start": page.start, "end": page.end} for page in opened.pages],
+    }
+
+
+@router.get("/{document_id}/structure")
+async def structure(document_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Return how a document is built: metadata, sections, terms, references, amendments, tags, with their places."""
     backend: Backend = request.app.state.backend
-    document, canonical, pages = await run_in_threadpool(backend.visible_text, document_id, who, text_hash=text_hash)
+    work = partial(backend.library.structure, document_id, principal=who)
+    document, found, links = await run_in_threadpool(work)
+    body = to_json(found)
     return {
         "document_id": document.document_id,
-        "text_hash": text_hash or document.text_hash,
-        "text": canonical,
-        "pages": [{"page": page.page, "start": page.start, "end": page.end} for page in pages],
+        "text_hash": document.text_hash,
+        **(body if isinstance(body, dict) else {}),
+        "amendments": to_json(links),
     }
+
+
+@router.get("/{document_id}/cells")
+async def cells(document_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Return the cells of a document's tables, each with its headers, value, unit, scale and period."""
+    backend: Backend = request.app.state.backend
+    opened = await _opened(request, document_id, who)
+    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.library.cells, opened))}
+
+
+@router.get("/{document_id}/hidden")
+async def hidden(document_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Return the text of a document that whoever opens its file does not see, each part with the reason."""
+    backend: Backend = request.app.state.backend
+    opened = await _opened(request, document_id, who)
+    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.library.hidden, opened))}
+
+
+async def _opened(request: Request, document_id: str, who: Principal, *, text_hash: str | None = None) -> OpenedText:
+    backend: Backend = request.app.state.backend
+    work = partial(backend.library.text, document_id, text_hash=text_hash, principal=who)
+    return await run_in_threadpool(work)
+
+
+def _named(opened: OpenedText) -> dict[str, Json]:
+    return {"document_id": opened.document.document_id, "text_hash": opened.text_hash}
 
 
 def _shown(document: DocumentVersion) -> Json:

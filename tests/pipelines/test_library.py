@@ -1,0 +1,118 @@
+"""Documents opened for the operator and for those who may read them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from averment.core.access import AccessLabel, Principal
+from averment.core.documents import DocumentStatus, DocumentVersion, Element, ElementKind, PageSpan, ParsedDocument
+from averment.core.errors import ConfigurationError, DocumentNotFound
+from averment.core.structure import Amendment, DocumentStructure, FactField, PlacedFact
+from averment.core.testing.clock import FixedClock
+from averment.pipelines.library import Library
+from averment.pipelines.stores.blobs import FolderBlobStore
+from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.texts import TextStore
+
+ANYONE = Principal(subject="a", groups=("everyone",))
+BOARD = Principal(subject="b", groups=("everyone", "board"))
+CHANGE = Amendment(kind="amends", title="Lease", start=0, end=4, date="2024-01-02")
+Add = Callable[..., str]
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    made = Catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}", clock=FixedClock())
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def texts(tmp_path: Path, catalog: Catalog) -> TextStore:
+    return TextStore(FolderBlobStore(tmp_path / "blobs"), catalog)
+
+
+@pytest.fixture
+def library(tmp_path: Path, catalog: Catalog, texts: TextStore) -> Library:
+    return Library(catalog, blobs=FolderBlobStore(tmp_path / "blobs"), texts=texts, max_pages=10)
+
+
+@pytest.fixture
+def add(catalog: Catalog, texts: TextStore) -> Add:
+    def add(name: str, text: str, *, readers: tuple[str, ...] = ("everyone",), change: Amendment | None = None) -> str:
+        opened = catalog.begin_version(connector="c", source_uri=f"file:///{name}")
+        seen = Element(id="e1", kind=ElementKind.PARAGRAPH, text=text[:4], start=0, end=4)
+        hidden = Element(
+            id="e2", kind=ElementKind.PARAGRAPH, text=text[4:], start=4, end=len(text), is_hidden=True,
+            hidden_reason="tiny",
+        )  # fmt: skip
+        pages = (
+            PageSpan(page=1, start=0, end=4, width=9, height=9),
+            PageSpan(page=2, start=4, end=len(text), width=9, height=9),
+        )
+        parsed = ParsedDocument(text=text, elements=(seen, hidden), pages=pages, media_type="text/plain", parser="p")
+        party = PlacedFact(field=FactField.PARTY, value="Halden AG", start=0, end=4)
+        structure = DocumentStructure(facts=(party,), amendments=(change,) if change else ())
+        stored = texts.save_structure(texts.save(parsed), structure)
+        version = DocumentVersion(
+            document_id=opened.document_id, source_uri=f"file:///{name}", content_hash="sha256:c",
+            text_hash=stored.text_hash, version=opened.version, media_type="text/plain", kind="contract",
+            title="Lease", access=AccessLabel(readers=readers), status=DocumentStatus.READY, revision="r",
+            connector="c", size_bytes=4, parties=("Halden AG",), document_date="2024-01-02", n_chunks=0,
+        )  # fmt: skip
+        catalog.commit_ready(version, chunks=[], text=stored, structure=structure)
+        return opened.document_id
+
+    return add
+
+
+def test_a_text_is_opened_with_its_pages_and_what_it_hides(library: Library, add: Add) -> None:
+    identity = add("a.txt", "Rent is due.")
+    opened = library.text("a.txt")
+    assert (opened.document.document_id, opened.text) == (identity, "Rent is due.")
+    assert [opened.page_at(offset) for offset in (0, 3, 4, 99)] == [1, 1, 2, None]
+    assert [element.text for element in library.hidden(opened)] == [" is due."]
+    assert library.cells(opened) == ()
+
+
+def test_an_older_text_is_opened_by_its_hash_and_no_other_documents(library: Library, add: Add) -> None:
+    add("a.txt", "Rent is due.")
+    first = library.text("a.txt").text_hash
+    add("a.txt", "Rent was due.")
+    other = add("b.txt", "Other words")
+    assert library.text("a.txt").text == "Rent was due."
+    assert library.text("a.txt", text_hash=first).text == "Rent is due."
+    with pytest.raises(DocumentNotFound, match="has no text"):
+        library.text(other, text_hash=first)
+
+
+def test_who_may_not_read_a_document_finds_none(library: Library, add: Add) -> None:
+    identity = add("a.txt", "Rent is due.", readers=("board",))
+    assert library.find(identity, principal=BOARD).document_id == identity
+    for look in (library.find, library.text, library.structure):
+        with pytest.raises(DocumentNotFound):
+            look(identity, principal=ANYONE)
+
+
+def test_a_document_without_a_text_says_where_to_look(library: Library, catalog: Catalog) -> None:
+    opened = catalog.begin_version(connector="c", source_uri="file:///new.txt")
+    with pytest.raises((ConfigurationError, DocumentNotFound)):
+        library.text(opened.document_id)
+
+
+def test_an_amendment_names_what_it_changes_to_those_alone_who_may_read_that(library: Library, add: Add) -> None:
+    base = add("base.txt", "Rent is due.", readers=("board",))
+    change = add("change.txt", "Rent is void.", change=CHANGE)
+    (known,) = library.structure(change, principal=BOARD)[2]
+    assert (known.other_id, known.direction) == (base, "changes")
+    (unknown,) = library.structure(change, principal=ANYONE)[2]
+    assert (unknown.other_id, unknown.other_title, unknown.amendment) == (None, None, CHANGE)
+
+
+def test_what_changes_a_document_is_not_hinted_at(library: Library, add: Add) -> None:
+    base = add("base.txt", "Rent is due.")
+    add("change.txt", "Rent is void.", readers=("board",), change=CHANGE)
+    assert [link.direction for link in library.structure(base, principal=BOARD)[2]] == ["changed_by"]
+    assert library.structure(base, principal=ANYONE)[2] == ()
+    assert [fact.value for fact in library.structure(base, principal=ANYONE)[1].facts] == ["Halden AG"]
