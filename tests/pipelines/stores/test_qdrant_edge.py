@@ -129,9 +129,11 @@ for d in range(40):
     assert all(store.count(document_id=f"d{d}") == 20 for d in range(40))
 
 
+@pytest.mark.parametrize("soon_loaded", [0, 20_000])
 def test_a_rebuild_keeps_every_point_and_what_was_written_meanwhile(
-    open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch
+    open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch, soon_loaded: int
 ) -> None:
+    monkeypatch.setattr(module, "_SOON_LOADED", soon_loaded)
     store = open_store()
     store.write([point(n) for n in range(600)])
     store.write([point(n, document="gone") for n in range(600, 700)])
@@ -189,6 +191,21 @@ def test_a_failed_rebuild_changes_nothing(open_store: Open, path: Path, monkeypa
     assert store.count() == 21
     assert open_store().count() == 21
     assert sorted(entry.name for entry in path.iterdir()) == ["meta.json", "shard-1"]
+
+
+@pytest.mark.parametrize("soon_loaded", [0, 20_000])
+def test_a_rebuilt_index_that_does_not_open_is_not_taken(
+    open_store: Open, path: Path, monkeypatch: pytest.MonkeyPatch, soon_loaded: int
+) -> None:
+    monkeypatch.setattr(module, "_SOON_LOADED", soon_loaded)
+    store = open_store()
+    store.write([point(n) for n in range(20)])
+    monkeypatch.setattr(store, "_run_rebuild", lambda _, target: target.mkdir())
+    with pytest.raises(IndexStoreError, match="could not be opened"):
+        store.rebuild()
+    store.write([point(20)])
+    assert nearest(store, 20) == 20
+    assert open_store().count() == 21
 
 
 def test_leftovers_of_a_rebuild_that_died_are_removed(open_store: Open, path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Ours runs in this process, as it does in a parser process, in two rows: parsing alone (canonical text, pages, a box for
 every word) and what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
-text, blocks and tables), both without OCR. pdfium's figure is its characters and nothing else.
+text, blocks, tables, and the structure: metadata, sections, terms, references, amendments), both without OCR. pdfium's
+figure is its characters and nothing else.
 """
 
 import statistics
@@ -16,9 +17,13 @@ from averment.evaluation.bench.corpus import contracts, filings, n_pages, pdfium
 from averment.evaluation.bench.plan import BENCH_ENVIRONMENT, Plan
 from averment.evaluation.bench.rows import Baseline, Figure, Goal, Row, at_least, measured, not_taken
 from averment.evaluation.bench.timing import alternate, processor_seconds, seconds
+from averment.pipelines.anatomy.document import read_structure
+from averment.pipelines.ingestion.facts import describe
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf import read_text
+from averment.pipelines.ingestion.structure import outline
+from averment.pipelines.ingestion.visibility import seen
 
 NAME: Final = "parsing"
 ALONE: Final = at_least(0.4)
@@ -51,13 +56,21 @@ def _parse_alone(content: bytes) -> None:
 
 
 def _ingest(content: bytes) -> None:
-    partition(content, name="benchmark.pdf", options=_ALL_READINGS)
+    visible = seen(partition(content, name="benchmark.pdf", options=_ALL_READINGS))
+    described = describe(visible, name="benchmark")
+    read_structure(
+        visible,
+        outline(visible).headings,
+        facts=described.placed,
+        is_contract=described.kind == "contract",
+        title=described.title,
+    )
 
 
 def _against_pdfium(kind: str, paths: Sequence[Path], *, rounds: int) -> list[Row]:
     return [
         _compare(f"canonical text{kind}", _parse_alone, paths, goal=ALONE, rounds=rounds),
-        _compare(f"with certificate, blocks, tables{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
+        _compare(f"with certificate and structure{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
     ]
 
 

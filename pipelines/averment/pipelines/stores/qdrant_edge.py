@@ -46,6 +46,8 @@ _WRITTEN: Final = "written"
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
 _UNINDEXED_LIMIT: Final = 4_000
 _UNINDEXED_SHARE: Final = 0.1
+# An index of so many points opens in a few tenths of a second; larger ones are opened beside the one in use.
+_SOON_LOADED: Final = 20_000
 _REBUILD_MODULE: Final = "averment.pipelines.stores.edge_rebuild"
 
 Mutation = Callable[["EdgeShard"], None]
@@ -249,17 +251,38 @@ class EdgeIndexStore:
 
     def _take_into_use(self, target: Path) -> None:
         with self._writes, engine_errors("be taken into use", target):
-            self._opened()
-            fresh = load_shard(target)
-            for mutation in self._journal or ():
-                mutation(fresh)
-            fresh.flush()
+            old = self._opened()
+            if old.info().points_count <= _SOON_LOADED:
+                self._replace(old, target)
+                return
+            fresh = self._load_with_journal(target)
             with self._use:
-                old, self._shard = self._opened(), fresh
-                self._generation += 1
-                self._built_as = self._options.built_as()
-                self._write_meta()
+                self._serve_from(fresh)
             old.close()
+
+    def _replace(self, old: "EdgeShard", target: Path) -> None:
+        """Close one shard before the other is opened: searches wait a moment, and memory holds one at a time."""
+        with self._use:
+            self._shard = None
+            old.close()
+            try:
+                self._serve_from(self._load_with_journal(target))
+            finally:
+                if self._shard is None:
+                    self._shard = load_shard(self._shard_path(self._generation))
+
+    def _load_with_journal(self, target: Path) -> "EdgeShard":
+        fresh = load_shard(target)
+        for mutation in self._journal or ():
+            mutation(fresh)
+        fresh.flush()
+        return fresh
+
+    def _serve_from(self, fresh: "EdgeShard") -> None:
+        self._shard = fresh
+        self._generation += 1
+        self._built_as = self._options.built_as()
+        self._write_meta()
 
     def _open(self) -> "EdgeShard":
         current = self._shard_path(self._generation)
