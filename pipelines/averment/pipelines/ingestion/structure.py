@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import Final
 
 from averment.core.documents import ElementKind, ParsedDocument
@@ -44,6 +45,9 @@ _LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|…|_{4,}|\s{4,})\s*(?:\d{1
 _PAGE: Final = re.compile(r"\s(?P<page>\d{1,3})$")
 _LEAST_RUN: Final = 3
 _FEW_LETTERS: Final = 8
+# A heading in capitals has few small letters; those of ASCII, which most are, are counted first.
+_MAX_SMALL_SHARE: Final = 0.15
+_SMALL: Final = dict.fromkeys(map(ord, ascii_lowercase))
 # What forms and tables set in bold, and heads nothing: boxes to tick, dates.
 _NO_CAPTION: Final = re.compile(
     rf"[☐☑☒□■✓✔]|^\W*(?:(?:as\s+of|at|zum)\s+)?(?:{MONTH_NAME})\.?\s+\d{{1,2}},?\s+\d{{4}}\W*$"
@@ -195,13 +199,15 @@ def _may_open(previous: str) -> bool:
 
 
 def _is_capitals(line: str) -> bool:
+    if len(line) > _MAX_TITLE or len(line) - len(line.translate(_SMALL)) > _MAX_SMALL_SHARE * len(line):
+        return False
     letters = [letter for letter in line if letter.isalpha()]
-    if len(letters) < 4 or len(line) > _MAX_TITLE or _MONEY.search(line) or line.endswith((",", ";")):
+    if len(letters) < 4 or _MONEY.search(line) or line.endswith((",", ";")):
         return False
     if _NO_CAPTION.search(line):
         return False
     upper = sum(letter.isupper() for letter in letters)
-    return upper / len(letters) > 0.85 and len(letters) / len(line) > 0.6
+    return upper / len(letters) > 1 - _MAX_SMALL_SHARE and len(letters) / len(line) > 0.6
 
 
 def _is_caption(line: str) -> bool:
