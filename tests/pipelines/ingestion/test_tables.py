@@ -89,3 +89,31 @@ def test_cells_are_numbered_through_all_tables() -> None:
     first, second = _grid([("", "2023"), ("A", "1")]), _grid([("", "2023"), ("B", "2")])
     second.id = "t2"
     assert [cell.id for cell in number_cells([second, first], language="en")] == ["c1", "c2"]
+
+
+def test_words_beside_figures_are_cells_of_their_column() -> None:
+    table = [
+        ("Service", "Fee", "Billing", "Note"),
+        ("Support", "$1,250", "monthly", "–"),
+        ("Hosting", "on request", "yearly", "includes backup"),
+    ]
+    cells = read_cells(_grid(table))
+    assert [cell.id for cell in cells] == [f"c{number}" for number in range(1, 6)]
+    told = {(cell.row_header, cell.column_header): (cell.text, cell.value) for cell in cells}
+    assert told == {
+        ("Support", "Fee"): ("$1,250", "1250"),
+        ("Support", "Billing"): ("monthly", None),
+        ("Hosting", "Fee"): ("on request", None),
+        ("Hosting", "Billing"): ("yearly", None),
+        ("Hosting", "Note"): ("includes backup", None),
+    }
+
+
+def test_words_without_a_heading_over_them_are_no_cells() -> None:
+    assert [cell.text for cell in read_cells(_grid([("", "2024", ""), ("Rent", "5", "see note 3")]))] == ["5"]
+
+
+def test_of_a_table_told_by_places_only_words_with_digits_are_cells() -> None:
+    grid = _grid([("Licences", "Fee", "Each"), ("5,000", "700", "$7.00 ea"), ("OR", "800", "DISTRICT")])
+    grid.is_drawn = True
+    assert [cell.text for cell in read_cells(grid) if cell.value is None] == ["$7.00 ea"]

@@ -144,6 +144,7 @@ def _read_grid(source: PageText, numbers: range, *, number: int, is_german: bool
         id=f"t{number}",
         context="\n".join(source.text[line.start : line.end] for line in above),
         page=first.page,
+        is_drawn=True,
         is_german=is_german,
     )
     for row, pieces in enumerate(rows):

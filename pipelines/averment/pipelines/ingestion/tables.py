@@ -7,7 +7,7 @@ A tagged fact (inline XBRL) wins over what is printed.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -17,8 +17,14 @@ from averment.pipelines.ingestion.figures import CURRENCY_SIGN, Figure, currency
 from averment.pipelines.ingestion.headers import Caption, find_period, read_caption, unit_and_scale
 from averment.pipelines.ingestion.table_columns import Columns, header_over
 from averment.pipelines.ingestion.table_periods import TablePeriods
+from averment.pipelines.ingestion.table_words import (
+    JOIN,
+    beside_figures,
+    says_something,
+    without_figures,
+    word_cell,
+)
 
-JOIN: Final = " | "
 _MAX_LABEL_CHARS: Final = 120
 # Rows whose figures are counts or ratios though others of their column are money.
 _NO_MONEY: Final = re.compile(
@@ -68,13 +74,18 @@ class GridCell:
 
 @dataclass(slots=True, kw_only=True)
 class Grid:
-    """A table as its format gives it, with the words around it; `printed` gets how tagged cells read without tags."""
+    """A table as its format gives it, with the words around it; `printed` gets how tagged cells read without tags.
+
+    `is_drawn` says that rows and columns were told from places on a page alone, so that a line of prose may be taken
+    for cells: of their words, only those with digits are cells.
+    """
 
     id: str
     cells: list[GridCell] = field(default_factory=list)
     context: str = ""
     page: int | None = None
     is_german: bool = False
+    is_drawn: bool = False
     printed: list[PrintedFigure] = field(default_factory=list)
 
 
@@ -89,9 +100,10 @@ class _Row:
     is_header: bool = False
 
     @property
-    def first_column(self) -> int:
-        """Return the column of the first cell that is not empty."""
-        return min(cell.column for cell in (*self.words, *(cell for cell, _ in self.figures), *self.signs))
+    def first(self) -> GridCell:
+        """Return the first cell that is not empty."""
+        cells = (*self.words, *(cell for cell, _ in self.figures)) or self.signs
+        return min(cells, key=lambda cell: cell.column)
 
 
 def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
@@ -103,13 +115,14 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
     """
     rows = list(_rows(grid))
     if not any(row.figures for row in rows):
-        return _plain_cells(grid, rows, first_id)
+        return _word_cells(grid, without_figures([row.words for row in rows]), first_id)
     _mark_headers(rows)
     caption = read_caption(grid.context + "\n" + _caption_in_table(rows))
     currencies = _Currencies(rows)
     figures = _figure_columns(rows)
     periods = TablePeriods(grid.context)
     result: list[TableCell] = []
+    words: list[tuple[GridCell, str, str]] = []
     above: list[_Row] = []
     column_headers: dict[Columns, str] = {}
     label = ""
@@ -123,6 +136,8 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             periods.beside = _left_of(above)
             continue
         was_header = False
+        beside = beside_figures(row.first, row.words, above=[head.words for head in above])
+        words.extend(found for found in beside if not grid.is_drawn or any(map(str.isdigit, found[0].text)))
         if not row.figures:
             label = _label(row) or label
             continue
@@ -139,6 +154,9 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             )  # fmt: skip
         if _TOTAL.match(header.rpartition(JOIN)[2]):
             label = ""
+    if words:
+        result = sorted([*result, *_word_cells(grid, words, first_id)], key=lambda cell: cell.start)
+        result = [replace(cell, id=f"c{number}") for number, cell in enumerate(result, start=first_id)]
     return result
 
 
@@ -277,16 +295,11 @@ def _label(row: _Row) -> str:
 
 def _row_header(row: _Row, label: str) -> str:
     first_figure = min(cell.column for cell, _ in row.figures)
-    left = [cell for cell in row.words if cell.column < first_figure and _says_something(cell)] or row.words[:1]
+    left = [cell for cell in row.words if cell.column < first_figure and says_something(cell)] or row.words[:1]
     header = JOIN.join(" ".join(cell.text.split()) for cell in left)
     if label and not label.endswith(":") and _is_wrapped(row):
         return f"{label} {header}"
     return f"{label}{JOIN}{header}" if label and header else header or label
-
-
-def _says_something(cell: GridCell) -> bool:
-    """Tell words from the dashes that stand for no figure."""
-    return any(character.isalnum() for character in cell.text)
 
 
 def _is_wrapped(row: _Row) -> bool:
@@ -369,26 +382,8 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
     )
 
 
-def _plain_cells(grid: Grid, rows: Sequence[_Row], first_id: int) -> list[TableCell]:
-    """Give the cells of a table without figures their headers: first row and first column."""
-    result: list[TableCell] = []
-    if len(rows) < 2 or max(len(row.words) for row in rows) < 2:
-        return result
-    for row in rows[1:]:
-        for cell in row.words[1:]:
-            header = _covering(cell, rows[0].words, ())
-            result.append(
-                TableCell(
-                    id=f"c{first_id + len(result)}",
-                    table=grid.id,
-                    row=cell.row,
-                    column=cell.column,
-                    start=cell.start,
-                    end=cell.end,
-                    text=cell.text,
-                    row_header=" ".join(row.words[0].text.split()),
-                    column_header=" ".join(header.text.split()) if header else "",
-                    page=grid.page,
-                )
-            )
-    return result
+def _word_cells(grid: Grid, found: Iterable[tuple[GridCell, str, str]], first_id: int) -> list[TableCell]:
+    return [
+        word_cell(cell, row, column, table=grid.id, number=number, page=grid.page)
+        for number, (cell, row, column) in enumerate(found, start=first_id)
+    ]
