@@ -96,3 +96,61 @@ def test_boundaries_ascend_and_rank_sections_above_paragraphs() -> None:
     starts = [mark.start for mark in found]
     assert starts == sorted(set(starts))
     assert {mark.strength for mark in found if mark.start in {h.start for h in headings}} == {3}
+
+
+def _prose(word: str) -> str:
+    return f"{word} " * 60 + "end.\n"
+
+
+MANAGEMENT = "Management's Discussion and Analysis of Financial Condition and Results of Operations"
+FILING = f"""PART I
+Item 1. Financial Statements 3
+Item 2. {MANAGEMENT} 14
+Item 4. Controls and Procedures 21
+PART II
+Item 1. Legal Proceedings 22
+
+PART I
+Item 1. Financial Statements
+BALANCE SHEETS
+{_prose("figures")}Note 1 - Policies
+Earnings Per Share
+{_prose("shares")}Note 2 - Revenue
+{_prose("sales")}Item 2. {MANAGEMENT}
+Liquidity
+{_prose("cash")}Item 4. Controls and Procedures
+{_prose("controls")}PART II
+Item 1. Legal Proceedings
+{_prose("suits")}"""
+
+
+def test_parts_of_filings_hold_items_items_notes_and_notes_their_captions() -> None:
+    captions = ("Earnings Per Share", "Liquidity")
+    assert path_at(FILING, "shares shares", *captions) == (
+        "PART I", "Item 1. Financial Statements", "Note 1 - Policies", "Earnings Per Share",
+    )  # fmt: skip
+    assert path_at(FILING, "sales sales", *captions)[2:] == ("Note 2 - Revenue",)
+    path = path_at(FILING, "cash cash", *captions)
+    assert path[1].startswith("Item 2. Management's Discussion and Analysis of Financial Condition")
+    assert path[2:] == ("Liquidity",)
+    assert path_at(FILING, "suits suits", *captions) == ("PART II", "Item 1. Legal Proceedings")
+
+
+def test_a_filings_table_of_contents_is_no_section() -> None:
+    titles = [heading.title for heading in outline(parsed(FILING)).headings]
+    assert titles.count("PART I") == titles.count("PART II") == 1
+    assert not any(title.endswith(("14", "22")) for title in titles)
+
+
+def test_numbers_of_a_list_within_a_clause_open_no_section() -> None:
+    text = (
+        f"4. SERVICES\n4.1 Implementation. The steps are:\n2. Install. {_prose('a')}3. Test. {_prose('b')}"
+        f"4.2 Support. {_prose('c')}5. FEES\n{_prose('d')}EXHIBIT A\n1. Prices. {_prose('e')}"
+    )
+    titles = [heading.title for heading in outline(parsed(text)).headings]
+    assert titles == ["4. SERVICES", "4.1 Implementation", "4.2 Support", "5. FEES", "EXHIBIT A", "1. Prices"]
+
+
+def test_points_of_a_list_in_capitals_are_no_sections() -> None:
+    titles = [heading.title for heading in outline(parsed("3. Cards.\n• MORGAN\n• CHASE FREEDOM\n4. Fees.\n")).headings]
+    assert titles == ["3. Cards", "4. Fees"]

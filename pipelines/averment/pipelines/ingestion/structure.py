@@ -9,14 +9,14 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_lowercase
 from typing import Final
 
 from averment.core.documents import ElementKind, ParsedDocument
 from averment.pipelines.ingestion.months import MONTH_NAME
 
-STRUCTURE_VERSION: Final = 2
+STRUCTURE_VERSION: Final = 3
 SECTION_SEPARATOR: Final = " › "
 _MAX_TITLE: Final = 90
 _MAX_REPEATS: Final = 3
@@ -32,13 +32,20 @@ _ARTICLE: Final = re.compile(
     rf"|Part)\s+{_NUMBER}"
     r"(?=$|[\s:.–—-])"
 )
+_PART: Final = re.compile(r"part\s+[ivx]+(?:\W+(?:financial|other)\s+information)?", re.I)
 _ITEM: Final = re.compile(r"(?:ITEM|Item)\s+\d{1,2}[A-C]?(?=$|[\s:.–—-])")
 _NOTE: Final = re.compile(r"(?:NOTE|Note|ANMERKUNG|Anmerkung)\s+\d{1,2}(?=$|\s*[:.–—-])")
 _SECTION: Final = re.compile(
     r"(?:SECTION|Section|Sec\.|§|Ziffer|Clause|CLAUSE)\s*(?P<number>\d+(?:\.\d+)*[a-z]?)(?=$|[\s:.)–—-])"
 )
 _CLAUSE: Final = re.compile(r"(?P<number>\d{1,3}(?:\.\d{1,3})*)(?P<mark>[.)]?)(?P<gap>\s+)(?=[A-ZÄÖÜ“\"'(])")
+# Levels of headings: exhibits hold articles and parts, parts hold items, items hold notes and captions.
+_NAMED: Final = ((_EXHIBIT, 0), (_ARTICLE, 1), (_ITEM, 2), (_NOTE, 3))
+_CAPTION_LEVEL: Final = 3
+_SMALL_WORD: Final = 4
 _SUB: Final = re.compile(r"\((?:[a-z]{1,4}|[A-Z]|\d{1,2})\)\s|[a-z]\)\s|[•●▪–-]\s|[ivx]+\.\s|[a-z]\.\s")
+_BULLET: Final = re.compile(r"[•●▪·◦‣–—*-]\s")
+_DOTTED: Final = re.compile(r"(?P<chapter>\d{1,4})(?P<rest>(?:\.\d+)*)(?!\w)")
 _CAPTION_END: Final = re.compile(r"[.:;](?=\s|$)|\s[–—-]\s")
 # Lines of a table of contents: dots, or a wide gap, and the number of a page.
 _LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|…|_{4,}|\s{4,})\s*(?:\d{1,3}|[ivxlc]{1,6})\s*$")
@@ -111,7 +118,7 @@ def outline(parsed: ParsedDocument) -> Outline:
         found = _heading(line, previous=previous, following=following, is_marked=start in marked)
         if found is not None:
             headings[start] = Heading(start=start, level=found[0], title=found[1])
-    return Outline(_without_contents(_without_running(headings.values())))
+    return Outline(_within_notes(_without_lists(_without_contents(_without_running(headings.values())))))
 
 
 def boundaries(parsed: ParsedDocument, headings: Sequence[Heading]) -> list[Boundary]:
@@ -166,22 +173,22 @@ def _heading(line: str, *, previous: str, following: str, is_marked: bool) -> tu
         depth = clause["number"].count(".") + 1
         title = _caption(line, after=clause.end())
         if depth > 1 or clause["mark"] or title != clause["number"]:
-            return 2 + min(depth, 3), title
+            return _CAPTION_LEVEL + min(depth, 3), title
     if is_marked and _is_caption(line):
-        return 2, _shorten(line)
+        return _CAPTION_LEVEL, _shorten(line)
     if _is_capitals(line) and not _is_capital_prose(line, previous=previous, following=following):
-        return 2, _shorten(line)
+        return _CAPTION_LEVEL, _shorten(line)
     return None
 
 
 def _named_heading(line: str, *, previous: str) -> tuple[int, str] | None:
-    for pattern, level in ((_EXHIBIT, 0), (_ARTICLE, 1), (_ITEM, 1), (_NOTE, 2)):
+    for pattern, level in _NAMED:
         found = pattern.match(line)
         if found and _opens(line, found.end(), previous):
-            return level, _caption(line, after=found.end())
+            return level, _title(line, after=found.end())
     section = _SECTION.match(line)
     if section and _opens(line, section.end(), previous):
-        return 2 + min(section["number"].count(".") + 1, 3), _caption(line, after=section.end())
+        return _CAPTION_LEVEL + min(section["number"].count(".") + 1, 3), _caption(line, after=section.end())
     return None
 
 
@@ -202,7 +209,7 @@ def _is_capitals(line: str) -> bool:
     if len(line) > _MAX_TITLE or len(line) - len(line.translate(_SMALL)) > _MAX_SMALL_SHARE * len(line):
         return False
     letters = [letter for letter in line if letter.isalpha()]
-    if len(letters) < 4 or _MONEY.search(line) or line.endswith((",", ";")):
+    if len(letters) < 4 or _MONEY.search(line) or line.endswith((",", ";")) or _BULLET.match(line):
         return False
     if _NO_CAPTION.search(line):
         return False
@@ -239,6 +246,20 @@ def _caption(line: str, *, after: int) -> str:
     return line[:after].rstrip(" .:)–—-")
 
 
+def _title(line: str, *, after: int) -> str:
+    """Cut the heading out of a line like `_caption`, but keep the start of a long title, and the page it is told on."""
+    is_title = _CAPTION_END.search(line, after + 2) is None and len(line) <= 2 * _MAX_TITLE and _is_title_case(line)
+    if not is_title:
+        return _caption(line, after=after)
+    page = _PAGE.search(line)
+    return _shorten(line[: page.start()]) + page.group() if page else _shorten(line)
+
+
+def _is_title_case(line: str) -> bool:
+    words = [word for word in line.split() if len(word) > _SMALL_WORD and word[0].isalpha()]
+    return all(word[0].isupper() for word in words)
+
+
 def _shorten(line: str) -> str:
     line = " ".join(line.split()).strip(" .:-–—_")
     return line if len(line) <= _MAX_TITLE else line[: _MAX_TITLE - 1].rsplit(" ", 1)[0] + "…"
@@ -264,28 +285,55 @@ def _without_contents(headings: Iterable[Heading]) -> list[Heading]:
     return kept
 
 
+def _without_lists(ordered: Iterable[Heading]) -> Iterator[Heading]:
+    """Drop the numbers of lists within clauses: after 4.1 comes 4.2 or 5, so a 2 counts something else."""
+    chapter = 0
+    for heading in ordered:
+        number = _DOTTED.match(heading.title)
+        if heading.level <= _CAPTION_LEVEL:
+            chapter = 0
+        elif number and number["rest"]:
+            chapter = int(number["chapter"])
+        elif number and int(number["chapter"]) < chapter:
+            continue
+        yield heading
+
+
+def _within_notes(ordered: Iterable[Heading]) -> Iterator[Heading]:
+    """Set what heads a part of a note to financial statements a level below the note."""
+    is_within = False
+    for heading in ordered:
+        if heading.level < _CAPTION_LEVEL or _NOTE.match(heading.title):
+            is_within = heading.level == _CAPTION_LEVEL
+            yield heading
+        else:
+            yield replace(heading, level=heading.level + 1) if is_within else heading
+
+
 def _without_pages(ordered: list[Heading]) -> list[Heading]:
-    """Drop runs of headings a line apart that each end in the number of a page, ascending."""
+    """Drop runs of headings a line apart that end in the numbers of pages, ascending, with the parts between them."""
     kept: list[Heading] = []
     run: list[Heading] = []
     pages: list[int] = []
 
     def close() -> None:
-        if len(run) < _LEAST_RUN:
-            kept.extend(run)
+        n_entries = max((place for place, entry in enumerate(run, start=1) if _PAGE.search(entry.title)), default=0)
+        kept.extend(run[n_entries:] if len(pages) >= _LEAST_RUN else run)
         run.clear()
         pages.clear()
 
     for heading in ordered:
         page = _PAGE.search(heading.title)
-        if page is None:
+        is_part = page is None and _PART.fullmatch(heading.title) is not None
+        is_near = bool(run) and heading.start - run[-1].start <= 4 * _MAX_TITLE
+        if not (is_near and (is_part or (page and int(page["page"]) >= max(pages, default=0)))):
             close()
+        if page is None and not is_part:
             kept.append(heading)
             continue
-        if run and (heading.start - run[-1].start > 2 * _MAX_TITLE or int(page["page"]) < pages[-1]):
-            close()
         run.append(heading)
-        pages.append(int(page["page"]))
+        if page:
+            pages.append(int(page["page"]))
     close()
     return kept
 
