@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from averment.cli.context import settings_of
+from averment.cli.evaluate_faults import evaluate_faults
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
@@ -20,6 +21,7 @@ def register(app: typer.Typer) -> None:
     group.command("retrieval")(retrieval)
     group.command("ingestion")(evaluate_ingestion)
     group.command("robustness")(evaluate_robustness)
+    group.command("faults")(evaluate_faults)
     group.command("structure")(evaluate_structure)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")

@@ -17,11 +17,11 @@ import pytest
 from averment.core.completeness import Thresholds
 from averment.core.documents import ParsedDocument
 from averment.core.errors import PartitionFailed
+from averment.evaluation.page_faults import FAULTS, PAGE_FAULTS, Page, drop_rows, put_together, said, take_apart
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_certificate import certify_pdf
-from tests.pipelines.ingestion.faults import FAULTS, PAGE_FAULTS, Page, drop_rows, put_together, said, take_apart
 from tests.pipelines.ingestion.sample_files import make_pdf, page_pdf
 
 FAULTS_TRIED = 500 if os.environ.get("AVERMENT_TEST_LONG") else 39

@@ -85,29 +85,35 @@ def _two_pages(pages: list[Page], chance: random.Random) -> tuple[int, int]:
 
 
 def drop_page(pages: list[Page], chance: random.Random) -> None:
+    """Drop a page."""
     pages.remove(_page(pages, chance))
 
 
 def empty_page(pages: list[Page], chance: random.Random) -> None:
+    """Empty a page."""
     _page(pages, chance).clear()
 
 
 def duplicate_page(pages: list[Page], chance: random.Random) -> None:
+    """Repeat a page behind itself."""
     page = _page(pages, chance)
     pages.insert(pages.index(page), [list(line) for line in page])
 
 
 def swap_pages(pages: list[Page], chance: random.Random) -> None:
+    """Swap two pages."""
     first, second = _two_pages(pages, chance)
     pages[first], pages[second] = pages[second], pages[first]
 
 
 def drop_row(pages: list[Page], chance: random.Random) -> None:
+    """Drop a row."""
     line = _line(pages, chance)
     next(page for page in pages if any(line is other for other in page)).remove(line)
 
 
 def duplicate_row(pages: list[Page], chance: random.Random) -> None:
+    """Repeat a row."""
     line = _line(pages, chance)
     page = next(page for page in pages if any(line is other for other in page))
     page.insert(page.index(line), list(line))
@@ -129,6 +135,7 @@ def swap_texts_of_rows(pages: list[Page], chance: random.Random) -> None:
 
 
 def drop_word(pages: list[Page], chance: random.Random) -> None:
+    """Drop a word."""
     line = _line(pages, chance)
     line.remove(chance.choice([word for word in line if letters([word])]))
 
@@ -149,17 +156,20 @@ def _digit(pages: list[Page], chance: random.Random) -> tuple[Word, int]:
 
 
 def drop_digit(pages: list[Page], chance: random.Random) -> None:
+    """Drop a digit."""
     word, at = _digit(pages, chance)
     word.text = word.text[:at] + word.text[at + 1 :]
 
 
 def change_digit(pages: list[Page], chance: random.Random) -> None:
+    """Change a digit into another one."""
     word, at = _digit(pages, chance)
     other = chance.choice([digit for digit in "0123456789" if digit != word.text[at]])
     word.text = word.text[:at] + other + word.text[at + 1 :]
 
 
 def repeat_digit(pages: list[Page], chance: random.Random) -> None:
+    """Double a digit."""
     word, at = _digit(pages, chance)
     word.text = word.text[:at] + word.text[at] + word.text[at:]
 
