@@ -32,6 +32,7 @@ _ITSELF: Final = re.compile(
     r"\b(?:THIS|This|this)\s+(?:[\w#.-]+\s+){0,6}?(?i:agreement|amendment|addendum|contract|lease|supplement|letter"
     r"|deed|vertrag|nachtrag)\b"
 )
+_SELF_OR_RECITAL: Final = re.compile(rf"{_ITSELF.pattern}|\bWHEREAS\b|\bWhereas\b")
 # A period that ends no sentence.
 _ABBREVIATION: Final = re.compile(r"\b(Inc|Corp|Ltd|Co|LLC|L\.P|L\.L\.C|N\.A|S\.A|No|Nr|Mr|Ms|Dr|U\.S|[A-Z])\.")
 # "This Agreement takes effect on the date first written above."
@@ -45,7 +46,7 @@ _FROM_MADE: Final = re.compile(
 # Words before a date in running text; one that stands by itself near the top is the date of the contract.
 _IN_TEXT: Final = re.compile(r"(?:^|\s)(?!(?:the|am|den|vom)\b)[a-zäöüß]{2,}\s*$")
 _OTHERS: Final = re.compile(
-    r"\b(?:to|of|under|amends?|to\s+that|certain|the)\s+(?:certain\s+)?[\w\s,&-]{0,80}?(?:Agreement|Contract"
+    r"\b(?:to|of|under|amends?|to\s+that|certain|the|an?)\s+(?:certain\s+)?[\w\s,&-]{0,80}?(?:Agreement|Contract"
     r"|Lease|Vertrag)\b[^.]{0,60}$"
     r"|\b(?i:Power\s+of\s+Attorney|Resolution|Minutes|Letter|Licen[cs]e|Certificate|Decree|Invoice|Proposal|Quotation"
     r"|Purchase\s+Order|Vollmacht|Beschluss|Schreiben|Angebot)(?:\s+(?:No\.?|#|Nr\.?)?\s*\S*\d\S*)?\s*,?\s*$"
@@ -144,8 +145,8 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
 
 def _in_preamble(text: str, made: FoundDay | None) -> FoundDay | None:
     """Return the same day where the preamble names it, if a title page did before."""
-    if made is None:
-        return None
+    if made is None or _ITSELF.search(text, max(0, made.start - _BESIDE_CHARS), made.start):
+        return made
     for itself in _ITSELF.finditer(text, made.end, min(len(text), made.end + _PREAMBLE_CHARS)):
         for word in _MADE.finditer(text, itself.end(), itself.end() + _BESIDE_CHARS):
             again = next(iter(dates_in(text, word.start(), end=word.end() + 75)), None)
@@ -169,8 +170,8 @@ def _before(text: str, position: int) -> str:
 
 def _is_of_another(before: str) -> bool:
     """Say whether a date belongs to another paper that the words before it name: "to the Lease dated ..."."""
-    own = [match.start() for match in _ITSELF.finditer(before)]
-    before = before[own[-1] :] if own else before
+    starts = [match.start() for match in _SELF_OR_RECITAL.finditer(before)]
+    before = before[starts[-1] :] if starts else before
     if _AMENDED.search(before):
         return _PREDICATE.search(before) is None
     if _FILED.search(before):

@@ -31,10 +31,16 @@ _LATE: Final = 1_000
 _LETTER_CHARS: Final = 1_500
 # What stands before a "between" that is not that of a preamble.
 _NO_PREAMBLE: Final = re.compile(r"\bundersigned\b|\bUnterzeichne|\bWHEREAS\b|\bWhereas\b")
+# "(1)", "a)", "ii.": not the initial of a person.
+_MARK: Final = r"(?-i:\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]{1,2}\s+|\(?[A-H]\)\s+)"
+_BY: Final = (
+    r"(?:entered\s+into|made|executed|granted|issued|is|concluded)"
+    r"(?:\s+(?:as\s+of|on|at|this|effective)\b[^.;:()]{0,90}?)?\s+by"
+)
 _BETWEEN: Final = re.compile(
-    r"\b(?:(?i:between|among(?:st)?|zwischen)|(?:entered\s+into|made|executed|granted|issued)\s+by)\b(?=:"
+    rf"\b(?i:between|among(?:st)?|zwischen|{_BY})\b(?=:"
     r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
-    r"|\s+_{2,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
+    r"|\s+_{2,}|\s+\.{4,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
 _PREAMBLE_END: Final = re.compile(
     r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|WITNESSETH|Witnesseth|W I T N E S S E T H|NOW,? THEREFORE"
@@ -42,12 +48,11 @@ _PREAMBLE_END: Final = re.compile(
     r"|BACKGROUND|Background|Präambel|PRÄAMBEL|Vorbemerkung)\b|\bagree as follows|\bvereinbaren\b|\bwird folgende"
 )
 _ANCHOR: Final = re.compile(
-    r"\b(?:between|among(?:st)?|zwischen)\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
-    r"|parties)[^:]{0,40}:))?:?\s+(?:\W?\w{1,3}[.)]\s+)?"
-    r"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between))?:?\s+(?:\W?\w{1,3}[.)]\s+)?"
-    r"|[;\u037e]\s+(?:(?:and|und)\s+)?(?:\W?\w{1,3}[.)]\s+)?"
-    r"|\s\(?(?:\d|[ivx]{1,3}|[a-h])[.)]\s+|(?<=[)\]]),\s+|\bpart(?:y|ei)\s+\w{1,3}\s*:\s*|\b(?:entered\s+into"
-    r"|made|executed|granted|issued)\s+by\s+"
+    rf"\b(?:between|among(?:st)?|zwischen)\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
+    rf"|parties)[^:]{{0,40}}:))?:?\s+{_MARK}?"
+    rf"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between|each\s+of))?:?\s+{_MARK}?"
+    rf"|[;\u037e]\s+(?:(?:and|und)\s+)?{_MARK}?"
+    rf"|\s{_MARK}|(?<=[)\]]),\s+|\bpart(?:y|ei)\s+\w{{1,3}}\s*:\s*|\b{_BY}\s+"
     r"|\b(?:corporation|company|partnership|trust|bank|gesellschaft),\s+",
     re.I,
 )
@@ -61,7 +66,7 @@ _NAME: Final = (
 )
 _INTRODUCED: Final = re.compile(
     rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das|collectively|together|each"
-    rf"|nachfolgend)\s)?[“\"„]|whose\s"
+    rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
 _HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
@@ -83,11 +88,12 @@ _JOINS_CHARS: Final = 300
 _SIDES: Final = (
     r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
     r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
-    r"|Guarantor|Franchisee|Franchisor|Investor|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
+    r"|Guarantor|Franchisee|Franchisor|Investor|Agent|Principal|Owner|Operator|Manufacturer|Developer|Sponsor|Host|Publisher"
+    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
     r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
 )
 # A contract in the form of a letter or of an order form.
-_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|{_SIDES}):\s+(?=[A-ZÄÖÜ\d])")
+_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|{_SIDES})\s?:\s+(?=[A-ZÄÖÜ\d])")
 # A person who is given a side: 'to retain Rosa Brook (the "Consultant")'.
 _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"

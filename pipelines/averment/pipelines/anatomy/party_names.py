@@ -17,8 +17,15 @@ SUFFIX: Final = (
     r"N\.?V|B\.?V|PLC|plc|P\.?L\.?C|Pte|PTE|Pty|PTY|A/S|ASA|AB|Oyj?|Company|COMPANY|Co|CO|Trust|TRUST|Bank|BANK"
     r"|Partnership|PARTNERSHIP|"
     r"Association|ASSOCIATION|University|UNIVERSITY|Foundation|FOUNDATION|Institute|e\.\s?V|UG|OHG|e\.?K|Branch"
-    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o)"
+    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o|a\.\s?G|eG|VVaG|mbH|Aktiengesellschaft|Kabushiki Kaisha|KABUSHIKI KAISHA"
+    r"|PLLC|L\.?L\.?L\.?P|SARL|Ltda|Funds?|FUNDS?|College|COLLEGE|Hospital|HOSPITAL|Cooperative|COOPERATIVE|Co-op)"
 )
+# Forms that nothing of the same name follows, unless another form does: "Halden Ltd of Leeds".
+_LAST: Final = (
+    r"(?:Inc|INC|Incorporated|INCORPORATED|L\.?L\.?C|Ltd|LTD|Limited|LIMITED|GmbH|Corp|CORP|S\.p\.A|Pte|PTE|Pty|PTY|PLC|plc"
+    r"|AB|AG|A/S|SE|N\.V|B\.V|e\.\s?K|KG|LP|L\.P)"
+)
+_OVERRUN: Final = re.compile(rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A|\()\s?)(?P<rest>\S.*)")
 HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)
 HAS_PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
@@ -31,7 +38,10 @@ KIND: Final = (
 _PLACE: Final = rf"\s?\((?-i:[A-Z])[\w\s.]{{1,20}}\)\s+(?:[A-Z]\w+\s+){{0,3}}?(?-i:{SUFFIX})(?!\w)"
 _END: Final = re.compile(
     rf"\s*(?!{_PLACE})[(\[;“\"]|,?\s+(?:an?|eine[rn]?|the)\s+(?=[\w\s.,&’'-]{{0,90}}?{KIND})"
-    r"|,?\s+(?:having|with|whose|located|organi[sz]ed|(?-i:incorporated)|acting|represented|registered|registration"
+    r"|\s+(?:ACN|ABN|CVR|HRB|Reg(?:istration)?\.?\s+No|Co(?:mpany)?\.?\s+[Nn]o)\b|\s+\(?\d{1,2}[.)]\s+(?=[A-ZÄÖÜ])"
+    r"|,?\s+(?:f/[ks]/[ao]|as\s+(?:trustee|agent|\w+\s+agent)|successor|holder\s+of|on\s+(?:the\s+)?(?:one|other)|Inhaber"
+    r"|or\s+(?:any|its|his|her)|Address\b|Attn?\b"
+    r"|having|with|whose|located|organi[sz]ed|(?-i:incorporated)|acting|represented|registered|registration"
     r"|in\s+(?:the\s+)?person"
     r"|doing\s+business|d/?b/?a\b|hereinafter|hereafter|herein|on\s+behalf|through|as\s+of|residing|by\s+and"
     r"|its\s|effective|dated|made|is\s"
@@ -83,7 +93,11 @@ ROLES: Final = frozenset(
         "undersigned llc inc",
     )
 )
-_ARTICLE: Final = re.compile(r"^(?:der|die|das|dem|den|Firma|and|und)\s+(?=[A-ZÄÖÜ\d])")
+_ARTICLE: Final = re.compile(
+    r"^(?:(?:der|die|das|dem|den|Firma|and|und|Mr|Mrs|Ms|Dr|Prof|MR|MRS|MS|DR|Herrn?|Frau)\b\.?\s+)+(?=[A-ZÄÖÜ\d])"
+)
+# The second half of a jurisdiction that "and" joins, and what a name does not end with.
+_NO_END: Final = re.compile(r"^(?:Wales|Northern\s+Ireland|Nevis|Tobago|Barbuda)$|\s(?:of|and|the|for|by|der|und)$")
 ENDS_IN_FORM: Final = re.compile(rf"(?<!\w){SUFFIX}\.?(?:\s+d/?b/?a\s.*)?$")
 _JOINTS: Final = frozenset(
     re.findall(r"\S+", "of and the for in de la y e der die das und van von zu zur am im du des di do da dba d/b/a et")
@@ -157,6 +171,10 @@ def name_at(head: str, begin: int, *, end: int) -> tuple[str, int]:
             stop = match.start()
             break
     name = head[begin:stop].strip(" ,:;-–—")
+    over = _OVERRUN.fullmatch(name)
+    if over and HAS_SUFFIX.search(over["rest"]) is None:
+        stop = begin + head[begin:stop].index(over["name"]) + len(over["name"])
+        name = over["name"]
     return _ARTICLE.sub("", name[:-1] if name.endswith("..") else name), max(stop, begin + 1)
 
 
@@ -172,7 +190,7 @@ def is_name(name: str) -> bool:
     words = re.findall(r"[^\W\d_][\w.’'-]*", name)
     if not words or sum(map(str.isalpha, name)) < 3 or len(name) >= _NAME_CHARS:
         return False
-    if _NOT_A_NAME.match(name) or _NOT_IN_NAMES.search(name):
+    if _NOT_A_NAME.match(name) or _NOT_IN_NAMES.search(name) or _NO_END.search(name):
         return False
     if not re.search(r"\w", HAS_SUFFIX.sub("", name)) or (_TALKS.match(name) and not ENDS_IN_FORM.search(name)):
         return False
