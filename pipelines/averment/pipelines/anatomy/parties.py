@@ -56,6 +56,7 @@ _ANCHOR: Final = re.compile(
     r"|\b(?:corporation|company|partnership|trust|bank|gesellschaft),\s+",
     re.I,
 )
+_EACH_OF: Final = re.compile(r"\beach\s+of\s+$", re.I)
 _OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by)\b", re.I)
 _DESCRIBED: Final = re.compile(
     rf"^\s*,?\s*(?:\([^()]*\)\s*,?\s*)?(?:(?:an?|eine[rn]?)\s[\w\s.,&’'-]{{0,90}}?{KIND}|(?:residing|wohnhaft)\s)", re.I
@@ -69,7 +70,7 @@ _INTRODUCED: Final = re.compile(
     rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
-_HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
+_HEADING: Final = re.compile(r"^(?:.*\bAGREEMENT\b)?[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+|^.*\bAGREEMENT\s+(?=[A-Z])")
 _NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b|\b\d{{1,2}}\.(?=\s)", re.I)
 _QUOTES: Final = "“”\"„'‘’«"
 # A person who signs for a firm that is the party: "Rosa Brook, director of Halden Ltd".
@@ -99,8 +100,8 @@ _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"
     rf"\s\((?:the\s|hereinafter\s)?[“\"]{_SIDES}[”\"]\)"
 )
-_DESCRIBES: Final = re.compile(r"\b(?:an?|eine[rn]?)\s+$", re.I)
-_ARTICLE_CHARS: Final = 8
+_DESCRIBES: Final = re.compile(r"\b(?:an?|eine[rn]?|(?:division|subsidiary|affiliate|unit|branch|member)\s+of)\s+$", re.I)
+_ARTICLE_CHARS: Final = 16
 _LISTED: Final = re.compile(r",\s+(?=[A-ZÄÖÜ\d])")
 _LABELLED: Final = re.compile(r"\bpart(?:y|ei)\s+\w{1,3}\s*:\s*$", re.I)
 # The end of the sentence that names the parties.
@@ -173,7 +174,7 @@ def _is_named(party: FoundParty, anchor: re.Match[str], *, after: str, previous_
     if anchor.re is _LISTED:
         return False
     is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
-    if is_first or _DESCRIBED.match(after):
+    if is_first or _EACH_OF.search(anchor[0]) or _DESCRIBED.match(after):
         return True
     is_next = previous_end >= 0 and anchor.start() - previous_end <= 1
     return not is_public(party.name) and bool(party.alias or is_next or _LABELLED.search(anchor[0]))

@@ -66,7 +66,7 @@ _NOT_A_NAME: Final = re.compile(
     r"|or|as|is|are|a|an|dated|made"
     r"|entered|effective|existing|whereas|office|section|exhibit|the\s+(?:following|parties|undersigned|other"
     r"|company|date)|parties|collectively"
-    r"|represented|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
+    r"|represented|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b(?![.&])",
     re.I,
 )
 _ADDRESS: Final = re.compile(
@@ -90,7 +90,9 @@ ROLES: Final = frozenset(
         "recipient discloser disclosing "
         "receiving participant prospective investor subscriber host publisher and limited liability corporation "
         "subsidiaries successors assigns "
-        "undersigned llc inc",
+        "undersigned llc inc developer endorser athlete talent manager servicer principal carrier guarantor adviser "
+        "advisor trustee issuer stockholder stockholders shareholder shareholders member members founder founders entity "
+        "individual assignor assignee transferor transferee grantor grantee user merchant dealer broker representative",
     )
 )
 _ARTICLE: Final = re.compile(
@@ -105,7 +107,7 @@ _JOINTS: Final = frozenset(
 
 # A place to fill in, and words that no name has.
 _NOT_IN_NAMES: Final = re.compile(
-    r"[<>\[\]_]|\b(?:its|itself|themselves|hereby|hereto|shall|which|identified|insert)\b", re.I
+    r"[<>\[\]_]|\b(?:its|itself|themselves|that|who|below|hereby|hereto|shall|which|identified|insert)\b", re.I
 )
 _NO_ALIAS: Final = re.compile(
     r"^(?:this\s+)?(?:part(?:y|ies)|agreement|contract|(?:effective|closing)\s+date|Parteien?|Vertrag)$", re.I
