@@ -20,14 +20,23 @@ _TERM_CUE: Final = re.compile(
     r"|(?:agreement|contract|lease|term|engagement|franchise|license"
     r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
     r"|expires|becomes|runs|ends)\b"
+    r"|(?:term|duration)\s+hereof|this\s+(?:agreement|contract|letter)\s+and\s+[^.;]{0,60}?\b(?:shall|will)\s+(?:expire"
+    r"|terminate|remain|continue)|terms?\s+of\s+(?:the\s+)?(?:project|sponsorship|employment|consultancy|appointment)"
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
     r"|Laufzeit|Vertragsdauer|\w{0,20}(?:vertrag|vereinbarung|verhältnis)\s+(?:endet|läuft|gilt|beginnt|tritt|wird|ist|hat)\b)"
     r"|\b(?:shall|will)\s+(?:automatically\s+)?(?:terminate|expire|end)\s+on\b|\b(?:Term|Laufzeit)\s*:\s"
-    r"|[“\"](?:Initial\s+)?Term[”\"]|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]",
+    r"|[“\"](?:Initial\s+)?Term[”\"]|[“\"]\w*\s?(?:Contract\s+)?Period[”\"]"
+    r"|\b(?:Term|Duration|Laufzeit|Vertragsdauer)(?:\s(?:and|of|&|und)\s(?:\w+\s?){1,3})?\s?[.:]\s",
     re.I,
 )
+# "2. Term. Three years from the Effective Date.": the heading of a clause that is no sentence itself.
+_HEADING: Final = re.compile(
+    r"(?:\b|\d\s)(?:(?i:initial|contract)\s+)?(?:Term|TERM|Duration|DURATION|Laufzeit|Vertragsdauer)"
+    r"(?:\s(?:(?i:and|of|und)|&)\s(?:\w+\s?){1,3})?\s?\.\s+$"
+)
+_HEADING_CHARS: Final = 50
 _UNTIL: Final = re.compile(
     r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
     r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am"
@@ -36,7 +45,17 @@ _UNTIL: Final = re.compile(
     re.I,
 )
 _FOR: Final = re.compile(
-    r"\b(?:for|of|be|is|term|period|expires?|years?|continue[sd]?|dauert|beträgt|von|für)\b|:", re.I
+    r"\b(?:for|of|be|is|term|duration|period|expires?|terminates?|ends?|years?|continue[sd]?|initial|dauert|beträgt|endure|von|für)\b"
+    r"|[:.]\s*$|(?<!may\s)\b(?:expire|terminate|end|last)\b|:",
+    re.I,
+)
+_WITHOUT_NOTICE: Final = re.compile(r"\bwithout\s+(?:\w+\s+){0,2}notice\b", re.I)
+# What binds the parties for a time is not how long the contract runs.
+_OBLIGATION: Final = re.compile(
+    r"\b(?:obligations?|covenants?|restrictions?|undertakings?|confidentiality|trade\s+secrets?|warrant(?:y|ies)|insurance"
+    r"|interest)\b(?!\s+(?:(?:of|under)\s+this|hereunder)\b)(?:(?!(?<!in\s)\bthis\s+agreement\b|\bterm\s+of\b)[^.;]){0,160}\b(?:shall|will|must)\s+(?:\w+\s+)?(?:survive|bind|enjoy|continue"
+    r"|remain|extend|expire|terminate|cease|be\s+(?:maintained|kept|binding))\b",
+    re.I,
 )
 _NOT_TERM: Final = re.compile(
     r"\b(?:renew\w*|extension|extend\w*|notice|prior\s+to|written|days?[’']|cure|breach|additional\s+term"
@@ -71,11 +90,16 @@ _UNLESS: Final = re.compile(
 _OPEN_END: Final = re.compile(
     r"\b(?:perpetual(?:ly)?|(?:in|for)\s+perpetuity|indefinite(?:ly)?|unlimited\s+(?:term|duration|period)"
     r"|(?:until|through)\s+(?:its\s+|the\s+)?(?:completion|termination|conclusion)\b"
+    r"|until\s+such\s+time\s+as\b(?!\s+(?:\w+\s+){0,6}(?:19|20)\d\d)|no\s+fixed\s+term"
     r"|unbefristet\w*|auf\s+unbestimmte\s+Zeit|(?:until|when)\s+(?:it\s+is\s+"
     r"|such\s+time\s+as\s+)?(?:earlier\s+)?terminated|until\s+(?:either|one|any"
     r"|a)\s+(?:of\s+the\s+)?part(?:y|ies))\b",
     re.I,
 )
+_ALL_DUTIES: Final = re.compile(r"\b(?:obligations|covenants)\s+(?:contained\s+in|of|under)\s+this\s+(?i:agreement)\b", re.I)
+# "If any term of this Agreement shall be held invalid ...": a term of another kind.
+_SEVERED: Final = re.compile(r"\b(?:invalid|unenforceable|illegal|void|severab\w+|unwirksam\w*)\b", re.I)
+_CONDITION: Final = re.compile(r"^.*\b(?:unless|subject\s+to|except\s+as|wenn\s+nicht)\b[^,]*,\s", re.I | re.S)
 _OWN_TERM: Final = re.compile(
     r"\b(?:initial\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement|contract|lease|franchise"
     r"|license|engagement)"
@@ -88,7 +112,8 @@ _RUNS: Final = re.compile(
     r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|\w{0,20}(?:vertrag|vereinbarung|verhältnis)|laufzeit)\s*[”\"’)]?\s*"
     r"(?:\([^()]{0,60}\)\s*)?(?:of\s+this\s+\w+\s+)?(?:(?:shall|will|is|are|means)\s+)?(?:also\s+|be\s+|in\s+)*"
     r"(?:commenc\w*|begins?|starts?|continues?|remains?|effective|in\s+(?:full\s+)?(?:force|effect)|for\s+a\s+(?:term|period)"
-    r"|expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
+    r"|valid|endure|last|continue\s+in|have\s+an?\s+(?:initial\s+)?(?:term|duration)|"
+    r"expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
     r"|\b(?:initial\s+(?:term|period)|term\s+of\s+this\s+\w+)\s*[”\"’)]?\s*(?:of\s+this\s+\w+\s+)?(?:shall|will|is|means)\b",
     re.I,
 )
@@ -157,8 +182,19 @@ def _plainness(sentence: str) -> int:
 def _term_sentences(text: str) -> Iterator[tuple[int, int]]:
     cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
     for start, end in pairwise(cuts):
-        if end - start <= 1_500 and _TERM_CUE.search(text, start, end):
-            yield start, end
+        heading = _HEADING.search(text, max(0, start - _HEADING_CHARS), start)
+        begin = heading.start() if heading else start
+        if end - start <= 1_500 and _TERM_CUE.search(text, begin, end) and not _is_of_other(text[start:end]):
+            yield begin, end
+
+
+def _is_of_other(sentence: str) -> bool:
+    """Say whether a sentence speaks of how long something else lasts: a duty, a warranty; or of no time at all."""
+    duty = _OBLIGATION.search(sentence)
+    own = _ALL_DUTIES.search(sentence) or duty is not None and any(
+        match.start() < duty.start() or match.start() >= duty.end() for match in _RUNS.finditer(sentence)
+    )
+    return (duty is not None and not own) or _SEVERED.search(sentence) is not None
 
 
 def _until(text: str, start: int, end: int) -> FoundDay | None:
@@ -187,7 +223,7 @@ def _duration(text: str, start: int, end: int) -> Duration | None:
                 start=anniversary.start(), end=anniversary.end(), text=anniversary[0], count=count, unit="year"
             )
     for found in find_durations(sentence):
-        near = sentence[max(0, found.start - 70) : found.start]
+        near = _CONDITION.sub("", _WITHOUT_NOTICE.sub("", sentence[: found.start]))[-70:]
         if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near):
             continue
         after = sentence[found.end : found.end + 80]
