@@ -23,7 +23,7 @@ _BEFORE_CHARS: Final = 400
 _TITLE_PAGE_CHARS: Final = 600
 _PREAMBLE_CHARS: Final = 12_000
 _MADE: Final = re.compile(
-    r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
+    r"\b(?:dated|made|(?:entered|enters?)(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
     r"|Stand|Datum|this(?=\s+(?:\d{1,2}|[a-z-]{5,14})\s*(?:st|nd|rd|th)?\s+day\s+of))\b",
     re.I,
 )

@@ -18,8 +18,8 @@ _TERM_CUE: Final = re.compile(
     r"\b(?:(?:initial|original|primary|basic|contract|agreement|license)\s+(?:term|period)|term\s+of\s+(?:this|the)\s+\w*\s?(?:agreement"
     r"|contract|lease|engagement|franchise|license)"
     r"|(?:agreement|contract|lease|term|engagement|franchise|license"
-    r"|arrangement)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins|continues"
-    r"|expires|becomes|runs|ends)\b"
+    r"|arrangement|appointment|venture)\s*(?:[”\"’)]\s*)?(?:\([^()]{0,60}\)\s*)?(?:shall|will|is|are|commences|begins"
+    r"|continues|expires|becomes|runs|ends|takes|terminates|lasts|remains|has|endures)\b"
     r"|(?:term|duration)\s+hereof|this\s+(?:agreement|contract|letter)\s+and\s+[^.;]{0,60}?\b(?:shall|will)\s+(?:expire"
     r"|terminate|remain|continue)|terms?\s+of\s+(?:the\s+)?(?:project|sponsorship|employment|consultancy|appointment)"
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
@@ -109,10 +109,10 @@ _OWN_TERM: Final = re.compile(
     re.I,
 )
 _RUNS: Final = re.compile(
-    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|\w{0,20}(?:vertrag|vereinbarung|verhältnis)|laufzeit)\s*[”\"’)]?\s*"
+    r"\b(?:agreement|contract|lease|term|franchise|license|period|appointment|engagement|venture|\w{0,20}(?:vertrag|vereinbarung|verhältnis)|laufzeit)\s*[”\"’)]?\s*"
     r"(?:\([^()]{0,60}\)\s*)?(?:of\s+this\s+\w+\s+)?(?:(?:shall|will|is|are|means)\s+)?(?:also\s+|be\s+|in\s+)*"
     r"(?:commenc\w*|begins?|starts?|continues?|remains?|effective|in\s+(?:full\s+)?(?:force|effect)|for\s+a\s+(?:term|period)"
-    r"|valid|endure|last|continue\s+in|have\s+an?\s+(?:initial\s+)?(?:term|duration)|"
+    r"|valid|endures?|lasts?|takes\s+effect|continue\s+in|have\s+an?\s+(?:initial\s+)?(?:term|duration)|"
     r"expires?|terminates?|runs?|ends?|endet|läuft|beginnt|beträgt|that\s+period)\b"
     r"|\b(?:initial\s+(?:term|period)|term\s+of\s+this\s+\w+)\s*[”\"’)]?\s*(?:of\s+this\s+\w+\s+)?(?:shall|will|is|means)\b",
     re.I,

@@ -10,7 +10,7 @@ _LEAD: Final = (
     r"|and\s+|current\s+)*"
 )
 _VERB: Final = (
-    r"\b(?:govern(?:ed|ing)?|constru(?:ed|ction)|interpret(?:ed|ation)|determined|enforced|controlled|subject"
+    r"\b(?:govern(?:ed|ing|s)?|constru(?:ed|ction)|interpret(?:ed|ation)|determined|enforced|controlled|subject"
     r"|regulated|appl(?:y|ied|ies|icable|ication)|entered\s+into|made|deemed)\b"
 )
 _BODY: Final = (
@@ -59,7 +59,7 @@ _UNION: Final = "United States of America"
 _DECIDES: Final = re.compile(r"\b(?:arbitrat|tribunal|court|dispute|controvers)", re.I)
 _STRONG: Final = re.compile(r"\bgovern(?:ed|ing|s)?\b|\bapplicable\s+law|\bchoice\s+of\s+law", re.I)
 _CONSTRUED: Final = re.compile(
-    r"\bapplication\b|\b(?:construed|interpreted)\s+(?:under|in\s+accordance\s+with|according\s+to)\b", re.I
+    r"\bapplication\b|\b(?:construed|interpreted|enforced|determined|resolved)(?:\s+and\s+\w+)?\s+(?:under|in\s+accordance\s+with|according\s+to)\b", re.I
 )
 _NO_PLACE: Final = frozenset(
     re.findall(
@@ -225,6 +225,7 @@ def _common_name(name: str) -> str:
     plain = _CUT.split(" ".join(name.split()), maxsplit=1)[0].strip(" .,’'")
     plain = _FEDERAL.sub("", plain)
     key = plain.lower().replace("’", "'")
+    plain = re.sub(r"\s+(?:Special\s+Administrative\s+Region|SAR)\b.*$", "", plain, flags=re.I)
     if key in _COMMON:
         return _COMMON[key]
     plain = re.sub(

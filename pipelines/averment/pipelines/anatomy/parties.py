@@ -39,7 +39,7 @@ _BY: Final = (
 )
 _BETWEEN: Final = re.compile(
     rf"\b(?i:between|among(?:st)?|zwischen|{_BY})\b(?=:"
-    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
+    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?(?:\(?[ivx]{1,4}\)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
     r"|\s+_{2,}|\s+\.{4,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
 _PREAMBLE_END: Final = re.compile(

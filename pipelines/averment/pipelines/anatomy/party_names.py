@@ -58,7 +58,7 @@ _END: Final = re.compile(
 _QUOTED: Final = r"[“\"„'‘«»]\s?(?P<alias>[^“”\"„‟»]{1,50}?)\s?[”\"“'’»]"
 _ALIAS: Final = re.compile(
     rf"^(?!,?\s+(?:and|und)\b)[^;“\"„]{{0,260}}?(?:[(\[][^()\[\]“\"„]{{0,90}}|hereinafter[^“\"„]{{0,60}}"
-    rf"|nachfolgend[^“\"„]{{0,40}}){_QUOTED}",
+    rf"|(?:nachfolgend|nachstehend|im\s+Folgenden)[^“\"„]{{0,40}}){_QUOTED}",
     re.I,
 )
 _NOT_A_NAME: Final = re.compile(
@@ -66,7 +66,7 @@ _NOT_A_NAME: Final = re.compile(
     r"|or|as|is|are|a|an|dated|made"
     r"|entered|effective|existing|whereas|office|section|exhibit|the\s+(?:following|parties|undersigned|other"
     r"|company|date)|parties|collectively"
-    r"|represented|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b(?![.&])",
+    r"|represented|successor|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b(?![.&])",
     re.I,
 )
 _ADDRESS: Final = re.compile(

@@ -28,7 +28,7 @@ _NOT_TITLE: Final = re.compile(
     r"|confidential(?:$|\s+(?:treatment|portions?|information|material|draft|execution|and\s+proprietary))"
     r"|\W*portions? of|\W*text omitted|by and|between|quicklinks|source:|(?:article|section|§)\s*[\dIVX]"
     r"|\d+(?:\.\d+)*[.)]?\s|[A-Z][.)]\s|(?:appendix|annex|annexure|attachment|anlage)\b[\s\W\w]{0,4}$"
-    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:no|nr|number|nummer|id)\b)|\b(?:shall|is made|have been|has been|hereby"
+    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:(?:no|nr|number|nummer|id)\b|#))|\b(?:shall|is made|have been|has been|hereby"
     r"|pursuant|omitted|requested)\b|\.{4}",
     re.I,
 )
@@ -59,12 +59,13 @@ _RUN_IN_SMALL: Final = re.compile(
 _INLINE: Final = re.compile(
     r"(?P<title>(?:[A-Z][A-Z\d&’'/()-]*,?\s|(?:and|of|for|to|the)\s){1,12}?(?:AGREEMENT|CONTRACT|LEASE|LICENSE|AMENDMENT"
     rf"|ADDENDUM|VERTRAG){_NUMBER})[\s*_-]+(?=T(?:HIS|his|HE|he)\b|AGREEMENT\b|BETWEEN\b|[Bb]y\s+and\s|[Bb]etween\b"
-    r"|[Dd]ated\b|DATED\b|In\s|\((?:the|this)\b|TABLE\s+OF)"
+    r"|[Dd]ated\b|DATED\b|In\s|\((?i:the|this)\b|TABLE\s+OF)"
 )
 # The first words of an exhibit.
 _OPENING: Final = re.compile(
     rf"^(?:EXHIBIT|Exhibit)\s+[\w.()-]+\s+(?P<title>{_LEADING}{{0,10}}?(?i:{_KIND}){_NUMBER})\s+(?=[A-Z(])"
 )
+_JOINTS: Final = frozenset(re.findall(r"\w+", "über unter with from between into upon sowie eines einer nach"))
 _FILE: Final = re.compile(r"^EX-[\w.]+\s+(?:\d+\s+)?(?:\S+\.(?:html?|txt|pdf)\s+)?")
 _EXHIBIT: Final = re.compile(r"^(?:EXHIBIT|Exhibit)\s+[\w.()-]+\s*|\s+(?:EXHIBIT|Exhibit)\s+[\w.]*\d[\w.()-]*$")
 
@@ -132,5 +133,5 @@ def clean(line: str) -> str:
 
 
 def _is_titled(line: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
+    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3 and word not in _JOINTS]
     return bool(words) and sum(word[0].isupper() for word in words) >= 0.75 * len(words)
