@@ -32,6 +32,9 @@ _ITSELF: Final = re.compile(
     r"\b(?:THIS|This|this)\s+(?:[\w#.-]+\s+){0,6}?(?i:agreement|amendment|addendum|contract|lease|supplement|letter"
     r"|deed|vertrag|nachtrag)\b"
 )
+# Where the story of a contract begins; dates in it are those of other things.
+_RECITALS: Final = re.compile(r"\b(?:WHEREAS|Whereas|RECITALS|Recitals|BACKGROUND|WITNESSETH|PREAMBLE|PRÄAMBEL|Präambel)\b")
+_RECITALS_FROM: Final = 100
 _SELF_OR_RECITAL: Final = re.compile(rf"{_ITSELF.pattern}|\bWHEREAS\b|\bWhereas\b")
 # A period that ends no sentence.
 _ABBREVIATION: Final = re.compile(r"\b(Inc|Corp|Ltd|Co|LLC|L\.P|L\.L\.C|N\.A|S\.A|No|Nr|Mr|Ms|Dr|U\.S|[A-Z])\.")
@@ -126,11 +129,15 @@ def read_dating(text: str, *, preamble_end: int = _HEAD_CHARS) -> Dating:
 def _made(text: str, preamble_end: int) -> FoundDay | None:
     head_end = min(len(text), max(preamble_end, 800), _HEAD_CHARS)
     late: FoundDate | None = None
+    begins = _RECITALS.search(text, _RECITALS_FROM, head_end)
+    recitals = begins.start() if begins else head_end
     for word in _MADE.finditer(text, 0, head_end):
         found = dates_in(text, word.start(), end=word.end() + 75)
         if not found or found[0].start - word.end() > 60:
             continue
         if _is_of_another(_before(text, word.start())):
+            continue
+        if word.start() > recitals and not _ITSELF.search(text, word.start() - _BESIDE_CHARS, word.start()):
             continue
         if word[0].lower() == "effective":
             late = late or found[0]

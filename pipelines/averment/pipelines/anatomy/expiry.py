@@ -22,6 +22,7 @@ _TERM_CUE: Final = re.compile(
     r"|continues|expires|becomes|runs|ends|takes|terminates|lasts|remains|has|endures)\b"
     r"|(?:term|duration)\s+hereof|this\s+(?:agreement|contract|letter)\s+and\s+[^.;]{0,60}?\b(?:shall|will)\s+(?:expire"
     r"|terminate|remain|continue)|terms?\s+of\s+(?:the\s+)?(?:project|sponsorship|employment|consultancy|appointment)"
+    r"|(?:serve|engaged?|retain(?:ed)?|appointed|employed)\s+(?:[\w,]+\s+){0,8}?for\s+(?:an?|the)\s+(?:initial\s+)?(?:term|period)"
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"
@@ -44,6 +45,11 @@ _UNTIL: Final = re.compile(
     rf"|\b(?:expires?|terminates?|ends?)\s+(?=(?:{MONTH_NAME})\b|\d)",
     re.I,
 )
+# "until the earlier of (i) ... and (ii) June 30, 2024".
+_FIRST_OF: Final = re.compile(
+    r"\b(?:until|through|on|upon)\s+(?:the\s+)?(?:earli\w+|first|soon\w+)\s+(?:to\s+occur\s+)?(?:of|to\s+occur)\b", re.I
+)
+_LIST_CHARS: Final = 300
 _FOR: Final = re.compile(
     r"\b(?:for|of|be|is|term|duration|period|expires?|terminates?|ends?|years?|continue[sd]?|initial|dauert|beträgt|endure|von|für)\b"
     r"|[:.]\s*$|(?<!may\s)\b(?:expire|terminate|end|last)\b|:",
@@ -170,12 +176,13 @@ def find_end(
 
 
 def _plainness(sentence: str) -> int:
-    """Return how plainly a sentence speaks of how long the contract itself runs, 0 to 8."""
+    """Return how plainly a sentence speaks of how long the contract itself runs, 0 to 9."""
     return (
         4 * bool(_RUNS.search(sentence))
         + 2 * bool(_OWN_TERM.search(sentence))
         + bool(_BEGINS.search(sentence))
         + bool(_UNTIL.search(sentence) or _OPEN_END.search(sentence))
+        + bool(_until(sentence, 0, len(sentence)))
     )
 
 
@@ -198,6 +205,9 @@ def _is_of_other(sentence: str) -> bool:
 
 
 def _until(text: str, start: int, end: int) -> FoundDay | None:
+    listed = _FIRST_OF.search(text, start, end)
+    if listed and (found := dates_in(text, listed.end(), end=min(end, listed.end() + _LIST_CHARS))):
+        return as_day(found[0])
     for word in _UNTIL.finditer(text, start, end):
         found = dates_in(text, word.end(), end=min(end, word.end() + 45))
         if found:
