@@ -206,7 +206,8 @@ def _is_of_other(sentence: str) -> bool:
 
 def _until(text: str, start: int, end: int) -> FoundDay | None:
     listed = _FIRST_OF.search(text, start, end)
-    if listed and (found := dates_in(text, listed.end(), end=min(end, listed.end() + _LIST_CHARS))):
+    own = _RUNS.search(text, start, end) or _OWN_TERM.search(text, start, end)
+    if listed and own and (found := dates_in(text, listed.end(), end=min(end, listed.end() + _LIST_CHARS))):
         return as_day(found[0])
     for word in _UNTIL.finditer(text, start, end):
         found = dates_in(text, word.end(), end=min(end, word.end() + 45))

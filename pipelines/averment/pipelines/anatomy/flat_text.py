@@ -8,7 +8,8 @@ import re
 from bisect import bisect_right
 from typing import Final
 
-_SPACE: Final = re.compile(r"\s+")
+# A rule of dashes that underlines a word is white space too.
+_SPACE: Final = re.compile(r"\s+(?:[-=]{3,}\s+)*")
 
 
 class FlatText:

@@ -38,7 +38,7 @@ _BY: Final = (
     r"(?:\s+(?:as\s+of|on|at|this|effective)\b[^.;:()]{0,90}?)?\s+by"
 )
 _BETWEEN: Final = re.compile(
-    rf"\b(?i:between|among(?:st)?|zwischen|{_BY})\b(?=:"
+    rf"\b(?:(?i:between|among(?:st)?|zwischen|{_BY})\b|(?:PARTIES|Parties)(?=\s?:))(?=\s?:"
     r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?(?:\(?[ivx]{1,4}\)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
     r"|\s+_{2,}|\s+\.{4,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
@@ -48,16 +48,19 @@ _PREAMBLE_END: Final = re.compile(
     r"|BACKGROUND|Background|Präambel|PRÄAMBEL|Vorbemerkung)\b|\bagree as follows|\bvereinbaren\b|\bwird folgende"
 )
 _ANCHOR: Final = re.compile(
-    rf"\b(?:between|among(?:st)?|zwischen)\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
+    rf"\b(?:between|among(?:st)?|zwischen|parties(?=\s?:\s))\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
     rf"|parties)[^:]{{0,40}}:))?:?\s+{_MARK}?"
-    rf"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between|each\s+of))?:?\s+{_MARK}?"
+    rf"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between|each\s+of)|,\s+as\s+[\w\s]{{3,40}},)?:?\s+{_MARK}?"
     rf"|[;\u037e]\s+(?:(?:and|und)\s+)?{_MARK}?"
     rf"|\s{_MARK}|(?<=[)\]]),\s+|\bpart(?:y|ei)\s+\w{{1,3}}\s*:\s*|\b{_BY}\s+"
     r"|\b(?:corporation|company|partnership|trust|bank|gesellschaft),\s+",
     re.I,
 )
 _EACH_OF: Final = re.compile(r"\beach\s+of\s+$", re.I)
-_OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by)\b", re.I)
+_OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by|parties)\b", re.I)
+# Two persons who take one side: "Rosa Brook and Odin Hale (the ...".
+_FULL_NAME: Final = r"(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){1,3}"
+_TWO: Final = re.compile(rf"\s+(?:and|und)\s+{_FULL_NAME},?\s*(?:\(|hereinafter)")
 _DESCRIBED: Final = re.compile(
     rf"^\s*,?\s*(?:\([^()]*\)\s*,?\s*)?(?:(?:an?|eine[rn]?)\s[\w\s.,&’'-]{{0,90}}?{KIND}|(?:residing|wohnhaft)\s)", re.I
 )
@@ -65,9 +68,16 @@ _WORD: Final = r"(?:(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
 _NAME: Final = (
     rf"(?<!\w)(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{SUFFIX}(?!\w)\.?)?)"
 )
+_SIDES: Final = (
+    r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
+    r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
+    r"|Guarantor|Franchisee|Franchisor|Investor|Agent|Principal|Owner|Operator|Manufacturer|Developer|Sponsor|Host|Publisher"
+    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
+    r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
+)
 _INTRODUCED: Final = re.compile(
     rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das|collectively|together|each"
-    rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s"
+    rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s|[“\"]{_SIDES}[”\"]"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
 _HEADING: Final = re.compile(r"^(?:.*\bAGREEMENT\b)?[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+|^.*\bAGREEMENT\s+(?=[A-Z])")
@@ -86,13 +96,6 @@ _JOINS: Final = re.compile(
 )
 _STARTS: Final = re.compile(r"[.;”\"’)]\s+(?:In\s+addition,\s+|and,?\s+)?(?=[A-ZÄÖÜ\d])")
 _JOINS_CHARS: Final = 300
-_SIDES: Final = (
-    r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
-    r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
-    r"|Guarantor|Franchisee|Franchisor|Investor|Agent|Principal|Owner|Operator|Manufacturer|Developer|Sponsor|Host|Publisher"
-    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
-    r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
-)
 # A contract in the form of a letter or of an order form.
 _ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|{_SIDES})\s?:\s+(?=[A-ZÄÖÜ\d])")
 # A person who is given a side: 'to retain Rosa Brook (the "Consultant")'.
@@ -174,6 +177,8 @@ def _is_named(party: FoundParty, anchor: re.Match[str], *, after: str, previous_
     if anchor.re is _LISTED:
         return False
     is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
+    if previous_end >= 0 and re.fullmatch(_FULL_NAME, party.name) and _TWO.match(after):
+        return True
     if is_first or _EACH_OF.search(anchor[0]) or _DESCRIBED.match(after):
         return True
     is_next = previous_end >= 0 and anchor.start() - previous_end <= 1

@@ -48,7 +48,7 @@ _END: Final = re.compile(
     r"|under\s+the|collectively|each\s|both\s|to\s+the|this\s+agreement|for\s+the|mit\s+Sitz|vertreten"
     r"|nachfolgend|nachstehend|im\s+Folgenden"
     r"|eingetragen|wohnhaft|sowie|for\s+itself|individually|where(?:as|by)|set\s+forth)"
-    rf"|,?\s+(?:and|und)\s+(?!(?:Sons?|Co(?:mpany)?|Associates|Partners|Brothers|Söhne|Affiliates)\b)"
+    rf"|,?\s+(?:and|und)[\s,]+(?!(?:Sons?|Co(?:mpany)?|Associates|Partners|Brothers|Söhne|Affiliates)\b)"
     rf"|,\s+(?!(?:{SUFFIX})(?!\w))"
     r"|:\s|\s+[–—]\s+(?=an?\s)|\.\s+(?=(?:The|This|WHEREAS|Each|In|It|Die|Der|Das)\b)|\s(?:at|of)\s+(?=\d)"
     r"|(?<=[a-zäöüß]{5})\.\s"

@@ -32,7 +32,7 @@ _NOT_TITLE: Final = re.compile(
     r"|pursuant|omitted|requested)\b|\.{4}",
     re.I,
 )
-_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b|{ENDS_IN_FORM.pattern}")
+_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL|UNDER|PURSUANT|AND\s\d|RULE|SECTION)\b|\b(?:REQUESTED|OMITTED|COMMISSION)\b|{ENDS_IN_FORM.pattern}")
 # Words that names of firms hold as well: "Halden Franchise Systems, Inc."
 _OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
 # What says no more than that there is a contract, or numbers it: "Agreement", "Service Agreement No. 4".
@@ -59,13 +59,15 @@ _RUN_IN_SMALL: Final = re.compile(
 _INLINE: Final = re.compile(
     r"(?P<title>(?:[A-Z][A-Z\d&’'/()-]*,?\s|(?:and|of|for|to|the)\s){1,12}?(?:AGREEMENT|CONTRACT|LEASE|LICENSE|AMENDMENT"
     rf"|ADDENDUM|VERTRAG){_NUMBER})[\s*_-]+(?=T(?:HIS|his|HE|he)\b|AGREEMENT\b|BETWEEN\b|[Bb]y\s+and\s|[Bb]etween\b"
-    r"|[Dd]ated\b|DATED\b|In\s|\((?i:the|this)\b|TABLE\s+OF)"
+    r"|[Dd]ated\b|DATED\b|In\s|1\.\s|E(?:xhibit|XHIBIT)\b|\((?i:the|this)\b|TABLE\s+OF)"
 )
 # The first words of an exhibit.
 _OPENING: Final = re.compile(
     rf"^(?:EXHIBIT|Exhibit)\s+[\w.()-]+\s+(?P<title>{_LEADING}{{0,10}}?(?i:{_KIND}){_NUMBER})\s+(?=[A-Z(])"
 )
 _JOINTS: Final = frozenset(re.findall(r"\w+", "über unter with from between into upon sowie eines einer nach"))
+# "SUPPLY AGREEMENT BETWEEN HALDEN AG AND": whom it binds is no part of the title.
+_BETWEEN: Final = re.compile(r"\s(?:[Bb]y\s+and\s+|BY\s+AND\s+)?(?:[Bb]etween|BETWEEN|[Aa]mong|AMONG)\b")
 _FILE: Final = re.compile(r"^EX-[\w.]+\s+(?:\d+\s+)?(?:\S+\.(?:html?|txt|pdf)\s+)?")
 _EXHIBIT: Final = re.compile(r"^(?:EXHIBIT|Exhibit)\s+[\w.()-]+\s*|\s+(?:EXHIBIT|Exhibit)\s+[\w.]*\d[\w.()-]*$")
 
@@ -128,6 +130,8 @@ def clean(line: str) -> str:
     """Return a line without what stands around a title: the name of its exhibit or file, marks, page numbers."""
     line = _EXHIBIT.sub("", _FILE.sub("", " ".join(line.split())))
     line = re.sub(r"\s*\(?(?:[Pp]age \d+(?: of \d+)?[.)]*|TABLE OF CONTENTS)\s*$", "", line)
+    between = _BETWEEN.search(line)
+    line = (line[: between.start()] if between and NAMES_A_KIND.search(line, 0, between.start()) else line)
     line = line.strip(" .,:;-–—_*[]“”\"'")
     return line.strip("()") if line.count("(") != line.count(")") else line
 
