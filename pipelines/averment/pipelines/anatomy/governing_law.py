@@ -65,7 +65,8 @@ _NO_PLACE: Final = frozenset(
     re.findall(
         r"\S+",
         "applicable federal state local common such agreement section conflict conflicts its which any party other "
-        "this parties license act securities bankruptcy",
+        "this parties license act securities bankruptcy governing sccs chosen jurisdiction country land foreign other every each "
+        "place venue courts court company customer provider",
     )
 )
 _COMMON: Final = {
@@ -139,7 +140,7 @@ def _candidates(text: str) -> Iterator[tuple[int, FoundLaw]]:
     for start, end in _sentences(text):
         sentence = text[start:end]
         name = _english(sentence) or _german(sentence)
-        if name and name.lower() not in _NO_PLACE:
+        if name and name.lower() not in _NO_PLACE and name.split()[0].lower() not in _NO_PLACE:
             strength = 2 * bool(_STRONG.search(sentence)) + bool(
                 re.search(r"\b(?:agreement|contract|vertrag)", sentence, re.I)
             )

@@ -25,6 +25,7 @@ _LAST: Final = (
     r"(?:Inc|INC|Incorporated|INCORPORATED|L\.?L\.?C|Ltd|LTD|Limited|LIMITED|GmbH|Corp|CORP|S\.p\.A|Pte|PTE|Pty|PTY|PLC|plc"
     r"|AB|AG|A/S|SE|N\.V|B\.V|e\.\s?K|KG|LP|L\.P)"
 )
+_ENDS_LAST: Final = re.compile(rf"(?<![\w.]){_LAST}\.?$")
 _OVERRUN: Final = re.compile(rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A|\()\s?)(?P<rest>\S.*)")
 HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)
@@ -201,4 +202,4 @@ def is_name(name: str) -> bool:
     if not _FIGURE.search(name) and all(word.strip(".").lower() in ROLES or len(word) < 3 for word in words):
         return False
     lower = [word for word in words if word[0].islower() and word not in _JOINTS and not _BRAND.match(word)]
-    return not lower or (HAS_SUFFIX.search(name) is not None and len(words) <= 4)
+    return not lower or (_ENDS_LAST.search(name) is not None and len(words) <= 4)

@@ -32,7 +32,7 @@ _NOT_TITLE: Final = re.compile(
     r"|pursuant|omitted|requested)\b|\.{4}",
     re.I,
 )
-_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL|UNDER|PURSUANT|AND\s\d|RULE|SECTION)\b|\b(?:REQUESTED|OMITTED|COMMISSION)\b|{ENDS_IN_FORM.pattern}")
+_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|COVER PAGE|STANDARD TERMS|SOW$|EXECUTION|CONFIDENTIAL|UNDER|PURSUANT|AND\s\d|RULE|SECTION)\b|\b(?:REQUESTED|OMITTED|COMMISSION)\b|{ENDS_IN_FORM.pattern}")
 # Words that names of firms hold as well: "Halden Franchise Systems, Inc."
 _OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
 # What says no more than that there is a contract, or numbers it: "Agreement", "Service Agreement No. 4".
