@@ -29,7 +29,7 @@ _MADE: Final = re.compile(
 )
 # How a contract speaks of itself, after the title of another that it names: "THIS AMENDMENT ... is made as of".
 _ITSELF: Final = re.compile(
-    r"\b(?:THIS|This|this)\s+(?:[\w#.-]+\s+){0,6}?(?i:agreement|amendment|addendum|contract|lease|supplement|letter"
+    r"\b(?:THIS|This|this)\s+(?:[\w#.,&/()-]+\s+){0,9}?(?i:agreement|amendment|addendum|contract|lease|supplement|letter"
     r"|deed|vertrag|nachtrag)\b"
 )
 # Where the story of a contract begins; dates in it are those of other things.

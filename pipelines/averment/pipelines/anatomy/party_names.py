@@ -25,7 +25,7 @@ _LAST: Final = (
     r"(?:Inc|INC|Incorporated|INCORPORATED|L\.?L\.?C|Ltd|LTD|Limited|LIMITED|GmbH|Corp|CORP|S\.p\.A|Pte|PTE|Pty|PTY|PLC|plc"
     r"|AB|AG|A/S|SE|N\.V|B\.V|e\.\s?K|KG|LP|L\.P)"
 )
-_ENDS_LAST: Final = re.compile(rf"(?<![\w.]){_LAST}\.?$")
+_ENDS_LAST: Final = re.compile(rf"(?<![\w.])(?:{_LAST}|a\.\s?G|eG|(?i:inc|llc|ltd|corp))\.?$")
 _OVERRUN: Final = re.compile(rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A|\()\s?)(?P<rest>\S.*)")
 HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)

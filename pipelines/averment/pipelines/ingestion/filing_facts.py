@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from averment.core.structure import Basis, FactField, PlacedFact
-from averment.pipelines.ingestion.sparse import iso_dates
+from averment.pipelines.reasoning.dates import find_dates
 
 _HEAD: Final = 8_000
 _FORM: Final = re.compile(
@@ -33,7 +33,7 @@ _TRANSITION: Final = re.compile(
     r"for\s+the\s+transition\s+period\s+from:?\s+(?=\w+\s\d)[^\n]{6,24}?\s+to:?\s+(?P<date>\w[^\n]{5,40})", re.I
 )
 # A report of an event, not of a period.
-_EVENT: Final = re.compile(r"date\s+of\s+(?:report|earliest\s+event)[^\n]{0,60}?:\s*(?P<date>[^\n]{6,40})", re.I)
+_EVENT: Final = re.compile(r"date\s+of\s+(?:report|earliest\s+event)[^\n]{0,60}?[:)]\s*(?P<date>[^\n]{6,40})", re.I)
 _EVENT_FORMS: Final = ("8-K", "6-K", "S-", "DEF")
 _NAMED: Final = (
     re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|issuer|company)(?P<rest>[^\n:()]{0,60})(?P<colon>:?)", re.I),
@@ -85,7 +85,8 @@ def filing_facts(text: str, *, name: str) -> FilingFacts | None:
     form_type = re.sub(r"^(\d+)-?(?=[A-Z])", r"\1-", form.group(1))
     is_event = form_type.startswith(_EVENT_FORMS)
     ended = _EVENT.search(head) if is_event else _PERIOD.search(head) or _TRANSITION.search(head)
-    period_end = next(iso_dates(ended["date"]), None) if ended else None
+    days = find_dates(ended["date"]) if ended else []
+    period_end = days[0].day.isoformat() if days else None
     issuer = _issuer(head)
     is_annual = form_type.startswith(("10-K", "20", "40"))
     labels = tuple(dict.fromkeys(_labels(text, name=name, period_end=period_end, annual=is_annual)))
@@ -138,6 +139,8 @@ def _trimmed(head: str, span: tuple[int, int]) -> tuple[int, int] | None:
         start += 1
     while end > start and head[end - 1] in " \t_*-–—(":
         end -= 1
+    form = re.search(r"\s\((?:an?\s)[^()]*\)", head[start:end], re.I)
+    end = start + form.start() if form else end
     is_name = 1 < end - start <= _MAX_NAME and not re.fullmatch(r"n/?a|not\s+applicable", head[start:end], re.I)
     return (start, end) if is_name else None
 
