@@ -33,7 +33,10 @@ _ITSELF: Final = re.compile(
     r"|deed|vertrag|nachtrag)\b"
 )
 # Where the story of a contract begins; dates in it are those of other things.
-_RECITALS: Final = re.compile(r"\b(?:WHEREAS|Whereas|RECITALS|Recitals|BACKGROUND|WITNESSETH|PREAMBLE|PRÄAMBEL|Präambel)\b")
+_RECITALS: Final = re.compile(
+    r"\b(?:WHEREAS|Whereas|RECITALS|Recitals|BACKGROUND|WITNESSETH|PREAMBLE|PRÄAMBEL"
+    r"|Präambel)\b"
+)
 _RECITALS_FROM: Final = 100
 _SELF_OR_RECITAL: Final = re.compile(rf"{_ITSELF.pattern}|\bWHEREAS\b|\bWhereas\b")
 # A period that ends no sentence.
@@ -166,7 +169,7 @@ def _from_made(text: str, made: FoundDay | None) -> FoundDay | None:
     """Return the day of making as that of effect, with the words that say so, where there are such."""
     for match in _FROM_MADE.finditer(text) if made is not None else ():
         itself = _ITSELF.search(text, max(0, match.start() - _BESIDE_CHARS), match.start())
-        if (itself or match[0].lower().lstrip("“\"").startswith("effective date")) and made is not None:
+        if (itself or match[0].lower().lstrip('“"').startswith("effective date")) and made is not None:
             return FoundDay(value=made.value, start=match.start("when"), end=match.end("when"), basis="computed")
     return None
 

@@ -102,7 +102,11 @@ _OPEN_END: Final = re.compile(
     r"|a)\s+(?:of\s+the\s+)?part(?:y|ies))\b",
     re.I,
 )
-_ALL_DUTIES: Final = re.compile(r"\b(?:obligations|covenants)\s+(?:contained\s+in|of|under)\s+this\s+(?i:agreement)\b", re.I)
+_ALL_DUTIES: Final = re.compile(
+    r"\b(?:obligations|covenants)\s+(?:contained\s+in|of"
+    r"|under)\s+this\s+(?i:agreement)\b",
+    re.I,
+)
 # "If any term of this Agreement shall be held invalid ...": a term of another kind.
 _SEVERED: Final = re.compile(r"\b(?:invalid|unenforceable|illegal|void|severab\w+|unwirksam\w*)\b", re.I)
 _CONDITION: Final = re.compile(r"^.*\b(?:unless|subject\s+to|except\s+as|wenn\s+nicht)\b[^,]*,\s", re.I | re.S)
@@ -198,8 +202,9 @@ def _term_sentences(text: str) -> Iterator[tuple[int, int]]:
 def _is_of_other(sentence: str) -> bool:
     """Say whether a sentence speaks of how long something else lasts: a duty, a warranty; or of no time at all."""
     duty = _OBLIGATION.search(sentence)
-    own = _ALL_DUTIES.search(sentence) or duty is not None and any(
-        match.start() < duty.start() or match.start() >= duty.end() for match in _RUNS.finditer(sentence)
+    own = _ALL_DUTIES.search(sentence) or (
+        duty is not None
+        and any(match.start() < duty.start() or match.start() >= duty.end() for match in _RUNS.finditer(sentence))
     )
     return (duty is not None and not own) or _SEVERED.search(sentence) is not None
 

@@ -59,14 +59,16 @@ _UNION: Final = "United States of America"
 _DECIDES: Final = re.compile(r"\b(?:arbitrat|tribunal|court|dispute|controvers)", re.I)
 _STRONG: Final = re.compile(r"\bgovern(?:ed|ing|s)?\b|\bapplicable\s+law|\bchoice\s+of\s+law", re.I)
 _CONSTRUED: Final = re.compile(
-    r"\bapplication\b|\b(?:construed|interpreted|enforced|determined|resolved)(?:\s+and\s+\w+)?\s+(?:under|in\s+accordance\s+with|according\s+to)\b", re.I
+    r"\bapplication\b|\b(?:construed|interpreted|enforced|determined|resolved)(?:\s+and\s+\w+)?\s+(?:under"
+    r"|in\s+accordance\s+with|according\s+to)\b",
+    re.I,
 )
 _NO_PLACE: Final = frozenset(
     re.findall(
         r"\S+",
         "applicable federal state local common such agreement section conflict conflicts its which any party other "
-        "this parties license act securities bankruptcy governing sccs chosen jurisdiction country land foreign other every each "
-        "place venue courts court company customer provider",
+        "this parties license act securities bankruptcy governing sccs chosen jurisdiction country land "
+        "foreign other every each place venue courts court company customer provider",
     )
 )
 _COMMON: Final = {

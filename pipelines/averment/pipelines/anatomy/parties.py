@@ -80,7 +80,10 @@ _INTRODUCED: Final = re.compile(
     rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s|[“\"]{_SIDES}[”\"]"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
-_HEADING: Final = re.compile(r"^(?:.*\bAGREEMENT\b)?[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+|^.*\bAGREEMENT\s+(?=[A-Z])")
+_HEADING: Final = re.compile(
+    r"^(?:.*\bAGREEMENT\b)?[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between"
+    r"|BY|DATED)\s+)+|^.*\bAGREEMENT\s+(?=[A-Z])"
+)
 _NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b|\b\d{{1,2}}\.(?=\s)", re.I)
 _QUOTES: Final = "“”\"„'‘’«"
 # A person who signs for a firm that is the party: "Rosa Brook, director of Halden Ltd".
@@ -103,7 +106,11 @@ _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"
     rf"\s\((?:the\s|hereinafter\s)?[“\"]{_SIDES}[”\"]\)"
 )
-_DESCRIBES: Final = re.compile(r"\b(?:an?|eine[rn]?|(?:division|subsidiary|affiliate|unit|branch|member)\s+of)\s+$", re.I)
+_DESCRIBES: Final = re.compile(
+    r"\b(?:an?|eine[rn]?|(?:division|subsidiary|affiliate|unit|branch"
+    r"|member)\s+of)\s+$",
+    re.I,
+)
 _ARTICLE_CHARS: Final = 16
 _LISTED: Final = re.compile(r",\s+(?=[A-ZÄÖÜ\d])")
 _LABELLED: Final = re.compile(r"\bpart(?:y|ei)\s+\w{1,3}\s*:\s*$", re.I)

@@ -17,7 +17,8 @@ SUFFIX: Final = (
     r"N\.?V|B\.?V|PLC|plc|P\.?L\.?C|Pte|PTE|Pty|PTY|A/S|ASA|AB|Oyj?|Company|COMPANY|Co|CO|Trust|TRUST|Bank|BANK"
     r"|Partnership|PARTNERSHIP|"
     r"Association|ASSOCIATION|University|UNIVERSITY|Foundation|FOUNDATION|Institute|e\.\s?V|UG|OHG|e\.?K|Branch"
-    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o|a\.\s?G|eG|VVaG|mbH|Aktiengesellschaft|Kabushiki Kaisha|KABUSHIKI KAISHA"
+    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o|a\.\s?G|eG|VVaG|mbH|Aktiengesellschaft|Kabushiki Kaisha"
+    r"|KABUSHIKI KAISHA"
     r"|PLLC|L\.?L\.?L\.?P|SARL|Ltda|Funds?|FUNDS?|College|COLLEGE|Hospital|HOSPITAL|Cooperative|COOPERATIVE|Co-op)"
 )
 # Forms that nothing of the same name follows, unless another form does: "Halden Ltd of Leeds".
@@ -26,7 +27,10 @@ _LAST: Final = (
     r"|AB|AG|A/S|SE|N\.V|B\.V|e\.\s?K|KG|LP|L\.P)"
 )
 _ENDS_LAST: Final = re.compile(rf"(?<![\w.])(?:{_LAST}|a\.\s?G|eG|(?i:inc|llc|ltd|corp))\.?$")
-_OVERRUN: Final = re.compile(rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A|\()\s?)(?P<rest>\S.*)")
+_OVERRUN: Final = re.compile(
+    rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A"
+    rf"|\()\s?)(?P<rest>\S.*)"
+)
 HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)
 HAS_PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
@@ -92,12 +96,13 @@ ROLES: Final = frozenset(
         "receiving participant prospective investor subscriber host publisher and limited liability corporation "
         "subsidiaries successors assigns "
         "undersigned llc inc developer endorser athlete talent manager servicer principal carrier guarantor adviser "
-        "advisor trustee issuer stockholder stockholders shareholder shareholders member members founder founders entity "
-        "individual assignor assignee transferor transferee grantor grantee user merchant dealer broker representative",
+        "advisor trustee issuer stockholder stockholders shareholder shareholders member members founder founders "
+        "entity individual assignor assignee transferor transferee grantor grantee user merchant dealer broker "
+        "representative",
     )
 )
 _ARTICLE: Final = re.compile(
-    r"^(?:(?:der|die|das|dem|den|Firma|and|und|Mr|Mrs|Ms|Dr|Prof|MR|MRS|MS|DR|Herrn?|Frau)\b\.?\s+)+(?=[A-ZÄÖÜ\d])"
+    r"^(?:(?:der|die|das|dem|den|Firma|and|und|Mr|Mrs|Ms|MR|MRS|MS|Herrn?|Frau)\b\.?\s+)+(?=[A-ZÄÖÜ\d])"
 )
 # The second half of a jurisdiction that "and" joins, and what a name does not end with.
 _NO_END: Final = re.compile(r"^(?:Wales|Northern\s+Ireland|Nevis|Tobago|Barbuda)$|\s(?:of|and|the|for|by|der|und)$")

@@ -17,7 +17,8 @@ _MAX_WORDS: Final = 16
 _MAX_LINES: Final = 60
 _KIND: Final = (
     r"agreements?|contract|lease|amendment|addendum|deed|indenture|memorandum|letter of intent|statement of work|"
-    r"terms (?:and conditions|of (?:service|use))|policy|plan|charter|bylaws|licen[cs]e|guarant(?:y|ee)|promissory note|"
+    r"terms (?:and conditions|of (?:service|use))|policy|plan|charter|bylaws|licen[cs]e|guarant(?:y|ee)"
+    r"|promissory note|"
     r"term sheet|order form|nda|settlement|subcontract|franchise|power of attorney|side letter|covenants? not to \w+|"
     r"undertaking|"
     r"\w*vertrag|\w*vereinbarung|satzung|nachtrag|\w*bedingungen|vollmacht"
@@ -28,11 +29,15 @@ _NOT_TITLE: Final = re.compile(
     r"|confidential(?:$|\s+(?:treatment|portions?|information|material|draft|execution|and\s+proprietary))"
     r"|\W*portions? of|\W*text omitted|by and|between|quicklinks|source:|(?:article|section|§)\s*[\dIVX]"
     r"|\d+(?:\.\d+)*[.)]?\s|[A-Z][.)]\s|(?:appendix|annex|annexure|attachment|anlage)\b[\s\W\w]{0,4}$"
-    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:(?:no|nr|number|nummer|id)\b|#))|\b(?:shall|is made|have been|has been|hereby"
+    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:(?:no|nr|number|nummer|id)\b|#))|\b(?:shall|is made|have been"
+    r"|has been|hereby"
     r"|pursuant|omitted|requested)\b|\.{4}",
     re.I,
 )
-_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|COVER PAGE|STANDARD TERMS|SOW$|EXECUTION|CONFIDENTIAL|UNDER|PURSUANT|AND\s\d|RULE|SECTION)\b|\b(?:REQUESTED|OMITTED|COMMISSION)\b|{ENDS_IN_FORM.pattern}")
+_NO_PART: Final = re.compile(
+    rf"^(?:EXHIBIT|SCHEDULE|PAGE|COVER PAGE|STANDARD TERMS|SOW$|EXECUTION|CONFIDENTIAL"
+    rf"|UNDER|PURSUANT|AND\s\d|RULE|SECTION)\b|\b(?:REQUESTED|OMITTED|COMMISSION)\b|{ENDS_IN_FORM.pattern}"
+)
 # Words that names of firms hold as well: "Halden Franchise Systems, Inc."
 _OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
 # What says no more than that there is a contract, or numbers it: "Agreement", "Service Agreement No. 4".
@@ -131,7 +136,7 @@ def clean(line: str) -> str:
     line = _EXHIBIT.sub("", _FILE.sub("", " ".join(line.split())))
     line = re.sub(r"\s*\(?(?:[Pp]age \d+(?: of \d+)?[.)]*|TABLE OF CONTENTS)\s*$", "", line)
     between = _BETWEEN.search(line)
-    line = (line[: between.start()] if between and NAMES_A_KIND.search(line, 0, between.start()) else line)
+    line = line[: between.start()] if between and NAMES_A_KIND.search(line, 0, between.start()) else line
     line = line.strip(" .,:;-–—_*[]“”\"'")
     return line.strip("()") if line.count("(") != line.count(")") else line
 

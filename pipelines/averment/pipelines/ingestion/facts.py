@@ -23,8 +23,10 @@ HEAD_CHARS: Final = 4_000
 _ALIAS_CHARS: Final = 300
 
 _CONTRACT: Final = re.compile(
-    r"\b(?:by and (?:between|among)|hereinafter|hereto|the parties|in witness whereof|witnesseth|whereas|agree as follows"
-    r"|governing law|effective date|this [“\"]?(?:[\w-]+ ){0,5}?(?:agreement|amendment|addendum|lease|contract|license|nda|letter)"
+    r"\b(?:by and (?:between|among)|hereinafter|hereto|the parties|in witness whereof|witnesseth|whereas"
+    r"|agree as follows"
+    r"|governing law|effective date|this [“\"]?(?:[\w-]+ ){0,5}?(?:agreement|amendment|addendum|lease|contract"
+    r"|license|nda|letter)"
     r"|zwischen|dieser vertrag|nachfolgend)\b",
     re.I,
 )

@@ -19,7 +19,8 @@ _FORM: Final = re.compile(
     r"\bF(?:ORM|orm)\s+((?:10-?K(?:405|SB|T)?|10-?Q(?:SB|T)?|20-?F|40-?F|8-?K|6-?K|S-1|DEF 14A)(?:/A)?)(?![\w-])"
 )
 _REPORT: Final = re.compile(
-    r"(?:quarterly|annual|transition|current) report (?:pursuant|under)|exact name of (?:the )?registrant|commission file n"
+    r"(?:quarterly|annual|transition|current) report (?:pursuant|under)|exact name of (?:the )?registrant"
+    r"|commission file n"
     r"|report of foreign|name of small business issuer"
     r"|Halbjahresfinanzbericht|Quartalsmitteilung|Geschäftsbericht",
     re.I,
@@ -36,7 +37,11 @@ _TRANSITION: Final = re.compile(
 _EVENT: Final = re.compile(r"date\s+of\s+(?:report|earliest\s+event)[^\n]{0,60}?[:)]\s*(?P<date>[^\n]{6,40})", re.I)
 _EVENT_FORMS: Final = ("8-K", "6-K", "S-", "DEF")
 _NAMED: Final = (
-    re.compile(r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|issuer|company)(?P<rest>[^\n:()]{0,60})(?P<colon>:?)", re.I),
+    re.compile(
+        r"\(?\s*exact\s+name\s+of\s+(?:the\s+)?(?:registrant|issuer"
+        r"|company)(?P<rest>[^\n:()]{0,60})(?P<colon>:?)",
+        re.I,
+    ),
     re.compile(r"\(?\s*name\s+of\s+small\s+business\s+issuer(?P<rest>[^\n:()]{0,60})(?P<colon>:?)", re.I),
     re.compile(r"\(?\s*translation\s+of\s+registrant.s\s+name(?P<rest>[^\n:()]{0,60})(?P<colon>:?)", re.I),
 )

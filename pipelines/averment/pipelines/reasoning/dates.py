@@ -1,7 +1,8 @@
 """Calendar dates as contracts and filings print them, and exact date arithmetic.
 
-English and German names of months, `6th day of April, 2007`, `sixth day of April, 2007`, ISO 8601, `2007/4/6`, `04/06/2007` (month first, unless
-the first number exceeds 12) and `6.4.2007` (day first). A date that is not on the calendar is no date.
+English and German names of months, `6th day of April, 2007`, `sixth day of April, 2007`, ISO 8601, `2007/4/6`,
+`04/06/2007` (month first, unless the first number exceeds 12) and `6.4.2007` (day first). A date that is not on the
+calendar is no date.
 """
 
 import calendar
