@@ -229,12 +229,17 @@ def _comes_again(row: _Row, rows: Sequence[_Row]) -> bool:
 
 
 def _caption_in_table(rows: Sequence[_Row]) -> str:
-    """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too."""
+    """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too.
+
+    A scale over some of the columns is theirs alone: "Units sold | Revenue ($000)".
+    """
     texts: list[str] = []
     for row in rows:
         if row.figures:
             break
-        texts.extend(" ".join(cell.text.split()) for cell in row.words)
+        words = [" ".join(cell.text.split()) for cell in row.words]
+        scaled = [read_caption(word).scale != 1 for word in words[1:]]
+        texts.extend(words if all(scaled) or not any(scaled) else words[:1])
     return "\n".join(texts)
 
 
