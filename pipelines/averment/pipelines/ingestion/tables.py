@@ -349,6 +349,7 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
                     table=grid.id,
                     row=cell.row,
                     start=cell.start,
+                    end=cell.end,
                     value=value,
                     unit=unit,
                     scale=None if scale == 1 else scale,
