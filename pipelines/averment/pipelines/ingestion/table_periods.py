@@ -10,7 +10,9 @@ _BARE_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
 _BARE_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 # "Senior notes due 2030" is a name.
 _DUE: Final = re.compile(
-    r"\b(?:due|fällig)\s+(?:in\s+|on\s+|am\s+)?(?:[\w.]+\s+)?(?:\d{1,2},\s+)?(?:19|20)\d{2}(?:\s*[-–]\s*(?:19|20)?\d{2})?", re.I
+    r"\b(?:due|fällig)\s+(?:in\s+|on\s+|am\s+)?(?:[\w.]+\s+)?(?:\d{1,2},\s+)?(?:19|20)\d{2}(?:\s*[-–]\s*(?:19"
+    r"|20)?\d{2})?",
+    re.I,
 )
 _SPANNING: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|months|weeks|zum)\b", re.I)
 _AT_THE_END: Final = re.compile(
@@ -43,7 +45,11 @@ class TablePeriods:
 
     def _of_column(self, header: str) -> str | None:
         found = self._read(header)
-        if found is not None and (_BARE_YEAR.fullmatch(found) or _BARE_DAY.fullmatch(found)) and _SPANNING.search(self.beside):
+        if (
+            found is not None
+            and (_BARE_YEAR.fullmatch(found) or _BARE_DAY.fullmatch(found))
+            and _SPANNING.search(self.beside)
+        ):
             return self._read(f"{self.beside} {header}") or found
         return found
 
