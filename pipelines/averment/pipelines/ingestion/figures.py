@@ -1,7 +1,8 @@
 """Figures as printed in tables: the exact decimal, its sign, and what its signs say of the unit.
 
-Parentheses and minus signs are negative. English figures group by commas (Swiss ones by apostrophes) and divide by a point; German ones the other
-way round, and only where the document is German. A dash alone is no figure: it may mean zero or "not applicable".
+Parentheses and minus signs are negative. English figures group by commas (Swiss ones by apostrophes) and divide by a
+point; German ones the other way round, and only where the document is German. A dash alone is no figure: it may mean
+zero or "not applicable".
 """
 
 import re
