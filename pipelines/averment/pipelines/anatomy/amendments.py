@@ -34,20 +34,22 @@ _COUNT: Final = r"(?:\s*(?:(?i:no\.?|nr\.?|number)|\#)?\s*(?:\d+|[IVX]+|(?i:one|
 # "(this "Amendment"), dated as of June 30, 2020".
 _ASIDE: Final = r"(?:\s*\([^()]*\))?(?:,?\s+(?i:dated|effective)\b[^.;()]{0,60}?)?"
 _NAMED: Final[tuple[tuple[AmendmentKind, re.Pattern[str]], ...]] = (
-    ("restates", re.compile(rf"(?i:\b(?:amends?\s+and\s+(?:entirely\s+)?restates?"
-    "|supersedes?(?:\\s+and\\s+replaces?)?)\b)"
+    ("restates", re.compile(
+        r"(?i:\b(?:amends?\s+and\s+(?:entirely\s+)?restates?|supersedes?(?:\s+and\s+replaces?)?)\b)"
         rf"[^.]{{0,80}}?\s(?i:the|that|dem|den)\s+(?i:certain\s+)?{_TITLE}")),
-    ("supplements", re.compile(rf"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung\w*"
-        rf"|zusatzvereinbarung)){_COUNT}{_ASIDE}{_LINK}{_TITLE}")),
+    ("supplements", re.compile(
+        r"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung\w*|zusatzvereinbarung))"
+        rf"{_COUNT}{_ASIDE}{_LINK}{_TITLE}")),
     ("supplements", re.compile(rf"(?i:\b(?:hereby\s+)?supplements?\s+(?:the|that|den|die)\s+(?:certain\s+)?){_TITLE}")),
     ("terminates", re.compile(rf"(?i:\b(?:termination|aufhebung(?:svereinbarung)?)){_LINK}{_TITLE}")),
-    ("terminates", re.compile(r"(?i:\b(?:hereby\s+terminates?|agreement\s+terminates)\s+(?:the"
-    r"|that)\s+(?:certain\s+)?){_TITLE}")),
-    ("amends", re.compile(rf"(?i:\b(?:amendment|nachtrag|änderungsvereinbarung|änderung"
-    "|modification)){_COUNT}{_ASIDE}{_LINK}"
-        rf"{_TITLE}")),
-    ("amends", re.compile(rf"(?i:\b(?:amends?|modif(?:y|ies)|ändern"
-    r"|extends?\s+the\s+term\s+of)\s+(?:and\s+\w+\s+)?(?:[^.;()]{{0,50}}?\s(?:under|of|in)\s)?"
+    ("terminates", re.compile(
+        rf"(?i:\b(?:hereby\s+terminates?|agreement\s+terminates)\s+(?:the|that)\s+(?:certain\s+)?){_TITLE}")),
+    ("amends", re.compile(
+        r"(?i:\b(?:amendment|nachtrag|änderungsvereinbarung|änderung|modification))"
+        rf"{_COUNT}{_ASIDE}{_LINK}{_TITLE}")),
+    ("amends", re.compile(
+        r"(?i:\b(?:amends?|modif(?:y|ies)|ändern|extends?\s+the\s+term\s+of)\s+(?:and\s+\w+\s+)?"
+        r"(?:[^.;()]{0,50}?\s(?:under|of|in)\s)?"
         rf"(?:the|that|den|die)\s+(?:certain\s+)?){_TITLE}")),
 )  # fmt: skip
 # What a letter speaks of: "Reference is made to that certain License Agreement".
