@@ -89,3 +89,8 @@ def test_cells_are_numbered_through_all_tables() -> None:
     first, second = _grid([("", "2023"), ("A", "1")]), _grid([("", "2023"), ("B", "2")])
     second.id = "t2"
     assert [cell.id for cell in number_cells([second, first], language="en")] == ["c1", "c2"]
+
+
+def test_a_scale_over_one_column_is_that_columns_alone() -> None:
+    cells = read_cells(_grid([("", "Units sold", "Revenue ($000)"), ("Widgets", "1,200", "3,400")]))
+    assert [(cell.value, cell.unit, cell.scale) for cell in cells] == [("1200", None, 1), ("3400", "USD", 1000)]

@@ -237,9 +237,9 @@ def _caption_in_table(rows: Sequence[_Row]) -> str:
     for row in rows:
         if row.figures:
             break
-        words = [" ".join(cell.text.split()) for cell in row.words]
-        scaled = [read_caption(word).scale != 1 for word in words[1:]]
-        texts.extend(words if all(scaled) or not any(scaled) else words[:1])
+        scaled = [read_caption(cell.text).scale != 1 for cell in row.words if cell.column > 0]
+        is_shared = all(scaled) or not any(scaled)
+        texts.extend(" ".join(cell.text.split()) for cell in row.words if is_shared or cell.column == 0)
     return "\n".join(texts)
 
 
