@@ -36,6 +36,7 @@ ENDS = [
      "expire on "
      "May 1, 2004.", "2004-05-01", None),
     ("The term of this Agreement shall be for a period of five (5) Contract Years.", "2006-12-01", "5 years"),
+    ("The principal hereby appoints Halden Inc. for the term of three years.", "2004-12-01", "3 years"),
     ("Consultant shall serve for a term of 6 months.", "2002-06-01", "6 months"),
     ("The appointment shall continue for an indefinite period and may be ended by notice.", None, "perpetual"),
     ("This Agreement shall continue in effect until such time as all Services are done.", None, "perpetual"),

@@ -82,6 +82,12 @@ PREAMBLES = [
      ["HALDEN INC", "ROSA P. BROOK", "ODIN W. HALE"]),
     ("is between Halden Trust I, Halden Power Corp. and, as remarketing agent, Brook & Co. Inc. SECTION 1.",
      ["Halden Trust I", "Halden Power Corp.", "Brook & Co. Inc."]),
+    ("CONTRACT NO. 5 PARTY A: HALDEN CYBER TECHNOLOGY LTD. PARTY B: OPAL COMMERCE LIMITED SIGNING LOCATION: BERN",
+     ["HALDEN CYBER TECHNOLOGY LTD.", "OPAL COMMERCE LIMITED"]),
+    ("between HALDEN LTD., 12 Long Street, herein called “principal,” and OPAL SUPPLY of 11 Cave Road, herein called "
+     "“agent.” 2. SUBJECT", ["HALDEN LTD.", "OPAL SUPPLY"]),
+    ("between Halden Inc., a Bern corporation (“Halden”), and the firm that applies in the Halden Co-Brand Program.",
+     ["Halden Inc."]),
     ("PARTIES: Rosa Brook (“EMPLOYEE”) and Halden, Inc., its divisions. RECITALS", ["Rosa Brook", "Halden, Inc."]),
     ("July 1, 2018 HALDEN PIPELINE LP “Carrier” and OPAL CORPORATION “Shipper” TABLE OF CONTENTS",
      ["HALDEN PIPELINE LP", "OPAL CORPORATION"]),

@@ -22,7 +22,7 @@ _TERM_CUE: Final = re.compile(
     r"|continues|expires|becomes|runs|ends|takes|terminates|lasts|remains|has|endures)\b"
     r"|(?:term|duration)\s+hereof|this\s+(?:agreement|contract|letter)\s+and\s+[^.;]{0,60}?\b(?:shall|will)\s+(?:expire"
     r"|terminate|remain|continue)|terms?\s+of\s+(?:the\s+)?(?:project|sponsorship|employment|consultancy|appointment)"
-    r"|(?:serve|engaged?|retain(?:ed)?|appointed|employed)\s+(?:[\w,]+\s+){0,8}?for\s+(?:an?|the)\s+(?:initial\s+)?(?:term|period)"
+    r"|(?:serve|appoints?|employs?|engages|engaged?|retain(?:ed)?|appointed|employed)\s+(?:[\w,.]+\s+){0,8}?for\s+(?:an?|the)\s+(?:initial\s+)?(?:term|period)"
     r"|continues?\s+(?:\w+\s+){0,5}until\b[^.;]{0,60}\bterminat"
     r"|(?:in|full\s+force\s+and)\s+effect\s+(?:for|until|through)"
     r"|(?:expir(?:ation|y)|termination|end)\s+date\s*[”\"’]?\s*(?::|means\b|is\b|shall\s+be\b|\d)"

@@ -72,7 +72,7 @@ _SIDES: Final = (
     r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
     r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
     r"|Guarantor|Franchisee|Franchisor|Investor|Agent|Principal|Owner|Operator|Manufacturer|Developer|Sponsor|Host|Publisher"
-    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
+    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party?\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
     r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
 )
 _INTRODUCED: Final = re.compile(
@@ -100,7 +100,7 @@ _JOINS: Final = re.compile(
 _STARTS: Final = re.compile(r"[.;”\"’)]\s+(?:In\s+addition,\s+|and,?\s+)?(?=[A-ZÄÖÜ\d])")
 _JOINS_CHARS: Final = 300
 # A contract in the form of a letter or of an order form.
-_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|{_SIDES})\s?:\s+(?=[A-ZÄÖÜ\d])")
+_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|(?i:{_SIDES}))\s?:\s+(?=[A-ZÄÖÜ\d])")
 # A person who is given a side: 'to retain Rosa Brook (the "Consultant")'.
 _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"

@@ -31,7 +31,7 @@ _OVERRUN: Final = re.compile(
     rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A"
     rf"|\()\s?)(?P<rest>\S.*)"
 )
-HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
+HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?!\w|-[A-Za-z])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)
 HAS_PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
 KIND: Final = (
@@ -62,7 +62,7 @@ _END: Final = re.compile(
 )
 _QUOTED: Final = r"[“\"„'‘«»]\s?(?P<alias>[^“”\"„‟»]{1,50}?)\s?[”\"“'’»]"
 _ALIAS: Final = re.compile(
-    rf"^(?!,?\s+(?:and|und)\b)[^;“\"„]{{0,260}}?(?:[(\[][^()\[\]“\"„]{{0,90}}|hereinafter[^“\"„]{{0,60}}"
+    rf"^(?!,?\s+(?:and|und)\b)[^;“\"„]{{0,260}}?(?:[(\[][^()\[\]“\"„]{{0,90}}|herein(?:after)?[^“\"„]{{0,60}}"
     rf"|(?:nachfolgend|nachstehend|im\s+Folgenden)[^“\"„]{{0,40}}){_QUOTED}",
     re.I,
 )

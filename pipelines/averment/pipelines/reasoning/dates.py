@@ -1,8 +1,8 @@
 """Calendar dates as contracts and filings print them, and exact date arithmetic.
 
 English and German names of months, `6th day of April, 2007`, `sixth day of April, 2007`, ISO 8601, `2007/4/6`,
-`04/06/2007` (month first, unless the first number exceeds 12) and `6.4.2007` (day first). A date that is not on the
-calendar is no date.
+`04/06/2007` and `04-06-2007` (month first, unless the first number exceeds 12) and `6.4.2007` (day first). A date
+that is not on the calendar is no date.
 """
 
 import calendar
@@ -40,6 +40,7 @@ _FORMS: Final = tuple(
         r"\b(?P<year>(?:1[89]|2[01])\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b",
         r"\b(?P<year>(?:19|20)\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})\b",
         r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b",
+        r"(?<![\d-])(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>(?:19|20)\d{2})\b",
         r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})\b",
     )
 )
@@ -88,7 +89,7 @@ def _day(match: re.Match[str]) -> date | None:
     fields = match.groupdict()
     day = int(fields["day"]) if "day" in fields else _ORDINALS[re.sub(r"\s", "-", fields["word"].lower())]
     year = int(match["year"])
-    if "/" in match[0] and month > 12 >= day:
+    if re.match(r"\d+[/-]\d+", match[0]) and month > 12 >= day:
         month, day = day, month
     if year < 100:
         year += 2000 if year < 60 else 1900
