@@ -80,6 +80,9 @@ def test_making_and_effect_are_told_apart(text: str, made: str, effective: str) 
          "2016.", "2016-11-09"),
         ("made by and between Halden AG and Opal GmbH, whose offices are in Bern and Graz, this 7th day of May, 1999.",
          "1999-05-07"),
+        ("THIS AMENDMENT amends the Outsourcing Agreement dated July 1, 1999 by and between A and B. This "
+         "Amendment is made "
+         "as of this 14th day of May, 2004.", "2004-05-14"),
         ("made on the 14t h day of April, 2015. 2 Source: HALDEN INC, S-1/A, 4/16/2015", "2015-04-14"),
     ],
 )  # fmt: skip

@@ -65,6 +65,10 @@ _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
 _AMENDED: Final = re.compile(
     r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s[^.]{0,340}$", re.I
 )
+# "THIS AMENDMENT amends the Supply Agreement dated ...".
+_CHANGES: Final = re.compile(
+    r"\b(?:amends?|modif(?:y|ies)|supplements|restates|supersedes|terminates)\s+(?:the|that)\b[^.;]{0,120}$", re.I
+)
 _PREDICATE: Final = re.compile(
     r"\b(?:is|are|ist|wird)\s+(?:(?:hereby|made|entered|into|and|effective|dated)\s+)*$", re.I
 )
@@ -182,6 +186,8 @@ def _is_of_another(before: str) -> bool:
     """Say whether a date belongs to another paper that the words before it name: "to the Lease dated ..."."""
     starts = [match.start() for match in _SELF_OR_RECITAL.finditer(before)]
     before = before[starts[-1] :] if starts else before
+    if _CHANGES.search(before):
+        return True
     if _AMENDED.search(before):
         return _PREDICATE.search(before) is None
     if _FILED.search(before):
