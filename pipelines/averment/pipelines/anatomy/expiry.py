@@ -38,6 +38,14 @@ _HEADING: Final = re.compile(
     r"(?:\s(?:(?i:and|of|und)|&)\s(?:\w+\s?){1,3})?\s?\.\s+$"
 )
 _HEADING_CHARS: Final = 50
+_MAX_SENTENCE: Final = 1_500
+_TIME: Final = tuple(
+    re.findall(
+        r"\S+",
+        "year month week quarter annivers until through thru expir terminat perpet indefinite unlimited unless fixed "
+        "conclu ending ends jahr monat woche quartal befristet unbestimmt endet bis 19 20",
+    )
+)
 _UNTIL: Final = re.compile(
     r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
     r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am"
@@ -193,10 +201,18 @@ def _plainness(sentence: str) -> int:
 def _term_sentences(text: str) -> Iterator[tuple[int, int]]:
     cuts = [0, *(match.end() for match in _SENTENCE.finditer(text)), len(text)]
     for start, end in pairwise(cuts):
+        if end - start > _MAX_SENTENCE or not _speaks_of_time(text[start:end]):
+            continue
         heading = _HEADING.search(text, max(0, start - _HEADING_CHARS), start)
         begin = heading.start() if heading else start
-        if end - start <= 1_500 and _TERM_CUE.search(text, begin, end) and not _is_of_other(text[start:end]):
+        if _TERM_CUE.search(text, begin, end) and not _is_of_other(text[start:end]):
             yield begin, end
+
+
+def _speaks_of_time(sentence: str) -> bool:
+    """Say whether a sentence holds any word of time; the patterns that follow are slow."""
+    lower = sentence.lower()
+    return any(word in lower for word in _TIME)
 
 
 def _is_of_other(sentence: str) -> bool:
