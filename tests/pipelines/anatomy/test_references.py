@@ -68,6 +68,13 @@ def test_the_end_of_a_sentence_and_other_papers_are_no_mentions() -> None:
     ]
 
 
+def test_parts_of_this_report_are_its_own() -> None:
+    text = (
+        "See Item 8 of Part II of this Annual Report. Exhibits 32.1 accompany this Annual Report.\nItem 8. Statements\n"
+    )
+    assert not any(reference.is_external for reference in find_references(text, ()))
+
+
 def test_german_parts() -> None:
     assert targets(VERTRAG) == {"section 5(2)": "(2) Er ist sofort fällig.", "anlage 1": "Anlage 1"}
 

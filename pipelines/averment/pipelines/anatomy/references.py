@@ -36,7 +36,8 @@ _MENTION: Final = re.compile(
 _ONE: Final = re.compile(_NUMBER)
 _OWNERLESS: Final = r"(?!(?:foregoing|above|present|same|company|parties|attached)\b)"
 _EXTERNAL: Final = re.compile(
-    r"^\s*thereof\b|^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:to|of)\s+(?:[\w.&’'-]+\s+){1,5}?(?:Annual|Quarterly|Current)\s+Report\b"
+    r"^\s*thereof\b|^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:to|of)\s+(?:(?!(?:this|our)\b)[\w.&’'-]+\s+){1,5}?"
+    r"(?:Annual|Quarterly|Current)\s+Report\b"
     r"|(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+"
     rf"{_OWNERLESS}(?:(?:[\w.&’'-]+\s+){{0,6}}?(?:Act|Code|Law|Laws|Rules?|Regulations?|Statutes?|Constitution"
     rf"|Treaty|Convention"
