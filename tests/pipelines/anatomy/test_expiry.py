@@ -42,6 +42,8 @@ ENDS = [
     ("This Agreement shall continue in effect until such time as all Services are done.", None, "perpetual"),
     ("The confidentiality obligations in this Agreement shall bind the Parties for a period of five (5) "
      "years.", None, None),
+    ("Each License of the Company is in full force and has not, during the past three (3) years, been "
+     "revoked.", None, None),
     ("All covenants made in this Agreement will survive indefinitely.", None, None),
     ("If any term of this Agreement shall be held invalid for one year, the rest stands.", None, None),
     ("Das Mietverhältnis beginnt am 1. April 2021 und endet am 31. März 2026.", "2026-03-31", None),

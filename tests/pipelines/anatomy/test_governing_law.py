@@ -60,6 +60,8 @@ def test_a_heading_alone_may_name_the_law() -> None:
         "This Agreement is governed by the laws of the Governing Law state.",
         "It is governed by the laws of the State in which the Premises are located.",
         "Each party shall comply with the laws of the jurisdiction in which it works.",
+        "All that is proper shall be done under Applicable Law, including with Antitrust Law, governed by this "
+        "Agreement.",
     ],
 )
 def test_what_is_to_be_filled_in_is_no_law(text: str) -> None:

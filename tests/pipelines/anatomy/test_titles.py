@@ -19,6 +19,7 @@ TITLES = [
     ("Contract #: 820019\nSERVICE AGREEMENT\n", "SERVICE AGREEMENT"),
     ("Service Agreement No. 4\n\nGAS TRANSPORT AGREEMENT\n", "GAS TRANSPORT AGREEMENT"),
     ("Mietvertrag über Gewerberäume\n\nVermieter: Halden AG\n", "Mietvertrag über Gewerberäume"),
+    ("Exhibit 2.1 Execution Version AGREEMENT AND PLAN OF MERGER\n", "AGREEMENT AND PLAN OF MERGER"),
     ("COVENANT NOT TO COMPETE\n\nThis Covenant is made", "COVENANT NOT TO COMPETE"),
     ("Territory: Civilian Agencies Agreement Term: 1 Year\nRESELLER AGREEMENT\n", "RESELLER AGREEMENT"),
     ("AGREEMENT\n\n1. Price", "AGREEMENT"),

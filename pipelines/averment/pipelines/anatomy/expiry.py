@@ -77,6 +77,10 @@ _NOT_TERM: Final = re.compile(
     r"|termination)|surviv\w+|warrant\w+|kündig\w+|verlänger\w+)\b",
     re.I,
 )
+# "has not, during the past three years, been revoked".
+_PAST: Final = re.compile(
+    r"\b(?:past|last|preceding|previous|prior|vergangenen|letzten)\s+$|\bduring\s+the\b.{0,30}$", re.I
+)
 # "... and for two years thereafter", "three years after termination": what outlives a contract is not its term.
 _OUTLIVES: Final = re.compile(
     r"^\s*(?:after|following|from|nach)\s+(?:the\s+|any\s+|such\s+)?(?:date\s+of\s+|effective\s+date\s+of\s+)?(?:the\s+|such\s+)?"
@@ -256,7 +260,7 @@ def _duration(text: str, start: int, end: int) -> Duration | None:
             )
     for found in find_durations(sentence):
         near = _CONDITION.sub("", _WITHOUT_NOTICE.sub("", sentence[: found.start]))[-70:]
-        if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near):
+        if found.unit in ("hour", "day", "business_day") or cue is None or _NOT_TERM.search(near) or _PAST.search(near):
             continue
         after = sentence[found.end : found.end + 80]
         if _NOTICE.match(after) or _outlives(near, after):

@@ -102,6 +102,29 @@ _COMMON: Final = {
     "danish": "Denmark",
     "norwegian": "Norway",
 }
+# Places and what is said for them: "X law" is the law of a place only where X is one ("antitrust law" is none).
+_PLACES: Final = frozenset(
+    name.strip()
+    for name in """
+alabama, alaska, arizona, arkansas, california, colorado, connecticut, delaware, florida, georgia, hawaii, idaho,
+illinois, indiana, iowa, kansas, kentucky, louisiana, maine, maryland, massachusetts, michigan, minnesota,
+mississippi, missouri, montana, nebraska, nevada, new hampshire, new jersey, new mexico, new york, north carolina,
+north dakota, ohio, oklahoma, oregon, pennsylvania, rhode island, south carolina, south dakota, tennessee, texas,
+utah, vermont, virginia, washington, west virginia, wisconsin, wyoming, district of columbia, puerto rico, alberta,
+british columbia, manitoba, new brunswick, nova scotia, ontario, quebec, québec, saskatchewan, england, wales, england
+and wales, scotland, northern ireland, ireland, germany, austria, switzerland, liechtenstein, luxembourg, france,
+belgium, netherlands, the netherlands, italy, spain, portugal, denmark, sweden, norway, finland, iceland, poland,
+hungary, greece, cyprus, malta, turkey, russia, ukraine, kazakhstan, israel, egypt, south africa, nigeria, kenya,
+india, pakistan, bangladesh, sri lanka, china, hong kong, macau, taiwan, japan, korea, south korea, singapore,
+malaysia, thailand, vietnam, indonesia, philippines, australia, new south wales, victoria, queensland, western
+australia, south australia, tasmania, new zealand, canada, mexico, brazil, argentina, chile, peru, colombia, panama,
+bermuda, cayman islands, british virgin islands, bahamas, barbados, jersey, guernsey, isle of man, marshall islands,
+liberia, united kingdom, united states, united states of america, united arab emirates, saudi arabia, qatar, kuwait,
+bahrain, dubai, czech, slovak, slovenian, croatian, romanian, bulgarian, polish, hungarian, greek, spanish,
+portuguese, belgian, finnish, icelandic, russian, ukrainian, turkish, australian, brazilian, mexican, korean,
+taiwanese, thai, vietnamese, indonesian, philippine, malaysian, singaporean, south african
+""".replace("\n", " ").split(",")
+)
 _GERMAN_NAMES: Final = {
     "deutsch": "Germany",
     "österreich": "Austria",
@@ -137,7 +160,7 @@ def find_governing_law(text: str) -> FoundLaw | None:
 
 def _candidates(text: str) -> Iterator[tuple[int, FoundLaw]]:
     for match in _HEADED.finditer(text):
-        if match["name"].split()[0].lower() not in _NO_PLACE:
+        if _is_place(match["name"]):
             yield 2, FoundLaw(jurisdiction=_common_name(match["name"]), start=match.start(), end=match.end())
     for start, end in _sentences(text):
         sentence = text[start:end]
@@ -185,9 +208,14 @@ def _named_law(sentence: str) -> str | None:
         if not is_plain and not (named["applied"] and _DECIDES.search(sentence)):
             continue
         name = named["name"] or named["first"] or named["applied"]
-        if name.split()[0].lower() not in _NO_PLACE and name.split()[-1].lower() not in _NO_PLACE:
+        if _is_place(name):
             return _common_name(name)
     return None
+
+
+def _is_place(name: str) -> bool:
+    plain = " ".join(name.split()).lower()
+    return plain in _PLACES or plain in _COMMON
 
 
 def _thereof(sentence: str) -> str | None:

@@ -20,7 +20,7 @@ _KIND: Final = (
     r"terms (?:and conditions|of (?:service|use))|policy|plan|charter|bylaws|licen[cs]e|guarant(?:y|ee)"
     r"|promissory note|"
     r"term sheet|order form|nda|settlement|subcontract|franchise|power of attorney|side letter|covenants? not to \w+|"
-    r"undertaking|"
+    r"undertaking|plan of (?:merger|reorgani[sz]ation)|"
     r"\w*vertrag|\w*vereinbarung|satzung|nachtrag|\w*bedingungen|vollmacht"
 )
 NAMES_A_KIND: Final = re.compile(rf"\b(?:{_KIND})\b", re.I)
@@ -134,6 +134,7 @@ def _title_lines(head: str) -> Iterator[str]:
 def clean(line: str) -> str:
     """Return a line without what stands around a title: the name of its exhibit or file, marks, page numbers."""
     line = _EXHIBIT.sub("", _FILE.sub("", " ".join(line.split())))
+    line = re.sub(r"^(?:EXECUTION|Execution)\s+(?:VERSION|Version|COPY|Copy)\s+", "", line)
     line = re.sub(r"\s*\(?(?:[Pp]age \d+(?: of \d+)?[.)]*|TABLE OF CONTENTS)\s*$", "", line)
     between = _BETWEEN.search(line)
     line = line[: between.start()] if between and NAMES_A_KIND.search(line, 0, between.start()) else line
