@@ -44,6 +44,8 @@ ENDS = [
      "years.", None, None),
     ("Each License of the Company is in full force and has not, during the past three (3) years, been "
      "revoked.", None, None),
+    ("If the conditions of this Agreement are not met on or prior to January 16, 2022, the End Date is "
+     "later.", None, None),
     ("All covenants made in this Agreement will survive indefinitely.", None, None),
     ("If any term of this Agreement shall be held invalid for one year, the rest stands.", None, None),
     ("Das Mietverhältnis beginnt am 1. April 2021 und endet am 31. März 2026.", "2026-03-31", None),

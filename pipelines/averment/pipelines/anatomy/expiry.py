@@ -48,7 +48,7 @@ _TIME: Final = tuple(
 )
 _UNTIL: Final = re.compile(
     r"\b(?:until|through|thru|expir\w+\s+(?:on|at|as\s+of)|terminat\w+\s+(?:on|at|as\s+of)|end(?:s"
-    r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|to|bis(?:\s+zum)?|endet\s+am"
+    r"|ing)?\s+(?:on|at|as\s+of)|conclud\w+(?:\s+on)?|to\s+and\s+including|(?<!prior\s)to|bis(?:\s+zum)?|endet\s+am"
     r"|(?:expir(?:ation|y)|termination|end)\s+date)\b"
     rf"|\b(?:expires?|terminates?|ends?)\s+(?=(?:{MONTH_NAME})\b|\d)",
     re.I,
