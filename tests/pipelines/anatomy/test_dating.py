@@ -72,12 +72,57 @@ def test_making_and_effect_are_told_apart(text: str, made: str, effective: str) 
         ("Das Mietverhältnis beginnt am 1. April 2021. Hamburg, den 3. März 2021", "2021-03-03"),
         ("Dieser Vertrag tritt am 01.07.2022 in Kraft. Berlin, 15.06.2022", "2022-06-15"),
         ("This Agreement dated March 12,1999, by and between A and B", "1999-03-12"),
+        ("First Amendment to the Supply Agreement dated June 1, 2010. THIS AMENDMENT (“Amendment”) entered into as of "
+         "May 2, 2011 by A and B.", "2011-05-02"),
+        ("This second amendment to the Supply Agreement by and between Halden Inc. and Opal Corp., originally "
+         "dated July "
+         "3, 2014 and as amended on October 3, 2014, is hereby made as of the 9th day of November, "
+         "2016.", "2016-11-09"),
+        ("made by and between Halden AG and Opal GmbH, whose offices are in Bern and Graz, this 7th day of May, 1999.",
+         "1999-05-07"),
+        ("THIS AMENDMENT amends the Outsourcing Agreement dated July 1, 1999 by and between A and B. This "
+         "Amendment is made "
+         "as of this 14th day of May, 2004.", "2004-05-14"),
+        ("made on the 14t h day of April, 2015. 2 Source: HALDEN INC, S-1/A, 4/16/2015", "2015-04-14"),
     ],
 )  # fmt: skip
 def test_papers_and_periods_of_others_do_not_date_a_contract(text: str, made: str) -> None:
     found = read_dating(text)
     assert found.made is not None
     assert found.made.value == made
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "entered into by A and the Schools. It refers to the challenge that takes place between April 1st, 2017 "
+        "and June.",
+        "made on the date of the last signature. " + "x " * 80 + "WHEREAS, A owns the disclosure dated May 4, 2014;",
+        "was appointed as trustee of Halden on February 14, 2012 under the Act.",
+    ],
+)
+def test_dates_in_running_text_do_not_date_a_contract(text: str) -> None:
+    assert read_dating(text + " x" * 6_000).made is None
+
+
+def test_the_preamble_is_the_place_of_a_date_that_a_title_page_has_too() -> None:
+    text = (
+        "COOPERATION AGREEMENT made by Halden AG May 2, 2020 1. Term 2. Price This Agreement is signed on May "
+        "2, 2020 by A"
+    )
+    found = read_dating(text, preamble_end=len(text))
+    assert found.made is not None
+    assert found.made.start == text.rindex("May 2, 2020")
+
+
+def test_effect_from_the_day_of_making_has_the_place_that_says_so() -> None:
+    text = (
+        "This Agreement is made May 2, 2020. This Agreement shall become effective upon the date first written above."
+    )
+    found = read_dating(text)
+    assert found.effective is not None
+    assert (found.effective.value, found.effective.basis) == ("2020-05-02", "computed")
+    assert text[found.effective.start : found.effective.end] == "the date first written above"
 
 
 def test_the_effect_of_another_agreement_is_not_its_own() -> None:

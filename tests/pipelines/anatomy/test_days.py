@@ -12,6 +12,11 @@ def test_dates_are_cut_out_of_the_whole_text() -> None:
     assert text[found[0].start : found[0].end] == "May 1, 2020"
 
 
+def test_the_day_that_a_page_was_filed_is_none() -> None:
+    text = "Source: HALDEN INC, S-1/A, 4/16/2015 made on May 1, 2020"
+    assert [item.day for item in dates_in(text, 0, end=len(text))] == [date(2020, 5, 1)]
+
+
 def test_a_date_that_follows_keeps_its_place() -> None:
     printed = as_day(dates_in("on May 1, 2020", 0, end=14)[0])
     after = follows(printed)

@@ -24,6 +24,30 @@ ENDS = [
     ("This Agreement shall become effective as of the day first above written and shall govern the relations between "
      "the parties, unless terminated as set forth in this Section.", None, "perpetual"),
     ("All rights granted shall continue until a Party terminates this Agreement.", None, "perpetual"),
+    ("2. Term. Three years from the Effective Date, renewing for one-year periods.", "2004-12-01", "3 years"),
+    ("This Agreement commences on the Effective Date and, unless sooner terminated, will terminate two years from the "
+     "Effective Date.", "2003-12-01", "2 years"),
+    ("Unless extended by mutual written agreement, this Agreement shall automatically expire, without notice, twelve "
+     "months after the Effective Date.", "2002-12-01", "12 months"),
+    ("The term hereof shall be sixty (60) months.", "2006-12-01", "60 months"),
+    ("This Agreement shall expire on the earlier of (i) the sale of all Products and (ii) December 31, 2007.",
+     "2007-12-31", None),
+    ("This Agreement shall have an initial term of two years. The term shall commence on May 1, 2002 and shall "
+     "expire on "
+     "May 1, 2004.", "2004-05-01", None),
+    ("The term of this Agreement shall be for a period of five (5) Contract Years.", "2006-12-01", "5 years"),
+    ("The principal hereby appoints Halden Inc. for the term of three years.", "2004-12-01", "3 years"),
+    ("Consultant shall serve for a term of 6 months.", "2002-06-01", "6 months"),
+    ("The appointment shall continue for an indefinite period and may be ended by notice.", None, "perpetual"),
+    ("This Agreement shall continue in effect until such time as all Services are done.", None, "perpetual"),
+    ("The confidentiality obligations in this Agreement shall bind the Parties for a period of five (5) "
+     "years.", None, None),
+    ("Each License of the Company is in full force and has not, during the past three (3) years, been "
+     "revoked.", None, None),
+    ("If the conditions of this Agreement are not met on or prior to January 16, 2022, the End Date is "
+     "later.", None, None),
+    ("All covenants made in this Agreement will survive indefinitely.", None, None),
+    ("If any term of this Agreement shall be held invalid for one year, the rest stands.", None, None),
     ("Das Mietverhältnis beginnt am 1. April 2021 und endet am 31. März 2026.", "2026-03-31", None),
     ("Der Mietvertrag läuft bis zum 31. Dezember 2025.", "2025-12-31", None),
     ("Diese Vereinbarung wird auf unbestimmte Zeit geschlossen.", None, "perpetual"),

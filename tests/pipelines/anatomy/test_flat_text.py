@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from averment.pipelines.anatomy.flat_text import FlatText
 
+RULED = "the\n-----\nBuyer --- and"
 TEXTS = st.text(alphabet="ab \n\t\f\u00a0Ä.", max_size=80)
 
 
@@ -23,6 +24,12 @@ def test_every_stretch_leads_back_to_the_same_words(text: str, data: st.DataObje
     end = data.draw(st.integers(start + 1, len(flat.text)))
     begin, stop = flat.place(start, end)
     assert text[begin:stop].split() == flat.text[start:end].split() or not flat.text[start:end].strip()
+
+
+def test_a_rule_that_underlines_a_word_is_white_space() -> None:
+    flat = FlatText(RULED)
+    assert flat.text == "the Buyer and"
+    assert RULED[slice(*flat.place(4, 9))] == "Buyer"
 
 
 def test_a_part_of_a_text_knows_offsets_of_the_whole() -> None:

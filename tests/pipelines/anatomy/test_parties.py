@@ -66,6 +66,38 @@ PREAMBLES = [
      "TABLE OF CONTENTS", ["ALDER BIDCO, INC.", "ALDER MERGER SUB, INC.", "HALDEN HOLDINGS, INC."]),
     ("abgeschlossen zwischen 1. Halden Technik SE, Wien, Österreich, und 2. Dr. Eva Huber, wohnhaft in Graz, gemeinsam "
      "die „Parteien“.", ["Halden Technik SE", "Dr. Eva Huber"]),
+    ("made by and between HALDEN, LTD., Company No. 514, by R. Brook, and R. J. Hale Trading, Inc. (“Hale”).",
+     ["HALDEN, LTD.", "R. J. Hale Trading, Inc."]),
+    ("made between (i) Halden Pty Limited ACN 081 123 456 of Level 3, Sydney and (ii) Opal Ltd of 80 Long Street.",
+     ["Halden Pty Limited", "Opal Ltd"]),
+    ("is entered into at Bern by Halden (Suisse) Co., Ltd. (“Party A”), and Mr. Odin Hale, holder of card no. 1 "
+     "(“Party "
+     "B”).", ["Halden (Suisse) Co., Ltd.", "Odin Hale"]),
+    ("between A.D. Halden Ltd. of 22 Long St. (hereinafter: the “Company”) And: 1. Rosa Brook 2. Odin Hale "
+     "(hereinafter: "
+     "the “Founders”)", ["A.D. Halden Ltd.", "Rosa Brook", "Odin Hale"]),
+    ("by and among Halden Inc. (the “Company”), and each of Rosa Brook and Odin Hale (each, a “Holder”).",
+     ["Halden Inc.", "Rosa Brook", "Odin Hale"]),
+    ("between HALDEN INC, (the “Company”), and ROSA P. BROOK and ODIN W. HALE (hereinafter the “Persons”).",
+     ["HALDEN INC", "ROSA P. BROOK", "ODIN W. HALE"]),
+    ("is between Halden Trust I, Halden Power Corp. and, as remarketing agent, Brook & Co. Inc. SECTION 1.",
+     ["Halden Trust I", "Halden Power Corp.", "Brook & Co. Inc."]),
+    ("CONTRACT NO. 5 PARTY A: HALDEN CYBER TECHNOLOGY LTD. PARTY B: OPAL COMMERCE LIMITED SIGNING LOCATION: BERN",
+     ["HALDEN CYBER TECHNOLOGY LTD.", "OPAL COMMERCE LIMITED"]),
+    ("between HALDEN LTD., 12 Long Street, herein called “principal,” and OPAL SUPPLY of 11 Cave Road, herein called "
+     "“agent.” 2. SUBJECT", ["HALDEN LTD.", "OPAL SUPPLY"]),
+    ("between Halden Inc., a Bern corporation (“Halden”), and the firm that applies in the Halden Co-Brand Program.",
+     ["Halden Inc."]),
+    ("PARTIES: Rosa Brook (“EMPLOYEE”) and Halden, Inc., its divisions. RECITALS", ["Rosa Brook", "Halden, Inc."]),
+    ("July 1, 2018 HALDEN PIPELINE LP “Carrier” and OPAL CORPORATION “Shipper” TABLE OF CONTENTS",
+     ["HALDEN PIPELINE LP", "OPAL CORPORATION"]),
+    ("Add-X Halden AB located at the address Long Street 5, and Opal Inc., located at Short Street 7, have agreed.",
+     ["Add-X Halden AB", "Opal Inc."]),
+    ("The Seller: Halden Import & Export Co., Ltd. Address: 88 Long Road The Agent: Opal Sourcing LLC Address: 2 "
+     "Mott St",
+     ["Halden Import & Export Co., Ltd.", "Opal Sourcing LLC"]),
+    ("zwischen der Halden Versicherung a.G., Bern (nachstehend „Kunde“), und Frau Dr. Rosa Brook, Lindenweg 4, im "
+     "Folgenden „Beraterin“ genannt, wird", ["Halden Versicherung a.G.", "Dr. Rosa Brook"]),
     ("is entered into by and between ______________ (hereafter “Vendor”) and the Halden Public Schools, 2300 "
      "Washington Street, Roxbury (“HPS”).", ["Halden Public Schools"]),
 ]  # fmt: skip
@@ -94,12 +126,29 @@ def test_what_only_describes_a_party_is_none() -> None:
     "text",
     [
         "between <Research institution name> and [INSERT COMPANY NAME] (“Company”).",
+        "between Developer (“Developer”) and the entity identified below. We hold Company harmless.",
         "between Participant (“Participant”) and the Company, as identified below.",
         "regulations of the FCC. The obligations between the FCC and each licensee stand.",
     ],
 )
 def test_blanks_roles_and_authorities_are_no_parties(text: str) -> None:
     assert find_parties(text) == ()
+
+
+def test_half_of_a_jurisdiction_is_no_party() -> None:
+    text = (
+        "between (1) Halden Ltd (registered in England and Wales with number 5) (the “Bank”); and (2) Opal Ltd "
+        "(“Opal”)."
+    )
+    assert [party.name for party in find_parties(text)] == ["Halden Ltd", "Opal Ltd"]
+
+
+def test_the_parent_that_describes_a_party_is_none() -> None:
+    text = (
+        "between Halden Network, a division of Opal Holdings, Inc. (“Network”), and the entity that signs "
+        "(“Affiliate”)."
+    )
+    assert [party.name for party in find_parties(text)] == ["Halden Network"]
 
 
 def test_prose_has_no_parties() -> None:

@@ -50,6 +50,31 @@ def test_parts_are_found_where_they_open() -> None:
     }
 
 
+def test_letters_ranges_and_items_lead_to_their_sections() -> None:
+    text = "3. Price\n(a) fixed\nSee Section 3A, Sections 3-4 and item 4.1.\n4. Term\n4.1Begin at once.\n"
+    assert targets(text) == {"section 3a": "(a) fixed", "section 3-4": "3. Price", "item 4.1": "4.1Begin at once."}
+
+
+def test_the_end_of_a_sentence_and_other_papers_are_no_mentions() -> None:
+    text = (
+        "as in this Section.\nB. Notices under Section 9.4 thereof, Schedule 13D and Exhibit 1 to its Annual "
+        "Report count.\n"
+    )
+    found = find_references(text, ())
+    assert [(reference.label, reference.is_external) for reference in found] == [
+        ("section 9.4", True),
+        ("schedule 13d", True),
+        ("exhibit 1", True),
+    ]
+
+
+def test_parts_of_this_report_are_its_own() -> None:
+    text = (
+        "See Item 8 of Part II of this Annual Report. Exhibits 32.1 accompany this Annual Report.\nItem 8. Statements\n"
+    )
+    assert not any(reference.is_external for reference in find_references(text, ()))
+
+
 def test_german_parts() -> None:
     assert targets(VERTRAG) == {"section 5(2)": "(2) Er ist sofort fällig.", "anlage 1": "Anlage 1"}
 

@@ -17,7 +17,7 @@ def tag(start: int, value: str, *, scale: int = MILLION, name: str = "us-gaap:Re
 def cell(
     start: int, value: str, *, scale: int | None = MILLION, row: int = 1, unit: str | None = "USD"
 ) -> PrintedFigure:
-    return PrintedFigure(table="t1", row=row, start=start, value=value, unit=unit, scale=scale)
+    return PrintedFigure(table="t1", row=row, start=start, end=start + 5, value=value, unit=unit, scale=scale)
 
 
 def reasons(tags: list[ReadTag], printed: list[PrintedFigure], text: str = " " * 100) -> list[tuple[int, str]]:
@@ -26,6 +26,11 @@ def reasons(tags: list[ReadTag], printed: list[PrintedFigure], text: str = " " *
 
 def test_tags_that_say_what_is_printed_are_no_conflict() -> None:
     assert reasons([tag(0, "12"), tag(10, "-7")], [cell(0, "12"), cell(10, "-7")]) == []
+
+
+def test_a_tag_behind_a_sign_belongs_to_its_cell() -> None:
+    printed = PrintedFigure(table="t1", row=1, start=9, end=17, value="-12", unit="USD", scale=MILLION)
+    assert reasons([tag(0, "5"), tag(11, "12", name=NET_CASH)], [printed]) == [(11, "sign")]
 
 
 @pytest.mark.parametrize(

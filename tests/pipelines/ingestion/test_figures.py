@@ -13,6 +13,7 @@ from averment.pipelines.ingestion.figures import is_year, parse_figure
     ("printed", "value", "unit"),
     [
         ("1,234", "1234", None),
+        ("1’234.5", "1234.5", None),
         ("$ (1,234.50)", "-1234.50", "USD"),
         ("($97)", "-97", "USD"),
         ("(97", "-97", None),

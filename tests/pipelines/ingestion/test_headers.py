@@ -11,6 +11,8 @@ from averment.pipelines.ingestion.headers import find_period, read_caption, unit
         ("Three Months Ended | June 30, 2023", "3 months ended 2023-06-30"),
         ("Nine Months Ended | June 25, | 2022", "9 months ended 2022-06-25"),
         ("As of | December 31, 2022", "as of 2022-12-31"),
+        ("H1 2023", "6 months 2023"),
+        ("1. Halbjahr 2023", "6 months 2023"),
         ("September 30, 2023", "2023-09-30"),
         ("Years ended | September 28, 2024", "12 months ended 2024-09-28"),
         ("31. März 2023", "2023-03-31"),

@@ -27,6 +27,14 @@ def _fact(attributes: str, text: str) -> tuple[str, str | None, int] | None:
         ('unitRef="u" format="ixt:fixed-zero"', "—", ("0", "USD", 1)),
         ('unitRef="e"', "1.20", ("1.20", "USD/shares", 1)),
         ('unitRef="u"', "none", None),
+        ('unitRef="u" format="ixt:zerodash"', "-", ("0", "USD", 1)),
+        ('unitRef="u" format="ixt:num-dot-decimal-apos"', "1’234.5", ("1234.5", "USD", 1)),
+        ('unitRef="u" format="ixt:numspacecomma"', "1 234,5", ("1234.5", "USD", 1)),
+        ('unitRef="u" format="ixt:numcommadot"', "1,234.5", ("1234.5", "USD", 1)),
+        ('unitRef="u" format="ixt-sec:numwordsen"', "Twenty-two", ("22", "USD", 1)),
+        ('unitRef="u" format="ixt-sec:numwordsen"', "no", ("0", "USD", 1)),
+        ('unitRef="u" format="ixt-sec:numwordsen"', "several", None),
+        ('unitRef="u" xsi:nil="true"', "—", None),
     ],
 )
 def test_values(attributes: str, text: str, fact: tuple[str, str | None, int] | None) -> None:

@@ -171,6 +171,36 @@ def test_tags_are_joined_to_the_text_they_tag_in_tables_and_prose() -> None:
     assert (parsed.conflicts, CONFLICTS in parsed.warnings) == ((), False)
 
 
+def test_tags_within_tags_and_over_paragraphs_are_joined() -> None:
+    nested = RIGHT.format(name="Cash", scale=6, figure=RIGHT.format(name="Assets", scale=6, figure="42"))
+    debt = RIGHT.format(name="Debt", scale=6, figure="7")
+    body = (
+        '<p><ix:nonNumeric name="g:Policy" contextRef="c" continuedAt="k">'
+        f"Cash was ${nested} million.</ix:nonNumeric></p>"
+        f'<p><ix:continuation id="k">Debt was ({debt}).</ix:continuation></p>'
+    )
+    parsed = partition_markup(FILING.format(first=1, second=2, third=body).encode(), limits=ParseLimits())
+    assert [(tag.name, parsed.text[tag.start : tag.end], tag.value) for tag in parsed.tags] == [
+        ("g:Assets", "42", "42"),
+        ("g:Cash", "42", "42"),
+        ("g:Debt", "7", "7"),
+    ]
+
+
+def test_what_only_the_hidden_header_tags_is_not_in_the_text() -> None:
+    hidden = f"<ix:hidden>{RIGHT.format(name='Hidden', scale=6, figure='777')}</ix:hidden><ix:resources>"
+    page = FILING.format(first=1, second=2, third=3).replace("<ix:resources>", hidden, 1)
+    parsed = partition_markup(page.encode(), limits=ParseLimits())
+    assert ("777" in parsed.text, parsed.tags) == (False, ())
+
+
+def test_a_sign_that_parentheses_contradict_is_reported() -> None:
+    loss = "(" + RIGHT.format(name="NetIncomeLoss", scale=6, figure="20") + ")"
+    parsed = partition_markup(FILING.format(first=loss, second=2, third=3).encode(), limits=ParseLimits())
+    (found,) = parsed.conflicts
+    assert (found.reason, found.printed, found.tagged) == ("sign", "-20000000", "20000000")
+
+
 def test_a_tag_that_contradicts_the_caption_is_reported() -> None:
     parsed = _filing(second_scale=3)
     (found,) = parsed.conflicts

@@ -117,3 +117,8 @@ def test_of_a_table_told_by_places_only_words_with_digits_are_cells() -> None:
     grid = _grid([("Licences", "Fee", "Each"), ("5,000", "700", "$7.00 ea"), ("OR", "800", "DISTRICT")])
     grid.is_drawn = True
     assert [cell.text for cell in read_cells(grid) if cell.value is None] == ["$7.00 ea"]
+
+
+def test_a_scale_over_one_column_is_that_columns_alone() -> None:
+    cells = read_cells(_grid([("", "Units sold", "Revenue ($000)"), ("Widgets", "1,200", "3,400")]))
+    assert [(cell.value, cell.unit, cell.scale) for cell in cells] == [("1200", None, 1), ("3400", "USD", 1000)]

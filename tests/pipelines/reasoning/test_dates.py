@@ -17,10 +17,19 @@ DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2150, 12, 31))
         "April 6, 2007",
         "April 6,2007",
         "6th day of April, 2007",
+        "6t h day of April, 2007",
+        "sixth day of April, 2007",
+        "6 April day of 2007",
+        "6th day of April, in the year 2007",
+        "6th day of April, A.D. 2007",
+        "6th of the month of April 2007",
+        "6-Apr-2007",
+        "2007/04/06",
         "6 April 2007",
         "Apr. 6, 2007",
         "2007-04-06",
         "04/06/2007",
+        "04-06-2007",
         "4/6/07",
         "6. April 2007",
         "6.4.2007",
@@ -32,7 +41,7 @@ def test_forms_of_one_day(text: str) -> None:
     assert found.text in text
 
 
-@pytest.mark.parametrize("text", ["February 30, 2020", "13/13/2020", "section 4.6.20", "2020"])
+@pytest.mark.parametrize("text", ["February 30, 2020", "13/13/2020", "section 4.6.20", "2020", "release 2007.4.6"])
 def test_what_is_not_on_the_calendar_is_no_date(text: str) -> None:
     assert find_dates(text) == []
 

@@ -7,7 +7,7 @@ decided by party, title and date (`changed_document`), never by title alone.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from averment.core.structure import Amendment, AmendmentKind
@@ -26,24 +26,55 @@ _PAPER: Final = (
 )
 _TITLE: Final = (
     rf"(?P<title>(?:[A-ZÄÖÜ(&][\w&.’'/()-]*,?\s+|(?:of|and|for|the|to|und|für|zur|über)\s+){{0,10}}?{_PAPER})(?!\w)"
+    r"(?!\s+(?:(?:and|&)\s+\w+\s+)?(?i:agreement|contract)\b)"
 )
-_LINK: Final = r"\s+(?:to|of|zum|zur|zu|des|der)\s+(?:(?i:the|that|this|certain|dem|der|das|parties[’'])\s+)*"
+_ARTICLES: Final = r"(?:(?i:the|that|this|certain|dem|den|der|das|die|parties[’'])\s+)*"
+_LINK: Final = rf"\s+(?i:to|of|zum|zur|zu|des|der)\s+{_ARTICLES}"
+_COUNT: Final = r"(?:\s*(?:(?i:no\.?|nr\.?|number)|\#)?\s*(?:\d+|[IVX]+|(?i:one|two|three|four|five))\b)?"
+# "(this "Amendment"), dated as of June 30, 2020".
+_ASIDE: Final = r"(?:\s*\([^()]*\))?(?:,?\s+(?i:dated|effective)\b[^.;()]{0,60}?)?"
 _NAMED: Final[tuple[tuple[AmendmentKind, re.Pattern[str]], ...]] = (
-    ("restates", re.compile(rf"(?i:\bamends?\s+and\s+(?:entirely\s+)?restates?\b)[^.]{{0,80}}?\s(?i:the|that"
-        rf"|dem|den)\s+(?i:certain\s+)?{_TITLE}")),
-    ("supplements", re.compile(rf"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung"
-        rf"|zusatzvereinbarung)(?:\s*(?:no\.?|nr\.?|number|\#)\s*\w+)?){_LINK}{_TITLE}")),
+    ("restates", re.compile(
+        r"(?i:\b(?:amends?\s+and\s+(?:entirely\s+)?restates?|supersedes?(?:\s+and\s+replaces?)?)\b)"
+        rf"[^.]{{0,80}}?\s(?i:the|that|dem|den)\s+(?i:certain\s+)?{_TITLE}")),
+    ("supplements", re.compile(
+        r"(?i:\b(?:supplement(?:al\s+agreement)?|addendum|rider|ergänzung\w*|zusatzvereinbarung))"
+        rf"{_COUNT}{_ASIDE}{_LINK}{_TITLE}")),
+    ("supplements", re.compile(rf"(?i:\b(?:hereby\s+)?supplements?\s+(?:the|that|den|die)\s+(?:certain\s+)?){_TITLE}")),
     ("terminates", re.compile(rf"(?i:\b(?:termination|aufhebung(?:svereinbarung)?)){_LINK}{_TITLE}")),
-    ("amends", re.compile(rf"(?i:\b(?:amendment|nachtrag|änderungsvereinbarung|änderung"
-        rf"|modification)(?:\s*(?:no\.?|nr\.?|number"
-        rf"|\#)?\s*[\w.]+)?(?:\s*\([^()]*\))?(?:\s*\(the\s[^()]*\))?){_LINK}{_TITLE}")),
-    ("amends", re.compile(rf"(?i:\b(?:hereby\s+amends?|wish\s+to\s+amend|desire\s+to\s+amend|agree\s+to\s+amend"
-        rf"|ändern))\s+(?i:the|that|den|die)\s+(?i:certain\s+)?{_TITLE}")),
+    ("terminates", re.compile(
+        rf"(?i:\b(?:hereby\s+terminates?|agreement\s+terminates)\s+(?:the|that)\s+(?:certain\s+)?){_TITLE}")),
+    ("amends", re.compile(
+        r"(?i:\b(?:amendment|nachtrag|änderungsvereinbarung|änderung|modification))"
+        rf"{_COUNT}{_ASIDE}{_LINK}{_TITLE}")),
+    ("amends", re.compile(
+        r"(?i:\b(?:amends?|modif(?:y|ies)|ändern|extends?\s+the\s+term\s+of)\s+(?:and\s+\w+\s+)?"
+        r"(?:[^.;()]{0,50}?\s(?:under|of|in)\s)?"
+        rf"(?:the|that|den|die)\s+(?:certain\s+)?){_TITLE}")),
 )  # fmt: skip
+# What a letter speaks of: "Reference is made to that certain License Agreement".
+_REFERRED: Final = re.compile(
+    rf"\b(?i:(?:we\s+|reference\s+is\s+(?:hereby\s+)?made\s+|wir\s+)(?:refer\s+)?(?:to|beziehen\s+uns\s+auf)\s+)"
+    rf"{_ARTICLES}{_TITLE}"
+)
 _RESTATED: Final = re.compile(rf"\b(?i:(?:(?:first|second|third|fourth|fifth)\s+)?amended\s+and\s+restated)\s+{_TITLE}")
-_SELF: Final = re.compile(
-    r"\b(?i:amendment|nachtrag|änderung|addendum|supplement|ergänzung|restated|rider|aufhebung"
-    r"|termination\s+agreement)\b"
+_WORDS_OF_CHANGE: Final = (
+    r"(?:amendment|nachtrag|änderung\w*|addendum|supplement(?:al)?|ergänzung\w*|restated|rider|aufhebung\w*|side\s+letter"
+    r"|termination\s+agreement|extension\s+agreement|modification|joinder)"
+)
+_SELF: Final = re.compile(rf"\b{_WORDS_OF_CHANGE}\b", re.I)
+_ITSELF: Final = re.compile(rf"\b(?:this|dieser?)\s+(?:[\w#.]+\s+){{0,4}}?{_WORDS_OF_CHANGE}\b", re.I)
+_OWN_CHARS: Final = 800
+# A date behind these is the change's own: "Amendment No. 3 to the Supply Agreement (this ...) is made as of".
+_OWN_DATE: Final = re.compile(
+    r"\b(?:is|are|ist|wird)\s+(?:hereby|made|entered|dated|effective)\b|[“\"]\s*(?:Amendment|Supplement)|\.\s+[A-Z]"
+)
+# "haben am 5. Mai 2019 einen Liefervertrag geschlossen": the date stands before.
+_BEFORE_CHARS: Final = 60
+_OF_CHANGE: Final = re.compile(
+    rf"\b{_WORDS_OF_CHANGE}\b[^.;]{{0,40}}?\s(?:to|of|zum|zur)\s[^.;]{{0,20}}$"
+    rf"|\brestated\s+$",
+    re.I,
 )
 _DATED: Final = re.compile(r"\b(?:dated|entered\s+into|made|effective|executed|as\s+of|vom|datiert)\b", re.I)
 _WORDS: Final = re.compile(r"[^\W\d_]{3,}")
@@ -76,7 +107,7 @@ def find_amendments(text: str, *, title: str, effective_date: str | None = None)
         [('amends', 'Supply Agreement', '2021-03-03')]
     """
     flat = FlatText(text, 0, _HEAD_CHARS)
-    if not _SELF.search(title) and not _SELF.search(flat.text[:400]):
+    if not _SELF.search(title) and not _ITSELF.search(flat.text[:_OWN_CHARS]):
         return ()
     found: dict[str, Amendment] = {}
     for kind, match in _mentions(flat.text, title):
@@ -88,13 +119,20 @@ def find_amendments(text: str, *, title: str, effective_date: str | None = None)
             title=name,
             start=start,
             end=end,
-            date=_date_after(flat.text, match.end()),
+            date=_date_after(flat.text, match.end()) or _date_before(flat.text, match.start("title")),
             effective_date=effective_date,
         )
         known = found.get(key)
-        if known is None or (known.date is None and amendment.date is not None):
+        if known is None:
             found[key] = amendment
-    return tuple(sorted(found.values(), key=lambda amendment: amendment.start))
+        elif (known.date is None and amendment.date is not None) or (
+            known.title.isupper() and not amendment.title.isupper() and known.date == amendment.date
+        ):
+            found[key] = replace(amendment, kind=known.kind)
+    found = {key: _dated(amendment, flat.text) for key, amendment in found.items()}
+    # "the Agreement" is the one that another mention names in full.
+    named = [amendment for amendment in found.values() if _title_words(amendment.title)]
+    return tuple(sorted(named or found.values(), key=lambda amendment: amendment.start))
 
 
 def changed_document(amendment: Amendment, *, parties: Iterable[str], among: Iterable[Candidate]) -> Candidate | None:
@@ -114,17 +152,39 @@ def _mentions(text: str, title: str) -> Iterator[tuple[AmendmentKind, re.Match[s
     for kind, pattern in _NAMED:
         for match in pattern.finditer(text):
             yield kind, match
+    for match in _REFERRED.finditer(text):
+        yield "supplements" if re.search(r"\bside\s+letter\b", title, re.I) else "amends", match
     if re.search(r"\brestated\b", title, re.I):
         for match in _RESTATED.finditer(text):
             yield "restates", match
             return
 
 
+def _dated(amendment: Amendment, text: str) -> Amendment:
+    """Give an amendment the date that a plain mention of what it changes has, one that names no other change of it."""
+    if not _title_words(amendment.title):
+        return amendment
+    for again in re.finditer(re.escape(amendment.title), text, re.I):
+        if _OF_CHANGE.search(text[max(0, again.start() - _BEFORE_CHARS) : again.start()]):
+            continue
+        day = _date_after(text, again.end()) or _date_before(text, again.start())
+        if day is not None:
+            return replace(amendment, date=day)
+    return amendment
+
+
+def _date_before(text: str, start: int) -> str | None:
+    before = text[max(0, start - _BEFORE_CHARS) : start]
+    found = re.search(r"\bam\s+(?=\d)", before)
+    days = find_dates(before[found.end() :]) if found else []
+    return days[0].day.isoformat() if days else None
+
+
 def _date_after(text: str, end: int) -> str | None:
     """Return the date that the words after a title give it."""
     stretch = text[end : end + _DATE_CHARS]
     for word in _DATED.finditer(stretch):
-        if re.search(r"\.\s+[A-Z]", stretch[: word.start()]):
+        if _OWN_DATE.search(stretch[: word.end()]):
             return None
         found = find_dates(stretch[word.end() : word.end() + 60])
         if found and found[0].start < 30:

@@ -19,14 +19,40 @@ _TAIL_CHARS: Final = 9_000
 _BESIDE_CHARS: Final = 160
 _CLOSING_CHARS: Final = 400
 _NEAR_CHARS: Final = 30
-_BEFORE_CHARS: Final = 200
+_BEFORE_CHARS: Final = 400
+_TITLE_PAGE_CHARS: Final = 600
+_PREAMBLE_CHARS: Final = 12_000
 _MADE: Final = re.compile(
-    r"\b(?:dated|made|entered(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
-    r"|Stand|Datum)\b",
+    r"\b(?:dated|made|(?:entered|enters?)(?:\s+into)?|executed|concluded|signed|effective|date[:d]?|as\s+of|vom|geschlossen"
+    r"|Stand|Datum|this(?=\s+(?:\d{1,2}|[a-z-]{5,14})\s*(?:st|nd|rd|th)?\s+day\s+of))\b",
     re.I,
 )
+# How a contract speaks of itself, after the title of another that it names: "THIS AMENDMENT ... is made as of".
+_ITSELF: Final = re.compile(
+    r"\b(?:THIS|This|this)\s+(?:[\w#.,&/()-]+\s+){0,9}?(?i:agreement|amendment|addendum|contract|lease|supplement|letter"
+    r"|deed|vertrag|nachtrag)\b"
+)
+# Where the story of a contract begins; dates in it are those of other things.
+_RECITALS: Final = re.compile(
+    r"\b(?:WHEREAS|Whereas|RECITALS|Recitals|BACKGROUND|WITNESSETH|PREAMBLE|PRÄAMBEL"
+    r"|Präambel)\b"
+)
+_RECITALS_FROM: Final = 100
+_SELF_OR_RECITAL: Final = re.compile(rf"{_ITSELF.pattern}|\bWHEREAS\b|\bWhereas\b")
+# A period that ends no sentence.
+_ABBREVIATION: Final = re.compile(r"\b(Inc|Corp|Ltd|Co|LLC|L\.P|L\.L\.C|N\.A|S\.A|No|Nr|Mr|Ms|Dr|U\.S|[A-Z])\.")
+# "This Agreement takes effect on the date first written above."
+_FROM_MADE: Final = re.compile(
+    r"\b(?i:effective|effect|commenc\w+|begins?|in\s+force|“?Effective\s+Date”?\s+(?:is|means|shall\s+mean|shall\s+be))\b"
+    r"[^.;:]{0,60}?\b(?P<when>(?:the\s+|its\s+)?(?:date\s+(?:first\s+)?(?:set\s+forth\s+|written\s+)?above"
+    r"|date\s+first\s+(?:written|mentioned|above|set)|date\s+(?:hereof|of\s+(?:this|the\s+(?:last|most\s+recent|final)))"
+    r"|(?:completion\s+of\s+)?(?:the\s+)?(?:execution|signature|signing)\b(?:\s+date)?|Unterzeichnung))",
+    re.I,
+)
+# Words before a date in running text; one that stands by itself near the top is the date of the contract.
+_IN_TEXT: Final = re.compile(r"(?:^|\s)(?!(?:the|am|den|vom)\b)[a-zäöüß]{2,}\s*$")
 _OTHERS: Final = re.compile(
-    r"\b(?:to|of|under|amends?|to\s+that|certain|the)\s+(?:certain\s+)?[\w\s,&-]{0,80}?(?:Agreement|Contract"
+    r"\b(?:to|of|under|amends?|to\s+that|certain|the|an?)\s+(?:certain\s+)?[\w\s,&-]{0,80}?(?:Agreement|Contract"
     r"|Lease|Vertrag)\b[^.]{0,60}$"
     r"|\b(?i:Power\s+of\s+Attorney|Resolution|Minutes|Letter|Licen[cs]e|Certificate|Decree|Invoice|Proposal|Quotation"
     r"|Purchase\s+Order|Vollmacht|Beschluss|Schreiben|Angebot)(?:\s+(?:No\.?|#|Nr\.?)?\s*\S*\d\S*)?\s*,?\s*$"
@@ -37,13 +63,17 @@ _FILED: Final = re.compile(
 )
 _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
 _AMENDED: Final = re.compile(
-    r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s(?:[^.]|No\.|Nr\.){0,140}$", re.I
+    r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s[^.]{0,340}$", re.I
+)
+# "THIS AMENDMENT amends the Supply Agreement dated ...".
+_CHANGES: Final = re.compile(
+    r"\b(?:amends?|modif(?:y|ies)|supplements|restates|supersedes|terminates)\s+(?:the|that)\b[^.;]{0,120}$", re.I
 )
 _PREDICATE: Final = re.compile(
     r"\b(?:is|are|ist|wird)\s+(?:(?:hereby|made|entered|into|and|effective|dated)\s+)*$", re.I
 )
 _EFFECTIVE: Final = (
-    (re.compile(r"[“\"„'‘]\s?(?:Effective\s*Date|Commencement\s*Date|Inkrafttreten|Stichtag"
+    (re.compile(r"[“\"„'‘]\s?(?:\w+\s){0,3}?(?:Effective\s*Date|Commencement\s*Date|Start\s*Date|Inkrafttreten|Stichtag"
         r"|Vertragsbeginn)\s?[”\"“'’]", re.I), 90, 170),
     (re.compile(r"\bEffective\s+Dates?\s*:?\s*(?:\([^()]{0,30}\)\s*)?(?=[\dA-Z])"), 0, 40),
     (re.compile(r"\b(?:effective|with\s+effect|mit\s+Wirkung)\s+(?:date\s+)?(?:as\s+of|as\s+from|as\s+at|from"
@@ -97,7 +127,8 @@ def read_dating(text: str, *, preamble_end: int = _HEAD_CHARS) -> Dating:
     made = _made(text, preamble_end)
     if made is None and _AS_OF_EFFECTIVE.search(text, 0, max(preamble_end, 800)):
         made = follows(effective)
-    effective = effective or follows(made)
+    made = _in_preamble(text, made)
+    effective = effective or _from_made(text, made) or follows(made)
     expires, term = find_end(text, effective or made, made=made)
     return Dating(made=made, effective=effective, expires=expires, term=term)
 
@@ -105,11 +136,15 @@ def read_dating(text: str, *, preamble_end: int = _HEAD_CHARS) -> Dating:
 def _made(text: str, preamble_end: int) -> FoundDay | None:
     head_end = min(len(text), max(preamble_end, 800), _HEAD_CHARS)
     late: FoundDate | None = None
+    begins = _RECITALS.search(text, _RECITALS_FROM, head_end)
+    recitals = begins.start() if begins else head_end
     for word in _MADE.finditer(text, 0, head_end):
         found = dates_in(text, word.start(), end=word.end() + 75)
         if not found or found[0].start - word.end() > 60:
             continue
         if _is_of_another(_before(text, word.start())):
+            continue
+        if word.start() > recitals and not _ITSELF.search(text, word.start() - _BESIDE_CHARS, word.start()):
             continue
         if word[0].lower() == "effective":
             late = late or found[0]
@@ -118,16 +153,41 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
     signed = _signed(text)
     if late is not None or signed is not None:
         return signed if late is None else as_day(late)
-    first = dates_in(text, 0, end=600)
-    return as_day(first[0]) if first else None
+    alone = (day for day in dates_in(text, 0, end=_TITLE_PAGE_CHARS) if not _IN_TEXT.search(_before(text, day.start)))
+    return next(map(as_day, alone), None)
+
+
+def _in_preamble(text: str, made: FoundDay | None) -> FoundDay | None:
+    """Return the same day where the preamble names it, if a title page did before."""
+    if made is None or _ITSELF.search(text, max(0, made.start - _BESIDE_CHARS), made.start):
+        return made
+    for itself in _ITSELF.finditer(text, made.end, min(len(text), made.end + _PREAMBLE_CHARS)):
+        for word in _MADE.finditer(text, itself.end(), itself.end() + _BESIDE_CHARS):
+            again = next(iter(dates_in(text, word.start(), end=word.end() + 75)), None)
+            if again is not None and as_day(again).value == made.value and again.start - word.end() <= _NEAR_CHARS:
+                return as_day(again)
+    return made
+
+
+def _from_made(text: str, made: FoundDay | None) -> FoundDay | None:
+    """Return the day of making as that of effect, with the words that say so, where there are such."""
+    for match in _FROM_MADE.finditer(text) if made is not None else ():
+        itself = _ITSELF.search(text, max(0, match.start() - _BESIDE_CHARS), match.start())
+        if (itself or match[0].lower().lstrip('“"').startswith("effective date")) and made is not None:
+            return FoundDay(value=made.value, start=match.start("when"), end=match.end("when"), basis="computed")
+    return None
 
 
 def _before(text: str, position: int) -> str:
-    return text[max(0, position - _BEFORE_CHARS) : position]
+    return _ABBREVIATION.sub(r"\1", text[max(0, position - _BEFORE_CHARS) : position])
 
 
 def _is_of_another(before: str) -> bool:
     """Say whether a date belongs to another paper that the words before it name: "to the Lease dated ..."."""
+    starts = [match.start() for match in _SELF_OR_RECITAL.finditer(before)]
+    before = before[starts[-1] :] if starts else before
+    if _CHANGES.search(before):
+        return True
     if _AMENDED.search(before):
         return _PREDICATE.search(before) is None
     if _FILED.search(before):

@@ -9,6 +9,8 @@ from bisect import bisect_right
 from typing import Final
 
 _SPACE: Final = re.compile(r"\s+")
+# A rule of dashes that underlines a word is white space too.
+_RULED: Final = re.compile(r"\s+(?:[-=]{3,}\s+)*")
 
 
 class FlatText:
@@ -31,7 +33,8 @@ class FlatText:
         self._flat: list[int] = []
         self._original: list[int] = []
         length, at = 0, start
-        for gap in (*_SPACE.finditer(text, start, end), None):
+        is_ruled = any(text.find(rule, start, end) >= 0 for rule in ("---", "==="))
+        for gap in (*(_RULED if is_ruled else _SPACE).finditer(text, start, end), None):
             stop = end if gap is None else gap.start()
             if stop > at:
                 if parts:

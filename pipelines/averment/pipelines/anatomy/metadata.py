@@ -94,7 +94,7 @@ def placed(
 ) -> PlacedFact:
     """Find where a value stands near the beginning of a text, word by word; without a place if it does not."""
     words = re.findall(r"\S+", value)
-    pattern = re.compile(r"\W{1,8}".join(map(re.escape, words)), re.I) if words else None
+    pattern = re.compile(r"[\W_]{1,120}".join(map(re.escape, words)), re.I) if words else None
     match = pattern.search(text, 0, within) if pattern else None
     if match is None:
         return PlacedFact(field=field, value=value, basis="name")

@@ -31,10 +31,16 @@ _LATE: Final = 1_000
 _LETTER_CHARS: Final = 1_500
 # What stands before a "between" that is not that of a preamble.
 _NO_PREAMBLE: Final = re.compile(r"\bundersigned\b|\bUnterzeichne|\bWHEREAS\b|\bWhereas\b")
+# "(1)", "a)", "ii.": not the initial of a person.
+_MARK: Final = r"(?-i:\(?(?:\d{1,2}|[ivx]{1,4}|[a-h])[.)]{1,2}\s+|\(?[A-H]\)\s+)"
+_BY: Final = (
+    r"(?:entered\s+into|made|executed|granted|issued|is|concluded)"
+    r"(?:\s+(?:as\s+of|on|at|this|effective)\b[^.;:()]{0,90}?)?\s+by"
+)
 _BETWEEN: Final = re.compile(
-    r"\b(?:(?i:between|among(?:st)?|zwischen)|(?:entered\s+into|made|executed|granted|issued)\s+by)\b(?=:"
-    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
-    r"|\s+_{2,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
+    rf"\b(?:(?i:between|among(?:st)?|zwischen|{_BY})\b|(?:PARTIES|Parties)(?=\s?:))(?=\s?:"
+    r"|,?\s+(?i:and\s+among\s+|(?:der|die|dem|the)\s+)?(?:\(?[ivx]{1,4}\)\s+)?[\W\d]{0,4}(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ\d]"
+    r"|\s+_{2,}|\s+\.{4,}|\s+[\w.]+,?\s+(?:inc|llc|ltd|gmbh)\b|\s+(?:each\s+of|the\s+(?:following|undersigned)))"
 )
 _PREAMBLE_END: Final = re.compile(
     r"\b(?:WHEREAS|Whereas|RECITALS?|Recitals|WITNESSETH|Witnesseth|W I T N E S S E T H|NOW,? THEREFORE"
@@ -42,16 +48,19 @@ _PREAMBLE_END: Final = re.compile(
     r"|BACKGROUND|Background|Präambel|PRÄAMBEL|Vorbemerkung)\b|\bagree as follows|\bvereinbaren\b|\bwird folgende"
 )
 _ANCHOR: Final = re.compile(
-    r"\b(?:between|among(?:st)?|zwischen)\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
-    r"|parties)[^:]{0,40}:))?:?\s+(?:\W?\w{1,3}[.)]\s+)?"
-    r"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between))?:?\s+(?:\W?\w{1,3}[.)]\s+)?"
-    r"|[;\u037e]\s+(?:(?:and|und)\s+)?(?:\W?\w{1,3}[.)]\s+)?"
-    r"|\s\(?(?:\d|[ivx]{1,3}|[a-h])[.)]\s+|(?<=[)\]]),\s+|\bpart(?:y|ei)\s+\w{1,3}\s*:\s*|\b(?:entered\s+into"
-    r"|made|executed|granted|issued)\s+by\s+"
+    rf"\b(?:between|among(?:st)?|zwischen|parties(?=\s?:\s))\b(?:\s+(?:each\s+of|the\s+(?:following\s+)?(?:undersigned"
+    rf"|parties)[^:]{{0,40}}:))?:?\s+{_MARK}?"
+    rf"|(?:,\s*|\s)(?:and|und|&|AND|UND|And)\b(?:\s+(?:among|between|each\s+of)|,\s+as\s+[\w\s]{{3,40}},)?:?\s+{_MARK}?"
+    rf"|[;\u037e]\s+(?:(?:and|und)\s+)?{_MARK}?"
+    rf"|\s{_MARK}|(?<=[)\]]),\s+|\bpart(?:y|ei)\s+\w{{1,3}}\s*:\s*|\b{_BY}\s+"
     r"|\b(?:corporation|company|partnership|trust|bank|gesellschaft),\s+",
     re.I,
 )
-_OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by)\b", re.I)
+_EACH_OF: Final = re.compile(r"\beach\s+of\s+$", re.I)
+_OPENS: Final = re.compile(r"\b(?:between|among(?:st)?|zwischen|by|parties)\b", re.I)
+# Two persons who take one side: "Rosa Brook and Odin Hale (the ...".
+_FULL_NAME: Final = r"(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){1,3}"
+_TWO: Final = re.compile(rf"\s+(?:and|und)\s+{_FULL_NAME},?\s*(?:\(|hereinafter)")
 _DESCRIBED: Final = re.compile(
     rf"^\s*,?\s*(?:\([^()]*\)\s*,?\s*)?(?:(?:an?|eine[rn]?)\s[\w\s.,&’'-]{{0,90}}?{KIND}|(?:residing|wohnhaft)\s)", re.I
 )
@@ -59,12 +68,22 @@ _WORD: Final = r"(?:(?:[a-z]{1,2}(?=[A-Z\d]))?[A-ZÄÖÜ0-9][\w&.’'/-]*|&)"
 _NAME: Final = (
     rf"(?<!\w)(?P<name>{_WORD}(?:,?\s(?:{_WORD}|of|and|the|for|de|der|für)){{0,8}}?(?:,?\s{SUFFIX}(?!\w)\.?)?)"
 )
+_SIDES: Final = (
+    r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
+    r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
+    r"|Guarantor|Franchisee|Franchisor|Investor|Agent|Principal|Owner|Operator|Manufacturer|Developer|Sponsor|Host|Publisher"
+    r"|Shipper|Carrier|Transporter|Affiliate|Athlete|Talent|Endorser|Manager|Servicer|Subcontractor|Party?\s+[A-D]|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
+    r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
+)
 _INTRODUCED: Final = re.compile(
     rf"{_NAME},?\s(?:\([^()“\"„]{{0,60}}\)\s?,?\s?)?(?=\(?hereinafter|\((?:(?:the|die|der|das|collectively|together|each"
-    rf"|nachfolgend)\s)?[“\"„]|whose\s"
+    rf"|nachfolgend)\s)?[“\"„]|whose\s|located\s(?:at|in)\s|having\s(?:its|an?)\s|[“\"]{_SIDES}[”\"]"
     rf"|\([Cc]ompany\s[Nn]|\([Rr]egistered\s[Nn]|an?\s[\w\s]{{0,60}}?(?i:{KIND}))"
 )
-_HEADING: Final = re.compile(r"^[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between|BY|DATED)\s+)+")
+_HEADING: Final = re.compile(
+    r"^(?:.*\bAGREEMENT\b)?[\s\d,.]*(?:(?:PREAMBLE|PARTIES|BETWEEN|AND|Parties|Between"
+    r"|BY|DATED)\s+)+|^.*\bAGREEMENT\s+(?=[A-Z])"
+)
 _NUMBERED: Final = re.compile(rf"\d{{4,}}|\b(?:{MONTH_NAME})\s+\d+,?|\b\d+[A-Z]{{1,3}}\b|\b\d{{1,2}}\.(?=\s)", re.I)
 _QUOTES: Final = "“”\"„'‘’«"
 # A person who signs for a firm that is the party: "Rosa Brook, director of Halden Ltd".
@@ -80,21 +99,19 @@ _JOINS: Final = re.compile(
 )
 _STARTS: Final = re.compile(r"[.;”\"’)]\s+(?:In\s+addition,\s+|and,?\s+)?(?=[A-ZÄÖÜ\d])")
 _JOINS_CHARS: Final = 300
-_SIDES: Final = (
-    r"(?:Company|Customer|Client|Licensee|Licensor|Reseller|Distributor|Seller|Buyer|Purchaser|Supplier|Vendor|Provider"
-    r"|Borrower|Lender|Tenant|Landlord|Lessee|Lessor|Consultant|Contractor|Executive|Employee|Employer|Adviser|Advisor"
-    r"|Guarantor|Franchisee|Franchisor|Investor|Kunde|Auftragnehmer|Auftraggeber|Käufer|Verkäufer|Mieter|Vermieter"
-    r"|Lizenznehmer|Lizenzgeber|Darlehensnehmer|Darlehensgeber)"
-)
 # A contract in the form of a letter or of an order form.
-_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|{_SIDES}):\s+(?=[A-ZÄÖÜ\d])")
+_ADDRESSED: Final = re.compile(rf"\b(?:To|TO|From|FROM|An|Von|(?i:{_SIDES}))\s?:\s+(?=[A-ZÄÖÜ\d])")
 # A person who is given a side: 'to retain Rosa Brook (the "Consultant")'.
 _PERSON: Final = re.compile(
     rf"(?<=\s)(?P<name>(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)(?:\s(?:[A-ZÄÖÜ][\w’'-]+|[A-Z]\.)){{1,3}})"
     rf"\s\((?:the\s|hereinafter\s)?[“\"]{_SIDES}[”\"]\)"
 )
-_DESCRIBES: Final = re.compile(r"\b(?:an?|eine[rn]?)\s+$", re.I)
-_ARTICLE_CHARS: Final = 8
+_DESCRIBES: Final = re.compile(
+    r"\b(?:an?|eine[rn]?|(?:division|subsidiary|affiliate|unit|branch"
+    r"|member)\s+of)\s+$",
+    re.I,
+)
+_ARTICLE_CHARS: Final = 16
 _LISTED: Final = re.compile(r",\s+(?=[A-ZÄÖÜ\d])")
 _LABELLED: Final = re.compile(r"\bpart(?:y|ei)\s+\w{1,3}\s*:\s*$", re.I)
 # The end of the sentence that names the parties.
@@ -167,7 +184,9 @@ def _is_named(party: FoundParty, anchor: re.Match[str], *, after: str, previous_
     if anchor.re is _LISTED:
         return False
     is_first = previous_end < 0 and _OPENS.search(anchor[0]) is not None
-    if is_first or _DESCRIBED.match(after):
+    if previous_end >= 0 and re.fullmatch(_FULL_NAME, party.name) and _TWO.match(after):
+        return True
+    if is_first or _EACH_OF.search(anchor[0]) or _DESCRIBED.match(after):
         return True
     is_next = previous_end >= 0 and anchor.start() - previous_end <= 1
     return not is_public(party.name) and bool(party.alias or is_next or _LABELLED.search(anchor[0]))

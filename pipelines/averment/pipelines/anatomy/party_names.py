@@ -17,9 +17,21 @@ SUFFIX: Final = (
     r"N\.?V|B\.?V|PLC|plc|P\.?L\.?C|Pte|PTE|Pty|PTY|A/S|ASA|AB|Oyj?|Company|COMPANY|Co|CO|Trust|TRUST|Bank|BANK"
     r"|Partnership|PARTNERSHIP|"
     r"Association|ASSOCIATION|University|UNIVERSITY|Foundation|FOUNDATION|Institute|e\.\s?V|UG|OHG|e\.?K|Branch"
-    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o)"
+    r"|K\.K|Sdn\.? Bhd|JSC|OJSC|d\.o\.o|s\.r\.o|a\.\s?G|eG|VVaG|mbH|Aktiengesellschaft|Kabushiki Kaisha"
+    r"|KABUSHIKI KAISHA"
+    r"|PLLC|L\.?L\.?L\.?P|SARL|Ltda|Funds?|FUNDS?|College|COLLEGE|Hospital|HOSPITAL|Cooperative|COOPERATIVE|Co-op)"
 )
-HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?![\w])")
+# Forms that nothing of the same name follows, unless another form does: "Halden Ltd of Leeds".
+_LAST: Final = (
+    r"(?:Inc|INC|Incorporated|INCORPORATED|L\.?L\.?C|Ltd|LTD|Limited|LIMITED|GmbH|Corp|CORP|S\.p\.A|Pte|PTE|Pty|PTY|PLC|plc"
+    r"|AB|AG|A/S|SE|N\.V|B\.V|e\.\s?K|KG|LP|L\.P)"
+)
+_ENDS_LAST: Final = re.compile(rf"(?<![\w.])(?:{_LAST}|a\.\s?G|eG|(?i:inc|llc|ltd|corp))\.?$")
+_OVERRUN: Final = re.compile(
+    rf"(?P<name>.*?(?<![\w.]){_LAST}\b\.?)\s+(?!(?:&|[Uu]nd|[Aa]nd|d/?b/?a|D/?B/?A"
+    rf"|\()\s?)(?P<rest>\S.*)"
+)
+HAS_SUFFIX: Final = re.compile(rf"(?<![\w.]){SUFFIX}(?!\w|-[A-Za-z])")
 _ANY_CASE: Final = re.compile(HAS_SUFFIX.pattern, re.I)
 HAS_PREFIX: Final = re.compile(r"^(?:JSC|OJSC|OOO|ZAO|PT|Stiftung|Firma)\s")
 KIND: Final = (
@@ -31,14 +43,17 @@ KIND: Final = (
 _PLACE: Final = rf"\s?\((?-i:[A-Z])[\w\s.]{{1,20}}\)\s+(?:[A-Z]\w+\s+){{0,3}}?(?-i:{SUFFIX})(?!\w)"
 _END: Final = re.compile(
     rf"\s*(?!{_PLACE})[(\[;“\"]|,?\s+(?:an?|eine[rn]?|the)\s+(?=[\w\s.,&’'-]{{0,90}}?{KIND})"
-    r"|,?\s+(?:having|with|whose|located|organi[sz]ed|(?-i:incorporated)|acting|represented|registered|registration"
+    r"|\s+(?:ACN|ABN|CVR|HRB|Reg(?:istration)?\.?\s+No|Co(?:mpany)?\.?\s+[Nn]o)\b|\s+\(?\d{1,2}[.)]\s+(?=[A-ZÄÖÜ])"
+    r"|,?\s+(?:f/[ks]/[ao]|as\s+(?:trustee|agent|\w+\s+agent)|successor|holder\s+of|on\s+(?:the\s+)?(?:one|other)|Inhaber"
+    r"|or\s+(?:any|its|his|her)|Address\b|Attn?\b"
+    r"|having|with|whose|located|organi[sz]ed|(?-i:incorporated)|acting|represented|registered|registration"
     r"|in\s+(?:the\s+)?person"
     r"|doing\s+business|d/?b/?a\b|hereinafter|hereafter|herein|on\s+behalf|through|as\s+of|residing|by\s+and"
     r"|its\s|effective|dated|made|is\s"
     r"|under\s+the|collectively|each\s|both\s|to\s+the|this\s+agreement|for\s+the|mit\s+Sitz|vertreten"
     r"|nachfolgend|nachstehend|im\s+Folgenden"
     r"|eingetragen|wohnhaft|sowie|for\s+itself|individually|where(?:as|by)|set\s+forth)"
-    rf"|,?\s+(?:and|und)\s+(?!(?:Sons?|Co(?:mpany)?|Associates|Partners|Brothers|Söhne|Affiliates)\b)"
+    rf"|,?\s+(?:and|und)[\s,]+(?!(?:Sons?|Co(?:mpany)?|Associates|Partners|Brothers|Söhne|Affiliates)\b)"
     rf"|,\s+(?!(?:{SUFFIX})(?!\w))"
     r"|:\s|\s+[–—]\s+(?=an?\s)|\.\s+(?=(?:The|This|WHEREAS|Each|In|It|Die|Der|Das)\b)|\s(?:at|of)\s+(?=\d)"
     r"|(?<=[a-zäöüß]{5})\.\s"
@@ -47,8 +62,8 @@ _END: Final = re.compile(
 )
 _QUOTED: Final = r"[“\"„'‘«»]\s?(?P<alias>[^“”\"„‟»]{1,50}?)\s?[”\"“'’»]"
 _ALIAS: Final = re.compile(
-    rf"^(?!,?\s+(?:and|und)\b)[^;“\"„]{{0,260}}?(?:[(\[][^()\[\]“\"„]{{0,90}}|hereinafter[^“\"„]{{0,60}}"
-    rf"|nachfolgend[^“\"„]{{0,40}}){_QUOTED}",
+    rf"^(?!,?\s+(?:and|und)\b)[^;“\"„]{{0,260}}?(?:[(\[][^()\[\]“\"„]{{0,90}}|herein(?:after)?[^“\"„]{{0,60}}"
+    rf"|(?:nachfolgend|nachstehend|im\s+Folgenden)[^“\"„]{{0,40}}){_QUOTED}",
     re.I,
 )
 _NOT_A_NAME: Final = re.compile(
@@ -56,7 +71,7 @@ _NOT_A_NAME: Final = re.compile(
     r"|or|as|is|are|a|an|dated|made"
     r"|entered|effective|existing|whereas|office|section|exhibit|the\s+(?:following|parties|undersigned|other"
     r"|company|date)|parties|collectively"
-    r"|represented|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b",
+    r"|represented|successor|before|accepted|agreed|witness|signed|written|executed|mr\.?\s|director|zwischen|dieser?|diese[sn]?|einer|nachfolgend)\b(?![.&])",
     re.I,
 )
 _ADDRESS: Final = re.compile(
@@ -80,10 +95,17 @@ ROLES: Final = frozenset(
         "recipient discloser disclosing "
         "receiving participant prospective investor subscriber host publisher and limited liability corporation "
         "subsidiaries successors assigns "
-        "undersigned llc inc",
+        "undersigned llc inc developer endorser athlete talent manager servicer principal carrier guarantor adviser "
+        "advisor trustee issuer stockholder stockholders shareholder shareholders member members founder founders "
+        "entity individual assignor assignee transferor transferee grantor grantee user merchant dealer broker "
+        "representative",
     )
 )
-_ARTICLE: Final = re.compile(r"^(?:der|die|das|dem|den|Firma|and|und)\s+(?=[A-ZÄÖÜ\d])")
+_ARTICLE: Final = re.compile(
+    r"^(?:(?:der|die|das|dem|den|Firma|and|und|Mr|Mrs|Ms|MR|MRS|MS|Herrn?|Frau)\b\.?\s+)+(?=[A-ZÄÖÜ\d])"
+)
+# The second half of a jurisdiction that "and" joins, and what a name does not end with.
+_NO_END: Final = re.compile(r"^(?:Wales|Northern\s+Ireland|Nevis|Tobago|Barbuda)$|\s(?:of|and|the|for|by|der|und)$")
 ENDS_IN_FORM: Final = re.compile(rf"(?<!\w){SUFFIX}\.?(?:\s+d/?b/?a\s.*)?$")
 _JOINTS: Final = frozenset(
     re.findall(r"\S+", "of and the for in de la y e der die das und van von zu zur am im du des di do da dba d/b/a et")
@@ -91,7 +113,7 @@ _JOINTS: Final = frozenset(
 
 # A place to fill in, and words that no name has.
 _NOT_IN_NAMES: Final = re.compile(
-    r"[<>\[\]_]|\b(?:its|itself|themselves|hereby|hereto|shall|which|identified|insert)\b", re.I
+    r"[<>\[\]_]|\b(?:its|itself|themselves|that|who|below|hereby|hereto|shall|which|identified|insert)\b", re.I
 )
 _NO_ALIAS: Final = re.compile(
     r"^(?:this\s+)?(?:part(?:y|ies)|agreement|contract|(?:effective|closing)\s+date|Parteien?|Vertrag)$", re.I
@@ -157,6 +179,10 @@ def name_at(head: str, begin: int, *, end: int) -> tuple[str, int]:
             stop = match.start()
             break
     name = head[begin:stop].strip(" ,:;-–—")
+    over = _OVERRUN.fullmatch(name)
+    if over and HAS_SUFFIX.search(over["rest"]) is None:
+        stop = begin + head[begin:stop].index(over["name"]) + len(over["name"])
+        name = over["name"]
     return _ARTICLE.sub("", name[:-1] if name.endswith("..") else name), max(stop, begin + 1)
 
 
@@ -172,7 +198,7 @@ def is_name(name: str) -> bool:
     words = re.findall(r"[^\W\d_][\w.’'-]*", name)
     if not words or sum(map(str.isalpha, name)) < 3 or len(name) >= _NAME_CHARS:
         return False
-    if _NOT_A_NAME.match(name) or _NOT_IN_NAMES.search(name):
+    if _NOT_A_NAME.match(name) or _NOT_IN_NAMES.search(name) or _NO_END.search(name):
         return False
     if not re.search(r"\w", HAS_SUFFIX.sub("", name)) or (_TALKS.match(name) and not ENDS_IN_FORM.search(name)):
         return False
@@ -181,4 +207,4 @@ def is_name(name: str) -> bool:
     if not _FIGURE.search(name) and all(word.strip(".").lower() in ROLES or len(word) < 3 for word in words):
         return False
     lower = [word for word in words if word[0].islower() and word not in _JOINTS and not _BRAND.match(word)]
-    return not lower or (HAS_SUFFIX.search(name) is not None and len(words) <= 4)
+    return not lower or (_ENDS_LAST.search(name) is not None and len(words) <= 4)

@@ -28,14 +28,17 @@ _NUMBER: Final = (
 )
 _WORD: Final = "|".join(sorted((word for word in _FAMILIES if word.isalpha()), key=len, reverse=True))
 _MENTION: Final = re.compile(
-    rf"(?:\b(?P<word>(?i:{_WORD}))\.?\s+|(?P<sign>§§?)\s*)(?P<first>[“\"]?{_NUMBER}[”\"]?)"
+    rf"(?:\b(?P<word>(?i:{_WORD}))(?:(?<=\b[Ss]ec)\.|(?<=\b[Aa]rt)\.|(?<=\b[Zz]iff)\.)?\s+|(?P<sign>§§?)\s*)"
+    rf"(?P<first>[“\"]?{_NUMBER}[”\"]?)"
     rf"(?P<more>(?:(?:\s*,\s*|\s*,?\s+(?:and|or|und|oder|bis|through|to)\s+){_NUMBER}){{0,8}})"
     r"(?P<paragraph>\s+Abs(?:atz|\.)\s*\d+)?"
 )
 _ONE: Final = re.compile(_NUMBER)
 _OWNERLESS: Final = r"(?!(?:foregoing|above|present|same|company|parties|attached)\b)"
 _EXTERNAL: Final = re.compile(
-    r"^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+"
+    r"^\s*thereof\b|^\s*(?:[\w().,\s]{0,40}?\s)?(?:(?:to|of)\s+(?:(?!(?:this|our)\b)[\w.&’'-]+\s+){1,5}?"
+    r"(?:Annual|Quarterly|Current)\s+Report\b"
+    r"|(?:of|under|to|in)\s+(?:the|that|such|its|their|an?)\s+"
     rf"{_OWNERLESS}(?:(?:[\w.&’'-]+\s+){{0,6}}?(?:Act|Code|Law|Laws|Rules?|Regulations?|Statutes?|Constitution"
     rf"|Treaty|Convention"
     r"|Indenture|Charter|By-?laws|Registration\s+Statement|Form|Report|Principles|Schedule\s+13D|Standards?"
@@ -53,7 +56,7 @@ _LAW_BEFORE: Final = re.compile(
 )
 _OPENING: Final = re.compile(
     rf"(?:(?P<word>(?i:{_WORD}))\.?\s+|(?P<sign>§)\s*)(?P<named>[“\"]?{_NUMBER}[”\"]?)"
-    rf"|(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}})(?P<mark>[.)]?)(?=\s+\S|$)"
+    rf"|(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}})(?P<mark>[.)]?)(?=\s+\S|$|(?<=\.\d)[A-ZÄÖÜ][a-zäöü]|(?<=\.\d\d)[A-ZÄÖÜ][a-zäöü])"
     r"|(?P<roman>[IVXLC]{1,6})[.)](?=\s)|\((?P<sub>[a-zA-Z]{1,4}|\d{1,2})\)(?=\s)"
 )
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -61,6 +64,10 @@ _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _PAGE_END: Final = re.compile(r"[ \t]*(?:[\n\f]|$)")
 # No contract counts its sections as far as laws do.
 _LEAST_OF_LAWS: Final = 100
+# The forms on which holdings are reported.
+_FORMS: Final = frozenset({"schedule 13d", "schedule 13g", "schedule 14a", "schedule 14d", "schedule to"})
+_RANGE: Final = re.compile(r"\d+-\d+")
+_LETTERED: Final = re.compile(r"(?P<number>\d[\d.]*)(?P<letter>[a-z])")
 _PRINTED_AS: Final = {
     "article": ("article", "section"),
     "section": ("section", "article"),
@@ -97,6 +104,10 @@ class Parts:
     def find(self, label: str, *, mention: int) -> int | None:
         """Return where the part of a label begins; None where no line opens it, or only the mention's own does."""
         base, *subs = label.split("(")
+        lettered = _LETTERED.fullmatch(base.rpartition(" ")[2].strip())
+        if lettered and base.startswith("section") and base.strip() not in self._places:
+            # "Section 3A" of a contract whose Section 3 counts by letters.
+            base, subs = f"section {lettered['number']}", [lettered["letter"], *subs]
         places = [place for name in _aliases(base.strip()) for place in self._places.get(name, ()) if place != mention]
         if not places:
             return None
@@ -146,7 +157,7 @@ def _references(text: str, parts: Parts) -> Iterator[CrossReference]:
         is_external = _is_external(text, match)
         for label, start, end in _labels(match, family):
             target = None if is_external else parts.find(label, mention=match.start())
-            is_law = target is None and _first_number(label) >= _LEAST_OF_LAWS
+            is_law = target is None and (_first_number(label) >= _LEAST_OF_LAWS or label in _FORMS)
             yield CrossReference(
                 label=label, start=start, end=end, target_start=target, is_external=is_external or is_law
             )
@@ -220,7 +231,10 @@ def _opened(found: re.Match[str]) -> Iterable[str]:
 def _aliases(label: str) -> Iterator[str]:
     """Yield the names under which a part may be printed: "4." opens Section 4, Article 4 and Note 4."""
     family, _, number = label.partition(" ")
-    if family == "section" and "." in number:
-        yield label
+    if "." in number and family in ("section", "item"):
+        yield from (label, f"section {number}") if family == "item" else (label,)
         return
+    if _RANGE.fullmatch(number):
+        # "Sections 9-20" begin where Section 9 does.
+        yield f"{family} {number.partition('-')[0]}"
     yield from (f"{name} {number}" for name in _PRINTED_AS.get(family, (family,)))

@@ -7,6 +7,7 @@ held against the table's own caption or the word behind the figure; where nothin
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,11 +27,15 @@ _MONEY: Final = re.compile(r"[A-Z]{3}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedFigure:
-    """How a tagged cell reads without its tag. `scale` is the one printed in the table's words, None where none is."""
+    """How a tagged cell reads without its tag. `scale` is the one printed in the table's words, None where none is.
+
+    `start:end` is the whole cell: its tag may begin behind a currency sign or a parenthesis.
+    """
 
     table: str
     row: int
     start: int
+    end: int
     value: str
     unit: str | None
     scale: int | None
@@ -52,8 +57,13 @@ def find_conflicts(text: str, tags: Sequence[ReadTag], *, printed: Iterable[Prin
         tags: Its tags.
         printed: The tagged cells of its tables, read without their tags.
     """
-    by_start = {tag.fact.start: tag.fact for tag in tags}
-    pairs = [(by_start[figure.start], figure) for figure in printed if figure.start in by_start]
+    facts = sorted((tag.fact for tag in tags), key=lambda fact: fact.start)
+    starts = [fact.start for fact in facts]
+    pairs = [
+        (facts[place], figure)
+        for figure in printed
+        if (place := bisect_left(starts, figure.start)) < len(facts) and facts[place].end <= figure.end
+    ]
     found: dict[tuple[int, str], TagConflict] = {}
     for conflict in (*_against_print(pairs), *_against_words(text, tags), *_signs(pairs), *_duplicates(tags)):
         found.setdefault((conflict.start, conflict.name), conflict)

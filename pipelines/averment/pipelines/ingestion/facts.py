@@ -5,7 +5,7 @@ A fact that no rule finds is None or empty, never guessed from the model. Englis
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -13,39 +13,21 @@ from averment.core.documents import ElementKind, ParsedDocument
 from averment.core.structure import FactField, PlacedFact
 from averment.pipelines.anatomy.governing_law import find_governing_law
 from averment.pipelines.anatomy.metadata import contract_facts, contract_parties, placed, with_pages
-from averment.pipelines.anatomy.party_names import ENDS_IN_FORM, MAX_PARTIES, FoundParty
+from averment.pipelines.anatomy.party_names import MAX_PARTIES, FoundParty
+from averment.pipelines.anatomy.titles import NAMES_A_KIND, find_title
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
 from averment.pipelines.ingestion.sparse import iso_dates
-from averment.pipelines.ingestion.structure import lines
 
-FACTS_VERSION: Final = 2
+FACTS_VERSION: Final = 3
 HEAD_CHARS: Final = 4_000
 _ALIAS_CHARS: Final = 300
 
-_TYPE: Final = (
-    r"agreements?|contract|lease|amendment|addendum|deed|indenture|memorandum|letter of intent|statement of work|"
-    r"terms (?:and conditions|of (?:service|use))|policy|plan|charter|bylaws|license|guarant(?:y|ee)|promissory note|"
-    r"term sheet|order form|nda|settlement|subcontract|franchise|power of attorney|"
-    r"\w*vertrag|\w*vereinbarung|satzung|nachtrag|\w*bedingungen|vollmacht"
-)
-_TITLE: Final = re.compile(rf"\b(?:{_TYPE})\b", re.I)
-_NOT_TITLE: Final = re.compile(
-    r"^(?:exhibit|schedule|table of contents|page \d|this |whereas|now,|execution (?:version|copy)|confidential"
-    r"|\W*portions? of|\W*text omitted|by and|between|quicklinks|source:"
-    r"|(?:contract|agreement|vertrag)s?[\s-]*(?:no|nr|number|nummer|id)\b)|\b(?:shall|is made|have been|has been|hereby"
-    r"|pursuant|omitted|requested)\b",
-    re.I,
-)
-_NO_PART: Final = re.compile(rf"^(?:EXHIBIT|SCHEDULE|PAGE|EXECUTION|CONFIDENTIAL)\b|{ENDS_IN_FORM.pattern}")
-# Words that names of firms hold as well: "Halden Franchise Systems, Inc."
-_OF_FIRMS: Final = re.compile(r"\b(?:franchise|license|plan|policy|charter|settlement)\b", re.I)
-_RUN_IN_TITLE: Final = re.compile(
-    rf"\b[Tt](?:his|HIS) ((?:[A-Z][\w&’'/#-]*,? |(?:and|of|for|to|the) ){{0,9}}(?i:{_TYPE})"
-    r"(?: (?:No\.|#)\s?\d+)?)\s*[(,]"
-)
 _CONTRACT: Final = re.compile(
-    r"\b(?:by and (?:between|among)|hereinafter|the parties (?:hereto )?agree|in witness whereof|agree as follows"
-    r"|governing law|this agreement|zwischen|dieser vertrag|nachfolgend)\b",
+    r"\b(?:by and (?:between|among)|hereinafter|hereto|the parties|in witness whereof|witnesseth|whereas"
+    r"|agree as follows"
+    r"|governing law|effective date|this [“\"]?(?:[\w-]+ ){0,5}?(?:agreement|amendment|addendum|lease|contract"
+    r"|license|nda|letter)"
+    r"|zwischen|dieser vertrag|nachfolgend)\b",
     re.I,
 )
 _ALIAS: Final = re.compile(r"[(,][^()“\"]{0,60}[“\"](?P<alias>[^”\"]{2,40})[”\"]")
@@ -99,7 +81,7 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
     flat = " ".join(parsed.text[:HEAD_CHARS].split())
     title = _title(parsed, flat) or parsed.title or _from_name(name)
     parties = contract_parties(parsed.text)[:MAX_PARTIES]
-    typed = _TITLE.search(title) is not None
+    typed = NAMES_A_KIND.search(title) is not None
     is_contract = bool(parties and typed) or (
         (typed or bool(parties) or _has_law(parsed.text)) and len(_CONTRACT.findall(parsed.text[:20_000])) > 1
     )
@@ -141,46 +123,9 @@ def _of_filing(filing: FilingFacts, name: str, parsed: ParsedDocument) -> Docume
 
 
 def _title(parsed: ParsedDocument, flat: str) -> str | None:
-    """Find the title: a short line that names a kind of document, near the top."""
+    """Find the title: what the first page marks as one, a short line near the top, or what the preamble says."""
     marked = [e.text for e in parsed.elements[:40] if e.kind is ElementKind.TITLE and len(e.text) <= 160]
-    for candidate in (*marked, *_title_lines(parsed.text[:HEAD_CHARS])):
-        line = _clean(candidate)
-        if _names_a_kind(line) and not _NOT_TITLE.search(line) and len(line.split()) <= 16 and _is_title_case(line):
-            return line
-    run_in = _RUN_IN_TITLE.search(flat)
-    return _clean(run_in.group(1)) if run_in else None
-
-
-def _names_a_kind(line: str) -> bool:
-    if ENDS_IN_FORM.search(line):
-        line = _OF_FIRMS.sub("", line)
-    return _TITLE.search(line) is not None
-
-
-def _title_lines(head: str) -> Iterator[str]:
-    """Yield short lines near the top, each joined with the capital lines before it that it continues."""
-    before: list[str] = []
-    for _, line in list(lines(head))[:50]:
-        whole = _clean(line)
-        if len(whole) > 140:
-            before = []
-            continue
-        if _TITLE.search(whole) and before and len(whole.split()) <= 4 and len(" ".join(before)) < 90:
-            yield " ".join((*before, whole))
-        yield whole
-        is_part = whole.isupper() and not (line.strip().startswith("(") or _NO_PART.search(whole))
-        before = [*before, whole][-3:] if is_part else []
-
-
-def _clean(line: str) -> str:
-    line = re.sub(r"^(?:EXHIBIT|Exhibit)\s+[\w.-]+\s*", "", " ".join(line.split()))
-    line = re.sub(r"\s*(?:Page \d+ of \d+|TABLE OF CONTENTS)\s*$", "", line)
-    return line.strip(" .,:;-–—_*[]()“”\"'")
-
-
-def _is_title_case(line: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", line) if len(word) > 3]
-    return bool(words) and sum(word[0].isupper() for word in words) >= 0.75 * len(words)
+    return find_title(parsed.text[:HEAD_CHARS], flat, marked=marked)
 
 
 def _from_name(name: str) -> str:

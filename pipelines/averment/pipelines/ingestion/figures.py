@@ -1,7 +1,8 @@
 """Figures as printed in tables: the exact decimal, its sign, and what its signs say of the unit.
 
-Parentheses and minus signs are negative. English figures group by commas and divide by a point; German ones the other
-way round, and only where the document is German. A dash alone is no figure: it may mean zero or "not applicable".
+Parentheses and minus signs are negative. English figures group by commas (Swiss ones by apostrophes) and divide by a
+point; German ones the other way round, and only where the document is German. A dash alone is no figure: it may mean
+zero or "not applicable".
 """
 
 import re
@@ -20,7 +21,7 @@ _CURRENCY: Final = {
     "CHF": "CHF",
 }
 _SIGN: Final = r"US\$|USD|EUR|GBP|CHF|[$€£¥]"
-_ENGLISH: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_ENGLISH: Final = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?:[’']\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _GERMAN: Final = r"(?:\d{1,3}(?:[. \u00a0\u202f’']\d{3})+|\d+)(?:,\d+|,[-–—]{1,2})?"
 _SHAPE: Final = (
     r"(?P<open>\()?\s*(?P<minus>[-–−—])?\s*(?P<sign>{sign})?\s*(?P<inner>\()?\s*(?P<minus2>[-–−])?\s*(?P<number>{number})\s*"
@@ -54,7 +55,7 @@ def parse_figure(text: str, *, is_german: bool = False) -> Figure | None:
     if match is None:
         return None
     number = match["number"]
-    number = _plain_german(number) if is_german else number.replace(",", "")
+    number = _plain_german(number) if is_german else re.sub(r"[,’']", "", number)
     if number.startswith("."):
         number = "0" + number
     is_negative = bool(match["minus"] or match["minus2"] or match["open"] or match["inner"])

@@ -42,6 +42,11 @@ _YEAR_RANGE: Final = re.compile(
 )
 _YEAR_ENDED: Final = re.compile(r"\b(?:years?|twelve months|geschäftsjahr)\s*(?:ended|ending|zum)?\b|\bannual\b", re.I)
 _QUARTER_ENDED: Final = re.compile(r"\bquarters?(?:ly)?\s+(?:period\s+)?end(?:ed|ing)\b", re.I)
+_FIRST_HALF: Final = re.compile(
+    r"\bH1\b|\bfirst\s+half\b|\b(?:1\.|erstes)\s*Halbjahr\b"
+    r"|\bhalf[\s-]+year\s+ended\b",
+    re.I,
+)
 _INSTANT: Final = re.compile(r"\b(?:as\s+of|as\s+at|at|balances?\s+(?:as\s+)?at|per|zum)\s*$", re.I)
 _SCALES: Final = {
     "thousand": 1000, "thousands": 1000, "tausend": 1000, "thous": 1000, "teur": 1000, "000s": 1000, "000": 1000,
@@ -175,6 +180,8 @@ def _months(text: str) -> int | None:
         return _COUNTS.get(word) or (int(word) if word.isdigit() else None)
     if _QUARTER_ENDED.search(text):
         return 3
+    if _FIRST_HALF.search(text):
+        return 6
     return 12 if _YEAR_ENDED.search(text) else None
 
 

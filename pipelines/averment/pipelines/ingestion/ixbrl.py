@@ -1,7 +1,8 @@
 """Inline XBRL facts: what a filing's own tags say of a figure (value, scale, sign, unit, period).
 
-Follows Inline XBRL 1.1: `ix:nonFraction` with `scale`, `sign`, `format`, contexts and units in `ix:resources`. Tag
-names come in lower case from the HTML parser. Numbers in words, nested fractions and typed dimensions are not read.
+Follows Inline XBRL 1.1: `ix:nonFraction` with `scale`, `sign`, `format`, contexts and units in `ix:resources`; several
+may tag one figure. Tag names come in lower case from the HTML parser. Facts that are nil have no value; `ix:fraction`
+and typed dimensions are not read.
 """
 
 import re
@@ -14,11 +15,14 @@ from typing import Any, Final
 from averment.core.structure import TaggedFact
 from averment.pipelines.anatomy.tag_conflicts import ReadTag
 from averment.pipelines.ingestion.tables import Fact
+from averment.pipelines.reasoning.durations import NUMERALS
 
 NON_FRACTION: Final = "ix:nonfraction"
 HIDDEN: Final = frozenset({"ix:header", "ix:hidden", "ix:resources", "ix:references"})
 _DAYS_PER_MONTH: Final = 30.4375
 _MAX_SCALE: Final = 18
+# The formats "numwordsen" of filings: "no customers", "two segments".
+_WORDS: Final = {"no": 0, "none": 0, "nil": 0} | NUMERALS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class FactTable:
 
     def fact(self, element: Any) -> Fact | None:
         """Read the fact of an `ix:nonFraction` element; None where it holds no number."""
+        if (element.get("xsi:nil") or element.get("nil") or "").strip().lower() in ("true", "1"):
+            return None
         printed = "".join(element.itertext()).strip()
         number = _number(printed, element.get("format") or "")
         if number is None:
@@ -116,8 +122,12 @@ def _number(printed: str, form: str) -> str | None:
     name = form.rpartition(":")[2].lower()
     if name in ("fixed-zero", "zerodash", "numdash", "nocontent") or printed in ("-", "–", "—"):
         return "0"
-    text = re.sub(r"[\s$€£()%]", "", printed)
-    if "comma" in name and "decimal" in name:
+    if "word" in name:
+        count = _WORDS.get(" ".join(printed.lower().split()))
+        return None if count is None else str(count)
+    text = re.sub(r"[\s$€£()%'’]", "", printed)
+    # "numspacecomma" and its like are the names of registry 1; "numcommadot" is the English way.
+    if ("comma" in name and "decimal" in name) or name.endswith("comma"):
         text = text.replace(".", "").replace(",", ".")
     text = text.replace(",", "")
     try:

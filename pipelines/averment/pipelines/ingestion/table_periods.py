@@ -7,6 +7,13 @@ from averment.pipelines.ingestion.headers import find_period
 
 _FULL_YEAR: Final = re.compile(r"\b(?:19|20)\d{2}\b")
 _BARE_YEAR: Final = re.compile(r"(?:19|20)\d{2}")
+_BARE_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+# "Senior notes due 2030" is a name.
+_DUE: Final = re.compile(
+    r"\b(?:due|fällig)\s+(?:in\s+|on\s+|am\s+)?(?:[\w.]+\s+)?(?:\d{1,2},\s+)?(?:19|20)\d{2}(?:\s*[-–]\s*(?:19"
+    r"|20)?\d{2})?",
+    re.I,
+)
 _SPANNING: Final = re.compile(r"\b(?:ended|ending|as\s+(?:of|at)|months|weeks|zum)\b", re.I)
 _AT_THE_END: Final = re.compile(
     r"\bend(?:ing)?\s+(?:of\s+(?:the\s+)?(?:period|year|quarter)|balances?)\b|\bam\s+ende\s+der\s+periode\b", re.I
@@ -31,14 +38,18 @@ class TablePeriods:
 
     def find(self, column_header: str, row_header: str) -> str | None:
         """Return the period of a cell; a balance at the end of a period is as of its last day."""
-        found = self._of_column(column_header) or self._read(row_header) or self._above()
+        found = self._of_column(column_header) or self._read(_DUE.sub(" ", row_header)) or self._above()
         if found is not None and _AT_THE_END.search(row_header):
             return _LENGTH.sub("as of ", found)
         return found
 
     def _of_column(self, header: str) -> str | None:
         found = self._read(header)
-        if found is not None and _BARE_YEAR.fullmatch(found) and _SPANNING.search(self.beside):
+        if (
+            found is not None
+            and (_BARE_YEAR.fullmatch(found) or _BARE_DAY.fullmatch(found))
+            and _SPANNING.search(self.beside)
+        ):
             return self._read(f"{self.beside} {header}") or found
         return found
 

@@ -247,12 +247,17 @@ def _comes_again(row: _Row, rows: Sequence[_Row]) -> bool:
 
 
 def _caption_in_table(rows: Sequence[_Row]) -> str:
-    """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too."""
+    """Return the words of the rows above the first figures, where captions like "(in thousands)" stand too.
+
+    A scale over some of the columns is theirs alone: "Units sold | Revenue ($000)".
+    """
     texts: list[str] = []
     for row in rows:
         if row.figures:
             break
-        texts.extend(" ".join(cell.text.split()) for cell in row.words)
+        scaled = [read_caption(cell.text).scale != 1 for cell in row.words if cell.column > 0]
+        is_shared = all(scaled) or not any(scaled)
+        texts.extend(" ".join(cell.text.split()) for cell in row.words if is_shared or cell.column == 0)
     return "\n".join(texts)
 
 
@@ -357,6 +362,7 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
                     table=grid.id,
                     row=cell.row,
                     start=cell.start,
+                    end=cell.end,
                     value=value,
                     unit=unit,
                     scale=None if scale == 1 else scale,

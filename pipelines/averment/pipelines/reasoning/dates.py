@@ -1,7 +1,8 @@
 """Calendar dates as contracts and filings print them, and exact date arithmetic.
 
-English and German names of months, `6th day of April, 2007`, ISO 8601, `04/06/2007` (month first, unless
-the first number exceeds 12) and `6.4.2007` (day first). A date that is not on the calendar is no date.
+English and German names of months, `6th day of April, 2007`, `sixth day of April, 2007`, ISO 8601, `2007/4/6`,
+`04/06/2007` and `04-06-2007` (month first, unless the first number exceeds 12) and `6.4.2007` (day first). A date
+that is not on the calendar is no date.
 """
 
 import calendar
@@ -13,15 +14,33 @@ from typing import Final
 from averment.pipelines.ingestion.months import MONTH_NAME, MONTHS
 
 _MONTH = f"(?P<month>{MONTH_NAME})" + r"\b\.?"
-_DAY = r"(?P<day>\d{1,2})(?:\s*(?:st|nd|rd|th))?"
+# Superscripts come apart: "the 14t h day".
+_DAY = r"(?P<day>\d{1,2})(?:\s*(?:s\s?t|n\s?d|r\s?d|t\s?h)\b)?"
 _YEAR = r"(?P<year>(?:1[89]|2[01])\d{2})"
+_IN_YEAR = r"(?:in\s+the\s+year\s+(?:of\s+)?|A\.?\s?D\.?,?\s+|day\s+of\s+|of\s+)?"
+_ORDINALS: Final = {
+    word: number
+    for number, word in enumerate(
+        re.findall(
+            r"\S+",
+            "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
+            "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third "
+            "twenty-fourth twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first",
+        ),
+        start=1,
+    )
+}
+_ORDINAL = f"(?P<word>{'|'.join(sorted((word.replace('-', '[- ]') for word in _ORDINALS), key=len, reverse=True))})"
 _FORMS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_MONTH}\s+{_DAY}(?:\s*,\s*|\s+)(?:in\s+the\s+year\s+)?{_YEAR}\b",
-        rf"\b{_DAY}\.?\s*(?:day\s+of\s+|of\s+)?{_MONTH}\s*,?\s*{_YEAR}\b",
+        rf"\b{_DAY}\.?[\s-]*(?:day\s+of\s+|of\s+)?(?:the\s+month\s+of\s+)?{_MONTH}[\s-]*,?\s*{_IN_YEAR}{_YEAR}\b",
+        rf"\b{_ORDINAL}\s+(?:day\s+)?of\s+{_MONTH}\s*,?\s*{_IN_YEAR}{_YEAR}\b",
         r"\b(?P<year>(?:1[89]|2[01])\d{2})-(?P<month>\d{2})-(?P<day>\d{2})\b",
+        r"\b(?P<year>(?:19|20)\d{2})/(?P<month>\d{1,2})/(?P<day>\d{1,2})\b",
         r"\b(?P<month>\d{1,2})/(?P<day>\d{1,2})/(?P<year>\d{4}|\d{2})\b",
+        r"(?<![\d-])(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>(?:19|20)\d{2})\b",
         r"\b(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})\b",
     )
 )
@@ -67,8 +86,10 @@ def find_months(text: str) -> list[tuple[int, int, int, int]]:
 def _day(match: re.Match[str]) -> date | None:
     name = match["month"].lower()
     month = int(name) if name.isdigit() else MONTHS[name]
-    day, year = int(match["day"]), int(match["year"])
-    if "/" in match[0] and month > 12 >= day:
+    fields = match.groupdict()
+    day = int(fields["day"]) if "day" in fields else _ORDINALS[re.sub(r"\s", "-", fields["word"].lower())]
+    year = int(match["year"])
+    if re.match(r"\d+[/-]\d+", match[0]) and month > 12 >= day:
         month, day = day, month
     if year < 100:
         year += 2000 if year < 60 else 1900

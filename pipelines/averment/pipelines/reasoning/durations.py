@@ -112,7 +112,7 @@ _UNIT: Final = re.compile(rf"(?<![A-Za-z])(?:{_UNIT_WORDS})(?![A-Za-z])", re.IGN
 _DURATION: Final = re.compile(
     rf"\b(?:(?P<word>{_WORDS})\b[\s-]*(?:\(\s*(?P<repeat>\d{{1,4}})\s*\)[\s-]*)?|(?P<digits>\d{{1,4}})\b[\s-]*"
     rf"(?:\(\s*(?P<inwords>{_WORDS})\s*\)[\s-]*)?)"
-    r"(?:calendar\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+)*"
+    r"(?:calendar\s+|contract\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+)*"
     rf"(?P<unit>{_UNIT_WORDS})(?![A-Za-z])",
     re.IGNORECASE,
 )
