@@ -6,6 +6,7 @@ of the folded text knows its offset in the canonical text.
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import Final
 
 _SPACE: Final = re.compile(r"\s+")
@@ -29,22 +30,14 @@ class FlatText:
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
         end = len(text) if end is None else min(end, len(text))
-        parts: list[str] = []
-        self._flat: list[int] = []
-        self._original: list[int] = []
-        length, at = 0, start
         is_ruled = any(text.find(rule, start, end) >= 0 for rule in ("---", "==="))
-        for gap in (*(_RULED if is_ruled else _SPACE).finditer(text, start, end), None):
-            stop = end if gap is None else gap.start()
-            if stop > at:
-                if parts:
-                    length += 1
-                self._flat.append(length)
-                self._original.append(at)
-                parts.append(text[at:stop])
-                length += stop - at
-            at = end if gap is None else gap.end()
-        self.text = " ".join(parts)
+        gaps = [gap.span() for gap in (_RULED if is_ruled else _SPACE).finditer(text, start, end)]
+        firsts, lasts = [start, *[after for _, after in gaps]], [*[before for before, _ in gaps], end]
+        words = [(first, last) for first, last in zip(firsts, lasts, strict=True) if first < last]
+        lengths = [last - first + 1 for first, last in words]  # each with the space behind it
+        self._original = [first for first, _ in words]
+        self._flat = [0, *accumulate(lengths)][: len(words)]
+        self.text = " ".join([text[first:last] for first, last in words])
 
     def offset(self, position: int) -> int:
         """Return the offset in the canonical text of a character of the folded one."""
