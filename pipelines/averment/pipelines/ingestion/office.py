@@ -15,9 +15,10 @@ from typing import Any, Final
 
 from averment.core.documents import Element, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, PartitionFailed
-from averment.pipelines.ingestion import docx_plain
+from averment.pipelines.ingestion import docx_plain, docx_tree
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
+from averment.pipelines.ingestion.docx_tables import table_markup
 from averment.pipelines.ingestion.embedded import read_embedded
 from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
 from averment.pipelines.ingestion.language import detect_language
@@ -72,19 +73,28 @@ class _Reading:
     grids: list[Any] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
 
-    def add_all(self, elements: Iterable[Any]) -> None:
-        """Write unstructured's elements."""
-        for element in elements:
-            markup = element.metadata.text_as_html
-            if markup and type(element).__name__ == "Table":
-                self.add_table(markup)
-            else:
-                self.add(element.text, _kind(element))
+    def add_all(self, elements: Iterable[Any], *, tables: Iterable[Any] = ()) -> None:
+        """Write unstructured's elements.
 
-    def add_table(self, markup: str) -> None:
-        """Write a table that is given as HTML, a row a line."""
+        Args:
+            elements: They.
+            tables: The tables among them as trees of HTML, in their order; those given as markup where they are none.
+        """
+        trees = iter(tables)
+        for element in elements:
+            if type(element).__name__ != "Table":
+                self.add(element.text, _kind(element))
+            elif (tree := next(trees, None)) is not None:
+                self.add_table(tree)
+            elif element.metadata.text_as_html:
+                self.add_table(parse_tree(element.metadata.text_as_html.encode("utf-8")))
+            else:
+                self.add(element.text, ElementKind.TABLE_ROW)
+
+    def add_table(self, tree: Any) -> None:
+        """Write a table that is given as a tree of HTML, a row a line."""
         reader = MarkupReader(self.writer, first_table=len(self.grids) + 1)
-        reader.read(parse_tree(markup.encode("utf-8")))
+        reader.read(tree)
         self.grids.extend(reader.grids)
 
     def add(self, text: str, kind: ElementKind) -> Element | None:
@@ -127,12 +137,12 @@ class _Reading:
 
 def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
     plain = docx_plain.make_plain(archive)
-    reading.add_all(_unstructured("docx", plain.content))
+    body = next(iter(docx_tree.named(plain.root, "body")), None)
+    tables = () if body is None else (table_markup(one) for one in body if docx_tree.local(one) == "tbl")
+    reading.add_all(_unstructured("docx", plain.content), tables=tables)
     parts = [name for name in archive.names if docx_plain.RUNNING.fullmatch(name)]
     settled = OfficeArchive(plain.content, limits=ParseLimits())
-    reading.complete(
-        docx_plain.paragraphs(settled.xml(docx_plain.MAIN_PART)), ElementKind.PARAGRAPH, warning="paragraphs_added"
-    )
+    reading.complete(docx_plain.paragraphs(plain.root), ElementKind.PARAGRAPH, warning="paragraphs_added")
     for part in parts:
         kind = ElementKind.HEADER if "header" in part else ElementKind.FOOTER
         reading.complete(docx_plain.paragraphs(settled.xml(part)), kind, warning="paragraphs_added")
@@ -146,6 +156,7 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
         "comments": len(plain.comments),
         "tracked_insertions": plain.n_insertions,
         "tracked_deletions": plain.n_deletions,
+        "tracked_moves": plain.n_moves,
     }
     reading.warnings.update({code: count for code, count in counts.items() if count})
 

@@ -1,0 +1,86 @@
+"""The second reading of a mail: the headers that are shown, and every text of its body.
+
+Nothing of the reader is used. A text that a mail carries in several forms must be there once.
+"""
+
+import email
+import email.policy
+from collections.abc import Iterator
+from email.header import decode_header, make_header
+from email.message import Message
+from typing import Final
+
+from averment.core.errors import DocumentCorrupt
+from averment.pipelines.ingestion.raw_text import markup_texts
+from averment.pipelines.ingestion.text_walk import RawText
+
+_HEADERS: Final = ("From", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
+
+
+def mail_texts(content: bytes) -> Iterator[RawText]:
+    """Yield the texts of a mail in its order; attachments are documents of their own."""
+    message = email.message_from_bytes(content, policy=email.policy.compat32)
+    for name in _HEADERS:
+        yield RawText(name, may_add=True)
+        yield RawText(_header(message, name), stream="")
+    for number, (part, is_one_of_several) in enumerate(_body_parts(message)):
+        texts = _part_texts(part)
+        yield from (
+            found if found.may_add else found._replace(stream=f"part {number}", may_repeat=is_one_of_several)
+            for found in texts
+        )
+
+
+def _header(message: Message, name: str) -> str:
+    raw = message.get(name)
+    try:
+        return "" if raw is None else str(make_header(decode_header(str(raw))))
+    except (LookupError, UnicodeDecodeError, ValueError):
+        return str(raw)
+
+
+def _body_parts(message: Message) -> Iterator[tuple[Message, bool]]:
+    """Yield the parts that are the mail's own text, and whether each is one of several forms of it."""
+    waiting: list[tuple[Message, bool]] = [(message, False)]
+    while waiting:
+        part, is_one = waiting.pop(0)
+        kind = part.get_content_type()
+        if part.is_multipart() and kind != "message/rfc822":
+            is_inside = is_one or kind == "multipart/alternative"
+            waiting = [*((inner, is_inside) for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
+        elif kind in ("text/plain", "text/html") and not _is_attached(part):
+            yield part, is_one
+
+
+def _is_attached(part: Message) -> bool:
+    try:
+        return part.get_content_disposition() == "attachment" or bool(part.get_filename())
+    except (ValueError, LookupError, TypeError):
+        return False
+
+
+def _part_texts(part: Message) -> Iterator[RawText]:
+    text = _text(part)
+    if part.get_content_type() == "text/plain":
+        yield from (RawText(line) for line in text.splitlines())
+    elif text.strip():
+        try:
+            yield from markup_texts(text.encode("utf-8", "replace"))
+        except DocumentCorrupt:
+            return  # nothing but white space and comments
+
+
+def _text(part: Message) -> str:
+    try:
+        data = part.get_payload(decode=True)
+    except (ValueError, LookupError, AssertionError):
+        return ""
+    if not isinstance(data, bytes):
+        return ""
+    for charset in (part.get_content_charset(), "utf-8", "cp1252"):
+        try:
+            if charset:
+                return data.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return data.decode("cp1252", errors="replace")
