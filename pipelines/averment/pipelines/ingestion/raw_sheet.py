@@ -17,6 +17,7 @@ _THREADS: Final = re.compile(r"xl/threadedComments/[^/]+\.xml")
 _RUNNING: Final = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
 _RUNNING_CODE: Final = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f+-]{6}|[A-Z&])')
 _WORDS: Final = re.compile(r'"([^"]*)"|\[\$([^\]-]*)')
+_ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _EPOCHS: Final = ("1899-12-30", "1904-01-01")
 _MAX_WIDTH: Final = 16
 _MAX_DAYS: Final = 2_958_466  # 9999-12-31
@@ -89,7 +90,7 @@ def _shared_strings(archive: OfficeArchive) -> list[str]:
 def _string(item: Any) -> str:
     """Return a string of a workbook without the readings that stand over Japanese."""
     return "".join(
-        element.text or ""
+        _ESCAPED.sub(lambda code: chr(int(code[1], 16)), element.text or "")
         for element in item.iter()
         if _name(element) == "t" and _name(element.getparent()) != "rPh"
     )  # fmt: skip
@@ -171,7 +172,8 @@ def _ways_to_write(stored: str) -> tuple[str, ...]:
             except OverflowError:
                 continue
             clock = _clock(rest)
-            ways += [day.isoformat(), f"{day.isoformat()} {clock}", clock, _hours(number)]
+            ways += [f"{day.isoformat()} {clock}", clock] if rest else [day.isoformat(), clock]
+        ways.append(_hours(number))
     return tuple(ways)
 
 

@@ -155,7 +155,7 @@ class TextWalk:
 
     def _take(self, found: RawText, chars: str, *, number: int, is_last: bool) -> bool:
         ways = [way for way in (chars, *map(letters_of, found.others)) if way]
-        met = self._go_on(ways)
+        met = self._go_on(ways, is_whole=bool(found.others))
         if met is None:
             met = self._search(ways, start=self._places[-1], reach=_NEAR)
         if met is None and (is_last or len(chars) >= _LONG):
@@ -175,12 +175,13 @@ class TextWalk:
                 chars = chars[len(letters) :]  # how many are left is all that counts
         self.n_lost += len(chars)
 
-    def _go_on(self, ways: list[str]) -> tuple[int, str] | None:
-        """Look where reading stopped before, the latest place first."""
+    def _go_on(self, ways: list[str], *, is_whole: bool) -> tuple[int, str] | None:
+        """Look where reading stopped before, the latest place first; for whole words only where there are several ways."""
         for at in reversed(self._places):
             for way in ways:
                 if self._ours.startswith(way, at) and self._is_new(at, way):
-                    return at, way
+                    if not is_whole or (self._is_start[at] and self._is_start[at + len(way)]):
+                        return at, way
         return None
 
     def _search(self, ways: list[str], *, start: int, reach: int | None = None) -> tuple[int, str] | None:
