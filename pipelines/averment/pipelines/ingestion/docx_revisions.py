@@ -7,14 +7,13 @@ count as gone and are told apart. Of alternative contents the one is kept that a
 from collections.abc import Iterator
 from typing import Any, Final
 
+from averment.pipelines.ingestion.alternatives import choose
 from averment.pipelines.ingestion.docx_styles import DocxStyles, child, is_on, value
 from averment.pipelines.ingestion.docx_tree import above, local, named, remove, text_of, unwrap
 from averment.pipelines.ingestion.hidden import HiddenReason
 
 Hidden = tuple[str, HiddenReason]
 
-_MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_KNOWN: Final = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
 _OPENED: Final = frozenset(
     {"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple", "bdo", "dir", "ruby", "rubyBase", "rt"}
 )
@@ -30,7 +29,7 @@ _LOW_ROW_TWIPS: Final = 20
 
 def settle(root: Any, styles: DocxStyles) -> list[Hidden]:
     """Settle a part; return what is not seen, taken out, in order."""
-    _choose(root)
+    choose(root)
     taken = list(_take_rows(root))
     for element in list(root.iter()):
         name = local(element)
@@ -49,7 +48,7 @@ def settle(root: Any, styles: DocxStyles) -> list[Hidden]:
 
 
 def _open(element: Any, name: str) -> None:
-    if name in ("ruby", "rubyBase", "rt") and local(element.getparent()) == "r" and name == "ruby":
+    if name == "ruby" and local(element.getparent()) == "r":
         _open_ruby(element)
     else:
         unwrap(element)
@@ -68,29 +67,6 @@ def _open_ruby(ruby: Any) -> None:
                 for inner in reversed(list(part)):
                     parent.insert(at, inner)
     remove(ruby)
-
-
-def _choose(root: Any) -> None:
-    """Keep of alternative contents the first that is understood, else what stands in for it."""
-    for alternative in list(root.iter(f"{_MC}AlternateContent")):
-        parts = [part for part in alternative if isinstance(part.tag, str)]
-        kept = next((part for part in parts if part.tag == f"{_MC}Choice" and is_understood(part)), None)
-        if kept is None:
-            kept = next((part for part in parts if part.tag == f"{_MC}Fallback"), None)
-        for part in list(alternative):
-            if part is not kept:
-                alternative.remove(part)
-        if alternative.getparent() is None:
-            continue
-        if kept is not None:
-            unwrap(kept)
-        unwrap(alternative)
-
-
-def is_understood(choice: Any) -> bool:
-    """Tell an alternative that programs of today show: it asks for names of Office only."""
-    prefixes = (choice.get("Requires") or "").split()
-    return all(str(choice.nsmap.get(prefix, "")).startswith(_KNOWN) for prefix in prefixes)
 
 
 def _take_rows(root: Any) -> Iterator[Hidden]:

@@ -1,5 +1,6 @@
 """The tables of a DOCX as HTML that `markup_reader` understands: merged cells, heading rows, tables within cells."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from averment.pipelines.ingestion.docx_styles import child, is_on, value
@@ -21,9 +22,35 @@ def table_markup(table: Any) -> Any:
     while waiting:
         source, made = waiting.pop()
         above: dict[int, Any] = {}
+        inner: list[tuple[Any, Any]] = []
         for row in source:
             if local(row) == "tr":
-                _row(row, etree.SubElement(made, "tr"), above, waiting)
+                _row(row, etree.SubElement(made, "tr"), above, inner)
+        if inner and _is_grid(made):
+            # Cells of a table that holds figures itself stay together; the tables within come after it.
+            for _, place in reversed(inner):
+                made.addnext(place)
+        waiting.extend(inner)
+    return top
+
+
+def _is_grid(table: Any) -> bool:
+    """Tell a table of cells from one that only lays out what is in it: a row of several cells without tables."""
+    return any(
+        sum(1 for cell in row if len(cell)) > 1 and not any(True for _ in row.iter("table")) for row in table
+    )
+
+
+def rows_markup(rows: Sequence[Sequence[str]]) -> Any:
+    """Return rows of texts, as of a chart, as a tree of HTML."""
+    from lxml import etree
+
+    top = etree.Element("body")
+    table = etree.SubElement(top, "table")
+    for row in rows:
+        made = etree.SubElement(table, "tr")
+        for text in row:
+            etree.SubElement(made, "td").text = text
     return top
 
 

@@ -8,7 +8,7 @@ and its notices are switched off.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from io import BytesIO
 from typing import Any, Final
@@ -18,7 +18,7 @@ from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded, Partiti
 from averment.pipelines.ingestion import docx_plain, docx_tree
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
-from averment.pipelines.ingestion.docx_tables import table_markup
+from averment.pipelines.ingestion.docx_tables import rows_markup, table_markup
 from averment.pipelines.ingestion.embedded import read_embedded
 from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
 from averment.pipelines.ingestion.language import detect_language
@@ -26,6 +26,8 @@ from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.markup_reader import MarkupReader
 from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import DOCX, XLSX
+from averment.pipelines.ingestion.pptx_plain import drawing_paragraphs
+from averment.pipelines.ingestion.presentation import by_slide, read_presentation
 from averment.pipelines.ingestion.tables import number_cells
 
 _KINDS: Final = {
@@ -58,7 +60,7 @@ def partition_office(content: bytes, *, media_type: str, limits: ParseLimits) ->
         if media_type == DOCX:
             _read_docx(reading, archive)
         else:
-            _read_pptx(reading, content, archive)
+            _read_pptx(reading, archive)
         parsed = reading.document(media_type, limits=limits)
     attachments, n_unread = read_embedded(archive)
     if not attachments and not n_unread:
@@ -73,17 +75,23 @@ class _Reading:
     grids: list[Any] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
 
-    def add_all(self, elements: Iterable[Any], *, tables: Iterable[Any] = ()) -> None:
+    def add_all(
+        self, elements: Iterable[Any], *, tables: Iterable[Any] = (), headings: Set[str] | None = None
+    ) -> None:
         """Write unstructured's elements.
 
         Args:
             elements: They.
             tables: The tables among them as trees of HTML, in their order; those given as markup where they are none.
+            headings: The letters and digits of the headings; None where unstructured is to tell.
         """
         trees = iter(tables)
         for element in elements:
             if type(element).__name__ != "Table":
-                self.add(element.text, _kind(element))
+                kind = _kind(element)
+                if headings is not None and kind in (ElementKind.HEADING, ElementKind.PARAGRAPH):
+                    kind = ElementKind.HEADING if _letters(element.text) in headings else ElementKind.PARAGRAPH
+                self.add(element.text, kind)
             elif (tree := next(trees, None)) is not None:
                 self.add_table(tree)
             elif element.metadata.text_as_html:
@@ -161,42 +169,31 @@ def _read_docx(reading: _Reading, archive: OfficeArchive) -> None:
     reading.warnings.update({code: count for code, count in counts.items() if count})
 
 
-def _read_pptx(reading: _Reading, content: bytes, archive: OfficeArchive) -> None:
-    order = _slides(archive)
-    roots = [archive.xml(name) for name in order]
-    hidden = {number for number, root in enumerate(roots, start=1) if root.get("show") in ("0", "false")}
-    elements = _unstructured("pptx", content)
-    reading.add_all(element for element in elements if element.metadata.page_number not in hidden)
-    seen = [root for number, root in enumerate(roots, start=1) if number not in hidden]
-    notes = [name for name in archive.names if name.startswith("ppt/notesSlides/") and name.endswith(".xml")]
-    for root in (*seen, *map(archive.xml, notes)):
-        reading.complete(_drawing_paragraphs(root), ElementKind.PARAGRAPH, warning="paragraphs_added")
-    texts = ["\n".join(_drawing_paragraphs(roots[number - 1])) for number in sorted(hidden)]
-    unseen = [(text, HiddenReason.HIDDEN_SLIDE) for text in texts if text.strip()]
-    reading.writer.write_hidden(unseen)
-    reading.warnings.update(count_hidden(unseen))
-
-
-def _slides(archive: OfficeArchive) -> list[str]:
-    """Return the parts of the slides in the order they are shown."""
-    relations = {
-        relation.get("Id"): relation.get("Target") or "" for relation in archive.xml("ppt/_rels/presentation.xml.rels")
-    }
-    shown = [
-        next((value for key, value in slide.attrib.items() if key.endswith("}id")), "")
-        for slide in archive.xml("ppt/presentation.xml").iter()
-        if isinstance(slide.tag, str) and slide.tag.endswith("}sldId")
-    ]
-    paths = [relations.get(identity, "") for identity in shown]
-    names = [path.lstrip("/") if path.startswith("/") else f"ppt/{path}" for path in paths]
-    return [name for name in names if name in archive.names]
-
-
-def _drawing_paragraphs(root: Any) -> Iterator[str]:
-    for paragraph in root.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p"):
-        text = "".join(paragraph.itertext())
-        if text.strip():
-            yield text
+def _read_pptx(reading: _Reading, archive: OfficeArchive) -> None:
+    made = read_presentation(archive)
+    elements = by_slide(_unstructured("pptx", made.content))
+    for number, slide in enumerate(made.slides, start=1):
+        if slide.is_hidden:
+            continue
+        reading.writer.section = (f"Slide {number}",)
+        heads = {_letters(title) for title in slide.titles}
+        reading.add_all(elements.get(number, ()), headings=heads)
+        reading.complete(drawing_paragraphs(slide.root), ElementKind.PARAGRAPH, warning="paragraphs_added")
+        for drawing in slide.drawings:
+            for line in drawing.lines:
+                reading.add(line, ElementKind.PARAGRAPH)
+            if drawing.rows:
+                reading.add_table(rows_markup(drawing.rows))
+        for text in slide.notes:
+            reading.add(text, ElementKind.PARAGRAPH)
+        reading.writer.section = ()
+    for text in made.running:
+        reading.add(text, ElementKind.HEADER)
+    for text in made.comments:
+        reading.add(text, ElementKind.OTHER)
+    reading.writer.write_hidden(made.hidden)
+    counts = {**count_hidden(made.hidden), "comments": len(made.comments)}
+    reading.warnings.update({code: count for code, count in counts.items() if count})
 
 
 def _unstructured(kind: str, content: bytes) -> list[Any]:
@@ -212,7 +209,7 @@ def _unstructured(kind: str, content: bytes) -> list[Any]:
             return list(partition_docx(file=BytesIO(content), include_page_breaks=False))
         from unstructured.partition.pptx import partition_pptx
 
-        return list(partition_pptx(file=BytesIO(content), include_page_breaks=False, include_slide_notes=True))
+        return list(partition_pptx(file=BytesIO(content), include_page_breaks=False, include_slide_notes=False))
     except (KeyError, ValueError, zipfile.BadZipFile, AttributeError, IndexError, TypeError) as error:
         raise DocumentCorrupt(
             f"the file cannot be read as {kind.upper()} ({type(error).__name__})",

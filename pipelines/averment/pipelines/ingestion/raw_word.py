@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from averment.core.completeness import LeftOut
 from averment.pipelines.ingestion.archive import OfficeArchive
-from averment.pipelines.ingestion.relations import main_part
+from averment.pipelines.ingestion.relations import main_part, relations
 from averment.pipelines.ingestion.symbols import symbol
 from averment.pipelines.ingestion.text_walk import MAY_MARK, MAY_NUMBER, RawText
 
@@ -24,12 +24,15 @@ _NO_TEXT: Final = re.compile(
 _RUNNING: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
 _SLIDE: Final = re.compile(r"ppt/slides/[^/]+\.xml")
 _ASIDE: Final = re.compile(r"ppt/(?:notesSlides|comments)/[^/]+\.xml")
+_USES: Final = re.compile(r"ppt/(?:slides|slideLayouts)/[^/]+\.xml")
 _LAYOUT: Final = re.compile(r"ppt/(?:slideLayouts|slideMasters)/[^/]+\.xml")
 _DRAWN: Final = re.compile(r"(?:charts/chart[^/]*|drawings/(?!vml)[^/]+|diagrams/data[^/]*)\.xml")
 _COPIES: Final = re.compile(r"diagrams/drawing[^/]*\.xml")
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OFFICE: Final = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
-_STREAMS: Final = frozenset({"tbl", "txbxContent", "txBody", "footnote", "endnote", "comment", "text"})
+_STREAMS: Final = frozenset({"tbl", "txbxContent", "txBody", "footnote", "endnote", "comment", "del", "moveFrom", "ruby"})
+# What is deleted or stands over other words comes elsewhere, in any order.
+_ANY_ORDER: Final = frozenset({"del", "moveFrom", "ruby"})
 
 _WORDS: Final = "Comment reply to"
 
@@ -65,7 +68,12 @@ def slide_texts(archive: OfficeArchive) -> Iterator[RawText]:
     for pattern in (_SLIDE, _ASIDE):
         for name in sorted((name for name in archive.names if pattern.fullmatch(name)), key=_by_number):
             yield from _part(archive.xml(name), name)
-    for name in sorted(name for name in archive.names if _LAYOUT.fullmatch(name)):
+    for name in ("ppt/commentAuthors.xml", "ppt/authors.xml"):
+        if name in archive.names:
+            for author in archive.xml(name):
+                yield RawText(author.get("name") or "", may_add=True)
+    used = {target.target for name in archive.names if _USES.fullmatch(name) for target in relations(archive, name).values()}
+    for name in sorted(name for name in used if _LAYOUT.fullmatch(name) and name in archive.names):
         yield from _layout(archive.xml(name))
     yield from drawing_texts(archive, "ppt/")
 
@@ -109,7 +117,7 @@ def _part(root: Any, part: str) -> Iterator[RawText]:
         if event == "end":
             if element is skipped:
                 skipped = None
-            elif name in _STREAMS and element.tag.rpartition("}")[0]:
+            elif name in _STREAMS:
                 streams.pop()
             continue
         if _is_unused(element):
@@ -119,8 +127,12 @@ def _part(root: Any, part: str) -> Iterator[RawText]:
             continue
         if name in _STREAMS:
             number += 1
-            streams.append(f"{part} {name} {number}")
-        if name in ("instrText", "delInstrText"):
+            streams.append("" if name in _ANY_ORDER else f"{part} {name} {number}")
+        if name == "fld" and element.get("type") == "slidenum":
+            yield RawText(_texts(element), left_out=LeftOut.FIELD_CODE)
+            skipped = element
+            walk.skip_subtree()
+        elif name in ("instrText", "delInstrText"):
             yield RawText(element.text or "", left_out=LeftOut.FIELD_CODE)
         else:
             yield from _element(element, name, streams[-1])
