@@ -8,6 +8,7 @@ and its notices are switched off.
 """
 
 import os
+import re
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 from io import BytesIO
@@ -38,6 +39,8 @@ _KINDS: Final = {
     "Footnote": ElementKind.FOOTNOTE,
 }
 _MAX_HEADING_CHARS: Final = 140
+_STRICT: Final = b"http://purl.oclc.org/ooxml/"
+_STRICT_NAME: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _QUIET: Final = {"UNSTRUCTURED_DISABLE_NOTICE": "1", "SCARF_NO_ANALYTICS": "true", "DO_NOT_TRACK": "1"}
 
 
@@ -51,6 +54,10 @@ def partition_office(content: bytes, *, media_type: str, limits: ParseLimits) ->
         PartitionFailed: It holds no text, or the language model of unstructured is missing.
     """
     archive = OfficeArchive(content, limits=limits)
+    if any(_STRICT in archive.read(name) for name in archive.names if name == "_rels/.rels"):
+        # The libraries know the names of the older of the two variants of the standard only.
+        content = archive.replaced({}, edit=_to_transitional)
+        archive = OfficeArchive(content, limits=replace(limits, max_expanded_bytes=2 * limits.max_expanded_bytes))
     if media_type == XLSX:
         from averment.pipelines.ingestion.xlsx import partition_xlsx
 
@@ -67,6 +74,10 @@ def partition_office(content: bytes, *, media_type: str, limits: ParseLimits) ->
         return parsed
     warnings = {**parsed.warnings, **({"embedded_objects_unread": n_unread} if n_unread else {})}
     return replace(parsed, attachments=attachments, warnings=warnings)
+
+
+def _to_transitional(part: bytes) -> bytes:
+    return _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
 
 
 @dataclass(slots=True)

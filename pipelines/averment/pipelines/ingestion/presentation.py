@@ -22,7 +22,6 @@ _OTHER_TYPE: Final = re.compile(
     rb"application/vnd\.(?:ms-powerpoint\.(?:presentation|slideshow|template)\.macroEnabled"
     rb"|openxmlformats-officedocument\.presentationml\.(?:slideshow|template))\.main\+xml"
 )
-_STRICT_NAME: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _COMMENTS: Final = re.compile(r"ppt/comments/[^/]+\.xml")
 _DRAWN: Final = frozenset({"chart", "chartEx", "diagramData"})
 _RUNNING: Final = frozenset({"slideLayout", "slideMaster"})
@@ -79,12 +78,8 @@ def read_presentation(archive: OfficeArchive) -> Presentation:
     if _TYPES in archive.names:
         # Slide shows, templates and files with macros differ in nothing else, and python-pptx opens none of them.
         written[_TYPES] = _OTHER_TYPE.sub(_PLAIN_TYPE, archive.read(_TYPES))
-    made.content = archive.replaced(written, edit=_to_transitional)
+    made.content = archive.replaced(written, edit=bytes)
     return made
-
-
-def _to_transitional(part: bytes) -> bytes:
-    return _STRICT_NAME.sub(rb"http://schemas.openxmlformats.org/\1/2006/", part)
 
 
 def _slide(archive: OfficeArchive, part: str, tree: Any, *, is_hidden: bool) -> Slide:

@@ -5,16 +5,19 @@ Nothing of the reader is used. A text that a mail carries in several forms must 
 
 import email
 import email.policy
+import re
 from collections.abc import Iterator
 from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
 
+from averment.core.completeness import LeftOut
 from averment.core.errors import DocumentCorrupt
 from averment.pipelines.ingestion.raw_text import markup_texts
 from averment.pipelines.ingestion.text_walk import RawText
 
 _HEADERS: Final = ("From", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
+_ADDRESS: Final = re.compile(r"https?://\S{1,2000}|mailto:\S{1,500}|www\.\S{1,500}")
 
 
 def mail_texts(content: bytes) -> Iterator[RawText]:
@@ -24,7 +27,7 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
         yield RawText(name, may_add=True)
         yield RawText(_header(message, name), stream="")
     for number, (part, is_one_of_several) in enumerate(_body_parts(message)):
-        texts = _part_texts(part)
+        texts = _part_texts(part, without_addresses=is_one_of_several)
         yield from (
             found if found.may_add else found._replace(stream=f"part {number}", may_repeat=is_one_of_several)
             for found in texts
@@ -45,7 +48,7 @@ def _body_parts(message: Message) -> Iterator[tuple[Message, bool]]:
     while waiting:
         part, is_one = waiting.pop(0)
         kind = part.get_content_type()
-        if part.is_multipart() and kind != "message/rfc822":
+        if part.is_multipart() and not (kind.startswith("message/") and part is not message):
             is_inside = is_one or kind == "multipart/alternative"
             waiting = [*((inner, is_inside) for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
         elif kind in ("text/plain", "text/html") and not _is_attached(part):
@@ -59,13 +62,18 @@ def _is_attached(part: Message) -> bool:
         return False
 
 
-def _part_texts(part: Message) -> Iterator[RawText]:
+def _part_texts(part: Message, *, without_addresses: bool) -> Iterator[RawText]:
+    """Yield the texts of a part; of several forms, the plain one tells addresses that the others hide behind words."""
     text = _text(part)
     if part.get_content_type() == "text/plain":
-        yield from (RawText(line) for line in text.splitlines())
+        for line in text.splitlines():
+            if without_addresses and (found := _ADDRESS.findall(line)):
+                yield RawText(" ".join(found), left_out=LeftOut.ALTERNATIVE)
+                line = _ADDRESS.sub(" ", line)
+            yield RawText(line)
     elif text.strip():
         try:
-            yield from markup_texts(text.encode("utf-8", "replace"))
+            yield from markup_texts(f"<body>{text}</body>".encode("utf-8", "replace"))
         except DocumentCorrupt:
             return  # nothing but white space and comments
 

@@ -14,9 +14,14 @@ from averment.pipelines.ingestion.text_walk import MAY_MARK, MAY_NUMBER, RawText
 
 MAX_REPEATS: Final = 50
 _OBJECT: Final = re.compile(r"[^/]+/content\.xml")
-_NOT_SHOWN: Final = frozenset({"creator", "date", "date-string", "creator-initials", "binary-data", "script"})
+# Who wrote a comment and when, descriptions of pictures, bytes: by name, for fields of the text are named alike.
+_NOT_SHOWN: Final = re.compile(
+    r"\{(?:http://purl\.org/dc/elements/1\.1/|urn:oasis:names:tc:opendocument:xmlns:(?:svg-compatible|meta):1\.0)\}.*"
+    r"|.*\}(?:annotation-end|binary-data|script|creator-initials|sender-initials-of-annotation)"
+)
 _TEMPLATES: Final = re.compile(r".*-(?:source|source-styles|entry-template)|.*-decls?|forms|scripts|font-face-decls|font-face-.*")
 _STREAMS: Final = frozenset({"table", "text-box", "note", "annotation", "custom-shape"})
+_VALUE: Final = re.compile(r"office:[^}]*\}(?:date-|time-|string-|boolean-)?value$")
 _RUNNING: Final = re.compile(r"(?:header|footer)(?:-left|-first)?")
 
 
@@ -59,15 +64,17 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
             if element is not root and element.tail and element.tail.strip():
                 yield RawText(element.tail, stream=streams[-1])
             continue
-        if name in _NOT_SHOWN or _TEMPLATES.fullmatch(name):
+        if (name and _NOT_SHOWN.fullmatch(element.tag)) or _TEMPLATES.fullmatch(name):
             text = " ".join("".join(element.itertext(with_tail=False)).split())
-            yield RawText(text, may_add=True) if name == "creator" else RawText(text, left_out=LeftOut.NOT_SHOWN)
+            yield RawText(text, may_add=True) if name in ("creator", "creator-initials") else RawText(text, left_out=LeftOut.NOT_SHOWN)
             skipped = element
             walk.skip_subtree()
             continue
         if name in _STREAMS:
             number += 1
             streams.append(f"{part} {name} {number}")
+        if name == "table-cell" and not any(_name(inner) == "p" for inner in element.iter()):
+            yield RawText(next((str(value) for key, value in element.attrib.items() if _VALUE.search(key)), ""), stream="")
         copies = _copies(element, name)
         if copies:
             yield from (RawText(text, stream="") for text in copies)

@@ -93,7 +93,13 @@ def drawing_texts(archive: OfficeArchive, folder: str) -> Iterator[RawText]:
     Raises:
         DocumentCorrupt: A part is damaged.
     """
-    for name in sorted(name for name in archive.names if name.startswith(folder)):
+    used = {
+        relation.target
+        for name in archive.names
+        if name.startswith(folder) and name.endswith(".rels")
+        for relation in relations(archive, name.replace("_rels/", "").removesuffix(".rels")).values()
+    }
+    for name in sorted(name for name in archive.names if name.startswith(folder) and name in used):
         is_copy = _COPIES.fullmatch(name.removeprefix(folder)) is not None
         if not is_copy and _DRAWN.fullmatch(name.removeprefix(folder)) is None:
             continue
