@@ -57,7 +57,7 @@ def write_marks(root: Any, *, notes: NoteNumbers, numbering: Numbering | None) -
             _refer(reference, kind, notes)
     for paragraph in list(named(root, "p")) if numbering is not None else ():
         label = numbering.label(paragraph) if numbering is not None else ""
-        if label and label != "•":
+        if label and label != "•" and text_of(paragraph).strip():
             place = child(paragraph, "pPr")
             paragraph.insert(0 if place is None else paragraph.index(place) + 1, made_run(label + " "))
 

@@ -85,12 +85,17 @@ def _row(row: Any, made: Any, above: dict[int, Any], waiting: list[tuple[Any, An
 
 
 def _blocks(cell: Any, made: Any, waiting: list[tuple[Any, Any]]) -> None:
+    """Write what is in a cell; a table of one column within it is no more than a list."""
     from lxml import etree
 
-    for block in cell:
+    blocks = list(cell)
+    while blocks:
+        block = blocks.pop(0)
         name = local(block)
         if name == "p" and (text := text_of(block)).strip():
             etree.SubElement(made, "p").text = text
+        elif name == "tbl" and all(sum(local(part) == "tc" for part in row) < 2 for row in block if local(row) == "tr"):
+            blocks = [part for row in block for inner in row if local(inner) == "tc" for part in inner] + blocks
         elif name == "tbl":
             waiting.append((block, etree.SubElement(made, "table")))
 

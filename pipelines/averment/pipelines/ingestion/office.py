@@ -124,8 +124,11 @@ class _Reading:
         return self.writer.end_line(kind)
 
     def complete(self, texts: Iterable[str], kind: ElementKind, *, warning: str) -> None:
-        """Add the texts whose letters and digits the canonical text lacks."""
-        have = _letters(self.writer.text())
+        """Add the texts whose letters and digits the canonical text lacks; heads and feet among those of their kind."""
+        if kind in (ElementKind.HEADER, ElementKind.FOOTER):
+            have = _letters("\n".join(element.text for element in self.writer.elements if element.kind is kind))
+        else:
+            have = _letters(self.writer.text())
         for text in texts:
             wanted = _letters(text)
             if wanted and wanted not in have:

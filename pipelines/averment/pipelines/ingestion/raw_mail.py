@@ -11,7 +11,6 @@ from email.header import decode_header, make_header
 from email.message import Message
 from typing import Final
 
-from averment.core.completeness import LeftOut
 from averment.core.errors import DocumentCorrupt
 from averment.pipelines.ingestion.raw_text import markup_texts
 from averment.pipelines.ingestion.text_walk import RawText
@@ -26,10 +25,15 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
     for name in _HEADERS:
         yield RawText(name, may_add=True)
         yield RawText(_header(message, name), stream="")
-    for number, (part, is_one_of_several) in enumerate(_body_parts(message)):
-        texts = _part_texts(part, without_addresses=is_one_of_several)
+    known: set[int] = set()
+    for number, (part, choice) in enumerate(_body_parts(message)):
+        texts = _part_texts(part, without_addresses=choice is not None)
+        is_further = choice in known
+        known.update(() if choice is None else (choice,))
         yield from (
-            found if found.may_add else found._replace(stream=f"part {number}", may_repeat=is_one_of_several)
+            found
+            if found.may_add or found.may_lack
+            else found._replace(stream=f"part {number}", may_repeat=is_further)
             for found in texts
         )
 
@@ -42,17 +46,19 @@ def _header(message: Message, name: str) -> str:
         return str(raw)
 
 
-def _body_parts(message: Message) -> Iterator[tuple[Message, bool]]:
-    """Yield the parts that are the mail's own text, and whether each is one of several forms of it."""
-    waiting: list[tuple[Message, bool]] = [(message, False)]
+def _body_parts(message: Message) -> Iterator[tuple[Message, int | None]]:
+    """Yield the parts that are the mail's own text, each with the number of the choice that it is a form of."""
+    waiting: list[tuple[Message, int | None]] = [(message, None)]
+    n_parts = 0
     while waiting:
-        part, is_one = waiting.pop(0)
+        part, choice = waiting.pop(0)
+        n_parts += 1
         kind = part.get_content_type()
         if part.is_multipart() and not (kind.startswith("message/") and part is not message):
-            is_inside = is_one or kind == "multipart/alternative"
-            waiting = [*((inner, is_inside) for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
+            inside = n_parts if choice is None and kind == "multipart/alternative" else choice
+            waiting = [*((inner, inside) for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
         elif kind in ("text/plain", "text/html") and not _is_attached(part):
-            yield part, is_one
+            yield part, choice
 
 
 def _is_attached(part: Message) -> bool:
@@ -67,10 +73,12 @@ def _part_texts(part: Message, *, without_addresses: bool) -> Iterator[RawText]:
     text = _text(part)
     if part.get_content_type() == "text/plain":
         for line in text.splitlines():
-            if without_addresses and (found := _ADDRESS.findall(line)):
-                yield RawText(" ".join(found), left_out=LeftOut.ALTERNATIVE)
-                line = _ADDRESS.sub(" ", line)
-            yield RawText(line)
+            position = 0
+            for address in _ADDRESS.finditer(line) if without_addresses else ():
+                yield RawText(line[position : address.start()])
+                yield RawText(address.group(), may_lack=True, stream="")
+                position = address.end()
+            yield RawText(line[position:])
     elif text.strip():
         try:
             yield from markup_texts(f"<body>{text}</body>".encode("utf-8", "replace"))

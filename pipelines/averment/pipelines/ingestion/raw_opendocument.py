@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from averment.core.completeness import LeftOut
 from averment.pipelines.ingestion.archive import OfficeArchive
-from averment.pipelines.ingestion.text_walk import MAY_MARK, MAY_NUMBER, RawText
+from averment.pipelines.ingestion.text_walk import MAY_MARK, RawText
 
 MAX_REPEATS: Final = 50
 _OBJECT: Final = re.compile(r"[^/]+/content\.xml")
@@ -31,7 +31,7 @@ def open_texts(archive: OfficeArchive) -> Iterator[RawText]:
     Raises:
         DocumentCorrupt: A part is missing or damaged.
     """
-    yield from (MAY_NUMBER, MAY_MARK, RawText("Comment", may_add=True))
+    yield from (MAY_MARK, RawText("Comment", may_add=True))
     for name in ("content.xml", "styles.xml"):
         if name in archive.names:
             for element in archive.xml(name).iter():
@@ -44,7 +44,7 @@ def open_texts(archive: OfficeArchive) -> Iterator[RawText]:
     if "styles.xml" in archive.names:
         for element in archive.xml("styles.xml").iter():
             if _RUNNING.fullmatch(_name(element)):
-                yield from (found._replace(may_repeat=True, stream="") for found in _texts(element, "styles"))
+                yield from (found._replace(may_repeat=True, is_running=True, stream="") for found in _texts(element, "styles"))
 
 
 def _texts(root: Any, part: str) -> Iterator[RawText]:
@@ -52,6 +52,7 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
 
     streams = [part]
     number = 0
+    is_numbered = False
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped: Any = None
     for event, element in walk:
@@ -62,7 +63,8 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
             elif name in _STREAMS:
                 streams.pop()
             if element is not root and element.tail and element.tail.strip():
-                yield RawText(element.tail, stream=streams[-1])
+                yield RawText(element.tail, stream=streams[-1], is_numbered=is_numbered)
+                is_numbered = False
             continue
         if (name and _NOT_SHOWN.fullmatch(element.tag)) or _TEMPLATES.fullmatch(name):
             text = " ".join("".join(element.itertext(with_tail=False)).split())
@@ -80,8 +82,11 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
             yield from (RawText(text, stream="") for text in copies)
             skipped = element
             walk.skip_subtree()
-        elif element.text and element.text.strip():
-            yield RawText(element.text, stream=streams[-1])
+        else:
+            is_numbered = is_numbered or name in ("h", "list-item")
+            if element.text and element.text.strip():
+                yield RawText(element.text, stream=streams[-1], is_numbered=is_numbered)
+                is_numbered = False
 
 
 def _copies(element: Any, name: str) -> list[str]:

@@ -116,7 +116,7 @@ def _sheet(root: Any, strings: list[str], stream: str) -> Iterator[RawText]:
                 else:
                     cells[row, column] = found._replace(stream=stream)
         elif name in _RUNNING and element.text:
-            loose.append(RawText(_RUNNING_CODE.sub(" ", element.text), stream="", may_repeat=True))
+            loose.append(RawText(_RUNNING_CODE.sub(" ", element.text), stream="", may_repeat=True, is_running=True))
     yield from (cells[place] for place in sorted(cells))
     yield from loose
 

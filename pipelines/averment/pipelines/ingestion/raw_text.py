@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from averment.core.completeness import LeftOut
 from averment.pipelines.ingestion.markup_tree import parse_tree
-from averment.pipelines.ingestion.text_walk import MAY_NUMBER, RawText
+from averment.pipelines.ingestion.text_walk import RawText
 
 _NOT_SHOWN: Final = frozenset(
     {"head", "script", "style", "template", "noscript", "title", "object", "video", "audio", "canvas"}
@@ -28,20 +28,23 @@ def markup_texts(content: bytes, *, depth: int = 0) -> Iterator[RawText]:
     """
     from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
-    yield MAY_NUMBER
+    is_numbered = False
     walk = etree.iterwalk(parse_tree(content), events=("start", "end", "comment", "pi"))
     for event, element in walk:
         if event == "start":
             reason = _markup_reason(element.tag)
             if reason is None:
+                is_numbered = is_numbered or element.tag == "li"
                 yield from _attributes(element, depth)
                 if element.text and element.tag != "iframe":
-                    yield RawText(element.text)
+                    yield RawText(element.text, is_numbered=is_numbered)
+                    is_numbered = is_numbered and not element.text.strip()
             else:
                 yield RawText(_whole(element), left_out=reason)
                 walk.skip_subtree()
         elif element.tail and element.getparent() is not None:
-            yield RawText(element.tail)
+            yield RawText(element.tail, is_numbered=is_numbered)
+            is_numbered = is_numbered and not element.tail.strip()
 
 
 def _attributes(element: Any, depth: int) -> Iterator[RawText]:

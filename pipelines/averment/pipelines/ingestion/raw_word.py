@@ -13,7 +13,7 @@ from averment.core.completeness import LeftOut
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.relations import main_part, relations
 from averment.pipelines.ingestion.symbols import symbol
-from averment.pipelines.ingestion.text_walk import MAY_MARK, MAY_NUMBER, RawText
+from averment.pipelines.ingestion.text_walk import MAY_MARK, RawText
 
 _MAIN: Final = "word/document.xml"
 _NO_TEXT: Final = re.compile(
@@ -34,6 +34,7 @@ _STREAMS: Final = frozenset({"tbl", "txbxContent", "txBody", "footnote", "endnot
 # What is deleted or stands over other words comes elsewhere, in any order.
 _ANY_ORDER: Final = frozenset({"del", "moveFrom", "ruby"})
 
+_MAX_PARENTS: Final = 20
 _WORDS: Final = "Comment reply to"
 
 
@@ -45,16 +46,18 @@ def word_texts(archive: OfficeArchive) -> Iterator[RawText]:
     """
     main = main_part(archive, default=_MAIN)
     others = (name for name in archive.names if name.startswith("word/") and name.endswith(".xml"))
-    yield from (MAY_NUMBER, MAY_MARK, RawText(_WORDS, may_add=True))
+    yield from (MAY_MARK, RawText(_WORDS, may_add=True))
     if "word/numbering.xml" in archive.names:
         for element in archive.xml("word/numbering.xml").iter():
             if _name(element) == "lvlText":
                 yield RawText(re.sub(r"%\d", " ", _attribute(element, "val")), may_add=True)
             elif _name(element) == "numFmt" and _attribute(element, "val") in ("cardinalText", "ordinalText"):
                 yield RawText(_NUMBER_WORDS, may_add=True)
+    numbered = _numbered_styles(archive)
     for name in [main, *sorted(name for name in others if name != main and not _NO_TEXT.fullmatch(name))]:
         is_running = _RUNNING.fullmatch(name) is not None
-        yield from (found._replace(may_repeat=is_running) for found in _part(archive.xml(name), name))
+        texts = _part(archive.xml(name), name, numbered=numbered)
+        yield from (found._replace(may_repeat=is_running, is_running=is_running) for found in texts)
     yield from drawing_texts(archive, "word/")
 
 
@@ -64,10 +67,12 @@ def slide_texts(archive: OfficeArchive) -> Iterator[RawText]:
     Raises:
         DocumentCorrupt: A part is damaged.
     """
-    yield from (MAY_NUMBER, RawText(_WORDS, may_add=True))
+    yield RawText(_WORDS, may_add=True)
+    pages = _pages(archive)
     for pattern in (_SLIDE, _ASIDE):
         for name in sorted((name for name in archive.names if pattern.fullmatch(name)), key=_by_number):
-            yield from _part(archive.xml(name), name)
+            page = pages.get(name, 0)
+            yield from (found._replace(page=page) for found in _part(archive.xml(name), name))
     for name in ("ppt/commentAuthors.xml", "ppt/authors.xml"):
         if name in archive.names:
             for author in archive.xml(name):
@@ -78,13 +83,52 @@ def slide_texts(archive: OfficeArchive) -> Iterator[RawText]:
     yield from drawing_texts(archive, "ppt/")
 
 
+def _pages(archive: OfficeArchive) -> dict[str, int]:
+    """Return the number of the slide, as shown, that a slide or its notes belong to."""
+    main = main_part(archive, default="ppt/presentation.xml")
+    known = relations(archive, main)
+    # A slide carries a number of its own beside the name of its relation.
+    named = [
+        next((known[value].target for value in one.attrib.values() if value in known), "")
+        for one in archive.xml(main).iter()
+        if _name(one) == "sldId"
+    ]
+    pages: dict[str, int] = {}
+    for number, part in enumerate(named, start=1):
+        pages[part] = number
+        for relation in relations(archive, part).values() if part in archive.names else ():
+            if relation.kind == "notesSlide":
+                pages[relation.target] = number
+    return pages
+
+
+def _numbered_styles(archive: OfficeArchive) -> frozenset[str]:
+    """Return the styles that number their paragraphs, themselves or by one that they are based on."""
+    if "word/styles.xml" not in archive.names:
+        return frozenset()
+    based: dict[str, str] = {}
+    found: set[str] = set()
+    for style in archive.xml("word/styles.xml"):
+        if _name(style) != "style":
+            continue
+        identity = _attribute(style, "styleId")
+        for element in style.iter():
+            if _name(element) == "numPr":
+                found.add(identity)
+            elif _name(element) == "basedOn":
+                based[identity] = _attribute(element, "val")
+    for _ in range(_MAX_PARENTS):
+        found.update(style for style, parent in based.items() if parent in found)
+    return frozenset(found)
+
+
 def _layout(root: Any) -> Iterator[RawText]:
     """Yield what a layout writes on slides itself; its placeholders say only where a slide's own text goes."""
     for shape in root.iter():
         if _name(shape) == "sp" and not any(_name(inner) == "ph" for inner in shape.iter()):
             for element in shape.iter():
                 if _name(element) == "t" and element.text:
-                    yield RawText(element.text, may_repeat=True, stream="")
+                    yield RawText(element.text, may_repeat=True, is_running=True, stream="")
 
 
 def drawing_texts(archive: OfficeArchive, folder: str) -> Iterator[RawText]:
@@ -111,11 +155,12 @@ def drawing_texts(archive: OfficeArchive, folder: str) -> Iterator[RawText]:
                 yield RawText(element.text, others, left_out=left_out, may_repeat=kind == "v", stream="")
 
 
-def _part(root: Any, part: str) -> Iterator[RawText]:
+def _part(root: Any, part: str, *, numbered: frozenset[str] = frozenset()) -> Iterator[RawText]:
     from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
     streams = [part]
     number = 0
+    is_numbered = False
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped: Any = None
     for event, element in walk:
@@ -141,9 +186,20 @@ def _part(root: Any, part: str) -> Iterator[RawText]:
         elif name in ("instrText", "delInstrText"):
             yield RawText(element.text or "", left_out=LeftOut.FIELD_CODE)
         else:
-            yield from _element(element, name, streams[-1])
+            is_numbered = _is_numbered(element, numbered) if name == "p" else is_numbered
+            for found in _element(element, name, streams[-1]):
+                yield found._replace(is_numbered=is_numbered)
+                is_numbered = is_numbered and not any(map(str.isalnum, found.text))
         if name == "author" or name == "comment":
             yield RawText(_attribute(element, "author"), may_add=True)
+
+
+def _is_numbered(paragraph: Any, styles: frozenset[str]) -> bool:
+    properties = next((part for part in paragraph if _name(part) == "pPr"), ())
+    return any(
+        _name(part) in ("numPr", "buAutoNum") or (_name(part) == "pStyle" and _attribute(part, "val") in styles)
+        for part in properties
+    )
 
 
 def _element(element: Any, name: str, stream: str) -> Iterator[RawText]:

@@ -5,11 +5,11 @@ canonical text. Here both are put together, and what came of it becomes the cert
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
-from averment.core.documents import ParsedDocument
+from averment.core.documents import ElementKind, ParsedDocument
 from averment.pipelines.ingestion import media_types
 from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.limits import ParseLimits
@@ -20,8 +20,9 @@ from averment.pipelines.ingestion.raw_sheet import sheet_texts
 from averment.pipelines.ingestion.raw_text import markup_texts
 from averment.pipelines.ingestion.raw_word import slide_texts, word_texts
 from averment.pipelines.ingestion.text_walk import RawText, TextWalk
-from averment.pipelines.ingestion.visibility import hidden_spans
+from averment.pipelines.ingestion.visibility import cover, hidden_spans
 
+_RUNNING: Final = frozenset({ElementKind.HEADER, ElementKind.FOOTER})
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _OFFICE_TEXTS: Final[Mapping[str, Callable[[OfficeArchive], Iterator[RawText]]]] = {
     media_types.DOCX: word_texts,
@@ -42,30 +43,41 @@ def certify_texts(
         method: What the second reading was.
         thresholds: How much it may fall short of.
     """
-    walk = TextWalk(parsed.text, unseen=hidden_spans(parsed.elements))
+    texts = list(texts)
+    has_running = any(found.is_running for found in texts)
+    heads = [(e.start, e.end) for e in parsed.elements if has_running and e.kind in _RUNNING and not e.is_hidden]
+    walk = TextWalk(cover(parsed.text, heads), unseen=hidden_spans(parsed.elements))
+    running = TextWalk(cover(parsed.text, _between(heads, len(parsed.text))))
     for found in texts:
-        walk.take(found)
+        (running if found.is_running else walk).take(found)
     walk.finish()
+    running.finish()
     count = PageCount(
         page=None,
-        n_chars=walk.n_chars,
-        n_accounted=walk.n_accounted,
-        left_out=dict(walk.left_out),
-        n_unaccounted=walk.n_lost,
+        n_chars=walk.n_chars + running.n_chars,
+        n_accounted=walk.n_accounted + running.n_accounted,
+        left_out=dict(walk.left_out + running.left_out),
+        n_unaccounted=walk.n_lost + running.n_lost,
         n_hidden=sum(sum(map(str.isalnum, element.text)) for element in parsed.elements if element.is_hidden),
         n_added=walk.n_added(),
         n_disordered=walk.n_disordered(),
-        n_moved=walk.n_moved,
-        n_generated=walk.n_generated(),
+        n_moved=walk.n_moved + running.n_moved,
+        n_generated=walk.n_generated() + running.n_generated(),
     )
     return certify(
         [count],
         method=method,
         thresholds=thresholds,
-        n_digits=walk.n_digits,
+        n_digits=walk.n_digits + running.n_digits,
         n_numbers=len(_NUMBER.findall(parsed.text)),
         n_cells=len(parsed.cells),
     )
+
+
+def _between(spans: Sequence[tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    """Return what lies between spans, which are in order."""
+    edges = [0, *(edge for span in spans for edge in span), end]
+    return list(zip(edges[::2], edges[1::2], strict=True))
 
 
 def certify_file(
