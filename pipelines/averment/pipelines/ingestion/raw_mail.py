@@ -26,7 +26,9 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
         yield RawText(name, may_add=True)
         yield RawText(_header(message, name), stream="")
     known: set[int] = set()
-    for number, (part, choice) in enumerate(_body_parts(message)):
+    # Of several forms the richest first: what the others say is looked for in what it left.
+    parts = sorted(enumerate(_body_parts(message)), key=lambda found: _rank(*found))
+    for number, (part, choice) in parts:
         texts = _part_texts(part, without_addresses=choice is not None)
         is_further = choice in known
         known.update(() if choice is None else (choice,))
@@ -36,6 +38,12 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
             else found._replace(stream=f"part {number}", may_repeat=is_further)
             for found in texts
         )
+
+
+def _rank(number: int, found: tuple[Message, int | None]) -> tuple[int, bool, int]:
+    """Order the parts of a choice by how much their kind can say; others stay where they are."""
+    part, choice = found
+    return (number, False, number) if choice is None else (choice, part.get_content_type() != "text/html", number)
 
 
 def _header(message: Message, name: str) -> str:
