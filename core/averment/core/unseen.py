@@ -2,8 +2,8 @@
 
 They are harmless in a text that is only read, and a way to hide words from people, to split words from rules, and to
 let a text be shown in another order than it is stored. Soft hyphens are not among them, nor are the two selectors that
-choose between a sign and its picture (U+FE0E, U+FE0F): they belong to how words are set. Joiners (U+200C, U+200D) are, although some scripts need them, because neither German nor
-English does.
+choose between a sign and its picture (U+FE0E, U+FE0F): they belong to how words are set. Joiners (U+200C, U+200D)
+are, although some scripts need them, because neither German nor English does.
 """
 
 from typing import Final

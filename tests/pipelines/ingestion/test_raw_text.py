@@ -2,7 +2,7 @@
 
 from averment.core.completeness import LeftOut
 from averment.pipelines.ingestion.raw_text import markup_texts
-from averment.pipelines.ingestion.text_walk import MAY_NUMBER, RawText
+from averment.pipelines.ingestion.text_walk import RawText
 
 
 def test_texts_of_a_page_come_in_order_and_say_why_they_are_none() -> None:
@@ -10,7 +10,6 @@ def test_texts_of_a_page_come_in_order_and_say_why_they_are_none() -> None:
         b"<html><body>One<!-- two -->three<b>four</b><script>five</script>six<ix:header>seven</ix:header></body></html>"
     )
     assert list(markup_texts(page)) == [
-        MAY_NUMBER,
         RawText("One"),
         RawText("three"),
         RawText("four"),

@@ -85,7 +85,9 @@ def swap_words(lines: Lines, chance: random.Random) -> None:
 
 
 def _digit(lines: Lines, chance: random.Random) -> tuple[int, int]:
-    return chance.choice([(at, place) for at, line in enumerate(lines) for place, c in enumerate(line) if c in "0123456789"])
+    return chance.choice(
+        [(at, place) for at, line in enumerate(lines) for place, c in enumerate(line) if c in "0123456789"]
+    )
 
 
 def drop_digit(lines: Lines, chance: random.Random) -> None:

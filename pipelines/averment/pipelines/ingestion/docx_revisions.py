@@ -81,6 +81,10 @@ def _take_rows(root: Any) -> Iterator[Hidden]:
         if (text := text_of(row)).strip():
             yield text, reason
         remove(row)
+    yield from _take_cells(root)
+
+
+def _take_cells(root: Any) -> Iterator[Hidden]:
     for cell in list(named(root, "tc")):
         properties = child(cell, "tcPr")
         if properties is not None and child(properties, "cellDel") is not None:

@@ -7,6 +7,7 @@ paragraph or its style, with overrides, levels and restarts; visibility from the
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from averment.pipelines.ingestion.docx_number_words import number_in_words
@@ -17,6 +18,7 @@ W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _MAX_PARENTS: Final = 20
+_MAX_BEFORE: Final = 24
 _TINY_HALF_POINTS: Final = 4
 _WHITE: Final = frozenset({"FFFFFF", "FEFEFE", "FDFDFD"})
 _PLAIN_TABLES: Final = frozenset({"", "TableGrid", "TableNormal", "Tabellenraster", "NormaleTabelle"})
@@ -52,6 +54,9 @@ _FORMS: Final = {
 
 def child(element: Any, name: str) -> Any:
     """Return the first child of a name, in either namespace; None where there is none."""
+    if name.endswith("Pr"):  # properties come first, before what may be tens of thousands of runs
+        names = (W + name, STRICT + name)
+        return next((inner for inner in islice(element, _MAX_BEFORE) if inner.tag in names), None)
     found = element.find(W + name)
     return element.find(STRICT + name) if found is None else found
 

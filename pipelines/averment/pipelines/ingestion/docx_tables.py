@@ -36,9 +36,7 @@ def table_markup(table: Any) -> Any:
 
 def _is_grid(table: Any) -> bool:
     """Tell a table of cells from one that only lays out what is in it: a row of several cells without tables."""
-    return any(
-        sum(1 for cell in row if len(cell)) > 1 and not any(True for _ in row.iter("table")) for row in table
-    )
+    return any(sum(1 for cell in row if len(cell)) > 1 and not any(True for _ in row.iter("table")) for row in table)
 
 
 def rows_markup(rows: Sequence[Sequence[str]]) -> Any:

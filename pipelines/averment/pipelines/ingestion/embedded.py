@@ -1,6 +1,7 @@
 """Files embedded in Office files (a workbook in a contract) as attachments, to become documents of their own.
 
-What a part of the file refers to as a package, or as a document to be shown in its place, is taken out; charts keep their workbooks, whose figures they draw.
+What a part of the file refers to as a package, or as a document to be shown in its place, is taken out; charts keep
+their workbooks, whose figures they draw.
 Objects in the older OLE form are taken out where they hold a package or a native file; others are counted.
 """
 

@@ -174,7 +174,9 @@ def _is_off_screen(told: Mapping[str, str]) -> bool:
     places: Iterable[str] = ("text-indent", "margin-left", "margin-top")
     if told.get("position") in ("absolute", "fixed", "relative"):
         places = (*places, "left", "top", "right", "bottom")
-    moved = re.match(r"translate(?:x|y|3d)?\(\s*([^,)\s]{1,12})(?:\s*,\s*([^,)\s]{1,12}))?", told.get("transform", "")[:100])
+    moved = re.match(
+        r"translate(?:x|y|3d)?\(\s*([^,)\s]{1,12})(?:\s*,\s*([^,)\s]{1,12}))?", told.get("transform", "")[:100]
+    )
     ways = [*(told.get(place) for place in places), *(moved.groups() if moved else ())]
     return any(_pixels(way) <= _OFF_SCREEN_PX for way in ways)
 
@@ -206,12 +208,15 @@ def _visibility(told: Mapping[str, str]) -> bool | None:
 def _paper(told: Mapping[str, str]) -> Colour | tuple[()] | None:
     """Return the colour that is laid under the text; None where it is what lies behind."""
     value = told.get("background-color", told.get("background"))
-    if told.get("background-image", "none") != "none" or (value is not None and "url(" in value):
-        return ()
+    has_picture = told.get("background-image", "none") != "none" or (value is not None and "url(" in value)
     if value in (None, "", "none", "inherit", "initial"):
-        return None
-    first = re.match(r"(?:rgb|hsl)a?\([^)]*\)|\S+", str(value))
-    return None if first is None or _is_clear(first[0]) else _colour(first[0])
+        return () if has_picture else None
+    for word in re.findall(r"(?:rgb|hsl)a?\([^)]{0,80}\)|\S{1,80}", str(value)[:400]):
+        if _is_clear(word):
+            return () if has_picture else None
+        if not word.startswith("url(") and (colour := _colour(word)) != ():
+            return colour
+    return ()
 
 
 def _size(told: Mapping[str, str]) -> tuple[float | None, bool]:

@@ -2,8 +2,8 @@
 
 The canonical text is sender, recipients, date and subject, then the bodies in their order. Of a body in several forms
 the HTML is read where it says something that the plain form does not, for that is what mail programs show; what only
-the plain form says is kept as hidden. unstructured loses attachments with only a log line, so it is not asked here. A mail
-inside a mail is an attachment too. Attachments' names are shown, never opened: they may try to leave the folder.
+the plain form says is kept as hidden. unstructured loses attachments with only a log line, so it is not asked here. A
+mail inside a mail is an attachment too. Attachments' names are shown, never opened: they may try to leave the folder.
 """
 
 import email
@@ -33,6 +33,8 @@ _SIGNATURES: Final = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 _SEALED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+# The library takes quadratic time for longer ones.
+_MAX_HEADER_CHARS: Final = 100_000
 _ADDRESS: Final = re.compile(r"https?://\S{1,2000}|mailto:\S{1,500}|www\.\S{1,500}")
 Body = tuple[str, str]
 """A form of a body: its media type and its text."""
@@ -148,7 +150,7 @@ def _header(message: Message, name: str) -> str:
     if raw is None:
         return ""
     try:
-        return str(make_header(decode_header(str(raw))))
+        return str(make_header(decode_header(str(raw)))) if len(str(raw)) <= _MAX_HEADER_CHARS else str(raw)
     except (LookupError, UnicodeDecodeError, ValueError):
         return str(raw)
 

@@ -1,5 +1,6 @@
 """Elements of HTML that mean something by themselves: blocks, what is never shown, and the fields of forms."""
 
+from itertools import islice
 from typing import Any, Final
 
 from averment.pipelines.ingestion.hidden import HiddenReason
@@ -62,6 +63,7 @@ BLOCKS: Final = frozenset(
 )
 INLINE_BLOCKS: Final = frozenset({"button", "input", "label", "img", "svg", "meter", "progress", "tspan"})
 """Elements that stand apart from their neighbours in a line."""
+_MAX_OPTIONS: Final = 200
 _NO_VALUE: Final = frozenset({"hidden", "file", "image", "password", "color", "range"})
 
 
@@ -92,5 +94,5 @@ def _is_chosen(option: Any) -> bool:
         return True
     if option.get("selected") is not None:
         return True
-    options = list(chooser.iter("option"))[:1000]
+    options = list(islice(chooser.iter("option"), _MAX_OPTIONS))
     return option is options[0] and not any(one.get("selected") is not None for one in options)

@@ -31,6 +31,7 @@ _BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _TRAILING: Final = re.compile(r"\s*(?:\)|%|\)\s*%|%\s*\))\s*")
 _BULLET: Final = re.compile(r"\s*(?:[•●▪■◦‣·*–—-]|\(?\w{1,4}[.)])\s*")
 _MAX_SPAN: Final = 200
+_MAX_COLUMNS: Final = 2_000
 _MAX_FRAMES: Final = 3
 _MAX_HEADING_CHARS: Final = 160
 
@@ -41,7 +42,7 @@ class _Table:
     first_element: int
     row: int = -1
     column: int = 0
-    taken: set[tuple[int, int]] = field(default_factory=set)
+    taken: dict[int, int] = field(default_factory=dict)  # the last row that a cell above reaches into, by column
     row_first_cell: int = 0
     has_inner: bool = False
 
@@ -278,15 +279,12 @@ class MarkupReader:
         while self._cells and self._cells[-1].table is table:
             self._end_cell()
         table.row = max(table.row, 0)
-        while (table.row, table.column) in table.taken:
+        while table.taken.get(table.column, -1) >= table.row and table.column < _MAX_COLUMNS:
             table.column += 1
         span, depth = _span(element, "colspan"), _span(element, "rowspan")
         if depth > 1:
-            table.taken.update(
-                (row, column)
-                for row in range(table.row + 1, table.row + depth)
-                for column in range(table.column, table.column + span)
-            )
+            reach = dict.fromkeys(range(table.column, table.column + span), table.row + depth - 1)
+            table.taken.update(reach)
         if _TRAILING.fullmatch("".join(element.itertext()) or "x"):
             self.writer.glue()
         else:

@@ -32,7 +32,7 @@ def parse_tree(content: bytes) -> Any:
 
 
 def _as_html(content: bytes) -> bytes:
-    """Take out of XHTML what HTML does not know: a document type with declarations of its own, character data sections."""
+    """Take out of XHTML what HTML does not know: declarations within the document type, character data sections."""
     head = content[:4096]
     if b"<?xml" not in head[:64] and b"http://www.w3.org/1999/xhtml" not in head:
         return content
@@ -48,10 +48,10 @@ def _as_html(content: bytes) -> bytes:
     first, *sections = content.split(b"<![CDATA[")
     parts = [first]
     for section in sections:
-        text, close, rest = section.partition(b"]]>")
+        text, mark, rest = section.partition(b"]]>")
         escaped = text.replace(b"&", b"&amp;").replace(b"<", b"&lt;").replace(b">", b"&gt;")
         # What is wrapped so within scripts and styles is none of the text anyway.
-        parts += [escaped if close else text, rest]
+        parts += [escaped if mark else text, rest]
     return b"".join(parts)
 
 

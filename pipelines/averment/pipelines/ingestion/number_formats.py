@@ -81,7 +81,7 @@ def _section(form: str, sign: int) -> _Section:
         words[1].append(currency)
         currency = ""
     if n_scaled:  # the word says by how much the eye sees it divided: thousands, millions
-        words = [[], [word for word in words[1] if not word.isalpha() or len(word) == 3 and word.isupper()]]
+        words = [[], [word for word in words[1] if not word.isalpha() or (len(word) == 3 and word.isupper())]]
     is_padded = places == "0" * len(places) and len(places) > 1
     return _Section(
         " ".join(words[0]), " ".join(words[1]), currency, is_percent, len(places) if is_padded else 0, bool(places)

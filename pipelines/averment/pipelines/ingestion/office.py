@@ -21,7 +21,7 @@ from averment.pipelines.ingestion.archive import OfficeArchive
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.docx_tables import rows_markup, table_markup
 from averment.pipelines.ingestion.embedded import read_embedded
-from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
+from averment.pipelines.ingestion.hidden import count_hidden
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.markup_reader import MarkupReader
@@ -86,9 +86,7 @@ class _Reading:
     grids: list[Any] = field(default_factory=list)
     warnings: dict[str, int] = field(default_factory=dict)
 
-    def add_all(
-        self, elements: Iterable[Any], *, tables: Iterable[Any] = (), headings: Set[str] | None = None
-    ) -> None:
+    def add_all(self, elements: Iterable[Any], *, tables: Iterable[Any] = (), headings: Set[str] | None = None) -> None:
         """Write unstructured's elements.
 
         Args:
@@ -214,6 +212,8 @@ def _unstructured(kind: str, content: bytes) -> list[Any]:
     """Run one of unstructured's partitioners."""
     import zipfile
 
+    from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
+
     os.environ.update(_QUIET)  # read when unstructured is imported; set before anything of it runs
     _require_model()
     try:
@@ -224,6 +224,10 @@ def _unstructured(kind: str, content: bytes) -> list[Any]:
         from unstructured.partition.pptx import partition_pptx
 
         return list(partition_pptx(file=BytesIO(content), include_page_breaks=False, include_slide_notes=False))
+    except etree.XMLSyntaxError as error:
+        raise DocumentLimitExceeded(
+            f"the file nests deeper than its reader for {kind.upper()} follows", hint="treat it as hostile"
+        ) from error
     except (KeyError, ValueError, zipfile.BadZipFile, AttributeError, IndexError, TypeError) as error:
         raise DocumentCorrupt(
             f"the file cannot be read as {kind.upper()} ({type(error).__name__})",

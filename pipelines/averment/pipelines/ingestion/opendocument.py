@@ -2,7 +2,8 @@
 
 Follows OpenDocument 1.3. Headings, lists with their numbers as shown (`opendocument_styles`), tables with spans,
 footnotes, comments, text boxes. Deleted text of tracked changes, hidden and white text, hidden sheets, rows and columns
-are told apart with their reason. Charts, formulas and documents within come after the body. Headers and footers of page styles come last. Macros and scripts are never looked at.
+are told apart with their reason. Charts, formulas and documents within come after the body, headers and footers of page
+styles last. Macros and scripts are never looked at.
 """
 
 import re

@@ -279,16 +279,20 @@ class Converter:
             self.hidden.append((text, reason))
         return True
 
+    def _take_deleted(self, changes: Any) -> None:
+        """Take the deleted texts out of the list of changes, each as a text of its own."""
+        for change in changes.iter(TEXT + "deletion"):
+            parts = (self.plain(p) for p in change.iter(TEXT + "p", TEXT + "h"))
+            text = " ".join(" ".join(parts).split())
+            if text:
+                self.hidden.append((text, HiddenReason.DELETED))
+        for child in list(changes):
+            changes.remove(child)
+
     def _reason(self, element: Any) -> HiddenReason | None:
         tag = element.tag
         if tag == TEXT + "tracked-changes":
-            for change in element.iter(TEXT + "deletion"):
-                parts = (self.plain(p) for p in change.iter(TEXT + "p", TEXT + "h"))
-                text = " ".join(" ".join(parts).split())
-                if text:
-                    self.hidden.append((text, HiddenReason.DELETED))
-            for child in list(element):
-                element.remove(child)
+            self._take_deleted(element)
             return HiddenReason.DELETED
         if tag == TABLE + "covered-table-cell":
             return HiddenReason.COVERED

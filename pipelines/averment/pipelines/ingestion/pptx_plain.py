@@ -1,7 +1,7 @@
 """A slide, made plain before it is partitioned: what is not seen taken out, what PowerPoint numbers numbered.
 
-unstructured (through python-pptx) reads the shapes of a slide from top to bottom. It reads hidden shapes as if they were
-seen, drops shapes beside the slide, and knows neither alternative contents nor numbers of lists.
+unstructured (through python-pptx) reads the shapes of a slide from top to bottom. It reads hidden shapes as if they
+were seen, drops shapes beside the slide, and knows neither alternative contents nor numbers of lists.
 """
 
 from collections.abc import Iterator

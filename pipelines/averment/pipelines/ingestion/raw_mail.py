@@ -16,6 +16,8 @@ from averment.pipelines.ingestion.raw_text import markup_texts
 from averment.pipelines.ingestion.text_walk import RawText
 
 _HEADERS: Final = ("From", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
+# The library takes quadratic time for longer ones.
+_MAX_HEADER_CHARS: Final = 100_000
 _ADDRESS: Final = re.compile(r"https?://\S{1,2000}|mailto:\S{1,500}|www\.\S{1,500}")
 
 
@@ -33,9 +35,7 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
         is_further = choice in known
         known.update(() if choice is None else (choice,))
         yield from (
-            found
-            if found.may_add or found.may_lack
-            else found._replace(stream=f"part {number}", may_repeat=is_further)
+            found if found.may_add or found.may_lack else found._replace(stream=f"part {number}", may_repeat=is_further)
             for found in texts
         )
 
@@ -49,7 +49,13 @@ def _rank(number: int, found: tuple[Message, int | None]) -> tuple[int, bool, in
 def _header(message: Message, name: str) -> str:
     raw = message.get(name)
     try:
-        return "" if raw is None else str(make_header(decode_header(str(raw))))
+        return (
+            ""
+            if raw is None
+            else str(make_header(decode_header(str(raw))))
+            if len(str(raw)) <= _MAX_HEADER_CHARS
+            else str(raw)
+        )
     except (LookupError, UnicodeDecodeError, ValueError):
         return str(raw)
 

@@ -19,7 +19,9 @@ _NOT_SHOWN: Final = re.compile(
     r"\{(?:http://purl\.org/dc/elements/1\.1/|urn:oasis:names:tc:opendocument:xmlns:(?:svg-compatible|meta):1\.0)\}.*"
     r"|.*\}(?:annotation-end|binary-data|script|creator-initials|sender-initials-of-annotation)"
 )
-_TEMPLATES: Final = re.compile(r".*-(?:source|source-styles|entry-template)|.*-decls?|forms|scripts|font-face-decls|font-face-.*")
+_TEMPLATES: Final = re.compile(
+    r".*-(?:source|source-styles|entry-template)|.*-decls?|forms|scripts|font-face-decls|font-face-.*"
+)
 _STREAMS: Final = frozenset({"table", "text-box", "note", "annotation", "custom-shape"})
 _VALUE: Final = re.compile(r"office:[^}]*\}(?:date-|time-|string-|boolean-)?value$")
 _RUNNING: Final = re.compile(r"(?:header|footer)(?:-left|-first)?")
@@ -34,17 +36,25 @@ def open_texts(archive: OfficeArchive) -> Iterator[RawText]:
     yield from (MAY_MARK, RawText("Comment", may_add=True))
     for name in ("content.xml", "styles.xml"):
         if name in archive.names:
-            for element in archive.xml(name).iter():
-                for key, value in element.attrib.items() if isinstance(element.tag, str) else ():
-                    if key.endswith(("}num-prefix", "}num-suffix")) or (key.endswith("}name") and _name(element) == "table"):
-                        yield RawText(str(value), may_add=True)
+            yield from _may_write(archive.xml(name))
     for part in ["content.xml", *sorted(name for name in archive.names if _OBJECT.fullmatch(name))]:
         for body in (one for one in archive.xml(part).iter() if _name(one) in ("body", "math")):
             yield from _texts(body, part)
     if "styles.xml" in archive.names:
         for element in archive.xml("styles.xml").iter():
             if _RUNNING.fullmatch(_name(element)):
-                yield from (found._replace(may_repeat=True, is_running=True, stream="") for found in _texts(element, "styles"))
+                yield from (
+                    found._replace(may_repeat=True, is_running=True, stream="") for found in _texts(element, "styles")
+                )
+
+
+def _may_write(root: Any) -> Iterator[RawText]:
+    """Yield the words around numbers of lists, and the names of sheets."""
+    for element in root.iter():
+        for key, value in element.attrib.items() if isinstance(element.tag, str) else ():
+            is_name = key.endswith("}name") and _name(element) == "table"
+            if is_name or key.endswith(("}num-prefix", "}num-suffix")):
+                yield RawText(str(value), may_add=True)
 
 
 def _texts(root: Any, part: str) -> Iterator[RawText]:
@@ -66,27 +76,36 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
                 yield RawText(element.tail, stream=streams[-1], is_numbered=is_numbered)
                 is_numbered = False
             continue
-        if (name and _NOT_SHOWN.fullmatch(element.tag)) or _TEMPLATES.fullmatch(name):
-            text = " ".join("".join(element.itertext(with_tail=False)).split())
-            yield RawText(text, may_add=True) if name in ("creator", "creator-initials") else RawText(text, left_out=LeftOut.NOT_SHOWN)
+        whole = _whole(element, name)
+        if whole is not None:
+            yield from whole
             skipped = element
             walk.skip_subtree()
             continue
         if name in _STREAMS:
             number += 1
             streams.append(f"{part} {name} {number}")
-        if name == "table-cell" and not any(_name(inner) == "p" for inner in element.iter()):
-            yield RawText(next((str(value) for key, value in element.attrib.items() if _VALUE.search(key)), ""), stream="")
-        copies = _copies(element, name)
-        if copies:
-            yield from (RawText(text, stream="") for text in copies)
-            skipped = element
-            walk.skip_subtree()
-        else:
-            is_numbered = is_numbered or name in ("h", "list-item")
-            if element.text and element.text.strip():
-                yield RawText(element.text, stream=streams[-1], is_numbered=is_numbered)
-                is_numbered = False
+        yield RawText(_stored(element, name), stream="")
+        is_numbered = is_numbered or name in ("h", "list-item")
+        if element.text and element.text.strip():
+            yield RawText(element.text, stream=streams[-1], is_numbered=is_numbered)
+            is_numbered = False
+
+
+def _whole(element: Any, name: str) -> list[RawText] | None:
+    """Return the texts of an element that is read at once: what is not shown, what is shown several times."""
+    if (name and _NOT_SHOWN.fullmatch(element.tag)) or _TEMPLATES.fullmatch(name):
+        text = " ".join("".join(element.itertext(with_tail=False)).split())
+        is_name = name in ("creator", "creator-initials")
+        return [RawText(text, may_add=True) if is_name else RawText(text, left_out=LeftOut.NOT_SHOWN)]
+    return [RawText(text, stream="") for text in _copies(element, name)] or None
+
+
+def _stored(cell: Any, name: str) -> str:
+    """Return what a cell stores and does not show as text."""
+    if name != "table-cell" or any(_name(inner) == "p" for inner in cell.iter()):
+        return ""
+    return next((str(value) for key, value in cell.attrib.items() if _VALUE.search(key)), "")
 
 
 def _copies(element: Any, name: str) -> list[str]:

@@ -64,5 +64,3 @@ def _markup_reason(tag: str) -> LeftOut | None:
 
 def _whole(element: Any) -> str:
     return "".join(element.itertext(with_tail=False))
-
-

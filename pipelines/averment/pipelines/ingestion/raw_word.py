@@ -30,10 +30,13 @@ _DRAWN: Final = re.compile(r"(?:charts/chart[^/]*|drawings/(?!vml)[^/]+|diagrams
 _COPIES: Final = re.compile(r"diagrams/drawing[^/]*\.xml")
 _MC: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _OFFICE: Final = ("http://schemas.microsoft.com/office/", "http://schemas.openxmlformats.org/")
-_STREAMS: Final = frozenset({"tbl", "txbxContent", "txBody", "footnote", "endnote", "comment", "del", "moveFrom", "ruby"})
+_STREAMS: Final = frozenset(
+    {"tbl", "txbxContent", "txBody", "footnote", "endnote", "comment", "del", "moveFrom", "ruby"}
+)
 # What is deleted or stands over other words comes elsewhere, in any order.
 _ANY_ORDER: Final = frozenset({"del", "moveFrom", "ruby"})
 
+_TEXTS: Final = frozenset({"t", "delText", "instrText", "delInstrText"})
 _MAX_PARENTS: Final = 20
 _WORDS: Final = "Comment reply to"
 
@@ -77,7 +80,9 @@ def slide_texts(archive: OfficeArchive) -> Iterator[RawText]:
         if name in archive.names:
             for author in archive.xml(name):
                 yield RawText(author.get("name") or "", may_add=True)
-    used = {target.target for name in archive.names if _USES.fullmatch(name) for target in relations(archive, name).values()}
+    used = {
+        target.target for name in archive.names if _USES.fullmatch(name) for target in relations(archive, name).values()
+    }
     for name in sorted(name for name in used if _LAYOUT.fullmatch(name) and name in archive.names):
         yield from _layout(archive.xml(name))
     yield from drawing_texts(archive, "ppt/")
@@ -171,27 +176,28 @@ def _part(root: Any, part: str, *, numbered: frozenset[str] = frozenset()) -> It
             elif name in _STREAMS:
                 streams.pop()
             continue
-        if _is_unused(element):
-            yield RawText(_texts(element), left_out=LeftOut.ALTERNATIVE)
+        reason = _reason(element, name)
+        if reason is not None:
+            yield RawText(_texts(element), left_out=reason)
             skipped = element
             walk.skip_subtree()
             continue
         if name in _STREAMS:
             number += 1
             streams.append("" if name in _ANY_ORDER else f"{part} {name} {number}")
-        if name == "fld" and element.get("type") == "slidenum":
-            yield RawText(_texts(element), left_out=LeftOut.FIELD_CODE)
-            skipped = element
-            walk.skip_subtree()
-        elif name in ("instrText", "delInstrText"):
-            yield RawText(element.text or "", left_out=LeftOut.FIELD_CODE)
-        else:
-            is_numbered = _is_numbered(element, numbered) if name == "p" else is_numbered
-            for found in _element(element, name, streams[-1]):
-                yield found._replace(is_numbered=is_numbered)
-                is_numbered = is_numbered and not any(map(str.isalnum, found.text))
-        if name == "author" or name == "comment":
-            yield RawText(_attribute(element, "author"), may_add=True)
+        if name == "p":
+            is_numbered = _is_numbered(element, numbered)
+        for found in _element(element, name, streams[-1]):
+            yield found._replace(is_numbered=is_numbered)
+            is_numbered = is_numbered and not any(map(str.isalnum, found.text))
+
+
+def _reason(element: Any, name: str) -> LeftOut | None:
+    """Say why the texts within an element are none of the document."""
+    if _is_unused(element):
+        return LeftOut.ALTERNATIVE
+    is_code = name in ("instrText", "delInstrText") or (name == "fld" and element.get("type") == "slidenum")
+    return LeftOut.FIELD_CODE if is_code else None
 
 
 def _is_numbered(paragraph: Any, styles: frozenset[str]) -> bool:
@@ -209,6 +215,8 @@ def _element(element: Any, name: str, stream: str) -> Iterator[RawText]:
         code = _attribute(element, "char")[-4:]
         if all(char in "0123456789abcdefABCDEF" for char in code) and code:
             yield RawText(symbol(_attribute(element, "font"), int(code, 16)), stream=stream)
+    elif name == "comment":
+        yield RawText(_attribute(element, "author"), may_add=True)
     elif name == "chr":
         yield RawText(_attribute(element, "val"), stream="")
     elif name == "ddList":
@@ -220,7 +228,7 @@ def _element(element: Any, name: str, stream: str) -> Iterator[RawText]:
 
 
 def _is_unused(element: Any) -> bool:
-    """Tell an alternative that is not shown: one that asks for what Office does not know, and what stands in for one."""
+    """Tell an alternative that is not shown: one that asks for what Office does not know, or one that stands in."""
     if element.tag == f"{_MC}Choice":
         return not _is_known(element) or any(
             _is_known(before) for before in element.itersiblings(f"{_MC}Choice", preceding=True)
@@ -236,7 +244,7 @@ def _is_known(choice: Any) -> bool:
 
 
 def _texts(element: Any) -> str:
-    return " ".join(inner.text or "" for inner in element.iter() if _name(inner) in ("t", "delText"))
+    return " ".join(inner.text or "" for inner in element.iter() if _name(inner) in _TEXTS)
 
 
 def _shortened(text: str) -> str:

@@ -215,13 +215,9 @@ class _Reader:
         place = self._state.place
         if name in ("fonttbl", "colortbl"):
             place = name
-        elif (
-            name in LEFT_OUT or name == "upr"
-        ):  # the Unicode twin of `upr` stands behind a star and is the one to read
+        elif name in LEFT_OUT or name == "upr":  # the Unicode twin of `upr` stands behind a star and is the one to read
             place = "none"
-        elif name == "ud":
-            place = self._stack[-2].place if len(self._stack) > 1 else "body"
-        elif name == "result":  # of an object: what is seen of it
+        elif name in ("ud", "result"):
             place = self._stack[-2].place if len(self._stack) > 1 else "body"
         elif name in _NOTES:
             place = place if place == "none" else name
@@ -286,7 +282,9 @@ class _Reader:
         if self._state.place == "body":
             self._n_notes += 1
         if self._state.place in ("body", "footnote"):
-            self._add(self._state.place, f"[{self._n_notes}] " if self._state.place == "footnote" else f"[{self._n_notes}]")
+            self._add(
+                self._state.place, f"[{self._n_notes}] " if self._state.place == "footnote" else f"[{self._n_notes}]"
+            )
 
     def _end_hidden(self) -> None:
         text = " ".join("".join(self._hidden).split())
@@ -351,7 +349,15 @@ _FORMATS: Final[Mapping[str, Callable[[_State, int | None], _State]]] = {
     "mac": lambda state, _: replace(state, page="mac_roman"),
     "pc": lambda state, _: replace(state, page="cp437"),
     "plain": lambda state, _: replace(
-        state, is_hidden=False, is_deleted=False, is_struck=False, is_raised=False, is_bold=False, colour=0, background=0, half_points=24
+        state,
+        is_hidden=False,
+        is_deleted=False,
+        is_struck=False,
+        is_raised=False,
+        is_bold=False,
+        colour=0,
+        background=0,
+        half_points=24,
     ),
     "pard": lambda state, _: replace(state, heading=False),
     "outlinelevel": lambda state, number: replace(state, heading=(number or 0) < 9),

@@ -29,9 +29,11 @@ LEFT_OUT: Final = frozenset(
         "latentstyles", "listtable", "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "filetbl",
         "revtbl", "pgptbl", "xmlnstbl", "mmathPr", "sn", "sv", "atnid", "atnauthor", "atntime", "atndate", "atnref",
         "atnparent", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "tc", "tcn", "xe", "rxe", "txe",
-        "private", "nonesttables", "password", "userprops", "docvar", "wgrffmtfilter", "nonshppict", "blipuid", "picprop", "shprslt",
-        "do", "falt", "panose", "fontemb",
+        "private", "nonesttables", "password", "userprops", "docvar", "wgrffmtfilter", "nonshppict", "blipuid",
+        "picprop", "shprslt", "do", "falt", "panose", "fontemb",
     }
 )  # fmt: skip
 # Destinations that a star marks as ignorable, and that hold text all the same.
-KEPT: Final = frozenset({"shpinst", "listtext", "pntext", "result", "ud", "moMath", "moMathPara", "mr", "nesttableprops"})
+KEPT: Final = frozenset(
+    {"shpinst", "listtext", "pntext", "result", "ud", "moMath", "moMathPara", "mr", "nesttableprops"}
+)

@@ -1,8 +1,8 @@
 """The rules of style sheets as far as documents use them: which declarations hold for an element.
 
 Selectors of tags, classes, ids and attributes are followed, alone or one within the other (`.a p`, `div > p`). Rules
-for paper alone are passed over, as are selectors that ask for more (`:hover`, `:first-child`, siblings) and linked style
-sheets, which a document must not need. Everything is read in one pass: style sheets may be hostile.
+for paper alone are passed over, as are selectors that ask for more (`:hover`, `:first-child`, siblings) and linked
+style sheets, which a document must not need. Everything is read in one pass: style sheets may be hostile.
 """
 
 import re

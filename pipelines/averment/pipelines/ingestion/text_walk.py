@@ -3,8 +3,8 @@
 The texts are followed in the order of the file. Each is looked for where the canonical text goes on after the one
 before; else where it went on after an earlier one, for readers put notes, comments and hidden text elsewhere; else
 anywhere that was not met yet. What is found nowhere is lost. A word that was not met was written by the reader: a
-number of a list right before a numbered text, a word that a reader of this format may write. Any other one was added. Texts
-of one stream (the body, a table, a box, a note) must come in their order, but for what is not seen.
+number of a list right before a numbered text, a word that a reader of this format may write. Any other one was added.
+Texts of one stream (the body, a table, a box, a note) must come in their order, but for what is not seen.
 """
 
 import re
@@ -99,11 +99,15 @@ class TextWalk:
         self._n_taken += 1
         if found.left_out is not None:
             self.left_out[found.left_out] += len(chars)
-        elif _is_further_form(found) and len(chars) < _LONG:
-            self._postponed.append((self._n_taken, found))
-        elif chars and not self._is_met_before(found, chars):
-            if not self._take(found, chars, number=self._n_taken, is_last=False):
-                self._postponed.append((self._n_taken, found))
+            return
+        is_short_form = _is_further_form(found) and len(chars) < _LONG
+        if not is_short_form and (
+            not chars
+            or self._is_met_before(found, chars)
+            or self._take(found, chars, number=self._n_taken, is_last=False)
+        ):
+            return
+        self._postponed.append((self._n_taken, found))
 
     def finish(self) -> None:
         """Account for the texts that wait."""
@@ -225,12 +229,12 @@ class TextWalk:
         self.n_lost += len(chars)
 
     def _go_on(self, ways: list[str], *, is_whole: bool) -> tuple[int, str] | None:
-        """Look where reading stopped before, the latest place first; for whole words only where there are several ways."""
+        """Look where reading stopped before, the latest place first; `is_whole` asks for whole words."""
         for at in reversed(self._places):
             for way in ways:
-                if self._ours.startswith(way, at) and self._is_new(at, way):
-                    if not is_whole or (self._is_start[at] and self._is_start[at + len(way)]):
-                        return at, way
+                is_there = self._ours.startswith(way, at) and self._is_new(at, way)
+                if is_there and (not is_whole or (self._is_start[at] and self._is_start[at + len(way)])):
+                    return at, way
         return None
 
     def _search_all(self, ways: list[str]) -> tuple[int, str] | None:

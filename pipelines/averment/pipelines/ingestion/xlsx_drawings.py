@@ -1,4 +1,4 @@
-"""What lies on a sheet beside its cells: text boxes, charts and diagrams, and the heads and feet of its printed pages."""
+"""What lies on a sheet beside its cells: text boxes, charts, diagrams, and the heads and feet of its printed pages."""
 
 import html
 import re
