@@ -169,7 +169,7 @@ def _set_raised_apart(root: Any) -> None:
         before = run.getparent(), text
 
 
-def note_texts(root: Any, kind: str, labels: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
+def note_texts(root: Any, kind: str, *, labels: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, str]]:
     """Yield the label and the text of every note of a part; the label is empty for a note that nothing refers to."""
     for note in root:
         if local(note) == kind:

@@ -144,7 +144,7 @@ def _read_notes(plain: PlainDocx, archive: OfficeArchive, styles: DocxStyles, nu
             continue
         plain.hidden.extend(settle(root, styles))
         write_marks(root, notes=numbers, numbering=None)
-        for label, text in note_texts(root, kind, numbers.labels):
+        for label, text in note_texts(root, kind, labels=numbers.labels):
             plain.footnotes.append(f"[{label}] {text}" if label else text)
     comments = _part(archive, _COMMENTS)
     if comments is not None:

@@ -85,7 +85,7 @@ def _values(series: Any, kind: str) -> dict[int, str]:
 def _plain(text: str) -> str:
     """Write a stored number as people do, without the traces of binary fractions."""
     try:
-        number = Decimal(repr(float(text))) if text else None
+        number = Decimal(format(float(text), ".15g")) if text else None
     except (ValueError, InvalidOperation):
         return ""
     return "" if number is None or not number.is_finite() else format(number, "f").removesuffix(".0")

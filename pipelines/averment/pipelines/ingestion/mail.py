@@ -63,7 +63,7 @@ def _partition_eml(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
     attachments: list[Attachment] = []
     for body in _bodies(message, attachments, limits=limits):
         writer.body(body)
-    return writer.document(EML, "averment mail 1", attachments=tuple(attachments))
+    return writer.document(EML, "averment mail 2", attachments=tuple(attachments))
 
 
 def _bodies(message: Message, attachments: list[Attachment], *, limits: ParseLimits) -> Iterator[Sequence[Body]]:

@@ -83,6 +83,7 @@ class MarkupReader:
         self._styles = styles or StyleSheet()
         self._ink = Ink()
         self._numbers = ListNumbers(self._styles)
+        self._label = ""
         self._depth = 0
         self._inked: list[bool] = []
         self._next_table = first_table
@@ -173,6 +174,7 @@ class MarkupReader:
         if ender is not None:
             ender(self)
         elif tag in BLOCKS:
+            self._label = "" if tag == "li" else self._label
             self._break(ElementKind.LIST_ITEM if tag == "li" else None)
         elif tag in INLINE_BLOCKS:
             self.writer.space()
@@ -195,6 +197,8 @@ class MarkupReader:
             self.hidden.append((" ".join(text.split()), self._ink.reason))
             return
         n_chars = len(text.strip())
+        if self._label and n_chars:  # before the first words of an item, which may stand in a block of its own
+            text, self._label = f"{self._label} {text.lstrip()}", ""
         self._line_chars += n_chars
         self._bold_chars += n_chars if self._bold > 0 else 0
         if self._is_raised and n_chars:
@@ -323,9 +327,7 @@ class MarkupReader:
 
     def _start_item(self, element: Any) -> None:
         self._break()
-        label = self._numbers.label(element)
-        if label:
-            self._text(f"{label} ")
+        self._label = self._numbers.label(element)
 
     _STARTERS: Final[dict[str, Callable[["MarkupReader", Any], None]]] = {
         "table": _start_table,

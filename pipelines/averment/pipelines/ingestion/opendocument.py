@@ -84,7 +84,7 @@ def _document(
         elements=tuple(writer.elements),
         cells=tuple(number_cells(reader.grids, language=language)),
         media_type=media_type,
-        parser="averment opendocument 1",
+        parser="averment opendocument 2",
         language=language,
         title=" ".join(title.split())[:200] if title else None,
         warnings=count_hidden(hidden),

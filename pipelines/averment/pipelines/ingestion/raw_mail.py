@@ -25,8 +25,10 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
     """Yield the texts of a mail in its order; attachments are documents of their own."""
     message = email.message_from_bytes(content, policy=email.policy.compat32)
     for name in _HEADERS:
-        yield RawText(name, may_add=True)
-        yield RawText(_header(message, name), stream="")
+        value = _header(message, name)
+        if value.strip():
+            yield RawText(name, stream=f"header {name}")
+            yield RawText(value, stream=f"header {name}")
     known: set[int] = set()
     # Of several forms the richest first: what the others say is looked for in what it left.
     parts = sorted(enumerate(_body_parts(message)), key=lambda found: _rank(*found))

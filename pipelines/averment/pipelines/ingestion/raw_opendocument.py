@@ -125,7 +125,8 @@ def _copies(element: Any, name: str) -> list[str]:
                 own = next((value for key, value in outer.attrib.items() if key.endswith("s-repeated")), "1")
                 times *= min(int(own) if own.isdigit() and len(own) < 9 else 1, MAX_REPEATS)
             outer = outer.getparent()
-        for text in (inner.text, inner.tail if inner is not element else None):
+        stored = _stored(inner, _name(inner))
+        for text in (inner.text, stored, inner.tail if inner is not element else None):
             if text and text.strip() and isinstance(inner.tag, str):
                 texts.extend([text] * times)
     return texts

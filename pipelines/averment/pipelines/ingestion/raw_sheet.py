@@ -32,10 +32,11 @@ def sheet_texts(archive: OfficeArchive) -> Iterator[RawText]:
     strings = _shared_strings(archive)
     yield RawText("Comment", may_add=True)
     for name in archive.names:
-        if name.lower() in ("xl/workbook.xml", "xl/styles.xml"):
+        if name.lower() == "xl/styles.xml":
             yield from _may_write(archive.xml(name))
-    for name in _sheets(archive):
+    for name, title in _sheets(archive):
         if name in archive.names:
+            yield RawText(title, stream=name, may_lack=True)  # of a hidden sheet it is not told
             yield from _sheet(archive.xml(name), strings, name)
     threads = [name for name in archive.names if _THREADS.fullmatch(name)]
     seen: set[str] = set()
@@ -52,11 +53,9 @@ def sheet_texts(archive: OfficeArchive) -> Iterator[RawText]:
 
 
 def _may_write(root: Any) -> Iterator[RawText]:
-    """Yield the names of sheets and the words that stand in formats of numbers."""
+    """Yield the words that stand in formats of numbers."""
     for element in root.iter():
-        if _name(element) == "sheet":
-            yield RawText(element.get("name") or "", may_add=True)
-        elif _name(element) == "numFmt":
+        if _name(element) == "numFmt":
             for quoted, sign in _WORDS.findall(element.get("formatCode") or ""):
                 yield RawText(quoted or sign, may_add=True)
 
@@ -65,19 +64,19 @@ def _whole(element: Any) -> str:
     return "".join(element.itertext(with_tail=False))
 
 
-def _sheets(archive: OfficeArchive) -> list[str]:
+def _sheets(archive: OfficeArchive) -> list[tuple[str, str]]:
     targets = {
         relation.get("Id"): (relation.get("Target") or "").lstrip("/")
         for relation in archive.xml("xl/_rels/workbook.xml.rels")
         if (relation.get("Type") or "").endswith("/worksheet")
     }
     shown = [
-        next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        (next((value for key, value in sheet.attrib.items() if key.endswith("}id")), ""), sheet.get("name") or "")
         for sheet in archive.xml("xl/workbook.xml").iter()
         if _name(sheet) == "sheet"
     ]
-    paths = [targets[identity] for identity in shown if identity in targets]
-    return [path if path.startswith("xl/") else f"xl/{path}" for path in paths]
+    found = [(targets[identity], title) for identity, title in shown if identity in targets]
+    return [(path if path.startswith("xl/") else f"xl/{path}", title) for path, title in found]
 
 
 def _shared_strings(archive: OfficeArchive) -> list[str]:

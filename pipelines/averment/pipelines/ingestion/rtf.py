@@ -391,7 +391,7 @@ def partition_rtf(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
         elements=tuple(body.writer.elements),
         cells=tuple(number_cells(body.grids, language=language)),
         media_type=RTF,
-        parser="averment rtf 1",
+        parser="averment rtf 2",
         language=language,
         title=" ".join(title.split())[:200] if title else None,
         warnings=reader.warnings,

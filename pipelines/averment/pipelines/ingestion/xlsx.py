@@ -49,7 +49,7 @@ def partition_xlsx(content: bytes, *, archive: OfficeArchive, limits: ParseLimit
         if values.sheet_state == "visible":
             writer.section = (values.title,)
             grids.extend(drawings.write(writer, part, first_grid=len(grids) + 1))
-            write_running(writer, archive, part)
+            write_running(writer, archive, part=part)
             writer.section = ()
         else:
             unseen.extend((text, HiddenReason.HIDDEN_SHEET) for text in drawings.texts(part))

@@ -94,7 +94,7 @@ def _grid(writer: CanonicalWriter, drawing: Drawing, name: str) -> Grid:
     return grid
 
 
-def write_running(writer: CanonicalWriter, archive: OfficeArchive, part: str) -> None:
+def write_running(writer: CanonicalWriter, archive: OfficeArchive, *, part: str) -> None:
     """Write the heads and feet of a sheet's printed pages, each once."""
     if part not in archive.names:
         return
