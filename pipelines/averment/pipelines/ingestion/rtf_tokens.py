@@ -59,7 +59,8 @@ def read_tokens(content: bytes, *, state: Callable[[], tuple[str, int]]) -> Iter
             raw = bytes([int(byte, 16)]) if byte is not None else text
             dropped = min(skip, len(raw))
             skip -= dropped
-            pending.append(raw[dropped:])
+            if dropped < len(raw):
+                pending.append(raw[dropped:])
             continue
         if pending:
             yield Token("text", _decode(b"".join(pending), state()[0]))
