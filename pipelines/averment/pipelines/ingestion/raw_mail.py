@@ -27,8 +27,8 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
     for name in _HEADERS:
         value = _header(message, name)
         if value.strip():
-            yield RawText(name, stream=f"header {name}")
-            yield RawText(value, stream=f"header {name}")
+            yield RawText(name)
+            yield RawText(value)
     known: set[int] = set()
     # Of several forms the richest first: what the others say is looked for in what it left.
     parts = sorted(enumerate(_body_parts(message)), key=lambda found: _rank(*found))
@@ -37,7 +37,9 @@ def mail_texts(content: bytes) -> Iterator[RawText]:
         is_further = choice in known
         known.update(() if choice is None else (choice,))
         yield from (
-            found if found.may_add or found.may_lack else found._replace(stream=f"part {number}", may_repeat=is_further)
+            found
+            if found.may_add or found.may_lack
+            else found._replace(stream=f"part {number}" if is_further else "body", may_repeat=is_further)
             for found in texts
         )
 

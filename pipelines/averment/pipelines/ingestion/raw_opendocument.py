@@ -84,7 +84,8 @@ def _texts(root: Any, part: str) -> Iterator[RawText]:
             continue
         if name in _STREAMS:
             number += 1
-            streams.append(f"{part} {name} {number}")
+            is_in_line = name == "table" and len(streams) == 1
+            streams.append(streams[-1] if is_in_line else f"{part} {name} {number}")
         yield RawText(_stored(element, name), stream="")
         is_numbered = is_numbered or name in ("h", "list-item")
         if element.text and element.text.strip():

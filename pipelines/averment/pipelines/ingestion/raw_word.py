@@ -6,7 +6,7 @@ their own and are read the same way.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from averment.core.completeness import LeftOut
@@ -184,12 +184,19 @@ def _part(root: Any, part: str, *, numbered: frozenset[str] = frozenset()) -> It
             continue
         if name in _STREAMS:
             number += 1
-            streams.append("" if name in _ANY_ORDER else f"{part} {name} {number}")
+            streams.append(_stream(name, streams, f"{part} {name} {number}"))
         if name == "p":
             is_numbered = _is_numbered(element, numbered)
         for found in _element(element, name, streams[-1]):
             yield found._replace(is_numbered=is_numbered)
             is_numbered = is_numbered and not any(map(str.isalnum, found.text))
+
+
+def _stream(name: str, outer: Sequence[str], own: str) -> str:
+    """Name the stream of an element: a table stands in line with what is around it, one within another comes after."""
+    if name in _ANY_ORDER or not outer[-1]:
+        return ""
+    return outer[-1] if name == "tbl" and len(outer) == 1 else own
 
 
 def _reason(element: Any, name: str) -> LeftOut | None:
