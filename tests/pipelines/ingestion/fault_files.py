@@ -18,8 +18,8 @@ _WORDS: Final = (
 def _sentences(chance: random.Random, *, count: int) -> list[str]:
     words = _WORDS.split()
     return [
-        f"{' '.join(chance.choices(words, k=chance.randrange(6, 16))).capitalize()} EUR {chance.randrange(100, 99_999):,}"
-        f" by {chance.randrange(10, 28)} May {chance.randrange(2000, 2030)}."
+        f"{' '.join(chance.choices(words, k=chance.randrange(6, 16))).capitalize()} EUR"
+        f" {chance.randrange(100, 99_999):,} by {chance.randrange(10, 28)} May {chance.randrange(2000, 2030)}."
         for _ in range(count)
     ]
 
@@ -50,7 +50,7 @@ def fault_files() -> Mapping[str, bytes]:
 
 
 def _workbook(rows: list[list[str]], sentences: list[str]) -> bytes:
-    import openpyxl
+    import openpyxl  # type: ignore[import-untyped] # openpyxl has no stubs
 
     book = openpyxl.Workbook()
     sheet = book.active

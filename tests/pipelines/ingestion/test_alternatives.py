@@ -20,7 +20,7 @@ def test_a_choice_counts_when_all_it_needs_is_known(needs: str, shown: str) -> N
 
 
 def test_nothing_is_left_of_one_that_fits_nowhere() -> None:
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
     root = etree.fromstring(f'<x {NAMES}><mc:AlternateContent><mc:Choice Requires="no"/></mc:AlternateContent><y/></x>')
     choose(root)

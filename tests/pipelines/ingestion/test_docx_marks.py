@@ -26,7 +26,8 @@ def test_numbers_of_all_levels_stand_in_the_text_in_tables_too() -> None:
         + numbered("Fee") + numbered("", 1) + table([numbered("Rent", 1), paragraph("5")]) + numbered("Last", 3)
     )  # fmt: skip
     assert _lines(body, parts={"word/numbering.xml": levels}) == [
-        "Article I Term", "I.1 Start", "(a) First", "(b) Second", "I.2 End", "Article II Fee", "II.2 Rent 5", "First Last",
+        "Article I Term", "I.1 Start", "(a) First", "(b) Second", "I.2 End", "Article II Fee", "II.2 Rent 5",
+        "First Last",
     ]  # fmt: skip
 
 

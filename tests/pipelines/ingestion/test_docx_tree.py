@@ -1,6 +1,6 @@
 """Steps on the tree of a DOCX part."""
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
 from averment.pipelines.ingestion.docx_tree import above, local, made_paragraph, named, remove, text_of, unwrap
 from tests.pipelines.ingestion.office_files import NAMES, paragraph, run

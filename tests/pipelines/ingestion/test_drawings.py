@@ -1,6 +1,6 @@
 """Charts and diagrams: what they show is read, wherever they lie."""
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
 from averment.pipelines.ingestion.drawings import Drawing, read_drawing
 from averment.pipelines.ingestion.partition import partition
@@ -36,7 +36,7 @@ def test_drawings_of_a_document_stand_where_they_hang_and_are_certified() -> Non
     )
     parsed = partition(content, name="a.docx")
     assert parsed.text.split("\n")[:5] == ["Before.", "Revenue by year", "Segment A", "FY2023 1200", "FY2024 0.3"]
-    assert [(cell.text, cell.row_header, cell.column_header) for cell in parsed.cells][0] == (
+    assert next((cell.text, cell.row_header, cell.column_header) for cell in parsed.cells) == (
         "1200",
         "FY2023",
         "Segment A",

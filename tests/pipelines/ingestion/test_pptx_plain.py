@@ -1,7 +1,7 @@
 """A slide made plain."""
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
 from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.pptx_plain import drawing_paragraphs, make_plain, titles

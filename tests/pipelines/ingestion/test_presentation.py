@@ -3,7 +3,7 @@
 from io import BytesIO
 
 import pytest
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 from pptx import Presentation as NewPresentation
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
@@ -39,9 +39,9 @@ def _deck() -> bytes:
     unseen._element.nvSpPr.cNvPr.set("hidden", "1")
     small = second.shapes.add_textbox(Inches(1), Inches(3), Inches(2), Inches(1)).text_frame.paragraphs[0].add_run()
     small.text, small.font.size = "small", Pt(1)
-    data = CategoryChartData()
+    data = CategoryChartData()  # type: ignore[no-untyped-call] # of python-pptx
     data.categories = ["East", "West"]
-    data.add_series("2024", (19.5, 21))
+    data.add_series("2024", (19.5, 21))  # type: ignore[no-untyped-call] # of python-pptx
     second.shapes.add_chart(XL_CHART_TYPE.PIE, Inches(1), Inches(5), Inches(2), Inches(1), data)
     last = deck.slides.add_slide(deck.slide_layouts[1])
     last.shapes.title.text = "Not for the board"

@@ -67,8 +67,8 @@ def test_sealed_mails_say_so(kind: str, error: type[Exception]) -> None:
 
 def test_signatures_are_no_documents() -> None:
     content = (
-        b"From: a@b\r\nTo: c@d\r\nSubject: s\r\nContent-Type: multipart/signed; boundary=q\r\n\r\n--q\r\n\r\nSigned 8\r\n"
-        b"--q\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nAAAA\r\n--q--\r\n"
+        b"From: a@b\r\nTo: c@d\r\nSubject: s\r\nContent-Type: multipart/signed; boundary=q\r\n\r\n--q\r\n\r\n"
+        b"Signed 8\r\n--q\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nAAAA\r\n--q--\r\n"
     )
     assert partition(content, name="a.eml").attachments == ()
 

@@ -7,8 +7,8 @@ from tests.pipelines.ingestion.office_files import repacked
 from tests.pipelines.ingestion.open_document_files import NAMESPACES, make_open_document
 
 ROWS = (
-    '<table:table table:name="S"><table:table-row table:number-rows-repeated="2"><table:table-cell><text:p>Rent</text:p>'
-    '</table:table-cell><table:table-cell office:value="7" table:number-columns-repeated="2"/></table:table-row>'
+    '<table:table table:name="S"><table:table-row table:number-rows-repeated="2"><table:table-cell>'
+    '<text:p>Rent</text:p></table:table-cell><table:table-cell office:value="7" table:number-columns-repeated="2"/></table:table-row>'
     "</table:table>"
 )
 

@@ -26,7 +26,8 @@ def _book(rows: str, *, more: str = "", settings: str = "", parts: dict[str, str
                 '<sheet name="S" sheetId="1" r:id="r"/></sheets></workbook>',
                 "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="r" '
                 f'Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
-                "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">{more}<sheetData>{rows}</sheetData></worksheet>',
+                "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}">{more}'
+                f"<sheetData>{rows}</sheetData></worksheet>",
                 **(parts or {}),
             }
         ),

@@ -1,7 +1,7 @@
 """Rules of style sheets: which of them hold for an element."""
 
 import pytest
-from lxml import html
+from lxml import html  # type: ignore[import-untyped] # lxml has no stubs
 
 from averment.pipelines.ingestion.style_rules import read_rules
 

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped] # XlsxWriter has no stubs
 
 from averment.core.documents import ParsedDocument
 from averment.pipelines.ingestion.partition import partition
