@@ -8,8 +8,8 @@ from tests.pipelines.ingestion.open_document_files import NAMESPACES, make_open_
 
 ROWS = (
     '<table:table table:name="S"><table:table-row table:number-rows-repeated="2"><table:table-cell>'
-    '<text:p>Rent</text:p></table:table-cell><table:table-cell office:value="7" table:number-columns-repeated="2"/></table:table-row>'
-    "</table:table>"
+    '<text:p>Rent</text:p></table:table-cell><table:table-cell office:value="7" table:number-columns-repeated="2"/>'
+    "</table:table-row></table:table>"
 )
 
 
