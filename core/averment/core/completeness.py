@@ -20,7 +20,7 @@ class LeftOut(StrEnum):
     TAGGING = "tagging"
     FIELD_CODE = "field_code"
     ALTERNATIVE = "alternative"
-    DRAWING = "drawing"
+    DRAWING = "drawing"  # of certificates made before drawings were read
     REPEATED = "repeated"
 
 

@@ -73,12 +73,12 @@ def test_references_to_notes_are_written_and_notes_and_comments_name_themselves(
         )
     )
     texts = list(paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(MAIN_PART)))
-    assert texts[-1] == "Rent is 5,000[2]"
-    assert plain.footnotes == ["[2] See annex."]
+    assert texts[-1] == "Rent is 5,000[1]"
+    assert plain.footnotes == ["[1] See annex."]
     assert plain.comments == ["Comment (Ada): See Bob."]
 
 
-def test_numbers_of_paragraphs_in_tables_are_written_as_shown() -> None:
+def test_numbers_of_paragraphs_are_written_as_shown() -> None:
     numbered = '<w:pPr><w:pStyle w:val="ListNumber"/></w:pPr>'
     body = (
         f"<w:p>{numbered}<w:r><w:t>Term</w:t></w:r></w:p><w:tbl><w:tr><w:tc><w:p>{numbered}<w:r><w:t>Rent</w:t></w:r>"
@@ -86,4 +86,4 @@ def test_numbers_of_paragraphs_in_tables_are_written_as_shown() -> None:
     )
     plain = make_plain(OfficeArchive(edited_docx(body), limits=ParseLimits()))
     texts = list(paragraphs(OfficeArchive(plain.content, limits=ParseLimits()).xml(MAIN_PART)))
-    assert texts == ["Start.", "Term", "2. Rent"]
+    assert texts == ["Start.", "1. Term", "2. Rent"]

@@ -26,7 +26,7 @@ def test_a_text_with_table_notes_and_running_lines() -> None:
         ("table_row", "Rent 1,250"),
         ("paragraph", "Checked."),
         ("footnote", "[1] See annex."),
-        ("other", "By whom?"),
+        ("other", "Comment: By whom?"),
         ("footer", "Confidential"),
     ]
     assert parsed.title == "Lease"

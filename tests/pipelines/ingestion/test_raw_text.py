@@ -1,7 +1,8 @@
 """The texts of a file as its markup or XML holds them."""
 
 from averment.core.completeness import LeftOut
-from averment.pipelines.ingestion.raw_text import RawText, markup_texts
+from averment.pipelines.ingestion.raw_text import markup_texts
+from averment.pipelines.ingestion.text_walk import RawText
 
 
 def test_texts_of_a_page_come_in_order_and_say_why_they_are_none() -> None:

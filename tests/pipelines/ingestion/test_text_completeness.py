@@ -12,8 +12,8 @@ from averment.core.completeness import Certificate, LeftOut, Method, Thresholds
 from averment.core.documents import ParsedDocument
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.partition import partition
-from averment.pipelines.ingestion.raw_text import RawText
 from averment.pipelines.ingestion.text_completeness import certify_file, certify_texts
+from averment.pipelines.ingestion.text_walk import RawText
 
 PAGE = """<html><head><title>Form 10-Q</title><style>p { color: red }</style></head><body>
 <p>Net sales rose by <b>3</b>.5%.</p><script>let a = 12;</script>

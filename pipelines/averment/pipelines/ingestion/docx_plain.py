@@ -1,10 +1,10 @@
 """DOCX, made plain before it is partitioned, so that nothing in it is overlooked.
 
 unstructured (through python-docx) reads paragraphs and tables of the body. It overlooks what stands in tracked
-insertions, content controls and text boxes, and reads no footnotes or comments. Here insertions count as text and
-deletions as gone, content controls and smart tags are opened, text boxes become paragraphs after the one they hang on,
-and what is not seen (deleted, hidden, white, tiny) is taken out to be told apart. References to notes are written as
-`[1]`, and the numbers of numbered paragraphs in tables as Word shows them. Footnotes, endnotes and comments are
+insertions, content controls and text boxes, and reads no footnotes, comments, charts or diagrams. Here changes are
+settled and what is not seen is taken out to be told apart (`docx_revisions`), text boxes become paragraphs after the
+one they hang on, charts and diagrams the lines and tables they show (`drawings`), and what Word shows without storing
+it is written into the text: numbers, signs, check boxes, formulas (`docx_marks`). Footnotes, endnotes and comments are
 returned on their own.
 """
 
@@ -14,32 +14,41 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from averment.pipelines.ingestion.archive import OfficeArchive
-from averment.pipelines.ingestion.docx_styles import DocxStyles, Numbering, child, value
+from averment.pipelines.ingestion.docx_marks import NOTES, NoteNumbers, note_texts, write_marks
+from averment.pipelines.ingestion.docx_revisions import settle
+from averment.pipelines.ingestion.docx_styles import DocxStyles, Numbering, W, value
+from averment.pipelines.ingestion.docx_tree import local, made_paragraph, named, text_of
+from averment.pipelines.ingestion.drawings import Drawing, read_drawing
 from averment.pipelines.ingestion.hidden import HiddenReason
+from averment.pipelines.ingestion.relations import main_part, relations
 
 MAIN_PART: Final = "word/document.xml"
-_W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
-_STRICT_NAME: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
-_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_OPENED: Final = frozenset({"ins", "moveTo", "smartTag", "customXml", "sdt", "sdtContent", "fldSimple"})
-_REMOVED: Final = frozenset({"del", "moveFrom", "sdtPr", "sdtEndPr", "customXmlPr", "smartTagPr"})
 RUNNING: Final = re.compile(r"word/(?:header|footer)\d*\.xml")
-_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
-_TWO_DIGITS: Final = re.compile(r"\d\d")
-_NOTES: Final = ("word/footnotes.xml", "word/endnotes.xml", "word/comments.xml")
+_STRICT_NAME: Final = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
+_COMMENTS: Final = "word/comments.xml"
+_REPLIES: Final = "word/commentsExtended.xml"
+_NUMBERING: Final = "word/numbering.xml"
+_TYPES: Final = "[Content_Types].xml"
+_PLAIN_TYPE: Final = b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_OTHER_TYPE: Final = re.compile(
+    rb"application/vnd\.(?:ms-word\.(?:document|template)\.macroEnabled"
+    rb"|openxmlformats-officedocument\.wordprocessingml\.template)\.main\+xml"
+)
+_DRAWN: Final = frozenset({"chart", "chartEx", "diagramData"})
 
 
 @dataclass(slots=True, kw_only=True)
 class PlainDocx:
-    """A DOCX made plain: the container, and what was taken out of it."""
+    """A DOCX made plain: the container, its main part, and what was taken out of it."""
 
     content: bytes
+    root: Any = None
     hidden: list[tuple[str, HiddenReason]] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     n_insertions: int = 0
     n_deletions: int = 0
+    n_moves: int = 0
 
 
 def make_plain(archive: OfficeArchive) -> PlainDocx:
@@ -48,115 +57,124 @@ def make_plain(archive: OfficeArchive) -> PlainDocx:
     Raises:
         DocumentCorrupt: Its main part is missing, cut short or no XML.
     """
-    root = archive.xml(MAIN_PART)
+    main = main_part(archive, default=MAIN_PART)
+    root = archive.xml(main)
     styles = DocxStyles(_part(archive, "word/styles.xml"))
-    plain = PlainDocx(content=b"")
-    plain.n_insertions = sum(1 for _ in _named(root, "ins"))
-    plain.n_deletions = sum(1 for _ in _named(root, "del"))
-    parts = {MAIN_PART: root}
-    for name in archive.names:
-        if RUNNING.fullmatch(name):
-            parts[name] = archive.xml(name)
-    for part in parts.values():
-        plain.hidden.extend(_settle(part, styles))
-    _write_marks(root, archive, styles)
-    _read_notes(plain, archive, styles)
+    plain = PlainDocx(content=b"", root=root)
+    plain.n_insertions = sum(1 for _ in named(root, "ins"))
+    plain.n_deletions = sum(1 for _ in named(root, "del"))
+    plain.n_moves = sum(1 for _ in named(root, "moveFrom"))
+    parts = {main: root, **{name: archive.xml(name) for name in archive.names if RUNNING.fullmatch(name)}}
+    numbers = NoteNumbers()
+    for name, part in parts.items():
+        plain.hidden.extend(settle(part, styles))
+        for drawing in list(_drawn(part, archive, name)):
+            _place(*drawing)
+        for box in list(named(part, "txbxContent")):
+            _lift(box)
+        numbering = Numbering(_part(archive, _NUMBERING), styles)
+        write_marks(part, notes=numbers, numbering=numbering)
+    _read_notes(plain, archive, styles, numbers)
+    plain.content = _written(archive, parts)
+    return plain
+
+
+def _written(archive: OfficeArchive, parts: dict[str, Any]) -> bytes:
     from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
     written = {
         name: etree.tostring(part, xml_declaration=True, encoding="UTF-8", standalone=True)
         for name, part in parts.items()
     }
-    plain.content = archive.replaced(written, edit=_to_transitional)
-    return plain
+    if _NUMBERING in archive.names:
+        # The numbers stand in the text by now; unstructured would write them once more.
+        written[_NUMBERING] = etree.tostring(etree.Element(W + "numbering", nsmap={"w": W[1:-1]}))
+    if _TYPES in archive.names:
+        # Templates and documents with macros differ in nothing else, and python-docx opens neither.
+        written[_TYPES] = _OTHER_TYPE.sub(_PLAIN_TYPE, archive.read(_TYPES))
+    return archive.replaced(written, edit=_to_transitional)
 
 
 def _part(archive: OfficeArchive, name: str) -> Any:
     return archive.xml(name) if name in archive.names else None
 
 
-def _settle(root: Any, styles: DocxStyles) -> list[tuple[str, HiddenReason]]:
-    """Accept tracked changes, open what wraps text, lift text boxes; return what is not seen, taken out."""
-    taken: list[tuple[str, HiddenReason]] = []
-    for element in list(root.iter(_FALLBACK)):
-        _remove(element)
-    for element in list(root.iter()):
-        name = _local(element)
-        if name == "del" and (text := _text(element)).strip():
-            taken.append((text, HiddenReason.DELETED))
-        if name in _REMOVED:
-            _remove(element)
-        elif name in _OPENED and element.getparent() is not None:
-            _open(element)
-    taken.extend(_take_hidden(root, styles))
-    for box in list(_named(root, "txbxContent")):
-        _lift(box)
-    _set_raised_apart(root)
-    return taken
-
-
-def _set_raised_apart(root: Any) -> None:
-    """Write a space before raised digits behind a figure: `2025` and a small `1` are no `20251`."""
-    before: tuple[Any, str] = (None, "")
-    for run in _named(root, "r"):
-        text = _text(run)
-        if not text:
+def _drawn(root: Any, archive: OfficeArchive, part: str) -> Iterator[tuple[Any, Drawing]]:
+    """Yield the charts and diagrams of a part with the paragraphs they hang on."""
+    targets = {key: found.target for key, found in relations(archive, part).items() if found.kind in _DRAWN}
+    if not targets:
+        return
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag.rpartition("}")[2] not in ("chart", "relIds"):
             continue
-        first = next(_named(run, "t"), None)
-        is_raised = any(value(mark, "val") == "superscript" for mark in _named(run, "vertAlign"))
-        is_behind = before[0] is run.getparent() and _TWO_DIGITS.fullmatch(before[1][-1:] + text[0])
-        if is_raised and is_behind and first is not None:
-            first.text = f" {first.text}"
-            first.set(_SPACE, "preserve")
-        before = run.getparent(), text
+        target = next((targets[text] for text in element.attrib.values() if text in targets), None)
+        anchor = next((outer for outer in element.iterancestors() if local(outer) == "p"), None)
+        if target in archive.names and anchor is not None:
+            yield anchor, read_drawing(archive.xml(str(target)))
 
 
-def _write_marks(root: Any, archive: OfficeArchive, styles: DocxStyles) -> None:
-    """Write into the text what Word shows and does not store there: references to notes, list numbers in tables.
-
-    unstructured writes the numbers of numbered paragraphs outside tables itself.
-    """
-    for name in ("footnoteReference", "endnoteReference"):
-        for reference in list(_named(root, name)):
-            _write(reference.getparent(), f"[{value(reference, 'id')}]", at=reference)
-    numbering = Numbering(_part(archive, "word/numbering.xml"), styles)
-    for paragraph in list(_named(root, "p")):
-        label = numbering.label(paragraph)
-        if label and label != "•" and any(_local(above) == "tc" for above in paragraph.iterancestors()):
-            _write(paragraph, label + " ", at=None)
+def _place(anchor: Any, drawing: Drawing) -> None:
+    """Write what a drawing shows behind the paragraph that it hangs on."""
+    parent = anchor.getparent()
+    at = parent.index(anchor) + 1
+    if drawing.rows:
+        parent.insert(at, _table(drawing.rows))
+    for line in reversed(drawing.lines):
+        parent.insert(at, made_paragraph(line))
 
 
-def _write(parent: Any, text: str, *, at: Any) -> None:
-    """Write text in the place of an element of a run, or at the start of a paragraph."""
+def _table(rows: tuple[tuple[str, ...], ...]) -> Any:
     from lxml import etree
 
-    made = etree.Element(_W + "t")
-    made.text = text
-    made.set(_SPACE, "preserve")
-    if at is not None:
-        parent.replace(at, made)
-        return
-    run = etree.Element(_W + "r")
-    run.append(made)
-    place = child(parent, "pPr")
-    parent.insert(0 if place is None else parent.index(place) + 1, run)
+    table = etree.Element(W + "tbl")
+    grid = etree.SubElement(etree.SubElement(table, W + "tblPr").getparent(), W + "tblGrid")
+    for _ in rows[0]:
+        etree.SubElement(grid, W + "gridCol")
+    for row in rows:
+        made = etree.SubElement(table, W + "tr")
+        for text in row:
+            etree.SubElement(made, W + "tc").append(made_paragraph(text))
+    return table
 
 
-def _read_notes(plain: PlainDocx, archive: OfficeArchive, styles: DocxStyles) -> None:
-    for part in _NOTES:
-        if part not in archive.names:
+def _read_notes(plain: PlainDocx, archive: OfficeArchive, styles: DocxStyles, numbers: NoteNumbers) -> None:
+    for kind in NOTES:
+        root = _part(archive, f"word/{kind}s.xml")
+        if root is None:
             continue
-        root = archive.xml(part)
-        plain.hidden.extend(_settle(root, styles))
-        for note in root:
-            text = " ".join(paragraphs(note)).strip()
-            if not text:
-                continue
-            if "comments" in part:
-                author = " ".join((value(note, "author") or "").split())
-                plain.comments.append(f"Comment ({author}): {text}" if author else f"Comment: {text}")
-            else:
-                plain.footnotes.append(f"[{value(note, 'id')}] {text}")
+        plain.hidden.extend(settle(root, styles))
+        write_marks(root, notes=numbers, numbering=None)
+        for label, text in note_texts(root, kind, labels=numbers.labels):
+            plain.footnotes.append(f"[{label}] {text}" if label else text)
+    comments = _part(archive, _COMMENTS)
+    if comments is not None:
+        plain.hidden.extend(settle(comments, styles))
+        plain.comments.extend(_comments(comments, _part(archive, _REPLIES)))
+
+
+def _comments(root: Any, replies: Any) -> Iterator[str]:
+    """Yield the comments with their authors, and whom they answer."""
+    authors: dict[str, str] = {}
+    parents = {
+        _attribute(one, "paraId"): _attribute(one, "paraIdParent")
+        for one in (() if replies is None else replies)
+        if isinstance(one.tag, str)
+    }
+    for comment in root:
+        if local(comment) != "comment":
+            continue
+        author = " ".join((value(comment, "author") or "").split())
+        identity = next((_attribute(last, "paraId") for last in reversed(list(named(comment, "p")))), "")
+        authors[identity] = author
+        answered = authors.get(parents.get(identity) or "-", "")
+        text = " ".join(text_of(comment).split())
+        if text:
+            names = f"{author}, reply to {answered}" if answered else author
+            yield f"Comment ({names}): {text}" if names else f"Comment: {text}"
+
+
+def _attribute(element: Any, name: str) -> str:
+    return next((str(text) for key, text in element.attrib.items() if key.rpartition("}")[2] == name), "")
 
 
 def _to_transitional(part: bytes) -> bytes:
@@ -166,42 +184,16 @@ def _to_transitional(part: bytes) -> bytes:
 
 def paragraphs(root: Any) -> Iterator[str]:
     """Yield the text of every paragraph of a part, tabs and breaks as spaces."""
-    for paragraph in _named(root, "p"):
-        text = _text(paragraph)
+    for paragraph in named(root, "p"):
+        text = text_of(paragraph)
         if text.strip():
             yield text
-
-
-def _local(element: Any) -> str:
-    tag = element.tag
-    if not isinstance(tag, str) or not tag.startswith((_W, _STRICT)):
-        return ""
-    return tag.rpartition("}")[2]
-
-
-def _named(root: Any, name: str) -> Iterator[Any]:
-    return root.iter(_W + name, _STRICT + name)  # type: ignore[no-any-return] # lxml has no stubs
-
-
-def _remove(element: Any) -> None:
-    parent = element.getparent()
-    if parent is not None:
-        parent.remove(element)
-
-
-def _open(element: Any) -> None:
-    """Put an element's children in its place."""
-    parent = element.getparent()
-    at = parent.index(element)
-    for inner in reversed(list(element)):
-        parent.insert(at, inner)
-    parent.remove(element)
 
 
 def _lift(box: Any) -> None:
     """Move the blocks of a text box behind the paragraph that it hangs on."""
     anchor = box
-    while anchor is not None and _local(anchor) != "p":
+    while anchor is not None and local(anchor) != "p":
         anchor = anchor.getparent()
     if anchor is None or anchor.getparent() is None:
         return
@@ -209,35 +201,3 @@ def _lift(box: Any) -> None:
     at = parent.index(anchor) + 1
     for inner in reversed(list(box)):
         parent.insert(at, inner)
-
-
-def _take_hidden(root: Any, styles: DocxStyles) -> Iterator[tuple[str, HiddenReason]]:
-    """Take the runs out that are not seen; neighbours of one reason are one text."""
-    pending: list[str] = []
-    reason: HiddenReason | None = None
-    last: Any = None
-    for run in list(_named(root, "r")):
-        paragraph = next((above for above in run.iterancestors() if _local(above) == "p"), None)
-        found = styles.hidden(run, paragraph)
-        if reason is not None and (found is not reason or paragraph is not last) and pending:
-            yield "".join(pending), reason
-            pending = []
-        if found is not None and (text := _text(run)).strip():
-            pending.append(text)
-            _remove(run)
-        reason, last = found, paragraph
-    if pending and reason is not None:
-        yield "".join(pending), reason
-
-
-def _text(element: Any) -> str:
-    parts: list[str] = []
-    for inner in element.iter():
-        name = _local(inner)
-        if name in ("t", "delText"):
-            parts.append(inner.text or "")
-        elif name in ("tab", "br", "cr"):
-            parts.append(" ")
-        elif name == "noBreakHyphen":
-            parts.append("-")
-    return "".join(parts)

@@ -4,10 +4,13 @@ Follows WordprocessingML (ECMA-376 part 1, 17.9 numbering, 17.7 styles): numbers
 paragraph or its style, with overrides, levels and restarts; visibility from the run, its styles and what lies behind.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
+from averment.pipelines.ingestion.docx_number_words import number_in_words
 from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.opendocument_styles import write_number
 
@@ -15,9 +18,30 @@ W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 STRICT: Final = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _OFF: Final = frozenset({"0", "false", "off", "none"})
 _MAX_PARENTS: Final = 20
+_MAX_BEFORE: Final = 24
 _TINY_HALF_POINTS: Final = 4
 _WHITE: Final = frozenset({"FFFFFF", "FEFEFE", "FDFDFD"})
 _PLAIN_TABLES: Final = frozenset({"", "TableGrid", "TableNormal", "Tabellenraster", "NormaleTabelle"})
+_NEAR: Final = 8
+_HEX: Final = re.compile(r"[0-9A-F]{6}")
+_HIGHLIGHTS: Final = {
+    "black": "000000",
+    "blue": "0000FF",
+    "cyan": "00FFFF",
+    "darkBlue": "00008B",
+    "darkCyan": "008B8B",
+    "darkGray": "A9A9A9",
+    "darkGreen": "006400",
+    "darkMagenta": "800080",
+    "darkRed": "8B0000",
+    "darkYellow": "808000",
+    "green": "00FF00",
+    "lightGray": "D3D3D3",
+    "magenta": "FF00FF",
+    "red": "FF0000",
+    "white": "FFFFFF",
+    "yellow": "FFFF00",
+}
 _FORMS: Final = {
     "decimal": "1",
     "lowerLetter": "a",
@@ -25,13 +49,14 @@ _FORMS: Final = {
     "lowerRoman": "i",
     "upperRoman": "I",
     "decimalZero": "01",
-    "ordinal": "1",
-    "cardinalText": "1",
 }
 
 
 def child(element: Any, name: str) -> Any:
     """Return the first child of a name, in either namespace; None where there is none."""
+    if name.endswith("Pr"):  # properties come first, before what may be tens of thousands of runs
+        names = (W + name, STRICT + name)
+        return next((inner for inner in islice(element, _MAX_BEFORE) if inner.tag in names), None)
     found = element.find(W + name)
     return element.find(STRICT + name) if found is None else found
 
@@ -126,6 +151,8 @@ def _render(level: _Level, levels: Mapping[int, _Level], counts: dict[int, int])
 
 
 def _write(number: int, form: str) -> str:
+    if form in ("ordinal", "cardinalText", "ordinalText"):
+        return number_in_words(number, form)
     shape = _FORMS.get(form, "1")
     return f"{number:02d}" if shape == "01" else write_number(number, shape)
 
@@ -216,11 +243,9 @@ class DocxStyles:
         size = value(_first(layers, "sz"))
         if size is not None and _int(size, 99) <= _TINY_HALF_POINTS:
             return HiddenReason.TINY
-        colour = _first(layers, "color")
-        if colour is None or (_first(layers, "highlight") is not None) or _is_shaded(_first(layers, "shd")):
-            return None
-        is_white = (value(colour) or "").upper() in _WHITE or value(colour, "themeColor") == "background1"
-        return HiddenReason.SAME_COLOUR if is_white and not _has_background(paragraph) else None
+        if is_on(_first(layers, "strike")) or is_on(_first(layers, "dstrike")):
+            return HiddenReason.STRUCK_OUT
+        return HiddenReason.SAME_COLOUR if _is_blended(layers, paragraph) else None
 
     def _run_layers(self, run: Any, paragraph: Any) -> Iterator[Any]:
         """Yield the properties that decide how a run looks, nearest first."""
@@ -264,6 +289,43 @@ def _num_and_level(properties: Any) -> tuple[str | None, int | None]:
 
 def _first(layers: list[Any], name: str) -> Any:
     return next((found for layer in layers if (found := child(layer, name)) is not None), None)
+
+
+def _is_blended(layers: list[Any], paragraph: Any) -> bool:
+    """Tell text in the colour of what lies behind it; a colour that cannot be told counts as another one."""
+    colour = _first(layers, "color")
+    if colour is None:
+        return False
+    ink = "FFFFFF" if value(colour, "themeColor") == "background1" else (value(colour) or "").upper()
+    highlight = value(_first(layers, "highlight"))
+    if highlight not in (None, "none"):
+        return _is_near(ink, _HIGHLIGHTS.get(str(highlight), ""))
+    shade = _first(layers, "shd")
+    if _is_shaded(shade):
+        return _is_near(ink, (value(shade, "fill") or "").upper())
+    fills = _fills_behind(paragraph)
+    if fills:
+        return _is_near(ink, fills[0])
+    return _is_near(ink, "FFFFFF") and not _has_background(paragraph)
+
+
+def _fills_behind(paragraph: Any) -> list[str]:
+    """Return the colours behind a paragraph, nearest first: its own, that of its cell."""
+    found = []
+    for element in () if paragraph is None else (paragraph, *paragraph.iterancestors()):
+        name = element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+        properties = child(element, f"{name}Pr") if name in ("p", "tc") else None
+        shade = None if properties is None else child(properties, "shd")
+        if _is_shaded(shade):
+            found.append((value(shade, "fill") or "").upper())
+    return found
+
+
+def _is_near(first: str, second: str) -> bool:
+    """Tell two colours, written as six hexadecimal digits, that no eye tells apart."""
+    if _HEX.fullmatch(first) is None or _HEX.fullmatch(second) is None:
+        return False
+    return all(abs(int(first[at : at + 2], 16) - int(second[at : at + 2], 16)) <= _NEAR for at in (0, 2, 4))
 
 
 def _is_shaded(shade: Any) -> bool:

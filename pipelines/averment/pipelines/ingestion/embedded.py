@@ -1,6 +1,7 @@
 """Files embedded in Office files (a workbook in a contract) as attachments, to become documents of their own.
 
-What a part of the file refers to as a package is taken out; charts keep their workbooks, whose figures they draw.
+What a part of the file refers to as a package, or as a document to be shown in its place, is taken out; charts keep
+their workbooks, whose figures they draw.
 Objects in the older OLE form are taken out where they hold a package or a native file; others are counted.
 """
 
@@ -42,7 +43,7 @@ def _targets(relations: Any, folder: str) -> set[str]:
     for relation in relations:
         kind = (relation.get("Type") or "").rpartition("/")[2]
         target = relation.get("Target") or ""
-        if kind in ("package", "oleObject") and relation.get("TargetMode") != "External":
+        if kind in ("package", "oleObject", "aFChunk") and relation.get("TargetMode") != "External":
             path = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
             found.add(posixpath.normpath(path))
     return found

@@ -24,6 +24,7 @@ class HiddenReason(StrEnum):
     HIDDEN_COLUMN = "hidden_column"
     HIDDEN_SLIDE = "hidden_slide"
     DELETED = "deleted"
+    STRUCK_OUT = "struck_out"
     FORMAT_CHARACTERS = "format_characters"
 
 

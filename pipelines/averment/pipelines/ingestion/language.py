@@ -21,7 +21,10 @@ _CLEARLY: Final = 2.0
 _MIN_BLOCKS: Final = 3
 _BLOCK_CHARS: Final = 500
 _MAX_BLOCKS: Final = 30
-_WORD: Final = re.compile(r"[^\W\d_]+")
+# Letters that touch digits are places of cells, not words.
+_WORD: Final = re.compile(r"(?<![^\W_])[^\W\d_]+(?![^\W_])")
+# One letter may be a word (`a`, `y`, `w`) or the number of a list; it counts beside so many different longer words.
+_MIN_LONGER: Final = 3
 _STOP_WORDS: Final = {
     "en": "the of and to in or is for by on that with as be this any shall not are from which its has",
     "de": "der die das und in den von zu mit des auf für ist im dem nicht ein eine als auch werden sich oder nach",
@@ -109,10 +112,12 @@ def _shares(sample: str) -> dict[str, float]:
     total = words.total()
     if total < _MIN_WORDS:
         return {}
+    longer = Counter(language for word in words if len(word) > 1 for language in _LANGUAGES.get(word, ()))
     shares = dict.fromkeys(_STOP_WORDS, 0)
     for word, count in words.items():
         for language in _LANGUAGES.get(word, ()):
-            shares[language] += count
+            if len(word) > 1 or longer[language] >= _MIN_LONGER:
+                shares[language] += count
     return {language: count / total for language, count in shares.items()}
 
 

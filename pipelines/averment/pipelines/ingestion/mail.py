@@ -1,14 +1,16 @@
 """Mail: EML through the standard library, MSG through python-oxmsg; attachments come out as files of their own.
 
-The canonical text is sender, recipients, date and subject, then the body: the plain part where there is one, else the
-HTML part as `markup` reads it. unstructured loses attachments with only a log line, so it is not asked here. A mail
-inside a mail is an attachment too. Attachments' names are shown, never opened: they may try to leave the folder.
+The canonical text is sender, recipients, date and subject, then the bodies in their order. Of a body in several forms
+the HTML is read where it says something that the plain form does not, for that is what mail programs show; what only
+the plain form says is kept as hidden. unstructured loses attachments with only a log line, so it is not asked here. A
+mail inside a mail is an attachment too. Attachments' names are shown, never opened: they may try to leave the folder.
 """
 
 import email
 import email.policy
-from collections.abc import Iterator
-from email.message import EmailMessage, Message
+import re
+from collections.abc import Iterator, Sequence
+from email.message import Message
 from io import BytesIO
 from typing import Any, Final
 
@@ -16,16 +18,26 @@ from averment.core.documents import Attachment, ElementKind, ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentEncrypted, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
-from averment.pipelines.ingestion.html_style import read_style_sheet
+from averment.pipelines.ingestion.html_style import StyleSheet, read_style_sheet
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.markup_reader import MarkupReader
 from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.media_types import EML
 from averment.pipelines.ingestion.plain import decode
-from averment.pipelines.ingestion.tables import number_cells
+from averment.pipelines.ingestion.tables import Grid, number_cells
 
-_HEADERS: Final = ("From", "To", "Cc", "Date", "Subject")
+_HEADERS: Final = ("From", "Reply-To", "To", "Cc", "Bcc", "Date", "Subject")
+_BODIES: Final = frozenset({"text/plain", "text/html"})
+_SIGNATURES: Final = frozenset(
+    {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
+)
+_SEALED: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+# The library takes quadratic time for longer ones.
+_MAX_HEADER_CHARS: Final = 100_000
+_ADDRESS: Final = re.compile(r"https?://\S{1,2000}|mailto:\S{1,500}|www\.\S{1,500}")
+Body = tuple[str, str]
+"""A form of a body: its media type and its text."""
 _MAX_NAME_CHARS: Final = 120
 
 
@@ -45,57 +57,76 @@ def partition_mail(content: bytes, *, media_type: str, limits: ParseLimits) -> P
 
 def _partition_eml(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
     message = email.message_from_bytes(content, policy=email.policy.compat32)
-    parts = list(_leaves(message, limits=limits))
     writer = _Mail()
     for name in _HEADERS:
         writer.header(name, _header(message, name))
     attachments: list[Attachment] = []
-    bodies: dict[str, list[bytes]] = {"text/plain": [], "text/html": []}
-    charsets: dict[int, str | None] = {}
-    for part in parts:
-        kind = part.get_content_type()
-        name = _file_name(part)
-        data = _payload(part)
-        if kind in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-            raise DocumentEncrypted("the mail is encrypted", hint="save it decrypted")
-        if name or kind not in bodies or part.get_content_disposition() == "attachment":
+    for body in _bodies(message, attachments, limits=limits):
+        writer.body(body)
+    return writer.document(EML, "averment mail 2", attachments=tuple(attachments))
+
+
+def _bodies(message: Message, attachments: list[Attachment], *, limits: ParseLimits) -> Iterator[Sequence[Body]]:
+    """Yield the bodies of a mail in order, each in all the forms that it has; attachments are collected beside."""
+    forms: list[Body] = []
+    last: int | None = None
+    for part, choice in _leaves(message, limits=limits):
+        kind, name, data = part.get_content_type(), _file_name(part), _payload(part)
+        if kind in _SEALED:
+            _require_open(part)
+        if kind in _SIGNATURES:
+            continue
+        if name or kind not in _BODIES or part.get_content_disposition() == "attachment":
             if data.strip():
                 attachments.append(
                     Attachment(name=name or f"part {len(attachments) + 1}", media_type=kind, content=data)
                 )
-        else:
-            charsets[id(data)] = part.get_content_charset()
-            bodies[kind].append(data)
-    if any(_decode(data, charsets[id(data)]).strip() for data in bodies["text/plain"]):
-        for data in bodies["text/plain"]:
-            writer.plain(_decode(data, charsets[id(data)]))
-    else:
-        for data in bodies["text/html"]:
-            writer.markup(_decode(data, charsets[id(data)]))
-    return writer.document(EML, "averment mail 1", attachments=tuple(attachments))
+            continue
+        if forms and (choice is None or choice != last):
+            yield forms
+            forms = []
+        forms.append((kind, _decode(data, part.get_content_charset())))
+        last = choice
+    if forms:
+        yield forms
 
 
-def _leaves(message: Message, *, limits: ParseLimits) -> Iterator[Message]:
-    """Yield the parts that hold content; mails inside this one stay whole."""
-    waiting: list[Message] = [message]
+def _require_open(part: Message) -> None:
+    if "signed" in str(part.get_param("smime-type") or "").lower():
+        raise DocumentCorrupt(
+            "the mail is signed in a form that wraps its text (S/MIME signed-data)",
+            hint="save it from the mail program as a plain message, without the signature",
+        )
+    raise DocumentEncrypted("the mail is encrypted", hint="save it decrypted")
+
+
+def _leaves(message: Message, *, limits: ParseLimits) -> Iterator[tuple[Message, int | None]]:
+    """Yield the parts that hold content, each with the number of the choice that it is a form of, if of one.
+
+    Mails inside this one stay whole.
+    """
+    waiting: list[tuple[Message, int | None]] = [(message, None)]
     n_parts = 0
     while waiting:
-        part = waiting.pop(0)
+        part, choice = waiting.pop(0)
         n_parts += 1
         if n_parts > limits.max_parts:
             raise DocumentLimitExceeded(f"the mail has more than {limits.max_parts} parts")
-        if part.get_content_type() == "message/rfc822" and part is not message:
-            yield part
-        elif part.is_multipart():
-            waiting = [*(inner for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
+        kind = part.get_content_type()
+        if kind == "multipart/encrypted":
+            raise DocumentEncrypted("the mail is encrypted", hint="save it decrypted")
+        if part.is_multipart() and not (kind.startswith("message/") and part is not message):
+            inside = n_parts if kind == "multipart/alternative" and choice is None else choice
+            waiting = [*((inner, inside) for inner in part.get_payload() if isinstance(inner, Message)), *waiting]
         else:
-            yield part
+            yield part, choice
 
 
 def _payload(part: Message) -> bytes:
-    if part.get_content_type() == "message/rfc822" and part.is_multipart():
+    if part.is_multipart():
         inner = part.get_payload()
-        return bytes(inner[0]) if isinstance(inner, list) and isinstance(inner[0], (Message, EmailMessage)) else b""
+        inside = [bytes(one) for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
+        return b"\n".join(inside)
     try:
         data = part.get_payload(decode=True)
     except (ValueError, LookupError, AssertionError):
@@ -119,7 +150,7 @@ def _header(message: Message, name: str) -> str:
     if raw is None:
         return ""
     try:
-        return str(make_header(decode_header(str(raw))))
+        return str(make_header(decode_header(str(raw)))) if len(str(raw)) <= _MAX_HEADER_CHARS else str(raw)
     except (LookupError, UnicodeDecodeError, ValueError):
         return str(raw)
 
@@ -148,10 +179,8 @@ def _partition_msg(content: bytes) -> ParsedDocument:
         writer.header("To", ", ".join(recipient.email_address or recipient.name for recipient in message.recipients))
         writer.header("Date", message.sent_date.isoformat() if message.sent_date else "")
         writer.header("Subject", message.subject or "")
-        if (message.body or "").strip():
-            writer.plain(message.body)
-        elif message.html_body:
-            writer.markup(message.html_body)
+        forms = [("text/plain", message.body or ""), ("text/html", message.html_body or "")]
+        writer.body([(kind, text) for kind, text in forms if text.strip()])
         attachments = tuple(
             Attachment(
                 name=safe_name(attachment.file_name or "") or f"part {number}",
@@ -178,7 +207,7 @@ class _Mail:
 
     def __init__(self) -> None:
         self._writer = CanonicalWriter()
-        self._reader: MarkupReader | None = None
+        self._grids: list[Grid] = []
         self._title: str | None = None
         self._has_body = False
         self._hidden: list[tuple[str, HiddenReason]] = []
@@ -191,6 +220,27 @@ class _Mail:
             if name == "Subject":
                 self._title = " ".join(value.split())[:200]
 
+    def body(self, forms: Sequence[Body]) -> None:
+        """Write a body that may come in several forms, once."""
+        plain = "\n\n".join(text for kind, text in forms if kind == "text/plain")
+        pages = [text for kind, text in forms if kind == "text/html" and text.strip()]
+        if not pages:
+            self.plain(plain)
+            return
+        writer = CanonicalWriter()
+        for page in pages:
+            MarkupReader(writer, styles=StyleSheet()).read(_tree(page))
+        told, shown = _letters(plain), _letters(writer.text())
+        if told and all(_letters(line) in told for line in writer.text().splitlines()):
+            self.plain(plain)
+            return
+        for page in pages:
+            self.markup(page)
+        for line in plain.splitlines():
+            if not _letters(_ADDRESS.sub(" ", line)) or _letters(_ADDRESS.sub(" ", line)) in shown:
+                continue
+            self._hidden.append((line.strip(), HiddenReason.HIDDEN_FORMAT))
+
     def plain(self, text: str) -> None:
         """Write a plain body: paragraphs are separated by empty lines, lines stay lines."""
         for block in text.replace("\r\n", "\n").split("\n\n"):
@@ -202,10 +252,11 @@ class _Mail:
     def markup(self, text: str) -> None:
         """Write an HTML body."""
         n_elements = len(self._writer.elements)
-        root = parse_tree(text.encode("utf-8"))
-        self._reader = MarkupReader(self._writer, styles=read_style_sheet(root))
-        self._reader.read(root)
-        self._hidden.extend(self._reader.hidden)
+        root = _tree(text)
+        reader = MarkupReader(self._writer, styles=read_style_sheet(root), first_table=len(self._grids) + 1)
+        reader.read(root)
+        self._hidden.extend(reader.hidden)
+        self._grids.extend(reader.grids)
         self._has_body = len(self._writer.elements) > n_elements or self._has_body
 
     def document(self, media_type: str, parser: str, *, attachments: tuple[Attachment, ...]) -> ParsedDocument:
@@ -215,11 +266,10 @@ class _Mail:
         self._writer.write_hidden(self._hidden)
         text = self._writer.text()
         language = detect_language(text)
-        grids = self._reader.grids if self._reader else []
         return ParsedDocument(
             text=text,
             elements=tuple(self._writer.elements),
-            cells=tuple(number_cells(grids, language=language)),
+            cells=tuple(number_cells(self._grids, language=language)),
             media_type=media_type,
             parser=parser,
             language=language,
@@ -227,3 +277,11 @@ class _Mail:
             warnings={**({} if self._has_body else {"mail_without_body": 1}), **count_hidden(self._hidden)},
             attachments=attachments,
         )
+
+
+def _tree(text: str) -> Any:
+    return parse_tree(f"<body>{text}</body>".encode("utf-8", "replace"))
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))

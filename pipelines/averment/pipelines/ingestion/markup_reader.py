@@ -8,74 +8,31 @@ its own stays with the figure. Tables become grids with the facts of tagged figu
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from averment.core.documents import ElementKind
+from averment.core.errors import DocumentCorrupt
 from averment.pipelines.anatomy.tag_conflicts import ReadTag
 from averment.pipelines.ingestion.canonical import CanonicalWriter
 from averment.pipelines.ingestion.figures import CURRENCY_SIGN, parse_figure
 from averment.pipelines.ingestion.hidden import HiddenReason
 from averment.pipelines.ingestion.html_style import Ink, Look, StyleSheet
 from averment.pipelines.ingestion.ixbrl import HIDDEN, NON_FRACTION, FactTable
+from averment.pipelines.ingestion.markup_fields import BLOCKS, INLINE_BLOCKS, INVISIBLE, field_text, own_reason
+from averment.pipelines.ingestion.markup_lists import ListNumbers
+from averment.pipelines.ingestion.markup_tree import parse_tree
 from averment.pipelines.ingestion.table_context import words_over
 from averment.pipelines.ingestion.tables import Fact, Grid, GridCell
 
-_INVISIBLE: Final = HIDDEN | {"head", "script", "style", "template", "noscript", "title", "object", "svg", "iframe"}
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "tr",
-        "ul",
-        "caption",
-        "select",
-    ]
-)
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BOLD_STYLE: Final = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 _TRAILING: Final = re.compile(r"\s*(?:\)|%|\)\s*%|%\s*\))\s*")
 _BULLET: Final = re.compile(r"\s*(?:[•●▪■◦‣·*–—-]|\(?\w{1,4}[.)])\s*")
 _MAX_SPAN: Final = 200
+_MAX_COLUMNS: Final = 2_000
+_MAX_FRAMES: Final = 3
 _MAX_HEADING_CHARS: Final = 160
 
 
@@ -85,7 +42,7 @@ class _Table:
     first_element: int
     row: int = -1
     column: int = 0
-    taken: set[tuple[int, int]] = field(default_factory=set)
+    taken: dict[int, int] = field(default_factory=dict)  # the last row that a cell above reaches into, by column
     row_first_cell: int = 0
     has_inner: bool = False
 
@@ -125,6 +82,9 @@ class MarkupReader:
         self._facts = facts or FactTable()
         self._styles = styles or StyleSheet()
         self._ink = Ink()
+        self._numbers = ListNumbers(self._styles)
+        self._label = ""
+        self._depth = 0
         self._inked: list[bool] = []
         self._next_table = first_table
         self._tag_starts: list[int] = []
@@ -160,11 +120,9 @@ class MarkupReader:
 
     def _is_skipped(self, element: Any, look: Look) -> bool:
         """Tell an element that holds no visible text; what it holds of hidden text is kept."""
-        if element.tag in _INVISIBLE:
+        if element.tag in INVISIBLE:
             return True
-        hides = look.hides
-        if hides is None and element.get("hidden") is not None:
-            hides = HiddenReason.HIDDEN_FORMAT
+        hides = look.hides or own_reason(element)
         if hides is None:
             return False
         text = _hidden_text(element)
@@ -180,9 +138,12 @@ class MarkupReader:
         starter = self._STARTERS.get(tag)
         if starter is not None:
             starter(self, element)
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
             self._break()
             self._heading = self._heading or (tag in _HEADINGS and not self._cells)
+        elif tag in INLINE_BLOCKS:
+            self.writer.space()
+            self._text(field_text(element) if tag == "input" else "")
         self._bold += _is_bold(element)
         self._is_raised = self._is_raised or look.is_raised or tag == "sup"
         if tag == NON_FRACTION:
@@ -190,7 +151,19 @@ class MarkupReader:
             fact = self._facts.fact(element) if self._cells else None
             if fact is not None:
                 self._cells[-1].facts.append(fact)
-        self._text(element.text)
+        if tag == "iframe":
+            self._read_frame(element)
+        else:
+            self._text(element.text)
+
+    def _read_frame(self, element: Any) -> None:
+        """Read the page that a frame carries itself; nothing is fetched."""
+        page = element.get("srcdoc")
+        if page and page.strip() and self._depth < _MAX_FRAMES:
+            self._depth += 1
+            with suppress(DocumentCorrupt):  # white space and comments alone
+                self.read(parse_tree(f"<body>{page}</body>".encode()))
+            self._depth -= 1
 
     def _end(self, element: Any) -> None:
         tag = element.tag
@@ -200,8 +173,11 @@ class MarkupReader:
         ender = self._ENDERS.get(tag)
         if ender is not None:
             ender(self)
-        elif tag in _BLOCKS:
+        elif tag in BLOCKS:
+            self._label = "" if tag == "li" else self._label
             self._break(ElementKind.LIST_ITEM if tag == "li" else None)
+        elif tag in INLINE_BLOCKS:
+            self.writer.space()
         if self._inked.pop():
             self._ink.leave()
 
@@ -221,6 +197,8 @@ class MarkupReader:
             self.hidden.append((" ".join(text.split()), self._ink.reason))
             return
         n_chars = len(text.strip())
+        if self._label and n_chars:  # before the first words of an item, which may stand in a block of its own
+            text, self._label = f"{self._label} {text.lstrip()}", ""
         self._line_chars += n_chars
         self._bold_chars += n_chars if self._bold > 0 else 0
         if self._is_raised and n_chars:
@@ -308,15 +286,12 @@ class MarkupReader:
         while self._cells and self._cells[-1].table is table:
             self._end_cell()
         table.row = max(table.row, 0)
-        while (table.row, table.column) in table.taken:
+        while table.taken.get(table.column, -1) >= table.row and table.column < _MAX_COLUMNS:
             table.column += 1
         span, depth = _span(element, "colspan"), _span(element, "rowspan")
         if depth > 1:
-            table.taken.update(
-                (row, column)
-                for row in range(table.row + 1, table.row + depth)
-                for column in range(table.column, table.column + span)
-            )
+            reach = dict.fromkeys(range(table.column, table.column + span), table.row + depth - 1)
+            table.taken.update(reach)
         if _TRAILING.fullmatch("".join(element.itertext()) or "x"):
             self.writer.glue()
         else:
@@ -345,14 +320,31 @@ class MarkupReader:
         )
         self.writer.space()
 
+    def _start_list(self, element: Any) -> None:
+        self._break()
+        self._numbers.enter(element)
+
+    def _end_list(self) -> None:
+        self._break()
+        self._numbers.leave()
+
+    def _start_item(self, element: Any) -> None:
+        self._break()
+        self._label = self._numbers.label(element)
+
     _STARTERS: Final[dict[str, Callable[["MarkupReader", Any], None]]] = {
         "table": _start_table,
+        "ol": _start_list,
+        "ul": _start_list,
+        "li": _start_item,
         "tr": _start_row,
         "td": _start_cell,
         "th": _start_cell,
     }
     _ENDERS: Final[dict[str, Callable[["MarkupReader"], None]]] = {
         "table": _end_table,
+        "ol": _end_list,
+        "ul": _end_list,
         "tr": _end_row,
         "td": _end_cell,
         "th": _end_cell,
@@ -365,7 +357,7 @@ def _hidden_text(element: Any) -> str:
         return ""
     words: list[str] = []
     for inner in element.iter():
-        if isinstance(inner.tag, str) and inner.tag not in _INVISIBLE:
+        if isinstance(inner.tag, str) and inner.tag not in INVISIBLE:
             words.extend((inner.text or "").split())
         if inner is not element:
             words.extend((inner.tail or "").split())

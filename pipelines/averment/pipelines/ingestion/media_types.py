@@ -81,6 +81,8 @@ _SIGNATURES: Final = (
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"%!PS", "application/postscript"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
+    (b"\x00\x00\x00\x0cjP  ", "image/jp2"),
     (b"SQLite format 3\x00", "application/vnd.sqlite3"),
     (b"\x7fELF", "application/x-executable"),
 )
@@ -98,6 +100,8 @@ _MENDS: Final = {
     "application/x-tar": _UNPACK,
     "application/epub+zip": "save it as .html or .pdf",
     "application/postscript": "save it as .pdf",
+    "application/ms-tnef": "have the sender send the mail as HTML or plain text, or save what it holds by itself",
+    "image/jp2": "save it as .png",
     "image/gif": "save it as .png",
     "image/bmp": "save it as .png",
     "image/webp": "save it as .png",
@@ -213,6 +217,11 @@ def _ole_kind(content: bytes) -> str:
 
 def _text_kind(content: bytes, *, expected: str | None) -> str:
     head = content[:8192]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")):
+        order = "utf-16" if head[:1] in b"\xff\xfe" else "utf-16-le" if head.startswith(b"<") else "utf-16-be"
+        wide = head.decode(order, errors="ignore").encode("utf-8", "ignore")
+        if _is_markup(wide) and not _is_plain_xml(wide):
+            return HTML
     if _is_markup(head):
         return "application/xml" if _is_plain_xml(head) else HTML
     if expected in _TEXT_SUFFIXES and not _is_binary(head):
@@ -243,6 +252,8 @@ def _is_plain_xml(head: bytes) -> bool:
 def _is_binary(head: bytes) -> bool:
     """Tell bytes that are no text in UTF-8, UTF-16 or an 8-bit code page: many control characters, no zero pattern."""
     if not head:
+        return False
+    if head.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
         return False
     controls = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
     zeros = head.count(0)

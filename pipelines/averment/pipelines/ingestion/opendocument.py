@@ -2,9 +2,11 @@
 
 Follows OpenDocument 1.3. Headings, lists with their numbers as shown (`opendocument_styles`), tables with spans,
 footnotes, comments, text boxes. Deleted text of tracked changes, hidden and white text, hidden sheets, rows and columns
-are told apart with their reason. Headers and footers of page styles come last. Macros and scripts are never looked at.
+are told apart with their reason. Charts, formulas and documents within come after the body, headers and footers of page
+styles last. Macros and scripts are never looked at.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -20,6 +22,8 @@ from averment.pipelines.ingestion.opendocument_markup import OFFICE, Converter
 from averment.pipelines.ingestion.opendocument_styles import STYLE, TEXT, Styles
 from averment.pipelines.ingestion.tables import number_cells
 
+_OBJECT: Final = re.compile(r"[^/]+/content\.xml")
+_MATH: Final = "{http://www.w3.org/1998/Math/MathML}math"
 _MANIFEST: Final = "META-INF/manifest.xml"
 
 
@@ -43,6 +47,12 @@ def partition_opendocument(content: bytes, *, media_type: str, limits: ParseLimi
     reader = MarkupReader(writer)
     for body in root.iter(OFFICE + "body"):
         reader.read(converter.convert(body))
+    for part in _objects(archive):
+        for body in part.iter(OFFICE + "body"):
+            reader.read(converter.convert(body))
+        for formula in part.iter(_MATH):
+            writer.write(" ".join("".join(formula.itertext()).split()))
+            writer.end_line()
     for text, kind in converter.asides:
         writer.write(text)
         writer.end_line(kind)
@@ -74,11 +84,26 @@ def _document(
         elements=tuple(writer.elements),
         cells=tuple(number_cells(reader.grids, language=language)),
         media_type=media_type,
-        parser="averment opendocument 1",
+        parser="averment opendocument 2",
         language=language,
         title=" ".join(title.split())[:200] if title else None,
         warnings=count_hidden(hidden),
     )
+
+
+def _objects(archive: OfficeArchive) -> Iterator[Any]:
+    """Yield the objects that lie in the file: charts with their tables, formulas, other documents."""
+    for name in sorted(name for name in archive.names if _OBJECT.fullmatch(name)):
+        root = archive.xml(name)
+        yield root if isinstance(root.tag, str) and root.tag != _MATH else _wrapped(root)
+
+
+def _wrapped(root: Any) -> Any:
+    from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
+
+    outer = etree.Element("object")
+    outer.append(root)
+    return outer
 
 
 def _running(sheet: Any, converter: Converter) -> Iterator[tuple[str, ElementKind]]:

@@ -4,6 +4,7 @@ A walk without recursion, since hostile files nest deep. What stands beside the 
 not seen is set apart.
 """
 
+from copy import deepcopy
 from typing import Any, Final
 
 from averment.core.documents import ElementKind
@@ -13,7 +14,9 @@ from averment.pipelines.ingestion.opendocument_styles import TABLE, TEXT, Counte
 OFFICE: Final = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 DRAW: Final = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 PRESENTATION: Final = "{urn:oasis:names:tc:opendocument:xmlns:presentation:1.0}"
+_CREATOR: Final = "{http://purl.org/dc/elements/1.1/}creator"
 _XML_ID: Final = "{http://www.w3.org/XML/1998/namespace}id"
+_SVG: Final = "{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}"
 _MAX_REPEATS: Final = 50
 _MAX_SPACES: Final = 20
 _LEFT_OUT: Final = frozenset(
@@ -34,6 +37,8 @@ _LEFT_OUT: Final = frozenset(
         DRAW + "object-ole",
         DRAW + "image",
         DRAW + "plugin",
+        _SVG + "title",
+        _SVG + "desc",
     }
 )
 _NAMES: Final = {
@@ -72,6 +77,7 @@ class Converter:
         """Return a body as a tree of HTML."""
         from lxml import etree  # type: ignore[import-untyped] # lxml has no stubs
 
+        _spread_rows(body)
         top = etree.Element("body")
         places: list[Any] = [top]
         walk = etree.iterwalk(body, events=("start", "end"))
@@ -181,11 +187,13 @@ class Converter:
             self.hidden.append((text, HiddenReason.HIDDEN_COLUMN))
             etree.SubElement(place, "td")
             return None
-        text = self._words(element)
+        text = self._words(element) or _stored(element)
         copies = min(count, _MAX_REPEATS) if text else 1
         cells = [etree.SubElement(place, "td") for _ in range(copies)]
         for cell in cells[:-1]:
             cell.text = text
+        if not self._words(element):
+            cells[-1].text = text
         span = element.get(TABLE + "number-columns-spanned")
         if (span or "").isdigit():
             cells[-1].set("colspan", span)
@@ -249,10 +257,11 @@ class Converter:
             if text.strip():
                 self.asides.append((f"[{mark}] {text}" if mark else text, ElementKind.FOOTNOTE))
             return True
-        if tag in (OFFICE + "annotation", TEXT + "ruby-text"):
+        if tag == OFFICE + "annotation":
             text = " ".join(" ".join(self.plain(p).split()) for p in element.iter(TEXT + "p"))
+            author = " ".join("".join(one.text or "" for one in element.iter(_CREATOR)).split())
             if text.strip():
-                self.asides.append((text, ElementKind.OTHER))
+                self.asides.append((f"Comment ({author}): {text}" if author else f"Comment: {text}", ElementKind.OTHER))
             return True
         return bool(tag == OFFICE + "annotation-end")
 
@@ -270,17 +279,23 @@ class Converter:
             self.hidden.append((text, reason))
         return True
 
+    def _take_deleted(self, changes: Any) -> None:
+        """Take the deleted texts out of the list of changes, each as a text of its own."""
+        for change in changes.iter(TEXT + "deletion"):
+            parts = (self.plain(p) for p in change.iter(TEXT + "p", TEXT + "h"))
+            text = " ".join(" ".join(parts).split())
+            if text:
+                self.hidden.append((text, HiddenReason.DELETED))
+        for child in list(changes):
+            changes.remove(child)
+
     def _reason(self, element: Any) -> HiddenReason | None:
         tag = element.tag
         if tag == TEXT + "tracked-changes":
-            for change in element.iter(TEXT + "deletion"):
-                parts = (self.plain(p) for p in change.iter(TEXT + "p", TEXT + "h"))
-                text = " ".join(" ".join(parts).split())
-                if text:
-                    self.hidden.append((text, HiddenReason.DELETED))
-            for child in list(element):
-                element.remove(child)
+            self._take_deleted(element)
             return HiddenReason.DELETED
+        if tag == TABLE + "covered-table-cell":
+            return HiddenReason.COVERED
         if tag in (TEXT + "hidden-text", TEXT + "hidden-paragraph") or element.get(TEXT + "display") == "none":
             return HiddenReason.HIDDEN_FORMAT
         if (
@@ -295,6 +310,24 @@ class Converter:
         if tag == TEXT + "span":
             return self._styles.hidden("text", element.get(TEXT + "style-name"))
         return None
+
+
+def _spread_rows(body: Any) -> None:
+    """Write rows that are stored once and shown several times as often as they are shown."""
+    for row in list(body.iter(TABLE + "table-row")):
+        told = row.attrib.pop(TABLE + "number-rows-repeated", "1")
+        count = min(int(told) if told.isdigit() and len(told) < 9 else 1, _MAX_REPEATS)
+        if count > 1 and (any(True for _ in row.iter(TEXT + "p")) or any(_stored(cell) for cell in row)):
+            for _ in range(count - 1):
+                row.addnext(deepcopy(row))
+
+
+def _stored(cell: Any) -> str:
+    """Return what a cell stores and does not show as text."""
+    if cell.tag != TABLE + "table-cell" or any(True for _ in cell.iter(TEXT + "p")):
+        return ""
+    names = ("value", "date-value", "time-value", "string-value", "boolean-value")
+    return next((str(told) for name in names if (told := cell.get(OFFICE + name)) is not None), "")
 
 
 def _outline_level(element: Any) -> int:

@@ -18,44 +18,14 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.media_types import RTF
 from averment.pipelines.ingestion.rtf_tokens import Token, code_page, read_tokens
+from averment.pipelines.ingestion.rtf_words import KEPT, LEFT_OUT, SIGNS, SYMBOLS
+from averment.pipelines.ingestion.symbols import is_symbol_font, symbol
 from averment.pipelines.ingestion.tables import Grid, GridCell, number_cells
 
 _MAX_DEPTH: Final = 10_000
 _TINY_HALF_POINTS: Final = 4
+_SYMBOL_CHARSET: Final = 2
 _WHITE: Final = (255, 255, 255)
-_SIGNS: Final = {
-    "par": "\n",
-    "sect": "\n",
-    "page": "\n",
-    "line": "\v",
-    "softline": "\v",
-    "tab": "\t",
-    "emdash": "—",
-    "endash": "–",
-    "emspace": " ",
-    "enspace": " ",
-    "qmspace": " ",
-    "bullet": "•",
-    "lquote": "‘",
-    "rquote": "’",
-    "ldblquote": "“",
-    "rdblquote": "”",
-    "zwj": "\u200d",
-    "zwnj": "\u200c",
-}
-_SYMBOLS: Final = {"~": "\u00a0", "_": "\u2011", "-": "", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n"}
-_LEFT_OUT: Final = frozenset(
-    {
-        "pict", "object", "objdata", "fldinst", "stylesheet", "info", "themedata", "datastore", "colorschememapping",
-        "latentstyles", "listtable", "listoverridetable", "rsidtbl", "generator", "bkmkstart", "bkmkend", "filetbl",
-        "revtbl", "pgptbl", "xmlnstbl", "mmathPr", "sn", "sv", "atnid", "atnauthor", "atntime", "atndate", "atnref",
-        "atnparent", "ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "tc", "tcn", "xe", "rxe", "txe",
-        "private", "password", "userprops", "docvar", "wgrffmtfilter", "nonshppict", "blipuid", "picprop", "shprslt",
-        "do", "falt", "panose", "fontemb",
-    }
-)  # fmt: skip
-# Destinations that a star marks as ignorable, and that hold text all the same.
-_KEPT: Final = frozenset({"shpinst", "listtext", "pntext", "result", "ud"})
 _NOTES: Final = {
     "footnote": ElementKind.FOOTNOTE,
     "annotation": ElementKind.OTHER,
@@ -78,12 +48,15 @@ class _State:
     place: str = "body"
     is_hidden: bool = False
     is_deleted: bool = False
+    is_struck: bool = False
+    is_raised: bool = False
     is_bold: bool = False
     colour: int = 0
     background: int = 0
     half_points: int = 24
     skip_after_unicode: int = 1
     page: str = "cp1252"
+    font: str = ""
     heading: bool = False
 
     def hidden_reason(self, colours: list[tuple[int, int, int]]) -> HiddenReason | None:
@@ -92,6 +65,8 @@ class _State:
             return HiddenReason.DELETED
         if self.is_hidden:
             return HiddenReason.HIDDEN_FORMAT
+        if self.is_struck:
+            return HiddenReason.STRUCK_OUT
         if self.half_points <= _TINY_HALF_POINTS:
             return HiddenReason.TINY
         is_white = 0 < self.colour < len(colours) and colours[self.colour] == _WHITE
@@ -162,12 +137,15 @@ class _Reader:
         self._notes: list[tuple[ElementKind, str]] = []
         self._boxes: list[str] = []
         self._fonts: dict[int, str] = {}
+        self._font_names: dict[int, str] = {}
+        self._symbol_fonts: set[int] = set()
         self._font = 0
         self._colours: list[tuple[int, int, int]] = []
         self._colour: dict[str, int] = {}
         self._hidden: list[str] = []
         self._hidden_reason: HiddenReason | None = None
         self._is_starred = False
+        self._n_notes = 0
 
     def read(self, content: bytes) -> None:
         """Read a whole file."""
@@ -180,7 +158,7 @@ class _Reader:
                 self._word(token)
             elif token.kind == "symbol":
                 self._is_starred = token.text == "*"
-                self._text(_SYMBOLS.get(token.text, ""))
+                self._text(SYMBOLS.get(token.text, ""))
             else:
                 self._text(token.text)
         while self._stack:
@@ -207,15 +185,17 @@ class _Reader:
 
     def _word(self, token: Token) -> None:
         name, number = token.text, token.number
-        if self._is_starred and name not in _KEPT and name not in _NOTES:
+        if self._is_starred and name not in KEPT and name not in _NOTES:
             self._state = replace(self._state, place="none")
         self._is_starred = False
         if self._starts_place(name):
             return
         if self._state.place in ("fonttbl", "colortbl"):
             self._table_word(name, number)
-        elif name in _SIGNS:
-            self._text(_SIGNS[name])
+        elif name in SIGNS:
+            self._text(SIGNS[name])
+        elif name == "chftn":
+            self._note_mark()
         elif name in ("cell", "nestcell"):
             self._end_cell()
         elif name in ("row", "nestrow"):
@@ -223,18 +203,21 @@ class _Reader:
         elif name in _FORMATS:
             self._state = _FORMATS[name](self._state, number)
         elif name == "f":
-            self._state = replace(self._state, page=self._fonts.get(number or 0, self._state.page))
+            font = number or 0
+            self._state = replace(
+                self._state,
+                page=self._fonts.get(font, self._state.page),
+                font=self._font_names.get(font, "") if font in self._symbol_fonts else "",
+            )
 
     def _starts_place(self, name: str) -> bool:
         """Tell a word that says where the text of its group belongs, and go there."""
         place = self._state.place
         if name in ("fonttbl", "colortbl"):
             place = name
-        elif (
-            name in _LEFT_OUT or name == "upr"
-        ):  # the Unicode twin of `upr` stands behind a star and is the one to read
+        elif name in LEFT_OUT or name == "upr":  # the Unicode twin of `upr` stands behind a star and is the one to read
             place = "none"
-        elif name == "ud":
+        elif name in ("ud", "result"):
             place = self._stack[-2].place if len(self._stack) > 1 else "body"
         elif name in _NOTES:
             place = place if place == "none" else name
@@ -248,6 +231,8 @@ class _Reader:
             self._font = number or 0
         elif name == "fcharset":
             self._fonts[self._font] = code_page(number or 0)
+            if number == _SYMBOL_CHARSET:
+                self._symbol_fonts.add(self._font)
         elif name in ("red", "green", "blue"):
             self._colour[name] = number or 0
 
@@ -258,12 +243,23 @@ class _Reader:
                 shade = self._colour
                 self._colours.append((shade.get("red", 0), shade.get("green", 0), shade.get("blue", 0)))
                 self._colour = {}
-        elif place in ("none", "fonttbl") or not text:
+        elif place == "fonttbl":
+            self._font_names.setdefault(self._font, text.strip().rstrip(";"))
+        elif place == "none" or not text:
             return
         elif text == "\n":
             self._end_paragraph(place)
+        elif self._state.font and is_symbol_font(self._state.font):
+            self._add(place, "".join(self._symbol(char) for char in text))
         else:
             self._add(place, text)
+
+    def _symbol(self, char: str) -> str:
+        """Return what a character of a symbol font shows; its place was decoded as Windows-1252."""
+        if char.isspace():
+            return char
+        code = char.encode("cp1252", errors="replace")[0] if ord(char) < 0xF000 else ord(char)
+        return symbol(self._state.font, code)
 
     def _add(self, place: str, text: str) -> None:
         reason = self._state.hidden_reason(self._colours)
@@ -274,10 +270,21 @@ class _Reader:
             self._hidden.append(text)
             return
         block = self._blocks.setdefault(place, _Block())
+        if self._state.is_raised and text[:1].isdigit() and block.parts and block.parts[-1][-1:].isdigit():
+            text = f" {text}"  # `2025` and a small `1` are no `20251`
         block.parts.append(text)
         n_chars = len(text.strip())
         block.n_chars += n_chars
         block.n_bold += n_chars if self._state.is_bold else 0
+
+    def _note_mark(self) -> None:
+        """Write the number of a note: the next one in the text, the same one in the note itself."""
+        if self._state.place == "body":
+            self._n_notes += 1
+        if self._state.place in ("body", "footnote"):
+            self._add(
+                self._state.place, f"[{self._n_notes}] " if self._state.place == "footnote" else f"[{self._n_notes}]"
+            )
 
     def _end_hidden(self) -> None:
         text = " ".join("".join(self._hidden).split())
@@ -293,7 +300,7 @@ class _Reader:
             self._boxes.append(text)
         elif place in _NOTES:
             if text.strip():
-                self._notes.append((_NOTES[place], text))
+                self._notes.append((_NOTES[place], f"Comment: {text}" if place == "annotation" else text))
         elif self.body.row:
             # A paragraph break within a cell: the cell goes on.
             self._blocks[place] = _Block([text, " "], block.n_chars, block.n_bold)
@@ -326,6 +333,10 @@ _FORMATS: Final[Mapping[str, Callable[[_State, int | None], _State]]] = {
     "v": _switch("is_hidden"),
     "b": _switch("is_bold"),
     "deleted": _switch("is_deleted"),
+    "strike": _switch("is_struck"),
+    "striked": _switch("is_struck"),
+    "super": lambda state, _: replace(state, is_raised=True),
+    "nosupersub": lambda state, _: replace(state, is_raised=False),
     "cf": _number("colour"),
     "cb": _number("background"),
     "highlight": _number("background"),
@@ -338,7 +349,15 @@ _FORMATS: Final[Mapping[str, Callable[[_State, int | None], _State]]] = {
     "mac": lambda state, _: replace(state, page="mac_roman"),
     "pc": lambda state, _: replace(state, page="cp437"),
     "plain": lambda state, _: replace(
-        state, is_hidden=False, is_deleted=False, is_bold=False, colour=0, background=0, half_points=24
+        state,
+        is_hidden=False,
+        is_deleted=False,
+        is_struck=False,
+        is_raised=False,
+        is_bold=False,
+        colour=0,
+        background=0,
+        half_points=24,
     ),
     "pard": lambda state, _: replace(state, heading=False),
     "outlinelevel": lambda state, number: replace(state, heading=(number or 0) < 9),
@@ -372,7 +391,7 @@ def partition_rtf(content: bytes, *, limits: ParseLimits) -> ParsedDocument:
         elements=tuple(body.writer.elements),
         cells=tuple(number_cells(body.grids, language=language)),
         media_type=RTF,
-        parser="averment rtf 1",
+        parser="averment rtf 2",
         language=language,
         title=" ".join(title.split())[:200] if title else None,
         warnings=reader.warnings,

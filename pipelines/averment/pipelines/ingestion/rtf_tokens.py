@@ -48,7 +48,7 @@ def read_tokens(content: bytes, *, state: Callable[[], tuple[str, int]]) -> Iter
         content: The file.
         state: Tells the code page in force and how many characters stand in for a Unicode one.
     """
-    pending = b""
+    pending: list[bytes] = []
     high = 0
     skip = 0
     position = 0
@@ -59,11 +59,12 @@ def read_tokens(content: bytes, *, state: Callable[[], tuple[str, int]]) -> Iter
             raw = bytes([int(byte, 16)]) if byte is not None else text
             dropped = min(skip, len(raw))
             skip -= dropped
-            pending += raw[dropped:]
+            if dropped < len(raw):
+                pending.append(raw[dropped:])
             continue
         if pending:
-            yield Token("text", _decode(pending, state()[0]))
-            pending = b""
+            yield Token("text", _decode(b"".join(pending), state()[0]))
+            pending = []
         if word == b"u" and number is not None:
             letter, high = _letter(int(number) & 0xFFFF, high)
             if letter:
@@ -75,7 +76,7 @@ def read_tokens(content: bytes, *, state: Callable[[], tuple[str, int]]) -> Iter
             skip = 0
             yield token
     if pending:
-        yield Token("text", _decode(pending, state()[0]))
+        yield Token("text", _decode(b"".join(pending), state()[0]))
 
 
 def _letter(code: int, high: int) -> tuple[str, int]:

@@ -44,14 +44,14 @@ def seen(parsed: ParsedDocument) -> ParsedDocument:
         return parsed
     return replace(
         parsed,
-        text=_cover(parsed.text, spans),
+        text=cover(parsed.text, spans),
         elements=tuple(element for element in parsed.elements if not element.is_hidden),
     )
 
 
 def shown_text(text: str, elements: Iterable[Element]) -> str:
     """Return a canonical text with what is hidden covered with spaces, offsets unchanged."""
-    return _cover(text, hidden_spans(elements))
+    return cover(text, hidden_spans(elements))
 
 
 def read_shown_text(version: DocumentVersion, texts: LaidTexts) -> str:
@@ -67,7 +67,8 @@ def read_shown_text(version: DocumentVersion, texts: LaidTexts) -> str:
     return shown_text(text, texts.elements(version.text_hash, document_id=version.document_id))
 
 
-def _cover(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def cover(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    """Return a text with spans of it covered with spaces, offsets unchanged."""
     return "".join(_covered(text, spans)) if spans else text
 
 

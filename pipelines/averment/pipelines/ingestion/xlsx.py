@@ -1,13 +1,14 @@
 """XLSX through openpyxl: a heading for every sheet, a line for every row, a cell for every figure.
 
-Numbers are written as the file stores them, percentages as percentages, dates as ISO 8601. Formulas count with their
+Numbers are written as the file stores them (`number_formats`), dates as ISO 8601. Charts and text boxes follow their
+sheet. Formulas count with their
 stored result; one without a stored result is written as the formula. An element's section is the sheet and the range
 of cells. What is not seen (hidden sheets, rows and columns, white and masked cells) is told apart. unstructured would
 turn every number into text and lose the grid.
 """
 
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any, Final
 
@@ -19,7 +20,9 @@ from averment.pipelines.ingestion.hidden import HiddenReason, count_hidden
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.media_types import XLSX
+from averment.pipelines.ingestion.number_formats import show_number
 from averment.pipelines.ingestion.tables import Grid, GridCell, number_cells
+from averment.pipelines.ingestion.xlsx_drawings import SheetDrawings, sheet_part, write_running
 from averment.pipelines.ingestion.xlsx_visibility import Visibility, read_comments, read_visibility
 
 _MAX_CELLS: Final = 5_000_000
@@ -36,18 +39,28 @@ def partition_xlsx(content: bytes, *, archive: OfficeArchive, limits: ParseLimit
     writer = CanonicalWriter()
     grids: list[Grid] = []
     unseen: list[tuple[str, HiddenReason]] = []
+    drawings = SheetDrawings(archive)
     for values, formulas in zip(_open(content, data_only=True), _open(content, data_only=False), strict=True):
         reader = _Sheet(writer, values, formulas, grid=Grid(id=f"t{len(grids) + 1}", context=values.title))
         reader.read(read_visibility(archive, values))
         grids.append(reader.grid)
         unseen.extend(reader.unseen)
+        part = sheet_part(values)
+        if values.sheet_state == "visible":
+            writer.section = (values.title,)
+            grids.extend(drawings.write(writer, part, first_grid=len(grids) + 1))
+            write_running(writer, archive, part=part)
+            writer.section = ()
+        else:
+            unseen.extend((text, HiddenReason.HIDDEN_SHEET) for text in drawings.texts(part))
         if writer.length > limits.max_chars:
             raise DocumentLimitExceeded(f"the text is longer than {limits.max_chars} characters", hint="split the file")
-    if not unseen and not any(grid.cells for grid in grids):
-        raise PartitionFailed("no text found in the workbook", hint="check that it is the right file")
+    grids.extend(drawings.write_rest(writer, first_grid=len(grids) + 1))
     for text in read_comments(archive):
         writer.write(text)
         writer.end_line(ElementKind.OTHER)
+    if not unseen and not any(element.kind is not ElementKind.HEADING for element in writer.elements):
+        raise PartitionFailed("no text found in the workbook", hint="check that it is the right file")
     writer.write_hidden(unseen)
     text = writer.text()
     language = detect_language(text)
@@ -99,20 +112,17 @@ class _Sheet:
             writer.write(title)
             writer.end_line(ElementKind.HEADING)
         n_cells = 0
-        for row, (shown, typed) in enumerate(zip(self._values.iter_rows(), self._formulas.iter_rows(), strict=False)):
+        for row, cells in _rows(self._values, self._formulas):
             columns: list[int] = []
             unseen: dict[HiddenReason, list[str]] = {}
-            for column, (cell, formula) in enumerate(zip(shown, typed, strict=False)):
-                text = _show(cell) or (str(formula.value) if formula.value is not None else "")
-                if not text.strip():
-                    continue
+            for cell in cells:
                 n_cells += 1
-                reason = whole or visibility.reason(cell, row=row, column=column)
+                reason = whole or visibility.reason(cell, row=row, column=cell.column - 1)
                 if reason is not None:
-                    unseen.setdefault(reason, []).append(text)
+                    unseen.setdefault(reason, []).append(cell.text)
                     continue
-                self._write(text, row=row, column=column)
-                columns.append(column)
+                self._write(cell.text, row=row, column=cell.column - 1)
+                columns.append(cell.column - 1)
             self.unseen.extend((" ".join(texts), reason) for reason, texts in unseen.items())
             if columns:
                 writer.section = (title, _range(row, columns))
@@ -131,6 +141,72 @@ class _Sheet:
         )
 
 
+class _Cell:
+    """A cell that holds something, with the looks of its style as openpyxl tells them."""
+
+    __slots__ = ("_style_id", "column", "row", "styled", "text")
+
+    def __init__(self, styled: Any, text: str):
+        self.styled, self.text = styled, text
+        self.row, self.column, self._style_id = styled.row, styled.column, styled._style_id
+
+    @property
+    def number_format(self) -> str:
+        """Return the code of its number format."""
+        return self.styled.number_format or ""
+
+    @property
+    def font(self) -> Any:
+        """Return its font."""
+        return self.styled.font
+
+    @property
+    def fill(self) -> Any:
+        """Return its fill."""
+        return self.styled.fill
+
+
+def _rows(values: Any, formulas: Any) -> Iterator[tuple[int, list[_Cell]]]:
+    """Yield the rows that hold something, from 0 on and in order, with the cells that do.
+
+    openpyxl's own rows are filled up with empty cells to the last place that a sheet uses, which one stray cell may put
+    at the far end of sixteen thousand million.
+    """
+    rows: dict[int, list[_Cell]] = {}
+    for shown, typed in zip(_cells(values), _cells(formulas), strict=False):
+        text = _show(shown)
+        if not text and typed.value is not None:
+            text = str(typed.value)
+        if text.strip():
+            rows.setdefault(shown.row - 1, []).append(_Cell(shown, text))
+    for row in sorted(rows):
+        yield row, sorted(rows[row], key=lambda cell: cell.column)
+
+
+def _cells(sheet: Any) -> Iterator[Any]:
+    from openpyxl.cell.read_only import ReadOnlyCell  # type: ignore[import-untyped] # openpyxl has no stubs
+    from openpyxl.worksheet._reader import WorkSheetParser  # type: ignore[import-untyped] # openpyxl has no stubs
+
+    book = sheet.parent
+    with sheet._get_source() as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=book.data_only,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        try:
+            for _, row in parser.parse():
+                for cell in row:
+                    yield ReadOnlyCell(sheet, **cell)
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError, SyntaxError) as error:
+            raise DocumentCorrupt(
+                f"a sheet cannot be read ({type(error).__name__})", hint="open it in Excel and save it again"
+            ) from error
+
+
 def _show(cell: Any) -> str:
     value = cell.value
     if value is None:
@@ -141,17 +217,12 @@ def _show(cell: Any) -> str:
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")
     if isinstance(value, (date, time)):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        seconds = round(value.total_seconds())
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
     if isinstance(value, (int, float)):
-        return _show_number(value, cell.number_format or "")
+        return show_number(value, cell.number_format or "")
     return str(value)
-
-
-def _show_number(value: float, form: str) -> str:
-    number = Decimal(repr(value))
-    if "%" in form:
-        return f"{format((number * 100).normalize(), 'f')}%"
-    sign = next((sign for sign in "$€£¥" if sign in form), "")
-    return sign + format(number, "f").removesuffix(".0")
 
 
 def _range(row: int, columns: list[int]) -> str:

@@ -70,13 +70,17 @@ def read_visibility(archive: OfficeArchive, sheet: Any) -> Visibility:
 def read_comments(archive: OfficeArchive) -> Iterator[str]:
     """Yield the comments on cells, in order of their sheets' parts, each once."""
     seen: set[str] = set()
+    has_threads = any("threadedComments/" in name for name in archive.names)
     for name in sorted(archive.names):
         if not _COMMENTS.fullmatch(name):
             continue
+        is_older = "threadedComments/" not in name
         for comment in archive.xml(name).iter():
             if not isinstance(comment.tag, str) or comment.tag.rpartition("}")[2] not in ("comment", "threadedComment"):
                 continue
             text = " ".join("".join(comment.itertext()).split())
+            if has_threads and is_older and "[Threaded comment]" in text:
+                continue  # what older programs show instead of the thread
             if text and text not in seen:
                 seen.add(text)
                 place = comment.get("ref")
