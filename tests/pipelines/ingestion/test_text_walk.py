@@ -6,12 +6,12 @@ import pytest
 
 from averment.core.completeness import LeftOut, Thresholds
 from averment.core.documents import ParsedDocument
+from averment.evaluation.text_faults import FAULTS, put_in
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.text_completeness import certify_file
 from averment.pipelines.ingestion.text_walk import MAY_MARK, RawText, TextWalk
 from tests.pipelines.ingestion.fault_files import fault_files
-from tests.pipelines.ingestion.text_faults import FAULTS, put_in
 
 
 def _walk(text: str, *found: RawText, unseen: tuple[tuple[int, int], ...] = ()) -> TextWalk:
