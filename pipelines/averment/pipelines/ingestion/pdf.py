@@ -8,7 +8,7 @@ that show a picture are read by Tesseract, inside LiteParse. Pages are handled i
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -22,7 +22,7 @@ from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
-from averment.pipelines.ingestion.pdf_checks import PageChecker
+from averment.pipelines.ingestion.pdf_checks import WITHOUT_TEXT, certified
 from averment.pipelines.ingestion.pdf_completeness import PageWords
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
@@ -32,12 +32,10 @@ from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
-from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings, ScanReader
+from averment.pipelines.ingestion.scans import ExtraReadings, ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
-_DISAGREEMENT: Final = "pages_showing_other_text"
-_WITHOUT_TEXT: Final = "pages_without_text"
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -225,7 +223,7 @@ class _Reading:
 
     def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page], second: SecondReading) -> dict[int, _Page]:
         if not self.options.ocr:
-            self.warnings[_WITHOUT_TEXT] += len(numbers)
+            self.warnings[WITHOUT_TEXT] += len(numbers)
             return {}
         text = " ".join(
             word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
@@ -331,35 +329,11 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     )
     if options.hidden_text:
         parsed = mark_hidden(parsed, reading.patches)
-    return _certified(content, parsed, reading, options) if reading.account else parsed
-
-
-def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, options: ParseOptions) -> ParsedDocument:
-    """Add the certificate, with what a look by other means at some pages found."""
-    account = reading.account
-    if account is None:
+    if reading.account is None:
         return parsed
-    allowed = options.ocr_language.split("+")
-    told = TESSERACT.get(parsed.language or "", allowed[0])
-    checker = PageChecker(
-        content=content,
-        parsed=parsed,
-        options=options,
-        language=told if told in allowed else allowed[0],
-        extra=reading.extra,
+    return certified(
+        content, parsed, account=reading.account, hiding=reading.patches, options=options, extra=reading.extra
     )
-    # A text in a language that OCR was not set up for cannot be checked by it.
-    can_check = parsed.language is None or told in allowed
-    remarkable = {*account.remarkable_pages(), *reading.patches}
-    checks, warnings = checker.check(remarkable) if can_check else ([], {})
-    made = account.close(parsed).with_checks(checks)
-    if made.disagreeing_pages:
-        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
-    if options.ocr and made.unread_pages:
-        warnings[_WITHOUT_TEXT] = len(made.unread_pages)
-    if made.whole.n_unread:
-        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
-    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def _parser() -> str:

@@ -19,12 +19,15 @@ from averment.core.completeness import Means, PageCheck
 from averment.core.documents import PageSpan, ParsedDocument
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount
 from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
-from averment.pipelines.ingestion.scans import ExtraReadings
+from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
 from averment.pipelines.ingestion.visibility import seen
 
 NOT_CHECKED: Final = "pages_not_checked"
+WITHOUT_TEXT: Final = "pages_without_text"
+_DISAGREEMENT: Final = "pages_showing_other_text"
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 # With fewer words than this, one misread word would decide.
 _MIN_WORDS: Final = 12
@@ -128,6 +131,42 @@ class PageChecker:
             words = _words(text[page.start : page.end])
             if not page.is_ocr and words.total() >= _MIN_WORDS and page.page <= len(texts):
                 yield _compared(page.page, Means.POPPLER, words, texts[page.page - 1])
+
+
+def certified(
+    content: bytes,
+    parsed: ParsedDocument,
+    *,
+    account: PdfAccount,
+    hiding: Iterable[int],
+    options: ParseOptions,
+    extra: ExtraReadings,
+) -> ParsedDocument:
+    """Add the certificate to a parsed PDF, with what a look by other means at some pages found.
+
+    Args:
+        content: The PDF.
+        parsed: What was made of it.
+        account: What its pages account for.
+        hiding: Pages (1-based) that hide text.
+        options: How it is read.
+        extra: How many pages may be read by OCR; those beyond are told.
+    """
+    allowed = options.ocr_language.split("+")
+    told = TESSERACT.get(parsed.language or "", allowed[0])
+    language = told if told in allowed else allowed[0]
+    checker = PageChecker(content=content, parsed=parsed, options=options, language=language, extra=extra)
+    # A text in a language that OCR was not set up for cannot be checked by it.
+    can_check = parsed.language is None or told in allowed
+    checks, warnings = checker.check({*account.remarkable_pages(), *hiding}) if can_check else ([], {})
+    made = account.close(parsed).with_checks(checks)
+    if made.disagreeing_pages:
+        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
+    if options.ocr and made.unread_pages:
+        warnings[WITHOUT_TEXT] = len(made.unread_pages)
+    if made.whole.n_unread:
+        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
+    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def read_by_poppler(content: bytes, *, password: str | None = None) -> list[str]:
