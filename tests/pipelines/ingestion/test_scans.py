@@ -103,12 +103,23 @@ def test_a_page_with_letters_that_no_word_covers_is_read_again(
 
 def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
-    made.extra = ExtraReadings.within(ParseLimits(max_seconds=15.0))
+    signs = Mock()
+    limits = ParseLimits(max_seconds=15.0, max_seconds_per_page=1.5)
+    assert ExtraReadings.within(limits, n_pages=500).left == 102
+    made.extra = ExtraReadings.within(limits, on_take=signs)
     assert made.extra.left == 2
     made.extra.left = 0
     ink = Mock(PageInk, count_uncovered=Mock(return_value=99))
     assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
     assert not made.extra.take()
+    assert signs.call_count == 2
+
+
+def test_every_page_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
+    made.on_read = Mock()
+    made.read([1, 2, 3])
+    assert made.on_read.call_count == 3
 
 
 def test_boxes_come_back_to_the_page_as_it_is_shown() -> None:

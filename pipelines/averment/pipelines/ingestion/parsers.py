@@ -14,6 +14,8 @@ def open_parsers(settings: ParsingSettings, *, n_workers: int) -> PartitionPool:
             max_pages=settings.max_pages,
             max_expansion_ratio=settings.max_expansion,
             max_seconds=settings.max_seconds,
+            max_seconds_per_page=settings.max_seconds_per_page,
+            max_idle_seconds=settings.max_idle_seconds,
             max_memory_bytes=settings.max_memory_bytes,
         ),
         options=parse_options(settings),

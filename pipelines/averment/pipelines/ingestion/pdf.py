@@ -19,6 +19,7 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.page_ink import read_ink
+from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
@@ -83,20 +84,25 @@ class _Reading:
     content: bytes
     limits: ParseLimits
     options: ParseOptions
+    on_pages: OnPages | None = None
     warnings: Counter[str] = field(default_factory=Counter)
     account: PdfAccount | None = None
     patches: dict[int, PagePatches] = field(default_factory=dict)
     scans: ScanReader = field(init=False)
     _looks_for_pictures: bool = False
+    _n_done: int = 0
+    _n_pages: int = 0
 
     def __post_init__(self) -> None:
-        self.scans = ScanReader(self.content, self.options, self.warnings, ExtraReadings.within(self.limits))
+        self.scans = ScanReader(self.content, self.options, self.warnings, on_read=self._page_done)
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
         with self._open() as second, self._parser() as parser:
+            self._n_pages = second.n_pages
+            self.scans.extra = ExtraReadings.within(self.limits, n_pages=self._n_pages, on_take=self._tell)
             if self.options.second_reading:
                 self.account = PdfAccount(second, thresholds=self.options.thresholds)
             done = 0
@@ -132,6 +138,14 @@ class _Reading:
             self.warnings["pages_read_by_characters"] += 1
         if not result.last_page.strip():
             self.account.note_textless(page.number)
+
+    def _page_done(self) -> None:
+        self._n_done += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.on_pages is not None:
+            self.on_pages(self._n_done, self._n_pages)
 
     def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
         return account.compare(page.number, _words_of(result), beyond=page.words_beyond())
@@ -180,6 +194,8 @@ class _Reading:
             if self.options.second_reading:
                 self._add_annotations(shown, second)
             yield shown
+            if page.number not in wanted:
+                self._page_done()
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
@@ -224,6 +240,7 @@ class _Reading:
     def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page], second: SecondReading) -> dict[int, _Page]:
         if not self.options.ocr:
             self.warnings[WITHOUT_TEXT] += len(numbers)
+            self._n_done += len(numbers)
             return {}
         text = " ".join(
             word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
@@ -268,9 +285,11 @@ class PdfReading:
 
 
 @collection_paused()
-def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> PdfReading:
-    """Read the canonical text of every page."""
-    reading = _Reading(content, limits, options)
+def read_text(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions, on_pages: OnPages | None = None
+) -> PdfReading:
+    """Read the canonical text of every page; `on_pages` is told of each, and of each that is read once more."""
+    reading = _Reading(content, limits, options, on_pages)
     result = PdfText()
     for page in reading.pages():
         result.add_page(page.lines(), page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
@@ -289,8 +308,10 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
 
 
 @collection_paused()
-def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
-    """Partition a PDF.
+def partition_pdf(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions, on_pages: OnPages | None = None
+) -> ParsedDocument:
+    """Partition a PDF; `on_pages` is told how many of its pages are done.
 
     Raises:
         DocumentEncrypted: It needs a password.
@@ -300,7 +321,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    reading = read_text(content, limits=limits, options=options)
+    reading = read_text(content, limits=limits, options=options, on_pages=on_pages)
     result = reading.text
     text = result.text
     if not text.strip():

@@ -41,17 +41,27 @@ Inks = Callable[[int], PageInk | None]
 
 @dataclass(slots=True)
 class ExtraReadings:
-    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time."""
+    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time.
+
+    Args:
+        left: How many.
+        on_take: Called before each, for one who waits for a sign of life.
+    """
 
     left: int
+    on_take: Callable[[], None] | None = None
 
     @classmethod
-    def within(cls, limits: ParseLimits) -> "ExtraReadings":
-        """Return as many as the time of a document allows."""
-        return cls(left=int(limits.max_seconds * _EXTRA_SHARE / _EXTRA_SECONDS))
+    def within(
+        cls, limits: ParseLimits, *, n_pages: int = 0, on_take: Callable[[], None] | None = None
+    ) -> "ExtraReadings":
+        """Return as many as the time of a document of so many pages allows."""
+        return cls(int(limits.seconds_for(n_pages) * _EXTRA_SHARE / _EXTRA_SECONDS), on_take)
 
     def take(self) -> bool:
         """Take one; tell whether there was one left."""
+        if self.on_take is not None:
+            self.on_take()
         self.left -= 1
         return self.left >= 0
 
@@ -74,12 +84,14 @@ class ScanReader:
         options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
         warnings: Where it is counted what had to be done.
         extra: How many pages may be read once more.
+        on_read: Called after each page.
     """
 
     content: bytes
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
     extra: ExtraReadings = field(default_factory=lambda: ExtraReadings.within(ParseLimits()))
+    on_read: Callable[[], None] | None = None
     _language: str | None = None
 
     def read(self, pages: Sequence[int], *, text: str = "", inks: Inks | None = None) -> dict[int, Scan]:
@@ -96,12 +108,16 @@ class ScanReader:
         done: dict[int, Scan] = {}
         if self._language is None:
             self._language, done = self._choose(pages[:_PROBED_PAGES], text)
-        left = [page for page in pages if page not in done]
         self.warnings["pages_read_by_ocr"] += len(pages)
-        done |= self._read(left, self._language) if left else {}
-        if inks is not None:
-            done = {page: self._filled(page, scan, inks(page)) for page, scan in done.items()}
-        return {page: _as_shown(scan) for page, scan in done.items()}
+        shown: dict[int, Scan] = {}
+        for page in pages:  # one at a time, so that it is seen how far the reading is; together they are no faster
+            scan = done[page] if page in done else self._read((page,), self._language).get(page)
+            if scan is not None:
+                scan = self._filled(page, scan, inks(page)) if inks is not None else scan
+                shown[page] = _as_shown(scan)
+            if self.on_read is not None:
+                self.on_read()
+        return shown
 
     def _choose(self, pages: Sequence[int], text: str) -> tuple[str, dict[int, Scan]]:
         """Return the language to read in, that of the text there is or of a trial, and what of the trial can stay."""
