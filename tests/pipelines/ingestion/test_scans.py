@@ -38,7 +38,7 @@ def moved(found: Run, right: float) -> Run:
 
 def reader(monkeypatch: pytest.MonkeyPatch, readings: dict[tuple[str, int], Run], languages: str) -> ScanReader:
     """Return a reader whose OCR gives a run by language and turn."""
-    made = ScanReader(b"", ParseOptions(ocr_language=languages))
+    made = ScanReader(Mock(), ParseOptions(ocr_language=languages))
 
     def parse(self: ScanReader, pages: Any, *, language: str, turned: int = 0) -> dict[int, Scan]:
         return {page: Scan(100, 200, [readings[language, turned]]) for page in pages}
@@ -91,7 +91,7 @@ def test_a_page_with_letters_that_no_word_covers_is_read_again(
         return {page: Scan(600, 800, found, 90) for page in pages}
 
     monkeypatch.setattr(ScanReader, "_parse", parse)
-    made = ScanReader(b"", ParseOptions(ocr_language="eng"))
+    made = ScanReader(Mock(), ParseOptions(ocr_language="eng"))
     ink = Mock(PageInk, count_uncovered=Mock(return_value=n_uncovered))
     scan = made.read([4], inks=lambda page: ink)[4]
     assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]

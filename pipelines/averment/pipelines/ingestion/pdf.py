@@ -2,13 +2,14 @@
 
 LiteParse gives text items and word boxes; `pdf_lines` orders them, `pdf_second_reading` adds what it left out,
 `pdf_text` writes the canonical text, `pdf_blocks` and `pdf_tables` find the structure. Pages without a text layer
-that show a picture are read by Tesseract, inside LiteParse. Pages are handled in batches, so memory stays flat.
+that show a picture are read by Tesseract. Pages are handled in batches, so memory stays flat.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -19,6 +20,7 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.page_ink import read_ink
+from averment.pipelines.ingestion.page_picture import render
 from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
@@ -94,7 +96,6 @@ class _Reading:
     _n_pages: int = 0
 
     def __post_init__(self) -> None:
-        self.scans = ScanReader(self.content, self.options, self.warnings, on_read=self._page_done)
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
@@ -102,7 +103,13 @@ class _Reading:
         """Yield every page in order, each complete."""
         with self._open() as second, self._parser() as parser:
             self._n_pages = second.n_pages
-            self.scans.extra = ExtraReadings.within(self.limits, n_pages=self._n_pages, on_take=self._tell)
+            self.scans = ScanReader(
+                lambda page, dpi: second.on_page(page, partial(render, dpi=dpi)),
+                self.options,
+                self.warnings,
+                ExtraReadings.within(self.limits, n_pages=self._n_pages, on_take=self._tell),
+                self._page_done,
+            )
             if self.options.second_reading:
                 self.account = PdfAccount(second, thresholds=self.options.thresholds)
             done = 0

@@ -9,18 +9,18 @@ has too. Words of hidden text count for nothing: nobody sees them on the page ei
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from io import BytesIO
 from typing import Final
 
 from averment.core.completeness import Means, PageCheck
 from averment.core.documents import PageSpan, ParsedDocument
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
+from averment.pipelines.ingestion.ocr import open_tesseract
+from averment.pipelines.ingestion.page_picture import Picture, render
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount
-from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
 from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
 from averment.pipelines.ingestion.visibility import seen
@@ -34,8 +34,6 @@ _MIN_WORDS: Final = 12
 # Words are told apart at this share of the resolution that reading takes, in two thirds of the time.
 _DPI_SHARE: Final = 1 / 2
 _POPPLER_S: Final = 120
-_POINTS_PER_INCH: Final = 72
-_MAX_SIDE_PIXELS: Final = 8_000
 _HASH_RANGE: Final = 1 << 64
 
 
@@ -79,7 +77,7 @@ class PageChecker:
                 warnings[NOT_CHECKED] += 1
                 continue
             try:
-                other = self._read_again(page) if page.is_ocr else self._read_picture(page)
+                other = self._read_picture(page)
             except PartitionFailed:
                 warnings[NOT_CHECKED] += 1  # the language files of OCR are missing
                 continue
@@ -97,33 +95,21 @@ class PageChecker:
         digest = sha256(sha256(self.content).digest() + page.to_bytes(8, "big")).digest()
         return int.from_bytes(digest[:8], "big") < self.options.checked_share * _HASH_RANGE
 
-    def _read_again(self, page: PageSpan) -> str:
-        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language)
-        return _text(parse_by_ocr(self.content, pages=[page.page], options=options))
-
     def _read_picture(self, page: PageSpan) -> str:
         """Render a page and read it by OCR."""
-        from averment.pipelines.ingestion.image import to_pdf
+        picture = self._render(page)
+        reader = open_tesseract(self.options, language=self.language, page=page.page)
+        return " ".join(word.text for word in reader.read(picture.shades, dpi=picture.dpi))
 
-        picture = to_pdf(self._render(page), max_pages=1)
-        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language, password=None)
-        return _text(parse_by_ocr(picture, pages=[1], options=options))
-
-    def _render(self, page: PageSpan) -> bytes:
+    def _render(self, page: PageSpan) -> Picture:
         import pypdfium2
 
-        scale = self._dpi / _POINTS_PER_INCH
-        scale = min(scale, _MAX_SIDE_PIXELS / max(page.width, page.height, 1.0))
         with PDFIUM_LOCK:
             document = pypdfium2.PdfDocument(self.content, password=self.options.password)
             try:
-                bitmap = document[page.page - 1].render(scale=scale, grayscale=True)
-                picture = BytesIO()
-                dpi = scale * _POINTS_PER_INCH
-                bitmap.to_pil().save(picture, format="PNG", dpi=(dpi, dpi), compress_level=1)
+                return render(document[page.page - 1], dpi=self._dpi)
             finally:
                 document.close()
-        return picture.getvalue()
 
     def _check_by_poppler(self, text: str) -> Iterator[PageCheck]:
         texts = read_by_poppler(self.content, password=self.options.password)
@@ -188,10 +174,6 @@ def read_by_poppler(content: bytes, *, password: str | None = None) -> list[str]
             f"poppler could not read the PDF ({type(error).__name__})", hint="switch parsing.poppler off for it"
         ) from error
     return done.stdout.decode("utf-8", errors="replace").split("\f")
-
-
-def _text(natives: Sequence[object]) -> str:
-    return " ".join(str(getattr(native, "text", "")) for native in natives)
 
 
 def _words(text: str) -> Counter[str]:

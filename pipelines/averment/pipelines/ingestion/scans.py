@@ -9,14 +9,16 @@ covers, it is read again at another resolution, and the words found there are ad
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.ocr import open_tesseract
 from averment.pipelines.ingestion.page_ink import PageInk
-from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
-from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.page_picture import Picture
+from averment.pipelines.ingestion.pdf_lines import Run, Word
 from averment.pipelines.ingestion.scan_lines import fill_in, join_words
+from averment.pipelines.ingestion.tesseract import Tesseract
 
 # Tesseract's name of a language by its ISO 639-1 code.
 TESSERACT: Final = {
@@ -37,6 +39,8 @@ _EXTRA_SHARE: Final = 1 / 3
 _EXTRA_SECONDS: Final = 2.5
 
 Inks = Callable[[int], PageInk | None]
+# Renders a page (1-based) at a resolution in dots per inch.
+Pictures = Callable[[int, float], Picture]
 
 
 @dataclass(slots=True)
@@ -80,19 +84,20 @@ class ScanReader:
     """Reads the scanned pages of one PDF.
 
     Args:
-        content: The PDF.
+        pictures: Renders a page.
         options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
         warnings: Where it is counted what had to be done.
         extra: How many pages may be read once more.
         on_read: Called after each page.
     """
 
-    content: bytes
+    pictures: Pictures
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
     extra: ExtraReadings = field(default_factory=lambda: ExtraReadings.within(ParseLimits()))
     on_read: Callable[[], None] | None = None
     _language: str | None = None
+    _readers: dict[str, Tesseract] = field(default_factory=dict)
 
     def read(self, pages: Sequence[int], *, text: str = "", inks: Inks | None = None) -> dict[int, Scan]:
         """Read pages, 1-based, with boxes of the page as it is shown.
@@ -141,11 +146,14 @@ class ScanReader:
     def _parse(
         self, pages: Sequence[int], *, language: str, turned: int = 0, dpi_share: float = 1.0
     ) -> dict[int, Scan]:
-        dpi = round(self.options.ocr_dpi * dpi_share)
-        options = replace(self.options, ocr_language=language, ocr_dpi=dpi)
-        turns = [(page, turned) for page in pages] if turned else []
-        natives = parse_by_ocr(self.content, pages=pages, options=options, turns=turns)
-        return {native.page_num: _scan(native, turned) for native in natives}
+        if language not in self._readers:
+            self._readers[language] = open_tesseract(self.options, language=language, page=pages[0])
+        scans = {}
+        for page in pages:
+            picture = self.pictures(page, self.options.ocr_dpi * dpi_share).turned(turned)
+            words = self._readers[language].read(picture.shades, dpi=picture.dpi)
+            scans[page] = Scan(*picture.size, picture.runs(words), turned)
+        return scans
 
     def _filled(self, page: int, scan: Scan, ink: PageInk | None) -> Scan:
         """Add words of a second reading where the page shows letters that no word covers."""
@@ -175,11 +183,6 @@ class ScanReader:
         if best is not scan:
             self.warnings["pages_turned_for_ocr"] += 1
         return best
-
-
-def _scan(native: Any, turned: int) -> Scan:
-    runs = read_runs(native.text_items, width=native.width, height=native.height)
-    return Scan(native.width, native.height, runs, turned)
 
 
 def _as_shown(scan: Scan) -> Scan:
