@@ -49,3 +49,13 @@ def test_a_picture_is_turned_back() -> None:
     assert picture.turned(180).shades.tolist() == [[6, 5, 4], [3, 2, 1]]
     assert picture.turned(270).shades.tolist() == [[4, 1], [5, 2], [6, 3]]
     assert picture.turned(90).size == (2.0, 3.0)
+
+
+def test_nothing_but_some_places_is_shown() -> None:
+    shades = np.full((10, 10), 250, dtype=np.uint8)
+    shades[2:5, 2:9] = 0
+    picture = Picture(shades=shades, dpi=72.0, top=100.0)
+    only = picture.only([(1.0, 101.0, 5.0, 106.0), (50.0, 50.0, 60.0, 60.0)], without=[(4.0, 100.0, 9.0, 109.0)])
+    assert only.top == 100.0
+    assert np.argwhere(only.shades == 0).tolist() == [[y, x] for y in (2, 3, 4) for x in (2, 3)]
+    assert (picture.shades == 0).sum() == 21

@@ -11,10 +11,12 @@ from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion import scans
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
-from averment.pipelines.ingestion.page_ink import PageInk
+from averment.pipelines.ingestion.page_ink import PageInk, Unread
+from averment.pipelines.ingestion.page_picture import Picture
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_lines import Run
 from averment.pipelines.ingestion.scans import ExtraReadings, Scan, ScanReader
+from averment.pipelines.ingestion.tesseract import Tesseract
 
 GERMAN = (
     "Der Mieter zahlt die Miete für die Räume im Voraus.\nDie Kündigung ist nur zum Ende des Jahres möglich und\n"
@@ -77,28 +79,29 @@ def test_the_better_of_two_readings_counts(monkeypatch: pytest.MonkeyPatch, turn
     assert made.warnings["pages_turned_for_ocr"] == 1
 
 
-@pytest.mark.parametrize(("n_uncovered", "n_words"), [(5, 1), (6, 2)])
-def test_a_page_with_letters_that_no_word_covers_is_read_again(
-    monkeypatch: pytest.MonkeyPatch, n_uncovered: int, n_words: int
+@pytest.mark.parametrize(("marks", "n_words"), [((), 1), (((105.0, 15.0, 110.0, 20.0, 1),), 2)])
+def test_letters_that_no_word_covers_are_read_by_themselves(
+    monkeypatch: pytest.MonkeyPatch, marks: tuple[Any, ...], n_words: int
 ) -> None:
-    shares = []
-
-    def parse(
-        self: ScanReader, pages: Any, *, language: str, turned: int = 0, dpi_share: float = 1.0
-    ) -> dict[int, Scan]:
-        shares.append(dpi_share)
-        found = [run("Termination")] if dpi_share == 1.0 else [run("Terminatior"), moved(run("leaseholder"), 100)]
-        return {page: Scan(600, 800, found, 90) for page in pages}
-
-    monkeypatch.setattr(ScanReader, "_parse", parse)
-    made = ScanReader(Mock(), ParseOptions(ocr_language="eng"))
-    ink = Mock(PageInk, count_uncovered=Mock(return_value=n_uncovered))
+    monkeypatch.setattr(ScanReader, "_parse", lambda *_, **__: {4: Scan(600, 800, [run("Termination")], 90)})
+    picture = Mock(Picture)
+    picture.only.return_value.turned.return_value.runs.return_value = [
+        run("Terminatior"),
+        moved(run("leaseholder"), 100),
+        moved(run("speck", confidence=0.6), 200),
+    ]
+    made = ScanReader(Mock(return_value=picture), ParseOptions(ocr_language="eng"))
+    made._readers["eng"] = Mock(Tesseract)
+    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=marks, height=10.0)))
     scan = made.read([4], inks=lambda page: ink)[4]
     assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]
     assert (scan.width, scan.height) == (800, 600)
-    assert ink.count_uncovered.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
-    assert shares == [1.0, 2 / 3][:n_words]
+    assert ink.unread.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
     assert made.warnings["words_added_by_second_ocr"] == n_words - 1
+    if marks:
+        assert picture.only.call_args.args == ([(97.0, 10.0, 118.0, 25.0)],)
+        assert picture.only.call_args.kwargs == {"without": [(785.0, 5.0, 795.0, 85.0)]}
+        assert picture.only.return_value.turned.call_args.args == (90,)
 
 
 def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,7 +112,7 @@ def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.M
     made.extra = ExtraReadings.within(limits, on_take=signs)
     assert made.extra.left == 2
     made.extra.left = 0
-    ink = Mock(PageInk, count_uncovered=Mock(return_value=99))
+    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=((1.0, 1.0, 9.0, 9.0, 99),), height=9.0)))
     assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
     assert not made.extra.take()
     assert signs.call_count == 2

@@ -11,6 +11,8 @@ _POINTS_PER_INCH: Final = 72
 # Larger pages are rendered at a lower resolution: memory for them is bounded, and their letters are larger, too.
 _MAX_SIDE_PIXELS: Final = 10_000
 
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
@@ -37,6 +39,24 @@ class Picture:
         import numpy as np
 
         return Picture(shades=np.rot90(self.shades, degrees // 90), dpi=self.dpi) if degrees else self
+
+    def only(self, places: Sequence[Box], *, without: Sequence[Box] = ()) -> "Picture":
+        """Return a picture with nothing but some places (in points), and of those nothing that lies in others."""
+        import numpy as np
+
+        ground = int(np.bincount(self.shades.ravel(), minlength=256).argmax())
+        shades = np.full_like(self.shades, ground)
+        for rows, columns in map(self._pixels, places):
+            shades[rows, columns] = self.shades[rows, columns]
+        for rows, columns in map(self._pixels, without):
+            shades[rows, columns] = ground
+        return Picture(shades=shades, dpi=self.dpi, top=self.top)
+
+    def _pixels(self, place: Box) -> tuple[slice, slice]:
+        scale = self.dpi / _POINTS_PER_INCH
+        x0, x1 = (max(x * scale, 0.0) for x in place[::2])
+        y0, y1 = (max((y - self.top) * scale, 0.0) for y in place[1::2])
+        return slice(int(y0), int(y1) + 1), slice(int(x0), int(x1) + 1)
 
     def runs(self, words: Sequence[OcrWord]) -> list[Run]:
         """Return words read from the picture as runs of one word each, in points from its page's top left."""

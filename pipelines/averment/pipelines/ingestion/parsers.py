@@ -34,6 +34,7 @@ def parse_options(settings: ParsingSettings) -> ParseOptions:
             max_disordered=settings.max_disordered_words,
             min_ocr_confidence=settings.min_ocr_confidence,
             max_unread=settings.max_unread_chars,
+            max_unread_lines=settings.max_unread_lines,
             min_agreement=settings.min_page_agreement,
             quarantines_disagreement=settings.on_disagreement == "quarantine",
         ),

@@ -134,7 +134,10 @@ class _Reading:
         if self.account is None:
             return
         if page.is_ocr:
-            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs))
+            n_read = sum(map(str.isalnum, page.letters())) + sum(
+                char.isalnum() for word in page.words_beyond() for char in word[4]
+            )
+            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs), n_read=n_read)
         elif not self._compare(self.account, page, result):
             # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
             result.drop_page()

@@ -3,7 +3,7 @@
 The languages allowed are tried in turn on a few pages until the text is in the language it was read for; the rest is
 read in that one. A page whose words stand upright on their sides, or that is hardly readable, is read again turned,
 and the better reading counts; its boxes are those of the page as it is shown. Where a page shows letters that no word
-covers, it is read again at another resolution, and the words found there are added.
+covers, they are read once more by themselves, and the words found there are added.
 """
 
 from collections import Counter
@@ -30,10 +30,6 @@ _DOUBTFUL: Final = 0.75
 _TALL_SHARE: Final = 0.5
 _BETTER: Final = 0.1
 _MIN_LETTERS: Final = 10
-# So many letters that no word covers are worth a second reading, at this share of the resolution.
-_PASSED_OVER: Final = 6
-_DPI_SHARE: Final = 2 / 3
-
 # Readings that a document could do without may take this share of its time, each so many seconds.
 _EXTRA_SHARE: Final = 1 / 3
 _EXTRA_SECONDS: Final = 2.5
@@ -143,27 +139,25 @@ class ScanReader:
         found = self._parse(pages, language=language)
         return {page: self._right_way_up(page, scan, language=language) for page, scan in found.items()}
 
-    def _parse(
-        self, pages: Sequence[int], *, language: str, turned: int = 0, dpi_share: float = 1.0
-    ) -> dict[int, Scan]:
+    def _parse(self, pages: Sequence[int], *, language: str, turned: int = 0) -> dict[int, Scan]:
         if language not in self._readers:
             self._readers[language] = open_tesseract(self.options, language=language, page=pages[0])
         scans = {}
         for page in pages:
-            picture = self.pictures(page, self.options.ocr_dpi * dpi_share).turned(turned)
+            picture = self.pictures(page, self.options.ocr_dpi).turned(turned)
             words = self._readers[language].read(picture.shades, dpi=picture.dpi)
             scans[page] = Scan(*picture.size, picture.runs(words), turned)
         return scans
 
     def _filled(self, page: int, scan: Scan, ink: PageInk | None) -> Scan:
-        """Add words of a second reading where the page shows letters that no word covers."""
+        """Read by itself what the page shows and no word covers: single figures and short words are passed over."""
         places = [word[:4] for run in _turned_back(scan) for word in run.words]
-        if ink is None or self._language is None or ink.count_uncovered(places) < _PASSED_OVER:
+        unread = ink.unread(places) if ink is not None else None
+        if unread is None or self._language is None or not unread.marks or not self.extra.take():
             return scan
-        if not self.extra.take():
-            return scan
-        found = self._parse((page,), language=self._language, turned=scan.turned, dpi_share=_DPI_SHARE)
-        runs = fill_in(scan.runs, found[page].runs) if page in found else scan.runs
+        rest = self.pictures(page, self.options.ocr_dpi).only(unread.places(), without=places).turned(scan.turned)
+        found = rest.runs(self._readers[self._language].read(rest.shades, dpi=rest.dpi, is_block=True))
+        runs = fill_in(scan.runs, found)
         self.warnings["words_added_by_second_ocr"] += len(runs) - len(scan.runs)
         return scan._replace(runs=runs)
 

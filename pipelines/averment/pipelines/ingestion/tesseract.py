@@ -22,6 +22,7 @@ _NAMES: Final = (
     "/opt/homebrew/lib/libtesseract.5.dylib",
 )
 _PSM_AUTO: Final = 3
+_PSM_BLOCK: Final = 6
 _COLUMNS: Final = 12
 _WORD_LEVEL: Final = "5"
 
@@ -92,20 +93,21 @@ class Tesseract:
             raise PartitionFailed(
                 f"Tesseract cannot load {language!r} from {tessdata}", hint="install its language files again"
             )
-        library.TessBaseAPISetPageSegMode(self._handle, _PSM_AUTO)
 
-    def read(self, picture: Any, *, dpi: float) -> list[OcrWord]:
+    def read(self, picture: Any, *, dpi: float, is_block: bool = False) -> list[OcrWord]:
         """Read a picture and return its words in reading order.
 
         Args:
             picture: A numpy array of shades of grey, rows from the top, of shape (height, width) and type uint8.
             dpi: Its resolution in dots per inch.
+            is_block: Whether it is one block of lines, so that no columns are looked for.
         """
         import numpy as np
 
         shades = np.ascontiguousarray(picture, dtype=np.uint8)
         height, width = shades.shape
         library, handle = self._library, self._handle
+        library.TessBaseAPISetPageSegMode(handle, _PSM_BLOCK if is_block else _PSM_AUTO)
         library.TessBaseAPISetImage(handle, shades.ctypes.data, width, height, 1, width)
         library.TessBaseAPISetSourceResolution(handle, round(dpi))
         address = library.TessBaseAPIGetTsvText(handle, 0)
