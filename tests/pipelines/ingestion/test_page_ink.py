@@ -82,6 +82,16 @@ def test_lines_are_counted_in_which_a_word_was_not_read() -> None:
     assert (bullets.n_letters, bullets.n_lines) == (4, 0)
 
 
+def test_words_that_stand_on_bare_paper_are_told() -> None:
+    content, places = _printed()
+    words = [word for line in places for word in line]
+    moved = [(x0, y0 + 300, x1, y1 + 300) for x0, y0, x1, y1 in words]
+    ink = _ink(content)
+    assert ink.bare_share(words) == ink.bare_share([]) == 0.0
+    assert ink.bare_share(moved) == 1.0
+    assert ink.bare_share([*words, *moved, (5000.0, 10.0, 5010.0, 20.0)]) == pytest.approx(0.5, abs=0.03)
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_words_on_their_sides_cover_their_letters_too(turn: int) -> None:
     content, places = _printed()

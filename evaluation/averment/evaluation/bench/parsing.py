@@ -1,8 +1,9 @@
 """PDF to canonical text, against the bare text of pdfium and against unstructured "fast", on the same files.
 
-Ours runs in this process, as it does in a parser process, in two rows: parsing alone (canonical text, pages, a box for
-every word) and what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
-text, blocks and tables), both without OCR. pdfium's figure is its characters and nothing else.
+Ours runs in this process, as it does in a parser process, in three rows: parsing alone (canonical text, pages, a box
+for every word), what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
+text, blocks and tables), both without OCR, and the same with the sample of pages that are rendered and read by OCR.
+pdfium's figure is its characters and nothing else.
 """
 
 import statistics
@@ -29,6 +30,7 @@ _LIMITS: Final = ParseLimits()
 # A page without a text layer costs a second of OCR and pdfium reads nothing on it: it would be all that is measured.
 _ONE_READING: Final = ParseOptions(ocr=False, second_reading=False, hidden_text=False)
 _ALL_READINGS: Final = ParseOptions(ocr=False)
+_ALL_READINGS_AND_SAMPLE: Final = ParseOptions()
 
 
 def measure(plan: Plan) -> list[Row]:
@@ -54,10 +56,15 @@ def _ingest(content: bytes) -> None:
     partition(content, name="benchmark.pdf", options=_ALL_READINGS)
 
 
+def _ingest_and_check(content: bytes) -> None:
+    partition(content, name="benchmark.pdf", options=_ALL_READINGS_AND_SAMPLE)
+
+
 def _against_pdfium(kind: str, paths: Sequence[Path], *, rounds: int) -> list[Row]:
     return [
         _compare(f"canonical text{kind}", _parse_alone, paths, goal=ALONE, rounds=rounds),
         _compare(f"with certificate, blocks, tables{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
+        _compare(f"with these and the sampled pages{kind}", _ingest_and_check, paths, goal=COMPLETE, rounds=rounds),
     ]
 
 

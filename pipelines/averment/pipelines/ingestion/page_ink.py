@@ -120,6 +120,18 @@ class PageInk:
         found = zip((places[is_unread] / self.per_point).tolist(), n_letters.tolist(), strict=True)
         return Unread(marks=tuple((*box, count) for box, count in found), height=height / self.per_point)
 
+    def bare_share(self, words: Sequence[Box]) -> float:
+        """Return the share (0-1) of words that stand where the page shows nothing; places as those of `unread`."""
+        import numpy as np
+
+        boxes = np.asarray(words, dtype=float).reshape(-1, 4) * self.per_point
+        starts, ends = np.floor(boxes[:, :2]).astype(int), np.ceil(boxes[:, 2:]).astype(int)
+        bare = [
+            not self.marks[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)].any()
+            for (left, top), (right, bottom) in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+        return sum(bare) / len(bare) if bare else 0.0
+
     def _covered(self, boxes: Any, height: float) -> Any:
         import numpy as np
 

@@ -18,6 +18,8 @@ from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondR
 
 # Characters of private use, and those for no character; pdfium marks hyphens by control characters.
 _UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd]")
+# Where more of a scanned page's words stand on bare paper, they are not that page's.
+_MAX_BARE_SHARE: Final = 0.5
 _UNUSUAL_SHARE: Final = 0.02
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -76,6 +78,8 @@ class PdfAccount:
         ink = self._second.on_page(page, read_ink)
         words = list(zip(ours.x0, ours.y0, ours.x1, ours.y1, strict=True))
         unread = ink.unread(words) if ink else None
+        if ink is not None and ink.bare_share(words) > _MAX_BARE_SHARE:
+            n_chars = 0  # the text of another page
         self._counts[page] = PageCount(
             page=page,
             n_chars=n_chars,

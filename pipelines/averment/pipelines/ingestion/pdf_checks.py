@@ -1,7 +1,8 @@
 """A look at pages of a PDF by other means, to find a text layer that does not say what the page shows.
 
 A share of the pages, chosen by the content of the file, and every page with glyphs that mean nothing or with invisible
-text, is rendered by pdfium and read by OCR; of scanned pages the same share is read by OCR again at another resolution.
+text, is rendered by pdfium and read by OCR: of the former some lines, chosen likewise, of the latter all. Of scanned
+pages the same share is read by OCR again at another resolution.
 poppler, where it is asked for, reads every page. What is told is the share of a page's words that the other reading
 has too. Words of hidden text count for nothing: nobody sees them on the page either.
 """
@@ -11,6 +12,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
 from typing import Final
 
@@ -20,9 +22,10 @@ from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.ocr import open_tesseract
 from averment.pipelines.ingestion.page_picture import Picture, render
-from averment.pipelines.ingestion.pdf_certificate import PdfAccount
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
 from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
+from averment.pipelines.ingestion.tesseract import Tesseract
 from averment.pipelines.ingestion.visibility import seen
 
 NOT_CHECKED: Final = "pages_not_checked"
@@ -33,11 +36,15 @@ _WORD: Final = re.compile(r"[^\W_]{3,}")
 _MIN_WORDS: Final = 12
 # Words are told apart at this share of the resolution that reading takes, in two thirds of the time.
 _DPI_SHARE: Final = 1 / 2
+# So many words of a page of the sample are looked at, in lines that follow each other: a text layer that lies shows
+# in sixty words as well as in six hundred, and OCR takes its time by the word.
+_BAND_WORDS: Final = 60
+_BAND_MARGIN: Final = 2.0
 _POPPLER_S: Final = 120
 _HASH_RANGE: Final = 1 << 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PageChecker:
     """Checks pages of one PDF.
 
@@ -69,18 +76,22 @@ class PageChecker:
         checks: list[PageCheck] = []
         warnings: Counter[str] = Counter()
         text = seen(self.parsed).text
+        reader: Tesseract | None = None
         for page in pages if self.options.ocr else ():
-            words = _words(text[page.start : page.end])
+            is_whole = page.is_ocr or page.page in wanted
+            words, band = (_words(text[page.start : page.end]), None) if is_whole else self._band(page, text)
             if words.total() < _MIN_WORDS:
                 continue
             if not self.extra.take():
                 warnings[NOT_CHECKED] += 1
                 continue
             try:
-                other = self._read_picture(page)
+                reader = reader or open_tesseract(self.options, language=self.language, page=page.page)
             except PartitionFailed:
                 warnings[NOT_CHECKED] += 1  # the language files of OCR are missing
                 continue
+            picture = self._render(page, band)
+            other = " ".join(word.text for word in reader.read(picture.shades, dpi=picture.dpi))
             means = Means.SECOND_OCR if page.is_ocr else Means.RENDERED
             checks.append(_compared(page.page, means, words, other))
         if self.options.poppler:
@@ -91,23 +102,34 @@ class PageChecker:
     def _dpi(self) -> int:
         return round(self.options.ocr_dpi * _DPI_SHARE)
 
+    @cached_property
+    def _seed(self) -> bytes:
+        return sha256(self.content).digest()
+
+    def _digest(self, page: int) -> bytes:
+        return sha256(self._seed + page.to_bytes(8, "big")).digest()
+
     def _is_chosen(self, page: int) -> bool:
-        digest = sha256(sha256(self.content).digest() + page.to_bytes(8, "big")).digest()
-        return int.from_bytes(digest[:8], "big") < self.options.checked_share * _HASH_RANGE
+        return int.from_bytes(self._digest(page)[:8], "big") < self.options.checked_share * _HASH_RANGE
 
-    def _read_picture(self, page: PageSpan) -> str:
-        """Render a page and read it by OCR."""
-        picture = self._render(page)
-        reader = open_tesseract(self.options, language=self.language, page=page.page)
-        return " ".join(word.text for word in reader.read(picture.shades, dpi=picture.dpi))
+    def _band(self, page: PageSpan, text: str) -> tuple[Counter[str], tuple[float, float] | None]:
+        """Return the words of some lines of a page, and between which heights they stand; None for all of the page."""
+        found = page_words("", self.parsed.words, start=page.start, end=page.end)
+        rows = sorted(zip(found.y0, found.y1, found.starts, found.ends, strict=True))
+        if len(rows) < 2 * _BAND_WORDS:
+            return _words(text[page.start : page.end]), None
+        first = int.from_bytes(self._digest(page.page)[8:16], "big") % (len(rows) - _BAND_WORDS)
+        top, bottom = rows[first][0], max(row[1] for row in rows[first : first + _BAND_WORDS])
+        inside = (text[start:end] for y0, y1, start, end in rows if top <= y0 and y1 <= bottom)
+        return _words(" ".join(inside)), (top - _BAND_MARGIN, bottom + _BAND_MARGIN)
 
-    def _render(self, page: PageSpan) -> Picture:
+    def _render(self, page: PageSpan, band: tuple[float, float] | None) -> Picture:
         import pypdfium2
 
         with PDFIUM_LOCK:
             document = pypdfium2.PdfDocument(self.content, password=self.options.password)
             try:
-                return render(document[page.page - 1], dpi=self._dpi)
+                return render(document[page.page - 1], dpi=self._dpi, band=band)
             finally:
                 document.close()
 
