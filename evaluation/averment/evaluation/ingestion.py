@@ -16,12 +16,14 @@ from averment.core.completeness import Certificate
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError
 from averment.evaluation.pack import Pack, PackDocument, PackFile
+from averment.evaluation.scan_baseline import tesseract_text
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.visibility import seen
 
 # Texts longer than this are compared up to here: the comparison takes time by the square of the length.
 _MAX_COMPARED: Final = 400_000
+_BAR: Final = "|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,7 @@ class IngestionRow:
         seconds: Time until the document was read.
         character_error_rate: Against the official text: 0 for an equal one, above 1 for one much too long.
         word_accuracy: One less the error rate of words, at least 0.
+        tesseract_word_accuracy: That of Tesseract by itself, of a file of scanned pages.
     """
 
     file: str
@@ -63,6 +66,7 @@ class IngestionRow:
     seconds: float = 0.0
     character_error_rate: float | None = None
     word_accuracy: float | None = None
+    tesseract_word_accuracy: float | None = None
 
     @property
     def is_quarantined(self) -> bool:
@@ -91,7 +95,12 @@ def run_ingestion_eval(
     rows = []
     with PartitionPool(limits=limits or ParseLimits(), options=options or ParseOptions(), n_workers=1) as pool:
         for number, (document, file) in enumerate(chosen, start=1):
-            rows.append(_row(pack, document, file, pool))
+            row, parsed = _row(pack, document, file, pool)
+            if parsed is not None and row.ocr_pages and row.word_accuracy is not None:
+                alone = tesseract_text((pack.root / file.path).read_bytes(), parsed, options=options or ParseOptions())
+                accuracy = None if alone is None else _word_accuracy(alone, pack.official_text(document))
+                row = replace(row, tesseract_word_accuracy=accuracy)
+            rows.append(row)
             if on_progress:
                 on_progress(number, len(chosen), file.path)
     return rows
@@ -107,14 +116,16 @@ def _chosen(pack: Pack, limit: int | None) -> Iterator[tuple[PackDocument, PackF
                 yield document, file
 
 
-def _row(pack: Pack, document: PackDocument, file: PackFile, pool: PartitionPool) -> IngestionRow:
+def _row(
+    pack: Pack, document: PackDocument, file: PackFile, pool: PartitionPool
+) -> tuple[IngestionRow, ParsedDocument | None]:
     path = pack.root / file.path
     begin = time.monotonic()
     try:
         parsed = pool.submit(path.read_bytes(), name=path.name).result()
     except DocumentError as error:
         seconds = time.monotonic() - begin
-        return IngestionRow(file=file.path, collection=document.collection, status=error.code, seconds=seconds)
+        return IngestionRow(file=file.path, collection=document.collection, status=error.code, seconds=seconds), None
     seconds = time.monotonic() - begin
     made = parsed.certificate
     errors, accuracy = (None, None) if file.path == document.text else compare(parsed, pack.official_text(document))
@@ -129,7 +140,7 @@ def _row(pack: Pack, document: PackDocument, file: PackFile, pool: PartitionPool
         character_error_rate=errors,
         word_accuracy=accuracy,
     )
-    return row if made is None else _with_account(row, made)
+    return (row if made is None else _with_account(row, made)), parsed
 
 
 def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
@@ -147,16 +158,29 @@ def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
 
 
 def compare(parsed: ParsedDocument, official: str) -> tuple[float | None, float | None]:
-    """Return the character error rate and the word accuracy against an official text; None for an empty one."""
+    """Return the character error rate and the word accuracy against an official text; None for an empty one.
+
+    Bars between the cells of a table are layout, on either side.
+    """
     from rapidfuzz.distance import Levenshtein
 
-    ours, theirs = seen(parsed).text.split(), official.split()
+    ours, theirs = _words(seen(parsed).text), _words(official)
     if not theirs:
         return None, None
     mine, wanted = (" ".join(words)[:_MAX_COMPARED] for words in (ours, theirs))
     n_errors = Levenshtein.distance(mine, wanted)
-    n_words = Levenshtein.distance(ours, theirs)
-    return round(n_errors / len(wanted), 5), round(max(1 - n_words / len(theirs), 0.0), 5)
+    return round(n_errors / len(wanted), 5), _word_accuracy(seen(parsed).text, official)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if word != _BAR]
+
+
+def _word_accuracy(text: str, official: str) -> float | None:
+    from rapidfuzz.distance import Levenshtein
+
+    ours, theirs = _words(text), _words(official)
+    return round(max(1 - Levenshtein.distance(ours, theirs) / len(theirs), 0.0), 5) if theirs else None
 
 
 def to_result(rows: Sequence[IngestionRow]) -> dict[str, object]:
@@ -178,6 +202,7 @@ def totals(rows: Sequence[IngestionRow]) -> dict[str, object]:
     told = sum((row.accounted or 0) + sum(row.left_out.values()) for row in born_digital)
     rates = [row.character_error_rate for row in rows if row.character_error_rate is not None]
     accuracies = [row.word_accuracy for row in rows if row.word_accuracy is not None]
+    scans = [row for row in rows if row.tesseract_word_accuracy is not None]
     left_out: dict[str, int] = {}
     for row in rows:
         for reason, count in row.left_out.items():
@@ -198,4 +223,6 @@ def totals(rows: Sequence[IngestionRow]) -> dict[str, object]:
         "seconds": round(sum(row.seconds for row in rows), 3),
         "mean_character_error_rate": sum(rates) / len(rates) if rates else None,
         "mean_word_accuracy": sum(accuracies) / len(accuracies) if accuracies else None,
+        "scans_compared": len(scans),
+        "scans_below_tesseract": sum((row.word_accuracy or 0) < (row.tesseract_word_accuracy or 0) for row in scans),
     }

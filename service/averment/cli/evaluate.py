@@ -140,7 +140,7 @@ def ingestion(
 
 _INGESTION_COLUMNS = (
     "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers", "cells",
-    "seconds", "character errors", "words right",
+    "seconds", "character errors", "words right", "by Tesseract alone",
 )  # fmt: skip
 
 
@@ -157,6 +157,7 @@ def _ingestion_cells(row: "IngestionRow") -> tuple[object, ...]:
         f"{row.seconds:.2f}",
         _three(row.character_error_rate),
         _three(row.word_accuracy),
+        _three(row.tesseract_word_accuracy),
     )
 
 
