@@ -14,6 +14,7 @@ from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
 from averment.pipelines.ingestion.pdf_lines import Line, Word
+from averment.pipelines.ingestion.pdf_marks import part_marks
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
 # Characters of private use, and those for no character; pdfium marks hyphens by control characters.
@@ -60,9 +61,11 @@ class PdfAccount:
         return count.meets(self._thresholds)
 
     def lines(self, page: int) -> list[Line]:
-        """Return the lines of a page (1-based) as the second reading has them."""
+        """Return the lines of a page (1-based) as the second reading has them, note marks apart from their figures."""
         with PDFIUM_LOCK:
-            return self._second.characters(page).lines()
+            marks = self._second.marks(page)
+            lines = self._second.characters(page).lines()
+        return [replace(line, runs=part_marks(line.runs, marks)) for line in lines]
 
     def note_ocr(self, page: int, ours: PageWords, *, confidence: float | None, n_read: int | None = None) -> None:
         """Note a page (1-based) that was read from its picture, and count the letters there that no word covers.
