@@ -41,6 +41,10 @@ def test_words_have_places_and_lines_and_brackets_stay(reader: Tesseract) -> Non
     assert max(word.y1 for word in words[:6]) < min(word.y0 for word in words[6:])
 
 
+def test_the_version_of_the_library_is_told(reader: Tesseract) -> None:
+    assert int(tesseract.tesseract_version().split(".")[0]) >= 4
+
+
 def test_an_empty_page_has_no_words_and_the_reader_goes_on(reader: Tesseract) -> None:
     assert reader.read(_picture(""), dpi=300) == []
     assert [word.text for word in reader.read(_picture("Notice of default"), dpi=300)] == ["Notice", "of", "default"]

@@ -59,9 +59,20 @@ def _library() -> Any:
     )
 
 
+def tesseract_version() -> str:
+    """Return the version of Tesseract's library.
+
+    Raises:
+        PartitionFailed: It is not installed.
+    """
+    version: bytes = _library().TessVersion()
+    return version.decode("ascii", "replace")
+
+
 def _declared(library: Any) -> Any:
     handle, text, number = ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int
     for name, result, arguments in (
+        ("TessVersion", text, ()),
         ("TessBaseAPICreate", handle, ()),
         ("TessBaseAPIDelete", None, (handle,)),
         ("TessBaseAPIInit3", number, (handle, text, text)),
