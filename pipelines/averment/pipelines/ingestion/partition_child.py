@@ -17,6 +17,7 @@ from averment.pipelines.ingestion.confinement import confine
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.partition_frames import OnPages, PageNews, answer, receive
+from averment.pipelines.ingestion.poppler import start_helper
 
 _GIB: Final = 1 << 30
 
@@ -28,6 +29,8 @@ def main(argv: list[str]) -> int:
         if first is None:
             return 0
         limits, options = pickle.loads(first)  # noqa: S301 - from the parent, which started us
+        if options.poppler:
+            start_helper()  # a confined process starts no programs
         _confine(limits)
         # spaCy's tensor library takes torch along wherever it finds it: half of its start and 200 MiB, for nothing.
         sys.modules.setdefault("torch", None)  # type: ignore[arg-type] # None makes an import fail

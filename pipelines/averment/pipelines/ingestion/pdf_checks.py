@@ -8,7 +8,6 @@ has too. Words of hidden text count for nothing: nobody sees them on the page ei
 """
 
 import re
-import subprocess
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from averment.pipelines.ingestion.ocr import open_tesseract
 from averment.pipelines.ingestion.page_picture import Picture, render
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
+from averment.pipelines.ingestion.poppler import read_by_poppler
 from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
 from averment.pipelines.ingestion.tesseract import Tesseract
 from averment.pipelines.ingestion.visibility import seen
@@ -40,7 +40,6 @@ _DPI_SHARE: Final = 1 / 2
 # in sixty words as well as in six hundred, and OCR takes its time by the word.
 _BAND_WORDS: Final = 60
 _BAND_MARGIN: Final = 2.0
-_POPPLER_S: Final = 120
 _HASH_RANGE: Final = 1 << 64
 
 
@@ -175,27 +174,6 @@ def certified(
     if made.whole.n_unread:
         warnings["letters_not_read_by_ocr"] = made.whole.n_unread
     return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
-
-
-def read_by_poppler(content: bytes, *, password: str | None = None) -> list[str]:
-    """Return the text of every page as poppler's `pdftotext` reads it.
-
-    Raises:
-        PartitionFailed: It is not installed, or fails on the file.
-    """
-    command = ["pdftotext", "-enc", "UTF-8", *(("-upw", password) if password else ()), "-", "-"]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_POPPLER_S, check=True)
-    except FileNotFoundError as error:
-        raise PartitionFailed(
-            "parsing.poppler asks for a reading by poppler, but pdftotext is not installed",
-            hint="install the Debian package poppler-utils, or switch parsing.poppler off",
-        ) from error
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, PermissionError) as error:
-        raise PartitionFailed(
-            f"poppler could not read the PDF ({type(error).__name__})", hint="switch parsing.poppler off for it"
-        ) from error
-    return done.stdout.decode("utf-8", errors="replace").split("\f")
 
 
 def _words(text: str) -> Counter[str]:
