@@ -60,7 +60,7 @@ class Thresholds:
         min_ocr_confidence: Mean confidence of a page read by OCR, 0-1.
         max_unread: Letters that a page read by OCR shows where no word was read, told by its picture; a line of print
             has 60 to 90.
-        max_unread_lines: Lines of such a page with at least a short word that was not read.
+        max_unread_lines: Lines of such a page, of a short word at least, of which nothing was read.
         min_agreement: Share of a page's words that a check by other means has too, 0-1.
         quarantines_disagreement: Whether a check below that fails the page, or is only told.
     """
@@ -115,7 +115,7 @@ class PageCount:
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
         n_unread: Letters that such a page shows where no word was read; told by its picture, so roughly.
-        n_unread_lines: Lines that such letters stand in, three or more of them; told likewise.
+        n_unread_lines: Lines of three such letters or more of which nothing was read; told likewise.
         is_blank: Whether a page without text shows nothing, or rules and frames alone.
         is_unread: Whether a page without text shows something, of which nothing was read.
     """

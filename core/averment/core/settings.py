@@ -65,7 +65,7 @@ class ParsingSettings(Section):
         default=40, ge=0, description="Most letters of a scanned page that were passed over; more is quarantined"
     )
     max_unread_lines: int = Field(
-        default=2, ge=0, description="Most lines of a scanned page with words passed over; more is quarantined"
+        default=2, ge=0, description="Most lines of a scanned page that were passed over; more is quarantined"
     )
     checked_page_share: float = Field(
         default=0.02, ge=0, le=1, description="Share of a PDF's pages that are rendered and read by OCR as a check"

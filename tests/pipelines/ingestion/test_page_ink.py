@@ -75,10 +75,13 @@ def test_lines_are_counted_in_which_a_word_was_not_read() -> None:
     ink = _ink(content)
     assert ink.unread([]).n_lines == 3
     last_words_lost = ink.unread([word for line in places for word in line[:-1]])
-    assert last_words_lost.n_lines == 3
+    assert last_words_lost.n_lines == 0  # the rest of each line was read
+    assert ink.unread(places[0]).n_lines == 2
     assert 10 <= last_words_lost.n_letters <= 20
     assert all(72 < x0 < x1 < 560 for x0, _, x1, _ in last_words_lost.places())
-    bullets = Unread(marks=((50, 100, 55, 106, 1), (50, 130, 56, 136, 2), (50, 160, 52, 166, 1)), height=8.0)
+    bullets = Unread(
+        marks=((50, 100, 55, 106, 1), (50, 130, 56, 136, 2), (50, 160, 52, 166, 1)), alone=(True,) * 3, height=8.0
+    )
     assert (bullets.n_letters, bullets.n_lines) == (4, 0)
 
 

@@ -92,7 +92,7 @@ def test_letters_that_no_word_covers_are_read_by_themselves(
     ]
     made = ScanReader(Mock(return_value=picture), ParseOptions(ocr_language="eng"))
     made._readers["eng"] = Mock(Tesseract)
-    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=marks, height=10.0)))
+    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=marks, alone=(True,) * len(marks), height=10.0)))
     scan = made.read([4], inks=lambda page: ink)[4]
     assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]
     assert (scan.width, scan.height) == (800, 600)
@@ -112,7 +112,7 @@ def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.M
     made.extra = ExtraReadings.within(limits, on_take=signs)
     assert made.extra.left == 2
     made.extra.left = 0
-    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=((1.0, 1.0, 9.0, 9.0, 99),), height=9.0)))
+    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=((1.0, 1.0, 9.0, 9.0, 99),), alone=(True,), height=9.0)))
     assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
     assert not made.extra.take()
     assert signs.call_count == 2

@@ -33,6 +33,8 @@ _MARGIN: Final = (0.3, 0.35)
 # Marks whose middles lie closer than this share of the word height are of one line; so many letters make a word.
 _SAME_LINE: Final = 0.6
 _WORD_LETTERS: Final = 3
+# Words farther aside than so many times their height may be of another line, on a page askew, or of another column.
+_NEAR: Final = 20
 # What is looked at around a mark that was not read, aside and above, in shares of the word height.
 _AROUND: Final = (0.8, 0.5)
 
@@ -45,10 +47,12 @@ class Unread:
 
     Args:
         marks: Their places in points, and how many letters each is, as some run into each other.
+        alone: Of each whether no word was read near it in its line.
         height: Height of the page's words in points.
     """
 
     marks: tuple[tuple[float, float, float, float, int], ...]
+    alone: tuple[bool, ...]
     height: float
 
     @property
@@ -58,9 +62,13 @@ class Unread:
 
     @property
     def n_lines(self) -> int:
-        """Count the lines of which at least a short word was not read: a single mark may be a bullet or a speck."""
+        """Count the lines of which nothing was read and that have a short word at least.
+
+        A single mark may be a bullet or a speck, and a number in front of a line is no line.
+        """
         lines: list[list[float]] = []  # the middle of the last mark, and letters
-        for middle, count in sorted(((mark[1] + mark[3]) / 2, mark[4]) for mark in self.marks):
+        alone = (mark for mark, is_alone in zip(self.marks, self.alone, strict=True) if is_alone)
+        for middle, count in sorted(((mark[1] + mark[3]) / 2, mark[4]) for mark in alone):
             if lines and middle - lines[-1][0] < _SAME_LINE * self.height:
                 lines[-1] = [middle, lines[-1][1] + count]
             else:
@@ -107,7 +115,7 @@ class PageInk:
         height = _height(boxes) or _USUAL_HEIGHT_POINTS * self.per_point
         labels, count = ndimage.label(self.marks, structure=np.ones((3, 3)))
         if not count:
-            return Unread(marks=(), height=height / self.per_point)
+            return Unread(marks=(), alone=(), height=height / self.per_point)
         places = np.array([(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)])
         widths, heights = (places[:, 2:] - places[:, :2]).T
         numbers = np.arange(1, count + 1)
@@ -118,7 +126,9 @@ class PageInk:
         is_unread = is_letter & (outside > sizes / 2)
         n_letters = np.maximum(1, np.rint(widths[is_unread] / (_LETTER_WIDTH * height))).astype(int)
         found = zip((places[is_unread] / self.per_point).tolist(), n_letters.tolist(), strict=True)
-        return Unread(marks=tuple((*box, count) for box, count in found), height=height / self.per_point)
+        marks = tuple((*box, count) for box, count in found)
+        alone = tuple(_stand_alone(places[is_unread], boxes, height).tolist())
+        return Unread(marks=marks, alone=alone, height=height / self.per_point)
 
     def bare_share(self, words: Sequence[Box]) -> float:
         """Return the share (0-1) of words that stand where the page shows nothing; places as those of `unread`."""
@@ -172,6 +182,19 @@ def _height(boxes: Any) -> float | None:
     sides = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     sides = sides[sides > 1]
     return float(np.median(sides)) if len(sides) else None
+
+
+def _stand_alone(marks: Any, words: Any, height: float) -> Any:
+    """Tell of each mark whether no word was read near it in its line."""
+    import numpy as np
+
+    alone = np.ones(len(marks), dtype=bool)
+    middles = (words[:, 1] + words[:, 3]) / 2
+    for place, (x0, y0, x1, y1) in enumerate(marks.tolist()):
+        is_beside = np.abs(middles - (y0 + y1) / 2) < _SAME_LINE * height
+        is_beside &= (words[:, 0] < x1 + _NEAR * height) & (words[:, 2] > x0 - _NEAR * height)
+        alone[place] = not is_beside.any()
+    return alone
 
 
 def _has_block(marks: Any, side: int) -> bool:

@@ -30,6 +30,9 @@ _DOUBTFUL: Final = 0.75
 _TALL_SHARE: Final = 0.5
 _BETTER: Final = 0.1
 _MIN_LETTERS: Final = 10
+# What was passed over is read at these shares of the resolution: the scan's own may be lower.
+_DPI_SHARES: Final = (1.0, 2 / 3, 1 / 2)
+
 # Readings that a document could do without may take this share of its time, each so many seconds.
 _EXTRA_SHARE: Final = 1 / 3
 _EXTRA_SECONDS: Final = 2.5
@@ -150,16 +153,19 @@ class ScanReader:
         return scans
 
     def _filled(self, page: int, scan: Scan, ink: PageInk | None) -> Scan:
-        """Read by itself what the page shows and no word covers: single figures and short words are passed over."""
-        places = [word[:4] for run in _turned_back(scan) for word in run.words]
-        unread = ink.unread(places) if ink is not None else None
-        if unread is None or self._language is None or not unread.marks or not self.extra.take():
-            return scan
-        rest = self.pictures(page, self.options.ocr_dpi).only(unread.places(), without=places).turned(scan.turned)
-        found = rest.runs(self._readers[self._language].read(rest.shades, dpi=rest.dpi, is_block=True))
-        runs = fill_in(scan.runs, found)
-        self.warnings["words_added_by_second_ocr"] += len(runs) - len(scan.runs)
-        return scan._replace(runs=runs)
+        """Read by itself what the page shows and no word covers: what stands apart is passed over most often."""
+        filled = scan
+        for share in _DPI_SHARES:
+            places = [word[:4] for run in _turned_back(filled) for word in run.words]
+            unread = ink.unread(places) if ink is not None else None
+            if unread is None or self._language is None or not unread.marks or not self.extra.take():
+                break
+            picture = self.pictures(page, self.options.ocr_dpi * share)
+            rest = picture.only(unread.places(), without=places).turned(scan.turned)
+            found = rest.runs(self._readers[self._language].read(rest.shades, dpi=rest.dpi, is_block=True))
+            filled = filled._replace(runs=fill_in(filled.runs, found))
+        self.warnings["words_added_by_second_ocr"] += len(filled.runs) - len(scan.runs)
+        return filled
 
     def _right_way_up(self, page: int, scan: Scan, *, language: str) -> Scan:
         """Read a page again, turned, where its words look turned; keep the better reading."""
