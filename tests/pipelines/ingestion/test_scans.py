@@ -92,15 +92,19 @@ def test_letters_that_no_word_covers_are_read_by_themselves(
     ]
     made = ScanReader(Mock(return_value=picture), ParseOptions(ocr_language="eng"))
     made._readers["eng"] = Mock(Tesseract)
-    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=marks, alone=(True,) * len(marks), height=10.0)))
+    found = [Unread(marks=left, alone=(True,) * len(left), height=10.0) for left in (marks, marks, ())]
+    ink = Mock(PageInk, unread=Mock(side_effect=found))
     scan = made.read([4], inks=lambda page: ink)[4]
     assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]
     assert (scan.width, scan.height) == (800, 600)
-    assert ink.unread.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
+    assert ink.unread.call_args_list[0].args == ([(785.0, 5.0, 795.0, 85.0)],)
     assert made.warnings["words_added_by_second_ocr"] == n_words - 1
     if marks:
-        assert picture.only.call_args.args == ([(97.0, 10.0, 118.0, 25.0)],)
-        assert picture.only.call_args.kwargs == {"without": [(785.0, 5.0, 795.0, 85.0)]}
+        first, second = picture.only.call_args_list  # the third time nothing is left
+        assert first.args == second.args == ([(97.0, 10.0, 118.0, 25.0)],)
+        assert first.kwargs == {"without": [(785.0, 5.0, 795.0, 85.0)]}
+        assert len(second.kwargs["without"]) == n_words
+        assert [call.args[1] for call in made.pictures.call_args_list] == [300, 200]  # type: ignore[attr-defined] # a mock
         assert picture.only.return_value.turned.call_args.args == (90,)
 
 
