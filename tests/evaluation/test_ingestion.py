@@ -20,6 +20,8 @@ def test_errors_are_counted_against_the_official_text() -> None:
     assert compare(_parsed("The rent  is\ndue."), "The rent is due.") == (0.0, 1.0)
     assert compare(_parsed("The rent is duo."), "The rent is due.") == (1 / 16, 0.75)
     assert compare(_parsed("The rent"), "  ") == (None, None)
+    assert compare(_parsed("| Rent | 1,200 |"), "Rent 1,200") == compare(_parsed("Rent 1,200"), "Rent | 1,200")
+    assert compare(_parsed("| Rent | 1,200 |"), "Rent 1,200") == (0.0, 1.0)
 
 
 @pytest.mark.slow

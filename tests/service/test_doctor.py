@@ -1,8 +1,13 @@
 from pathlib import Path
+from unittest.mock import Mock
 
+import pytest
+
+from averment.core.errors import PartitionFailed
 from averment.core.settings import EmbeddingSettings, ModelSettings, ParsingSettings, Settings
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.profiles import load_profile
+from averment.service import doctor
 from averment.service.doctor import Finding, examine
 
 
@@ -24,6 +29,14 @@ def test_every_missing_part_names_what_mends_it(tmp_path: Path) -> None:
         assert found[part].mend
     assert found["running model"].state == "note"
     assert all(finding.mend for finding in found.values() if finding.state == "missing")
+
+
+def test_the_library_that_reads_scans_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    part, settings = "Tesseract's library, for scanned pages", Settings(data_dir=tmp_path)
+    monkeypatch.setattr(doctor, "tesseract_version", lambda: "5.3.0")
+    assert (findings(settings)[part].state, findings(settings)[part].found) == ("ok", "5.3.0")
+    monkeypatch.setattr(doctor, "tesseract_version", Mock(side_effect=PartitionFailed("not installed")))
+    assert (findings(settings)[part].state, findings(settings)[part].mend) == ("missing", "make setup-system")
 
 
 def test_an_unknown_profile_is_a_finding_and_not_the_end(tmp_path: Path) -> None:

@@ -60,6 +60,7 @@ class Thresholds:
         min_ocr_confidence: Mean confidence of a page read by OCR, 0-1.
         max_unread: Letters that a page read by OCR shows where no word was read, told by its picture; a line of print
             has 60 to 90.
+        max_unread_lines: Lines of such a page, of a short word at least, of which nothing was read.
         min_agreement: Share of a page's words that a check by other means has too, 0-1.
         quarantines_disagreement: Whether a check below that fails the page, or is only told.
     """
@@ -68,7 +69,8 @@ class Thresholds:
     max_added: int = 0
     max_disordered: int = 0
     min_ocr_confidence: float = 0.5
-    max_unread: int = 60
+    max_unread: int = 40
+    max_unread_lines: int = 2
     min_agreement: float = 0.5
     quarantines_disagreement: bool = False
 
@@ -96,7 +98,8 @@ class PageCount:
 
     Args:
         page: 1-based number.
-        n_chars: Letters and digits of the second reading, form values and comments of the page included.
+        n_chars: Letters and digits of the second reading, form values and comments of the page included; of a page
+            read by OCR, those that OCR read.
         n_accounted: Those of them that are in the canonical text.
         left_out: Those that are not, by reason.
         n_unaccounted: Those that are not, for no reason.
@@ -112,6 +115,7 @@ class PageCount:
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
         n_unread: Letters that such a page shows where no word was read; told by its picture, so roughly.
+        n_unread_lines: Lines of three such letters or more of which nothing was read; told likewise.
         is_blank: Whether a page without text shows nothing, or rules and frames alone.
         is_unread: Whether a page without text shows something, of which nothing was read.
     """
@@ -131,6 +135,7 @@ class PageCount:
     is_ocr: bool = False
     ocr_confidence: float | None = None
     n_unread: int = 0
+    n_unread_lines: int = 0
     is_blank: bool = False
     is_unread: bool = False
 
@@ -141,6 +146,7 @@ class PageCount:
             and self.n_added <= thresholds.max_added
             and self.n_disordered <= thresholds.max_disordered
             and self.n_unread <= thresholds.max_unread
+            and self.n_unread_lines <= thresholds.max_unread_lines
             and (self.ocr_confidence is None or self.ocr_confidence >= thresholds.min_ocr_confidence)
         )
 
@@ -337,4 +343,5 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
         n_unread=sum(page.n_unread for page in pages),
+        n_unread_lines=sum(page.n_unread_lines for page in pages),
     )

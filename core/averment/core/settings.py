@@ -33,7 +33,15 @@ class ParsingSettings(Section):
 
     workers: int = Field(default=2, ge=1, le=64, description="Worker processes that parse files")
     max_item_bytes: int = Field(default=512 * 1024 * 1024, ge=1, description="Largest file read, bytes")
-    max_seconds: float = Field(default=300.0, gt=0, description="Longest time for one file, seconds")
+    max_seconds: float = Field(
+        default=300.0, gt=0, description="Longest time for one file, besides that for its pages, seconds"
+    )
+    max_seconds_per_page: float = Field(
+        default=20.0, ge=0, description="What every page done adds to it, so that long scans come through, seconds"
+    )
+    max_idle_seconds: float = Field(
+        default=120.0, gt=0, description="Longest time for one page of a PDF or an image, seconds"
+    )
     max_memory_bytes: int = Field(default=2 * 1024**3, ge=256 * 1024**2, description="Most memory of a worker, bytes")
     max_pages: int = Field(default=5000, ge=1, description="Most pages of one file")
     max_expansion: int = Field(default=100, ge=2, description="Largest ratio of unpacked to packed size")
@@ -54,7 +62,10 @@ class ParsingSettings(Section):
         default=0.5, ge=0, le=1, description="Least mean confidence of a page read by OCR; below is quarantined"
     )
     max_unread_chars: int = Field(
-        default=60, ge=0, description="Most letters of a scanned page that were passed over; more is quarantined"
+        default=40, ge=0, description="Most letters of a scanned page that were passed over; more is quarantined"
+    )
+    max_unread_lines: int = Field(
+        default=2, ge=0, description="Most lines of a scanned page that were passed over; more is quarantined"
     )
     checked_page_share: float = Field(
         default=0.02, ge=0, le=1, description="Share of a PDF's pages that are rendered and read by OCR as a check"

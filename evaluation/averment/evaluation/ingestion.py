@@ -18,12 +18,14 @@ from averment.core.errors import DocumentError
 from averment.core.ids import content_hash
 from averment.evaluation.kept_rows import KeptRows
 from averment.evaluation.pack import Pack, PackDocument, PackFile
+from averment.evaluation.scan_baseline import tesseract_text
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.visibility import seen
 
 # Texts longer than this are compared up to here: the comparison takes time by the square of the length.
 _MAX_COMPARED: Final = 400_000
+_BAR: Final = "|"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,7 @@ class IngestionRow:
         seconds: Time until the document was read.
         character_error_rate: Against the official text: 0 for an equal one, above 1 for one much too long.
         word_accuracy: One less the error rate of words, at least 0.
+        tesseract_word_accuracy: That of Tesseract by itself, of a file of scanned pages.
     """
 
     file: str
@@ -65,6 +68,7 @@ class IngestionRow:
     seconds: float = 0.0
     character_error_rate: float | None = None
     word_accuracy: float | None = None
+    tesseract_word_accuracy: float | None = None
 
     @property
     def is_quarantined(self) -> bool:
@@ -93,12 +97,14 @@ def run_ingestion_eval(
     """
     chosen = list(_chosen(pack, kind, limit))
     rows = []
-    with PartitionPool(limits=ParseLimits(), options=options or ParseOptions(), n_workers=1) as pool:
+    options = options or ParseOptions()
+    with PartitionPool(limits=ParseLimits(), options=options, n_workers=1) as pool:
+        reader = _Reader(pack=pack, pool=pool, options=options)
         for number, (document, file) in enumerate(chosen, start=1):
             content = (pack.root / file.path).read_bytes()
             key = f"{file.path} {content_hash(content)}"
             found = None if kept is None else kept.get(key)
-            rows.append(IngestionRow(**found) if found else _row(pack, document, file, content, pool=pool))
+            rows.append(IngestionRow(**found) if found else reader.row(document, file, content))
             if kept is not None and not found:
                 kept.add(key, asdict(rows[-1]))
             if on_progress:
@@ -120,28 +126,40 @@ def _chosen(
                 yield document, file
 
 
-def _row(pack: Pack, document: PackDocument, file: PackFile, content: bytes, *, pool: PartitionPool) -> IngestionRow:
-    begin = time.monotonic()
-    try:
-        parsed = pool.submit(content, name=Path(file.path).name).result()
-    except DocumentError as error:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads the files of a pack."""
+
+    pack: Pack
+    pool: PartitionPool
+    options: ParseOptions
+
+    def row(self, document: PackDocument, file: PackFile, content: bytes) -> IngestionRow:
+        begin = time.monotonic()
+        try:
+            parsed = self.pool.submit(content, name=Path(file.path).name).result()
+        except DocumentError as error:
+            seconds = time.monotonic() - begin
+            return IngestionRow(file=file.path, collection=document.collection, status=error.code, seconds=seconds)
         seconds = time.monotonic() - begin
-        return IngestionRow(file=file.path, collection=document.collection, status=error.code, seconds=seconds)
-    seconds = time.monotonic() - begin
-    made = parsed.certificate
-    errors, accuracy = (None, None) if file.path == document.text else compare(parsed, pack.official_text(document))
-    row = IngestionRow(
-        file=file.path,
-        collection=document.collection,
-        status="uncertified" if made is None else made.verdict.value,
-        pages=len(parsed.pages) or None,
-        ocr_pages=sum(page.is_ocr for page in parsed.pages),
-        cells=len(parsed.cells),
-        seconds=seconds,
-        character_error_rate=errors,
-        word_accuracy=accuracy,
-    )
-    return row if made is None else _with_account(row, made)
+        made = parsed.certificate
+        official = None if file.path == document.text else self.pack.official_text(document)
+        errors, accuracy = (None, None) if official is None else compare(parsed, official)
+        n_scanned = sum(page.is_ocr for page in parsed.pages)
+        alone = tesseract_text(content, parsed, options=self.options) if n_scanned and accuracy is not None else None
+        row = IngestionRow(
+            file=file.path,
+            collection=document.collection,
+            status="uncertified" if made is None else made.verdict.value,
+            pages=len(parsed.pages) or None,
+            ocr_pages=n_scanned,
+            cells=len(parsed.cells),
+            seconds=seconds,
+            character_error_rate=errors,
+            word_accuracy=accuracy,
+            tesseract_word_accuracy=None if alone is None or official is None else _word_accuracy(alone, official),
+        )
+        return row if made is None else _with_account(row, made)
 
 
 def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
@@ -159,16 +177,29 @@ def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
 
 
 def compare(parsed: ParsedDocument, official: str) -> tuple[float | None, float | None]:
-    """Return the character error rate and the word accuracy against an official text; None for an empty one."""
+    """Return the character error rate and the word accuracy against an official text; None for an empty one.
+
+    Bars between the cells of a table are layout, on either side.
+    """
     from rapidfuzz.distance import Levenshtein
 
-    ours, theirs = seen(parsed).text.split(), official.split()
+    ours, theirs = _words(seen(parsed).text), _words(official)
     if not theirs:
         return None, None
     mine, wanted = (" ".join(words)[:_MAX_COMPARED] for words in (ours, theirs))
     n_errors = Levenshtein.distance(mine, wanted)
-    n_words = Levenshtein.distance(ours, theirs)
-    return round(n_errors / len(wanted), 5), round(max(1 - n_words / len(theirs), 0.0), 5)
+    return round(n_errors / len(wanted), 5), _word_accuracy(seen(parsed).text, official)
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.split() if word != _BAR]
+
+
+def _word_accuracy(text: str, official: str) -> float | None:
+    from rapidfuzz.distance import Levenshtein
+
+    ours, theirs = _words(text), _words(official)
+    return round(max(1 - Levenshtein.distance(ours, theirs) / len(theirs), 0.0), 5) if theirs else None
 
 
 def to_result(rows: Sequence[IngestionRow]) -> dict[str, object]:
@@ -190,6 +221,7 @@ def totals(rows: Sequence[IngestionRow]) -> dict[str, object]:
     told = sum((row.accounted or 0) + sum(row.left_out.values()) for row in born_digital)
     rates = [row.character_error_rate for row in rows if row.character_error_rate is not None]
     accuracies = [row.word_accuracy for row in rows if row.word_accuracy is not None]
+    scans = [row for row in rows if row.tesseract_word_accuracy is not None]
     left_out: dict[str, int] = {}
     for row in rows:
         for reason, count in row.left_out.items():
@@ -210,4 +242,6 @@ def totals(rows: Sequence[IngestionRow]) -> dict[str, object]:
         "seconds": round(sum(row.seconds for row in rows), 3),
         "mean_character_error_rate": sum(rates) / len(rates) if rates else None,
         "mean_word_accuracy": sum(accuracies) / len(accuracies) if accuracies else None,
+        "scans_compared": len(scans),
+        "scans_below_tesseract": sum((row.word_accuracy or 0) < (row.tesseract_word_accuracy or 0) for row in scans),
     }

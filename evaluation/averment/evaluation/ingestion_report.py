@@ -31,7 +31,7 @@ def _parts(result: Mapping[str, Any]) -> Iterator[str]:
     if scans:
         yield "<h3>Words of scanned files that are right</h3>" + bar_plot(
             "Word accuracy of scanned files",
-            [(Path(row["file"]).name, row["word_accuracy"], f"{row['word_accuracy']:.4f}") for row in scans],
+            [(name, accuracy, f"{accuracy:.4f}") for row in scans for name, accuracy in _accuracies(row)],
         )
     yield "<h2>Files</h2>" + _files(rows)
     if "robustness" in result:
@@ -84,11 +84,11 @@ def _speed(groups: Mapping[str, Mapping[str, Any]]) -> str:
 def _files(rows: Sequence[Mapping[str, Any]]) -> str:
     head = (
         "file", "status", "pages below", "pages", "by OCR", "letters and digits", "accounted", "unaccounted",
-        "left out", "hidden", "numbers", "cells", "seconds", "character errors", "words right",
+        "left out", "hidden", "numbers", "cells", "seconds", "character errors", "words right", "by Tesseract alone",
     )  # fmt: skip
     names = (
         "pages", "ocr_pages", "chars", "accounted", "unaccounted", "left_out", "hidden", "numbers", "cells", "seconds",
-        "character_error_rate", "word_accuracy",
+        "character_error_rate", "word_accuracy", "tesseract_word_accuracy",
     )  # fmt: skip
     written = [
         (
@@ -100,6 +100,13 @@ def _files(rows: Sequence[Mapping[str, Any]]) -> str:
         for row in rows
     ]
     return sortable(head, written, bad=[number for number, row in enumerate(rows) if row["status"] not in _PASSED])
+
+
+def _accuracies(row: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the word accuracy of a scanned file, and that of Tesseract by itself."""
+    yield Path(row["file"]).name, row["word_accuracy"]
+    if row["tesseract_word_accuracy"] is not None:
+        yield "Tesseract alone", row["tesseract_word_accuracy"]
 
 
 def _reasons(left_out: Mapping[str, int]) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COLUMNS: Final = (
     "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers", "cells",
-    "seconds", "character errors", "words right",
+    "seconds", "character errors", "words right", "by Tesseract alone",
 )  # fmt: skip
 
 
@@ -121,6 +121,7 @@ def _cells(row: "IngestionRow") -> tuple[object, ...]:
         f"{row.seconds:.2f}",
         _three(row.character_error_rate),
         _three(row.word_accuracy),
+        _three(row.tesseract_word_accuracy),
     )
 
 

@@ -72,7 +72,8 @@ class LineProgress:
             return
         self._last = now
         elapsed = now - self._start
-        left = f", about {elapsed / done * (total - done):.0f} s left" if 0 < done < total else ""
+        is_told = not 0 < done < total or detail.endswith("left")  # who gives the details may know better
+        left = "" if is_told else f", about {elapsed / done * (total - done):.0f} s left"
         rate = f", {done / elapsed:.1f}/s" if done and elapsed > 0 else ""
         suffix = f" ({detail})" if detail else ""
         sys.stderr.write(f"{self._title}: {done} of {total}{rate}{left}{suffix}\n")

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable
+from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable, PartitionFailed
 from averment.core.settings import Settings
 from averment.pipelines.ingestion.confinement import BARRIERS, probe
 from averment.pipelines.ingestion.embedding import open_embedder
+from averment.pipelines.ingestion.tesseract import tesseract_version
 from averment.pipelines.models.configured import find_model, model_path, profile_of
 
 TESSDATA: Final = (
@@ -54,7 +55,16 @@ def _packages() -> Iterator[Finding]:
     )
 
 
+def _tesseract() -> Finding:
+    part, hint = "Tesseract's library, for scanned pages", "make setup-system"
+    try:
+        return Finding(part=part, state="ok", found=tesseract_version())
+    except PartitionFailed:
+        return Finding(part=part, state="missing", found="not found", mend=hint)
+
+
 def _system(settings: Settings) -> Iterator[Finding]:
+    yield _tesseract()
     folders = (settings.parsing.tessdata_path,) if settings.parsing.tessdata_path else TESSDATA
     for language in settings.parsing.ocr_languages:
         place = next((folder for folder in folders if (folder / f"{language}.traineddata").exists()), None)

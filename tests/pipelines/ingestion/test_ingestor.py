@@ -23,8 +23,10 @@ from averment.pipelines.ingestion import inner_files
 from averment.pipelines.ingestion.chunking import ChunkSettings
 from averment.pipelines.ingestion.ingestor import Ingestor
 from averment.pipelines.ingestion.partition import partition
+from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -38,10 +40,12 @@ LEGAL = AccessLabel(readers=("legal",))
 class HerePartitioner:
     """Reads files at once, in this process; of a `lossy.pdf` a word is lost on the second page."""
 
-    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> "Future[ParsedDocument]":
+    def submit(
+        self, content: bytes, *, name: str, media_type: str | None = None, on_pages: OnPages | None = None
+    ) -> "Future[ParsedDocument]":
         future: Future[ParsedDocument] = Future()
         try:
-            parsed = partition(content, name=name, media_type=media_type)
+            parsed = partition(content, name=name, media_type=media_type, on_pages=on_pages)
             future.set_result(_lossy(parsed) if name == "lossy.pdf" else parsed)
         except DocumentError as error:
             future.set_exception(error)
@@ -82,8 +86,8 @@ class World:
             subject="test",
         )
 
-    def ingest(self) -> IngestReport:
-        return self.ingestor.ingest(FilesystemConnector(self.folder, access=LEGAL))
+    def ingest(self, *, on_progress: OnProgress | None = None) -> IngestReport:
+        return self.ingestor.ingest(FilesystemConnector(self.folder, access=LEGAL), on_progress=on_progress)
 
     def statuses(self) -> Mapping[str, str]:
         """Return the status of every document by its uri below the folder."""
@@ -239,6 +243,17 @@ def test_hidden_text_is_in_the_text_and_in_no_chunk(world: World) -> None:
     (document,) = world.catalog.visible(Principal(subject="ada", groups=("legal",)), Filters())
     shown = [text[found.start : found.end] for found in world.catalog.chunks(document.document_id)]
     assert shown == ["The rent is due monthly."]
+
+
+def test_pages_of_a_document_are_told_while_it_is_read(world: World) -> None:
+    pages = make_pdf([[(72, 80, 11, f"Clause {number} holds.")] for number in range(1, 4)])
+    (world.folder / "lease.pdf").write_bytes(pages)
+    (world.folder / "all.zip").write_bytes(zipped({"other.pdf": make_pdf([[(72, 80, 11, "The rent is due.")]])}))
+    told: list[tuple[int, int, str]] = []
+    world.ingest(on_progress=lambda *now: told.append(now))
+    assert [phrase.partition(" pages")[0] for _, _, phrase in told] == ["1", "2", "3", "4", "5"]
+    assert {done for done, _, _ in told[:-1]} == {0}
+    assert told[-1][:2] == (2, 2)
 
 
 def test_equal_content_in_two_places_is_two_documents_that_share_a_blob(world: World) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pypdfium2
 import pytest
 
-from averment.pipelines.ingestion.page_ink import Box, PageInk, read_ink
+from averment.pipelines.ingestion.page_ink import Box, PageInk, Unread, read_ink
 from tests.pipelines.ingestion.sample_files import make_pdf, page_pdf
 
 LINES = [
@@ -61,13 +61,38 @@ def test_letters_that_no_word_covers_are_counted() -> None:
     ink = _ink(content)
     n_letters = [sum(char.isalnum() for char in line) for line in LINES]
     words = [word for line in places for word in line]
-    assert ink.count_uncovered(words) == 0
-    assert ink.count_uncovered([]) > sum(n_letters) * 0.7
+    assert ink.unread(words).n_letters == 0
+    assert ink.unread([]).n_letters > sum(n_letters) * 0.7
     for row, lost in enumerate(n_letters):
         rest = [word for line in (*places[:row], *places[row + 1 :]) for word in line]
-        assert lost * 0.7 < ink.count_uncovered(rest) < lost * 1.3
+        assert lost * 0.7 < ink.unread(rest).n_letters < lost * 1.3
     without_tenant = [word for word in words if word != places[0][1]]
-    assert 4 <= ink.count_uncovered(without_tenant) <= 8
+    assert 4 <= ink.unread(without_tenant).n_letters <= 8
+
+
+def test_lines_are_counted_in_which_a_word_was_not_read() -> None:
+    content, places = _printed()
+    ink = _ink(content)
+    assert ink.unread([]).n_lines == 3
+    last_words_lost = ink.unread([word for line in places for word in line[:-1]])
+    assert last_words_lost.n_lines == 0  # the rest of each line was read
+    assert ink.unread(places[0]).n_lines == 2
+    assert 10 <= last_words_lost.n_letters <= 20
+    assert all(72 < x0 < x1 < 560 for x0, _, x1, _ in last_words_lost.places())
+    bullets = Unread(
+        marks=((50, 100, 55, 106, 1), (50, 130, 56, 136, 2), (50, 160, 52, 166, 1)), alone=(True,) * 3, height=8.0
+    )
+    assert (bullets.n_letters, bullets.n_lines) == (4, 0)
+
+
+def test_words_that_stand_on_bare_paper_are_told() -> None:
+    content, places = _printed()
+    words = [word for line in places for word in line]
+    moved = [(x0, y0 + 300, x1, y1 + 300) for x0, y0, x1, y1 in words]
+    ink = _ink(content)
+    assert ink.bare_share(words) == ink.bare_share([]) == 0.0
+    assert ink.bare_share(moved) == 1.0
+    assert ink.bare_share([*words, *moved, (5000.0, 10.0, 5010.0, 20.0)]) == pytest.approx(0.5, abs=0.03)
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
@@ -84,12 +109,12 @@ def test_words_on_their_sides_cover_their_letters_too(turn: int) -> None:
     }
     ink = _ink(stream.getvalue())
     words = [turned[turn](word) for line in places for word in line]
-    assert ink.count_uncovered(words) == 0
-    assert ink.count_uncovered(words[:-10]) > 20
+    assert ink.unread(words).n_letters == 0
+    assert ink.unread(words[:-10]).n_letters > 20
 
 
 def test_rules_are_no_letters_and_huge_pages_are_not_rendered() -> None:
     ink = _ink(page_pdf("0 0 0 rg 72 700 450 5 re f 72 600 300 3 re f"))
-    assert ink.count_uncovered([(72.0, 300.0, 140.0, 308.0)]) == 0
+    assert ink.unread([(72.0, 300.0, 140.0, 308.0)]).n_letters == 0
     wide = pypdfium2.PdfDocument.new()
     assert read_ink(wide.new_page(9000, 500)) is None

@@ -7,6 +7,7 @@ import copy
 import os
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -21,7 +22,9 @@ from averment.evaluation.page_faults import FAULTS, PAGE_FAULTS, Page, drop_rows
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
 from averment.pipelines.ingestion.partition import partition
-from averment.pipelines.ingestion.pdf_certificate import certify_pdf
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount, certify_pdf
+from averment.pipelines.ingestion.pdf_completeness import PageWords
+from averment.pipelines.ingestion.pdf_second_reading import SecondReading
 from tests.pipelines.ingestion.sample_files import make_pdf, page_pdf
 
 FAULTS_TRIED = 500 if os.environ.get("AVERMENT_TEST_LONG") else 39
@@ -214,3 +217,61 @@ def test_lost_pages_and_lines_of_scans_are_found_and_the_rate_of_smaller_losses_
     for name, found in results.items():
         print(f"{name}: {sum(found)} of {len(found)} found")
     assert all(all(found) for name, found in results.items() if name not in ("1 rows", "2 rows"))
+
+
+def _scan_faults(count: int) -> dict[str, Callable[[list[Page], random.Random], None]]:
+    fault = PAGE_FAULTS[count % len(PAGE_FAULTS)]
+    return {fault.__name__: fault, **{f"{rows} rows": partial(drop_rows, count=rows) for rows in (1, 2, 3)}}
+
+
+@pytest.mark.slow
+@pytest.mark.long
+def test_lost_pages_and_lines_of_real_scans_are_found(shared_data: Path) -> None:
+    """What OCR read is known to the certificate; what the picture alone tells, without it, is printed."""
+    try:
+        find_tessdata(ParseOptions(), page=1)
+    except PartitionFailed as error:
+        pytest.skip(str(error))
+    chance, results = random.Random(_seed()), dict[str, list[tuple[bool, bool]]]()
+    path = shared_data / "corpus" / "cuad_scan" / "cuadscan_287.pdf"
+    content = path.read_bytes()
+    parsed = partition(content, name=path.name)
+    assert parsed.certificate is not None
+    assert parsed.certificate.is_complete
+    assert parsed.certificate.whole.n_accounted == sum(map(str.isalnum, parsed.text))
+    alone = replace(parsed, certificate=None)
+    pages = take_apart(parsed)
+    assert certify_pdf(content, put_together(alone, pages), thresholds=Thresholds()).is_complete
+    for number in range(max(FAULTS_TRIED // 10, len(PAGE_FAULTS))):
+        for name, lose in _scan_faults(number).items():
+            changed = copy.deepcopy(pages)
+            lose(changed, chance)
+            if sum(map(len, said(changed))) == sum(map(len, said(pages))) and name.endswith("rows"):
+                continue  # rows without a letter
+            made = (certify_pdf(content, put_together(of, changed), thresholds=Thresholds()) for of in (parsed, alone))
+            told, seen = (not certificate.is_complete for certificate in made)
+            results.setdefault(name, []).append((told, seen))
+    for name, found in results.items():
+        told, seen = (sum(which) for which in zip(*found, strict=True))
+        print(f"{name}: {told} of {len(found)} found, {seen} by the picture alone")
+    assert all(told for found in results.values() for told, _ in found)
+    assert all(seen for name, found in results.items() if not name.endswith("rows") for _, seen in found)
+
+
+def test_letters_that_ocr_read_and_the_text_lacks_are_unaccounted_for() -> None:
+    content = page_pdf("BT /F1 12 Tf 72 700 Td (The term is one year.) Tj ET")
+    with SecondReading(content) as second:
+        account = PdfAccount(second, thresholds=Thresholds())
+        box = {"x0": [72.0], "y0": [80.0], "x1": [225.0], "y1": [94.0]}
+        ours = PageWords(text="The term is one year.", offset=0, starts=[0], ends=[21], **box)
+        for n_read, verdict in ((16, True), (17, False), (15, False), (None, True)):
+            account.note_ocr(1, ours, confidence=0.9, n_read=n_read)
+            made = account.close(_nothing())
+            assert made.is_complete is verdict
+        away = replace(ours, y0=[480.0], y1=[494.0])
+        account.note_ocr(1, away, confidence=0.9, n_read=16)
+        assert account.close(_nothing()).whole.n_added == 16
+
+
+def _nothing() -> ParsedDocument:
+    return ParsedDocument(text="", elements=(), media_type="application/pdf", parser="p")

@@ -1,6 +1,5 @@
 """Pages checked by other means: a text layer that lies is found, one that does not is not."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,11 +7,10 @@ import pytest
 
 from averment.core.completeness import Certificate, Means, Thresholds
 from averment.core.documents import ParsedDocument
-from averment.core.errors import PartitionFailed
 from averment.core.jsonable import to_json
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.partition import partition
-from averment.pipelines.ingestion.pdf_checks import PageChecker, read_by_poppler
+from averment.pipelines.ingestion.pdf_checks import PageChecker
 from averment.pipelines.ingestion.scans import ExtraReadings
 from tests.pipelines.ingestion.sample_files import make_pdf
 
@@ -66,15 +64,3 @@ def test_pages_that_cannot_be_checked_are_counted(tmp_path: Path) -> None:
     assert _checker(content, parsed, ocr=False).check({1}) == ([], {})
     checker = replace(_checker(content, parsed), extra=ExtraReadings(left=0))
     assert checker.check(()) == ([], {"pages_not_checked": 1})
-
-
-def test_poppler_is_a_second_engine_where_it_is_installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    content = _pdf(SAID)
-    if shutil.which("pdftotext"):
-        parsed = partition(content, name="a.pdf", options=ParseOptions(ocr=False, poppler=True))
-        assert parsed.certificate is not None
-        (check,) = parsed.certificate.checks
-        assert (check.means, check.agreement) == (Means.POPPLER, 1.0)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(PartitionFailed, match="pdftotext is not installed"):
-        read_by_poppler(content)

@@ -1,9 +1,14 @@
 """Raised note marks stand apart from the figures they are set behind."""
 
+from collections.abc import Sequence
+
 import pypdfium2
 import pytest
 
 from averment.pipelines.ingestion.partition import partition
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount
+from averment.pipelines.ingestion.pdf_completeness import PageWords
+from averment.pipelines.ingestion.pdf_lines import Word
 from averment.pipelines.ingestion.pdf_marks import find_marks
 from tests.pipelines.ingestion.sample_files import page_pdf
 
@@ -34,6 +39,22 @@ def test_a_lower_raised_digit_behind_a_figure_is_a_mark(texts: list[tuple[str, s
     assert parsed.certificate.is_complete
     assert parsed.certificate.whole.n_accounted == sum(map(str.isalnum, read))
     assert "".join(parsed.text[word.start : word.end] for word in parsed.words) == read.replace(" ", "")
+
+
+def test_marks_stand_apart_on_a_page_that_is_read_by_characters_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = PdfAccount.compare, list[int]()
+
+    def fail_at_first(self: PdfAccount, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
+        calls.append(page)
+        return real(self, page, ours, beyond=beyond) and len(calls) > 1
+
+    monkeypatch.setattr(PdfAccount, "compare", fail_at_first)
+    texts = ((FIGURE, "in 2025"), (MARK, "12"), (FIGURE, ", and later"))
+    parsed = partition(page_pdf(_line(*texts)), name="a.pdf")
+    assert parsed.warnings["pages_read_by_characters"] == 1
+    assert parsed.text.strip() == "in 2025 12, and later"
+    assert parsed.certificate is not None
+    assert parsed.certificate.is_complete
 
 
 def test_a_marked_amount_is_a_cell_with_its_value() -> None:

@@ -78,7 +78,7 @@ def test_a_few_lines_or_a_steep_drawing_turn_nothing() -> None:
     assert run.y0 == steep[0].y0
 
 
-def test_what_the_first_reading_passed_over_is_added_behind_the_word_to_its_left() -> None:
+def test_what_the_first_reading_passed_over_is_added_beside_its_neighbour() -> None:
     first = [*line(72, 100, ["3.", "Term", "of"]), *line(72, 112, ["of", "it"])]
     others = [
         word("Term", 87, 100.5),  # both have it
@@ -88,6 +88,20 @@ def test_what_the_first_reading_passed_over_is_added_behind_the_word_to_its_left
         word("Eee", 300, 112, confidence=0.3),
     ]
     filled = fill_in(first, others)
-    assert [run.words[0][4] for run in filled] == ["3.", "Term", "of", "lease", "of", "it", "4."]
+    assert [run.words[0][4] for run in filled] == ["3.", "Term", "of", "lease", "4.", "of", "it"]
     assert [run for run in filled if run in first] == first
     assert texts(filled) == ["3. Term of lease", "4. of it"]
+
+
+def test_what_touches_a_word_is_a_part_of_it_and_a_letter_alone_must_be_surer() -> None:
+    first = [word("deliver", 100, 100), word("t", 171, 100, confidence=0.3), word("due", 190, 100)]
+    others = [
+        word("amoun", 145, 100),
+        word("H", 300, 100),
+        word("I", 320, 100, confidence=0.95),
+        word("(a)", 60, 100),
+    ]
+    filled = fill_in(first, others)
+    assert [run.words[0][4:] for run in filled] == [
+        ("(a)", False), ("deliver", False), ("amoun", False), ("t", True), ("due", False), ("I", False),
+    ]  # fmt: skip

@@ -11,10 +11,12 @@ from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion import scans
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.ocr import find_tessdata
-from averment.pipelines.ingestion.page_ink import PageInk
+from averment.pipelines.ingestion.page_ink import PageInk, Unread
+from averment.pipelines.ingestion.page_picture import Picture
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.pdf_lines import Run
 from averment.pipelines.ingestion.scans import ExtraReadings, Scan, ScanReader
+from averment.pipelines.ingestion.tesseract import Tesseract
 
 GERMAN = (
     "Der Mieter zahlt die Miete für die Räume im Voraus.\nDie Kündigung ist nur zum Ende des Jahres möglich und\n"
@@ -38,7 +40,7 @@ def moved(found: Run, right: float) -> Run:
 
 def reader(monkeypatch: pytest.MonkeyPatch, readings: dict[tuple[str, int], Run], languages: str) -> ScanReader:
     """Return a reader whose OCR gives a run by language and turn."""
-    made = ScanReader(b"", ParseOptions(ocr_language=languages))
+    made = ScanReader(Mock(), ParseOptions(ocr_language=languages))
 
     def parse(self: ScanReader, pages: Any, *, language: str, turned: int = 0) -> dict[int, Scan]:
         return {page: Scan(100, 200, [readings[language, turned]]) for page in pages}
@@ -77,38 +79,54 @@ def test_the_better_of_two_readings_counts(monkeypatch: pytest.MonkeyPatch, turn
     assert made.warnings["pages_turned_for_ocr"] == 1
 
 
-@pytest.mark.parametrize(("n_uncovered", "n_words"), [(5, 1), (6, 2)])
-def test_a_page_with_letters_that_no_word_covers_is_read_again(
-    monkeypatch: pytest.MonkeyPatch, n_uncovered: int, n_words: int
+@pytest.mark.parametrize(("marks", "n_words"), [((), 1), (((105.0, 15.0, 110.0, 20.0, 1),), 2)])
+def test_letters_that_no_word_covers_are_read_by_themselves(
+    monkeypatch: pytest.MonkeyPatch, marks: tuple[Any, ...], n_words: int
 ) -> None:
-    shares = []
-
-    def parse(
-        self: ScanReader, pages: Any, *, language: str, turned: int = 0, dpi_share: float = 1.0
-    ) -> dict[int, Scan]:
-        shares.append(dpi_share)
-        found = [run("Termination")] if dpi_share == 1.0 else [run("Terminatior"), moved(run("leaseholder"), 100)]
-        return {page: Scan(600, 800, found, 90) for page in pages}
-
-    monkeypatch.setattr(ScanReader, "_parse", parse)
-    made = ScanReader(b"", ParseOptions(ocr_language="eng"))
-    ink = Mock(PageInk, count_uncovered=Mock(return_value=n_uncovered))
+    monkeypatch.setattr(ScanReader, "_parse", lambda *_, **__: {4: Scan(600, 800, [run("Termination")], 90)})
+    picture = Mock(Picture)
+    picture.only.return_value.turned.return_value.runs.return_value = [
+        run("Terminatior"),
+        moved(run("leaseholder"), 100),
+        moved(run("speck", confidence=0.6), 200),
+    ]
+    made = ScanReader(Mock(return_value=picture), ParseOptions(ocr_language="eng"))
+    made._readers["eng"] = Mock(Tesseract)
+    found = [Unread(marks=left, alone=(True,) * len(left), height=10.0) for left in (marks, marks, ())]
+    ink = Mock(PageInk, unread=Mock(side_effect=found))
     scan = made.read([4], inks=lambda page: ink)[4]
     assert [word[4] for found in scan.runs for word in found.words] == ["Termination", "leaseholder"][:n_words]
     assert (scan.width, scan.height) == (800, 600)
-    assert ink.count_uncovered.call_args.args == ([(785.0, 5.0, 795.0, 85.0)],)
-    assert shares == [1.0, 2 / 3][:n_words]
+    assert ink.unread.call_args_list[0].args == ([(785.0, 5.0, 795.0, 85.0)],)
     assert made.warnings["words_added_by_second_ocr"] == n_words - 1
+    if marks:
+        first, second = picture.only.call_args_list  # the third time nothing is left
+        assert first.args == second.args == ([(97.0, 10.0, 118.0, 25.0)],)
+        assert first.kwargs == {"without": [(785.0, 5.0, 795.0, 85.0)]}
+        assert len(second.kwargs["without"]) == n_words
+        assert [call.args[1] for call in made.pictures.call_args_list] == [300, 200]  # type: ignore[attr-defined] # a mock
+        assert picture.only.return_value.turned.call_args.args == (90,)
 
 
 def test_a_long_document_is_not_read_twice_beyond_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
     made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
-    made.extra = ExtraReadings.within(ParseLimits(max_seconds=15.0))
+    signs = Mock()
+    limits = ParseLimits(max_seconds=15.0, max_seconds_per_page=1.5)
+    assert ExtraReadings.within(limits, n_pages=500).left == 102
+    made.extra = ExtraReadings.within(limits, on_take=signs)
     assert made.extra.left == 2
     made.extra.left = 0
-    ink = Mock(PageInk, count_uncovered=Mock(return_value=99))
+    ink = Mock(PageInk, unread=Mock(return_value=Unread(marks=((1.0, 1.0, 9.0, 9.0, 99),), alone=(True,), height=9.0)))
     assert text_of(made.read([1], inks=lambda page: ink)[1]) == "Termination"
     assert not made.extra.take()
+    assert signs.call_count == 2
+
+
+def test_every_page_read_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = reader(monkeypatch, {("eng", 0): run("Termination")}, "eng")
+    made.on_read = Mock()
+    made.read([1, 2, 3])
+    assert made.on_read.call_count == 3
 
 
 def test_boxes_come_back_to_the_page_as_it_is_shown() -> None:

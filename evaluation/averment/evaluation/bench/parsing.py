@@ -1,9 +1,9 @@
 """PDF to canonical text, against the bare text of pdfium and against unstructured "fast", on the same files.
 
-Ours runs in this process, as it does in a parser process, in two rows: parsing alone (canonical text, pages, a box for
-every word) and what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
-text, blocks, tables, and the structure: metadata, sections, terms, references, amendments), both without OCR. pdfium's
-figure is its characters and nothing else.
+Ours runs in this process, as it does in a parser process, in three rows: parsing alone (canonical text, pages, a box
+for every word), what ingestion runs (that with the second reading of every page, the completeness certificate, hidden
+text, blocks, tables, and the structure: metadata, sections, terms, references, amendments), both without OCR, and the
+same with the sample of pages that are rendered and read by OCR. pdfium's figure is its characters and nothing else.
 """
 
 import statistics
@@ -34,6 +34,7 @@ _LIMITS: Final = ParseLimits()
 # A page without a text layer costs a second of OCR and pdfium reads nothing on it: it would be all that is measured.
 _ONE_READING: Final = ParseOptions(ocr=False, second_reading=False, hidden_text=False)
 _ALL_READINGS: Final = ParseOptions(ocr=False)
+_ALL_READINGS_AND_SAMPLE: Final = ParseOptions()
 
 
 def measure(plan: Plan) -> list[Row]:
@@ -55,8 +56,8 @@ def _parse_alone(content: bytes) -> None:
     read_text(content, limits=_LIMITS, options=_ONE_READING)
 
 
-def _ingest(content: bytes) -> None:
-    visible = seen(partition(content, name="benchmark.pdf", options=_ALL_READINGS))
+def _ingest(content: bytes, *, options: ParseOptions = _ALL_READINGS) -> None:
+    visible = seen(partition(content, name="benchmark.pdf", options=options))
     described = describe(visible, name="benchmark")
     read_structure(
         visible,
@@ -71,6 +72,13 @@ def _against_pdfium(kind: str, paths: Sequence[Path], *, rounds: int) -> list[Ro
     return [
         _compare(f"canonical text{kind}", _parse_alone, paths, goal=ALONE, rounds=rounds),
         _compare(f"with certificate and structure{kind}", _ingest, paths, goal=COMPLETE, rounds=rounds),
+        _compare(
+            f"with these and the sampled pages{kind}",
+            partial(_ingest, options=_ALL_READINGS_AND_SAMPLE),
+            paths,
+            goal=COMPLETE,
+            rounds=rounds,
+        ),
     ]
 
 

@@ -32,10 +32,11 @@ _ALLOW: Final = 0x7FFF0000
 _REFUSE: Final = 0x00050000 | 13  # the call fails with EACCES
 _X32_BIT: Final = 0x40000000
 # Architecture as the kernel names it, then the numbers of: socket, connect, execve, execveat, ptrace, io_uring_setup.
-_CALLS: Final = {
+_CALLS: Final[dict[str, tuple[int, tuple[int, ...]]]] = {
     "x86_64": (0xC000003E, (41, 42, 59, 322, 101, 425)),
     "aarch64": (0xC00000B7, (198, 203, 221, 281, 117, 425)),
 }
+_STARTING: Final = (2, 3)
 _LANDLOCK_CREATE: Final = 444
 _LANDLOCK_ADD: Final = 445
 _LANDLOCK_RESTRICT: Final = 446
@@ -82,11 +83,12 @@ class _PathRule(ctypes.Structure):
     _fields_ = (("allowed", ctypes.c_uint64), ("parent", ctypes.c_int32))
 
 
-def confine(*, scratch: str | None = None) -> frozenset[Barrier]:
+def confine(*, scratch: str | None = None, allows_programs: bool = False) -> frozenset[Barrier]:
     """Confine this process for the rest of its life; return what the kernel enforces from now on.
 
     Args:
         scratch: The one folder that may be written to.
+        allows_programs: Whether programs may be started; they are confined as this process is.
     """
     socket.socket.connect = _refuse  # type: ignore[method-assign] # a parser has nothing to fetch
     socket.getaddrinfo = _refuse
@@ -98,8 +100,8 @@ def confine(*, scratch: str | None = None) -> frozenset[Barrier]:
     barriers: set[Barrier] = set()
     if _shut_files(libc, scratch):
         barriers.add("files")
-    if _shut_calls(libc):
-        barriers.update(("network", "programs"))
+    if _shut_calls(libc, allows_programs=allows_programs):
+        barriers.update(("network",) if allows_programs else ("network", "programs"))
     return frozenset(barriers)
 
 
@@ -120,11 +122,13 @@ def probe(target: str = "/dev/shm/averment-probe") -> frozenset[Barrier]:  # noq
     return frozenset(name for name in BARRIERS if name in found.stdout.split())
 
 
-def _shut_calls(libc: ctypes.CDLL) -> bool:
+def _shut_calls(libc: ctypes.CDLL, *, allows_programs: bool) -> bool:
     known = _CALLS.get(platform.machine())
     if known is None:
         return False
     architecture, numbers = known
+    if allows_programs:
+        numbers = tuple(number for place, number in enumerate(numbers) if place not in _STARTING)
     # Offsets into the kernel's record of a call: its number at 0, the architecture at 4.
     steps = [_Filter(_LOAD, 0, 0, 4), _Filter(_JUMP_EQUAL, 1, 0, architecture), _Filter(_RETURN, 0, 0, _REFUSE)]
     steps += [_Filter(_LOAD, 0, 0, 0), _Filter(_JUMP_AT_LEAST, len(numbers) + 1, 0, _X32_BIT)]

@@ -14,6 +14,7 @@ from typing import Any, Final
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentCorrupt, DocumentLimitExceeded
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.partition_frames import OnPages
 
 MAX_PIXELS: Final = 200_000_000
 _A4_WIDTH_INCHES: Final = 8.27
@@ -23,7 +24,14 @@ _MAX_PAGE_POINTS: Final = 14_400.0
 _POINTS_PER_INCH: Final = 72.0
 
 
-def partition_image(content: bytes, *, media_type: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+def partition_image(
+    content: bytes,
+    *,
+    media_type: str,
+    limits: ParseLimits,
+    options: ParseOptions,
+    on_pages: OnPages | None = None,
+) -> ParsedDocument:
     """Partition an image.
 
     Raises:
@@ -33,7 +41,8 @@ def partition_image(content: bytes, *, media_type: str, limits: ParseLimits, opt
     """
     from averment.pipelines.ingestion.pdf import partition_pdf
 
-    parsed = partition_pdf(to_pdf(content, max_pages=limits.max_pages), limits=limits, options=options)
+    pages = to_pdf(content, max_pages=limits.max_pages)
+    parsed = partition_pdf(pages, limits=limits, options=options, on_pages=on_pages)
     return replace(parsed, media_type=media_type, title=None)
 
 

@@ -61,7 +61,6 @@ if TYPE_CHECKING:
 DOCUMENTS_PER_BATCH: Final = 8
 _PURPOSE: Final = "ingestion"
 
-
 Wanted = Callable[[str], bool]
 
 
@@ -111,6 +110,7 @@ class Ingestor:
         self._audit = audit
         self._clock = clock
         self._subject = subject
+        self._pace = Pace(0, clock=clock, on_progress=None)
         self.upkeep = Upkeep(stores, audit=audit, subject=subject)
 
     @cached_property
@@ -137,10 +137,10 @@ class Ingestor:
         work = run.plan.work
         results = [self.settle(run)]
         with span("averment.pipelines.ingest", {"averment.items": len(work)}):
-            pace = Pace(len(work), clock=self._clock, on_progress=on_progress)
+            self._pace = Pace(len(work), clock=self._clock, on_progress=on_progress)
             for batch, started in self._ahead(connector, batches(work)):
                 results.append(self._complete(connector, started))
-                pace.advance(len(batch), n_pages=results[-1].n_pages)
+                self._pace.advance(len(batch), n_pages=results[-1].n_pages, uris=(done.item.ref.uri for done in batch))
         return self.finish(run, results)
 
     def begin(self, connector: Connector, *, full: bool = False, wanted: Wanted | None = None) -> IngestRun:
@@ -261,7 +261,8 @@ class Ingestor:
         opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=item.ref.uri, claims=claims)
         if error is None:
             self._stores.blobs.put(content)
-            parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type)
+            watch = self._pace.watch(item.ref.uri)
+            parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type, on_pages=watch)
         else:
             parsed = Future()
             parsed.set_exception(error)

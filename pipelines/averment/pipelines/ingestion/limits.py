@@ -1,7 +1,8 @@
 """How much reading one document may cost, and how it is read.
 
 Limits are checked where the cost arises: size and expansion before anything is unpacked, pages before they are
-parsed, time and memory by the parent of the worker process.
+parsed, time and memory by the parent of the worker process. A long scan takes hours and is no fault of the document:
+pages done give it more time, and one that makes no headway is stopped all the same.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ class ParseLimits:
         max_expanded_bytes: Sum of the unpacked parts of a zip-based format.
         max_expansion_ratio: Unpacked to packed size of one part of a zip-based format, for parts above one MiB.
         max_parts: Parts of a zip-based format, MIME parts of a mail.
-        max_seconds: Wall-clock time of a parse in a worker process.
+        max_seconds: Wall-clock time of a parse in a worker process, besides that for its pages.
+        max_seconds_per_page: What every page done adds to it.
+        max_idle_seconds: Wall-clock time between two pages done of a document that tells of pages.
         max_memory_bytes: Resident memory of a worker process.
         max_chars: Characters of the canonical text.
     """
@@ -32,9 +35,15 @@ class ParseLimits:
     max_expanded_bytes: int = 512 * _MIB
     max_expansion_ratio: int = 150
     max_parts: int = 20_000
-    max_seconds: float = 1800.0
+    max_seconds: float = 300.0
+    max_seconds_per_page: float = 20.0
+    max_idle_seconds: float = 120.0
     max_memory_bytes: int = 1400 * _MIB
     max_chars: int = 50_000_000
+
+    def seconds_for(self, n_pages: int) -> float:
+        """Return the wall-clock time of a document with so many pages done; pages beyond the limit add nothing."""
+        return self.max_seconds + self.max_seconds_per_page * min(n_pages, self.max_pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

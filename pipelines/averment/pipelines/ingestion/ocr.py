@@ -3,15 +3,15 @@
 The files come with the system packages; nothing is ever downloaded. A missing file is an error that names it.
 """
 
-import os
 import re
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.pdf_objects import PageObjects, places_of
+from averment.pipelines.ingestion.tesseract import Tesseract
 
 _PLACES: Final = (
     "/usr/share/tesseract-ocr/5/tessdata",
@@ -50,25 +50,18 @@ def find_tessdata(options: ParseOptions, *, page: int) -> Path:
     )
 
 
-def build_reader(options: ParseOptions, *, pages: Sequence[int], turns: Sequence[tuple[int, int]] = ()) -> Any:
-    """Build the parser that reads `pages` (1-based) by OCR; `turns` are pages with the degrees they are turned by."""
-    from liteparse import LiteParse
+def open_tesseract(options: ParseOptions, *, language: str, page: int) -> Tesseract:
+    """Open Tesseract for a language.
 
-    # Tesseract's own threads slow it down and would oversubscribe the machine; the variable is read by the library.
-    os.environ["OMP_THREAD_LIMIT"] = "1"
-    return LiteParse(
-        quiet=True,
-        ocr_enabled=True,
-        ocr_language=options.ocr_language,
-        tessdata_path=str(find_tessdata(options, page=pages[0])),
-        target_pages=",".join(map(str, pages)),
-        num_workers=1,
-        dpi=float(options.ocr_dpi),
-        emit_word_boxes=True,
-        output_format="json",
-        password=options.password,
-        page_orientation_corrections=list(turns) or None,
-    )
+    Args:
+        options: Where its language files are.
+        language: Its name for the language, or several joined by `+`.
+        page: The page (1-based) that needs it.
+
+    Raises:
+        PartitionFailed: The library or a file is missing.
+    """
+    return Tesseract(find_tessdata(replace(options, ocr_language=language), page=page), language)
 
 
 def is_sparse(text: str) -> bool:

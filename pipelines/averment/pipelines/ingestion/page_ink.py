@@ -30,8 +30,55 @@ _USUAL_HEIGHT_POINTS: Final = 6.0
 _MAX_FLATNESS: Final = 12
 # Words cover more than their box by these shares of their height.
 _MARGIN: Final = (0.3, 0.35)
+# Marks whose middles lie closer than this share of the word height are of one line; so many letters make a word.
+_SAME_LINE: Final = 0.6
+_WORD_LETTERS: Final = 3
+# Words farther aside than so many times their height may be of another line, on a page askew, or of another column.
+_NEAR: Final = 20
+# What is looked at around a mark that was not read, aside and above, in shares of the word height.
+_AROUND: Final = (0.8, 0.5)
 
 Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Letters of a page that no word covers.
+
+    Args:
+        marks: Their places in points, and how many letters each is, as some run into each other.
+        alone: Of each whether no word was read near it in its line.
+        height: Height of the page's words in points.
+    """
+
+    marks: tuple[tuple[float, float, float, float, int], ...]
+    alone: tuple[bool, ...]
+    height: float
+
+    @property
+    def n_letters(self) -> int:
+        """Count the letters, roughly."""
+        return sum(mark[4] for mark in self.marks)
+
+    @property
+    def n_lines(self) -> int:
+        """Count the lines of which nothing was read and that have a short word at least.
+
+        A single mark may be a bullet or a speck, and a number in front of a line is no line.
+        """
+        lines: list[list[float]] = []  # the middle of the last mark, and letters
+        alone = (mark for mark, is_alone in zip(self.marks, self.alone, strict=True) if is_alone)
+        for middle, count in sorted(((mark[1] + mark[3]) / 2, mark[4]) for mark in alone):
+            if lines and middle - lines[-1][0] < _SAME_LINE * self.height:
+                lines[-1] = [middle, lines[-1][1] + count]
+            else:
+                lines.append([middle, count])
+        return sum(count >= _WORD_LETTERS for _, count in lines)
+
+    def places(self) -> list[Box]:
+        """Return the places with so much around them as their words may take."""
+        aside, above = (share * self.height for share in _AROUND)
+        return [(x0 - aside, y0 - above, x1 + aside, y1 + above) for x0, y0, x1, y1, _ in self.marks]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +101,8 @@ class PageInk:
         rest = self.marks & ~_runs(self.marks, _RULE_LENGTH) & ~_runs(self.marks.T, _RULE_LENGTH).T
         return int(rest.sum()) <= _SPECKS
 
-    def count_uncovered(self, words: Sequence[Box]) -> int:
-        """Count the letters that no word covers, roughly.
+    def unread(self, words: Sequence[Box]) -> "Unread":
+        """Find the letters that no word covers.
 
         Args:
             words: Places of the words read, in points from the top left of the page as shown; they tell how high
@@ -68,17 +115,32 @@ class PageInk:
         height = _height(boxes) or _USUAL_HEIGHT_POINTS * self.per_point
         labels, count = ndimage.label(self.marks, structure=np.ones((3, 3)))
         if not count:
-            return 0
+            return Unread(marks=(), alone=(), height=height / self.per_point)
+        places = np.array([(x.start, y.start, x.stop, y.stop) for y, x in ndimage.find_objects(labels)])
+        widths, heights = (places[:, 2:] - places[:, :2]).T
         numbers = np.arange(1, count + 1)
-        places = ndimage.find_objects(labels)
-        heights = np.array([rows.stop - rows.start for rows, _ in places])
-        widths = np.array([columns.stop - columns.start for _, columns in places])
         sizes = ndimage.sum_labels(self.marks, labels, numbers)
         outside = ndimage.sum_labels(~self._covered(boxes, height), labels, numbers)
         is_letter = (heights >= _HEIGHTS[0] * height) & (heights <= _HEIGHTS[1] * height)
         is_letter &= widths <= _MAX_FLATNESS * heights
         is_unread = is_letter & (outside > sizes / 2)
-        return int(np.maximum(1, np.rint(widths[is_unread] / (_LETTER_WIDTH * height))).sum())
+        n_letters = np.maximum(1, np.rint(widths[is_unread] / (_LETTER_WIDTH * height))).astype(int)
+        found = zip((places[is_unread] / self.per_point).tolist(), n_letters.tolist(), strict=True)
+        marks = tuple((*box, count) for box, count in found)
+        alone = tuple(_stand_alone(places[is_unread], boxes, height).tolist())
+        return Unread(marks=marks, alone=alone, height=height / self.per_point)
+
+    def bare_share(self, words: Sequence[Box]) -> float:
+        """Return the share (0-1) of words that stand where the page shows nothing; places as those of `unread`."""
+        import numpy as np
+
+        boxes = np.asarray(words, dtype=float).reshape(-1, 4) * self.per_point
+        starts, ends = np.floor(boxes[:, :2]).astype(int), np.ceil(boxes[:, 2:]).astype(int)
+        bare = [
+            not self.marks[max(top, 0) : max(bottom, 0), max(left, 0) : max(right, 0)].any()
+            for (left, top), (right, bottom) in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+        return sum(bare) / len(bare) if bare else 0.0
 
     def _covered(self, boxes: Any, height: float) -> Any:
         import numpy as np
@@ -120,6 +182,19 @@ def _height(boxes: Any) -> float | None:
     sides = np.minimum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     sides = sides[sides > 1]
     return float(np.median(sides)) if len(sides) else None
+
+
+def _stand_alone(marks: Any, words: Any, height: float) -> Any:
+    """Tell of each mark whether no word was read near it in its line."""
+    import numpy as np
+
+    alone = np.ones(len(marks), dtype=bool)
+    middles = (words[:, 1] + words[:, 3]) / 2
+    for place, (x0, y0, x1, y1) in enumerate(marks.tolist()):
+        is_beside = np.abs(middles - (y0 + y1) / 2) < _SAME_LINE * height
+        is_beside &= (words[:, 0] < x1 + _NEAR * height) & (words[:, 2] > x0 - _NEAR * height)
+        alone[place] = not is_beside.any()
+    return alone
 
 
 def _has_block(marks: Any, side: int) -> bool:

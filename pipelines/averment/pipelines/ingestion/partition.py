@@ -14,6 +14,7 @@ from averment.core.errors import DocumentLimitExceeded
 from averment.pipelines.ingestion import media_types
 from averment.pipelines.ingestion.language import FOREIGN_SHARE, SUPPORTED, detect_language, foreign_share
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.ingestion.visibility import mark_unseen, seen
 
 _DEFAULT_LIMITS = ParseLimits()
@@ -27,6 +28,7 @@ def partition(
     media_type: str | None = None,
     limits: ParseLimits = _DEFAULT_LIMITS,
     options: ParseOptions = _DEFAULT_OPTIONS,
+    on_pages: OnPages | None = None,
 ) -> ParsedDocument:
     """Partition one document in this process.
 
@@ -36,6 +38,7 @@ def partition(
         media_type: What the source says it is; believed only where bytes and name leave it open.
         limits: What it may cost.
         options: How it is read.
+        on_pages: Told how many pages are done, of a document whose pages are read one by one.
 
     Raises:
         UnsupportedMediaType: No parser is known for it.
@@ -55,7 +58,7 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
-    parsed = _name_language(mark_unseen(_read(content, kind, limits, options)))
+    parsed = _name_language(mark_unseen(_read(content, kind, limits, options, on_pages=on_pages)))
     return _certified(parsed, content, limits=limits, options=options) if options.second_reading else parsed
 
 
@@ -82,12 +85,18 @@ def _name_language(parsed: ParsedDocument) -> ParsedDocument:
     return replace(parsed, language=language, warnings=warnings)
 
 
-def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
+def _read(
+    content: bytes, kind: str, limits: ParseLimits, options: ParseOptions, *, on_pages: OnPages | None
+) -> ParsedDocument:
     """Hand a file to the reader of its kind; readers are imported when they are first needed."""
     if kind == media_types.PDF:
         from averment.pipelines.ingestion.pdf import partition_pdf
 
-        return partition_pdf(content, limits=limits, options=options)
+        return partition_pdf(content, limits=limits, options=options, on_pages=on_pages)
+    if kind in media_types.IMAGES:
+        from averment.pipelines.ingestion.image import partition_image
+
+        return partition_image(content, media_type=kind, limits=limits, options=options, on_pages=on_pages)
     if kind == media_types.HTML:
         from averment.pipelines.ingestion.markup import partition_markup
 
@@ -104,10 +113,6 @@ def _read(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions)
 
 
 def _read_other(content: bytes, kind: str, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
-    if kind in media_types.IMAGES:
-        from averment.pipelines.ingestion.image import partition_image
-
-        return partition_image(content, media_type=kind, limits=limits, options=options)
     if kind == media_types.ZIP:
         from averment.pipelines.ingestion.folder import partition_folder
 

@@ -8,48 +8,55 @@ import gc
 import os
 import pickle
 import resource
-import struct
 import sys
-from typing import BinaryIO, Final
+from typing import Final
 
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.confinement import confine
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition import partition
+from averment.pipelines.ingestion.partition_frames import OnPages, PageNews, answer, receive
+from averment.pipelines.ingestion.poppler import start_helper
 
-_LENGTH: Final = struct.Struct(">Q")
 _GIB: Final = 1 << 30
 
 
 def main(argv: list[str]) -> int:
     """Serve until standard input ends; `argv` holds the number of the pipe to answer on."""
     with os.fdopen(int(argv[1]), "wb", closefd=True) as answers:
-        first = _receive(sys.stdin.buffer)
+        first = receive(sys.stdin.buffer)
         if first is None:
             return 0
         limits, options = pickle.loads(first)  # noqa: S301 - from the parent, which started us
+        if options.poppler:
+            start_helper()  # a confined process starts no programs
         _confine(limits)
         # spaCy's tensor library takes torch along wherever it finds it: half of its start and 200 MiB, for nothing.
         sys.modules.setdefault("torch", None)  # type: ignore[arg-type] # None makes an import fail
         gc.disable()
-        while (data := _receive(sys.stdin.buffer)) is not None:
+        while (data := receive(sys.stdin.buffer)) is not None:
             content, name, media_type = pickle.loads(data)  # noqa: S301 - from the parent
             del data
-            answer = _serve(content, name, media_type, (limits, options))
-            _send(answers, pickle.dumps(answer, protocol=5))
-            del content, answer
+            made = _serve(content, name, media_type, (limits, options), on_pages=PageNews(answers))
+            answer(answers, pickle.dumps(made, protocol=5))
+            del content, made
             gc.collect()
             gc.freeze()  # what is left are modules: later collections need not look at them again
     return 0
 
 
 def _serve(
-    content: bytes, name: str, media_type: str | None, settings: tuple[ParseLimits, ParseOptions]
+    content: bytes,
+    name: str,
+    media_type: str | None,
+    settings: tuple[ParseLimits, ParseOptions],
+    *,
+    on_pages: OnPages | None = None,
 ) -> ParsedDocument | DocumentError:
     limits, options = settings
     try:
-        return partition(content, name=name, media_type=media_type, limits=limits, options=options)
+        return partition(content, name=name, media_type=media_type, limits=limits, options=options, on_pages=on_pages)
     except DocumentError as error:
         return error
     except MemoryError:
@@ -75,17 +82,6 @@ def _confine(limits: ParseLimits) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (_GIB, _GIB))
     confine(scratch=os.environ.get("TMPDIR"))
-
-
-def _receive(stream: BinaryIO) -> bytes | None:
-    head = stream.read(_LENGTH.size)
-    return stream.read(_LENGTH.unpack(head)[0]) if len(head) == _LENGTH.size else None
-
-
-def _send(stream: BinaryIO, data: bytes) -> None:
-    stream.write(_LENGTH.pack(len(data)))
-    stream.write(data)
-    stream.flush()
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
 """Partition in child processes, so that a hostile document can take down a child and nothing else.
 
-A child reads one document after the other. The parent watches its clock and its resident memory and kills it at a
-limit; a child that crashes, is killed or grows old is replaced. Whatever happens to a document comes back as a
-`DocumentError` that says what happened. A child's answer is unpickled with a closed list of classes, because a
-document may have taken the child over; children refuse network connections.
+A child reads one document after the other. The parent watches its clock, the pages it says are done and its resident
+memory, and kills it at a limit; a child that crashes, is killed or grows old is replaced. Whatever happens to a
+document comes back as a `DocumentError` that says what happened. A child's answer is unpickled with a closed list of
+classes, because a document may have taken the child over; children refuse network connections.
 """
 
 import contextlib
@@ -14,7 +14,6 @@ import queue
 import select
 import shutil
 import signal
-import struct
 import subprocess
 import sys
 import tempfile
@@ -28,8 +27,8 @@ from typing import Any, Final, Self
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.partition_frames import HEAD_BYTES, OnPages, read_head, send
 
-_LENGTH: Final = struct.Struct(">Q")
 _POLL_S: Final = 0.05
 _MAX_DOCUMENTS: Final = 400
 _CHUNK: Final = 1 << 20
@@ -83,6 +82,7 @@ class _Job:
     content: bytes
     name: str
     media_type: str | None
+    on_pages: OnPages | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +136,12 @@ class PartitionPool:
     ) -> None:
         self.close()
 
-    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
-        """Start reading a document; the future raises a `DocumentError`."""
-        return self._threads.submit(self._run, _Job(content=content, name=name, media_type=media_type))
+    def submit(
+        self, content: bytes, *, name: str, media_type: str | None = None, on_pages: OnPages | None = None
+    ) -> Future[ParsedDocument]:
+        """Start reading a document; the future raises a `DocumentError`, `on_pages` is told in another thread."""
+        job = _Job(content=content, name=name, media_type=media_type, on_pages=on_pages)
+        return self._threads.submit(self._run, job)
 
     def measure(self, content: bytes, *, name: str, media_type: str | None = None) -> Measured:
         """Read a document in a child of its own and tell what it cost; errors of the document are returned."""
@@ -190,6 +193,39 @@ class PartitionPool:
             return _Child(self._limits, self._options)
 
 
+class _TimeLeft:
+    """How long a child may still take for a document, by the clock and by the pages it tells of."""
+
+    def __init__(self, limits: ParseLimits, *, extra_s: float):
+        self._limits = limits
+        self._extra_s = extra_s
+        self._started_s = self._moved_s = time.monotonic()
+        self._n_done = self._n_pages = 0
+
+    def note(self, done: int, total: int) -> None:
+        """Note how many pages are done; the same number once more says that one is read again."""
+        self._moved_s = time.monotonic()
+        self._n_done, self._n_pages = max(self._n_done, done), total
+
+    def check(self) -> None:
+        """Raise `DocumentLimitExceeded` when the time is over."""
+        limits, now_s = self._limits, time.monotonic()
+        allowed_s = limits.seconds_for(self._n_done)
+        if now_s - self._started_s > allowed_s + self._extra_s:
+            raise self._exceeded(f"reading took longer than {allowed_s:g} seconds", allowed_s)
+        # After the last page come tables and structure, which are not told of.
+        idle_s = limits.max_idle_seconds if self._n_done < self._n_pages else limits.max_seconds
+        if self._n_done and now_s - self._moved_s > idle_s:
+            raise self._exceeded(f"reading stood still for {idle_s:g} seconds after {self._n_done} pages", idle_s)
+
+    def _exceeded(self, what: str, seconds: float) -> DocumentLimitExceeded:
+        return DocumentLimitExceeded(
+            f"{what} and was stopped",
+            hint="raise the limit of seconds in the settings, or split the file",
+            details={"seconds": int(seconds), "pages_done": self._n_done},
+        )
+
+
 class _Child:
     """One child process and the conversation with it."""
 
@@ -218,7 +254,7 @@ class _Child:
         self._answers = read_end
         os.set_blocking(read_end, False)
         with contextlib.suppress(BrokenPipeError):  # a child that died already is found when it is asked
-            self._send(pickle.dumps((limits, options), protocol=5))
+            self._send((limits, options))
 
     @property
     def is_fit(self) -> bool:
@@ -237,10 +273,10 @@ class _Child:
             PartitionFailed: The child died.
         """
         self._n_documents += 1
-        deadline = time.monotonic() + self._limits.max_seconds + (_START_S if self._n_documents == 1 else 0)
+        time_left = _TimeLeft(self._limits, extra_s=_START_S if self._n_documents == 1 else 0.0)
         try:
-            self._send(pickle.dumps((job.content, job.name, job.media_type), protocol=5))
-            data = self._receive(deadline)
+            self._send((job.content, job.name, job.media_type))
+            data = self._receive(time_left, job.on_pages)
         except (BrokenPipeError, EOFError) as error:
             raise self._death() from error
         except DocumentLimitExceeded:
@@ -264,24 +300,25 @@ class _Child:
         os.close(self._answers)
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def _send(self, data: bytes) -> None:
-        stdin = self._process.stdin
-        if stdin is None:
+    def _send(self, value: object) -> None:
+        if self._process.stdin is None:
             raise BrokenPipeError
-        stdin.write(_LENGTH.pack(len(data)))
-        stdin.write(data)
-        stdin.flush()
+        send(self._process.stdin, pickle.dumps(value, protocol=5))
 
-    def _receive(self, deadline: float) -> bytes:
-        (length,) = _LENGTH.unpack(self._read(_LENGTH.size, deadline))
-        return self._read(length, deadline)
+    def _receive(self, time_left: "_TimeLeft", on_pages: OnPages | None) -> bytes:
+        while not (head := read_head(self._read(HEAD_BYTES, time_left))).is_answer:
+            time_left.note(head.first, head.second)
+            if on_pages is not None:
+                on_pages(head.first, head.second)
+        return self._read(head.first, time_left)
 
-    def _read(self, n_bytes: int, deadline: float) -> bytes:
+    def _read(self, n_bytes: int, time_left: "_TimeLeft") -> bytes:
         chunks: list[bytes] = []
         missing = n_bytes
         while missing:
             ready, _, _ = select.select([self._answers], [], [], _POLL_S)
-            self._check(deadline)
+            time_left.check()
+            self._check_memory()
             if not ready:
                 continue
             chunk = os.read(self._answers, min(missing, _CHUNK))
@@ -291,14 +328,8 @@ class _Child:
             missing -= len(chunk)
         return b"".join(chunks)
 
-    def _check(self, deadline: float) -> None:
+    def _check_memory(self) -> None:
         limits = self._limits
-        if time.monotonic() > deadline:
-            raise DocumentLimitExceeded(
-                f"reading took longer than {limits.max_seconds:g} seconds and was stopped",
-                hint="raise the limit of seconds in the settings, or split the file",
-                details={"seconds": int(limits.max_seconds)},
-            )
         resident = _resident_bytes(self._process.pid)
         self.peak_bytes = max(self.peak_bytes, resident)
         if resident > limits.max_memory_bytes:

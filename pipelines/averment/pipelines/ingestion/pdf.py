@@ -2,13 +2,14 @@
 
 LiteParse gives text items and word boxes; `pdf_lines` orders them, `pdf_second_reading` adds what it left out,
 `pdf_text` writes the canonical text, `pdf_blocks` and `pdf_tables` find the structure. Pages without a text layer
-that show a picture are read by Tesseract, inside LiteParse. Pages are handled in batches, so memory stays flat.
+that show a picture are read by Tesseract. Pages are handled in batches, so memory stays flat.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from averment.core.documents import Attachment, ElementKind, ParsedDocument
@@ -19,10 +20,12 @@ from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.media_types import PDF
 from averment.pipelines.ingestion.page_ink import read_ink
+from averment.pipelines.ingestion.page_picture import render
+from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.ingestion.pdf_annotations import Annotations, read_annotations
 from averment.pipelines.ingestion.pdf_blocks import build_elements, classify
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
-from averment.pipelines.ingestion.pdf_checks import PageChecker
+from averment.pipelines.ingestion.pdf_checks import WITHOUT_TEXT, certified
 from averment.pipelines.ingestion.pdf_completeness import PageWords
 from averment.pipelines.ingestion.pdf_hidden import mark_hidden
 from averment.pipelines.ingestion.pdf_lines import Line, Run, Word, arrange, read_runs
@@ -32,12 +35,10 @@ from averment.pipelines.ingestion.pdf_patches import PagePatches
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading, differs
 from averment.pipelines.ingestion.pdf_tables import PageText, find_tables
 from averment.pipelines.ingestion.pdf_text import PdfText
-from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings, ScanReader
+from averment.pipelines.ingestion.scans import ExtraReadings, ScanReader
 from averment.pipelines.ingestion.tables import number_cells
 
 _BATCH: Final = 16
-_DISAGREEMENT: Final = "pages_showing_other_text"
-_WITHOUT_TEXT: Final = "pages_without_text"
 # A page with more text than this is not looked at for pictures that hold text.
 _FULL_PAGE_CHARS: Final = 2500
 _IMAGE: Final = re.compile(rb"/Subtype\s*/Image")
@@ -85,20 +86,30 @@ class _Reading:
     content: bytes
     limits: ParseLimits
     options: ParseOptions
+    on_pages: OnPages | None = None
     warnings: Counter[str] = field(default_factory=Counter)
     account: PdfAccount | None = None
     patches: dict[int, PagePatches] = field(default_factory=dict)
     scans: ScanReader = field(init=False)
     _looks_for_pictures: bool = False
+    _n_done: int = 0
+    _n_pages: int = 0
 
     def __post_init__(self) -> None:
-        self.scans = ScanReader(self.content, self.options, self.warnings, ExtraReadings.within(self.limits))
         # The dictionary of an image is never packed into an object stream, so its absence is certain.
         self._looks_for_pictures = self.options.second_reading and _IMAGE.search(self.content) is not None
 
     def pages(self) -> Iterator[_Page]:
         """Yield every page in order, each complete."""
         with self._open() as second, self._parser() as parser:
+            self._n_pages = second.n_pages
+            self.scans = ScanReader(
+                lambda page, dpi: second.on_page(page, partial(render, dpi=dpi)),
+                self.options,
+                self.warnings,
+                ExtraReadings.within(self.limits, n_pages=self._n_pages, on_take=self._tell),
+                self._page_done,
+            )
             if self.options.second_reading:
                 self.account = PdfAccount(second, thresholds=self.options.thresholds)
             done = 0
@@ -123,7 +134,10 @@ class _Reading:
         if self.account is None:
             return
         if page.is_ocr:
-            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs))
+            n_read = sum(map(str.isalnum, page.letters())) + sum(
+                char.isalnum() for word in page.words_beyond() for char in word[4]
+            )
+            self.account.note_ocr(page.number, _words_of(result), confidence=_confidence(page.runs), n_read=n_read)
         elif not self._compare(self.account, page, result):
             # The parser writes formulas its own way and mixes up right-to-left text: then the characters are the text.
             result.drop_page()
@@ -134,6 +148,14 @@ class _Reading:
             self.warnings["pages_read_by_characters"] += 1
         if not result.last_page.strip():
             self.account.note_textless(page.number)
+
+    def _page_done(self) -> None:
+        self._n_done += 1
+        self._tell()
+
+    def _tell(self) -> None:
+        if self.on_pages is not None:
+            self.on_pages(self._n_done, self._n_pages)
 
     def _compare(self, account: PdfAccount, page: _Page, result: PdfText) -> bool:
         return account.compare(page.number, _words_of(result), beyond=page.words_beyond())
@@ -182,6 +204,8 @@ class _Reading:
             if self.options.second_reading:
                 self._add_annotations(shown, second)
             yield shown
+            if page.number not in wanted:
+                self._page_done()
 
     def _add_missing(self, page: _Page, second: SecondReading) -> None:
         if any(run.rotation for run in page.runs):
@@ -225,7 +249,8 @@ class _Reading:
 
     def _ocr(self, numbers: Sequence[int], pages: Sequence[_Page], second: SecondReading) -> dict[int, _Page]:
         if not self.options.ocr:
-            self.warnings[_WITHOUT_TEXT] += len(numbers)
+            self.warnings[WITHOUT_TEXT] += len(numbers)
+            self._n_done += len(numbers)
             return {}
         text = " ".join(
             word[4] for page in pages if page.number not in numbers for run in page.runs for word in run.words
@@ -270,9 +295,11 @@ class PdfReading:
 
 
 @collection_paused()
-def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> PdfReading:
-    """Read the canonical text of every page."""
-    reading = _Reading(content, limits, options)
+def read_text(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions, on_pages: OnPages | None = None
+) -> PdfReading:
+    """Read the canonical text of every page; `on_pages` is told of each, and of each that is read once more."""
+    reading = _Reading(content, limits, options, on_pages)
     result = PdfText()
     for page in reading.pages():
         result.add_page(page.lines(), page=page.number, width=page.width, height=page.height, is_ocr=page.is_ocr)
@@ -291,8 +318,10 @@ def read_text(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> 
 
 
 @collection_paused()
-def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions) -> ParsedDocument:
-    """Partition a PDF.
+def partition_pdf(
+    content: bytes, *, limits: ParseLimits, options: ParseOptions, on_pages: OnPages | None = None
+) -> ParsedDocument:
+    """Partition a PDF; `on_pages` is told how many of its pages are done.
 
     Raises:
         DocumentEncrypted: It needs a password.
@@ -302,7 +331,7 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     """
     # Junk before the header is common and harmless; the parser's own check of the file type is strict.
     content = content[max(content.find(b"%PDF-", 0, 1024), 0) :]
-    reading = read_text(content, limits=limits, options=options)
+    reading = read_text(content, limits=limits, options=options, on_pages=on_pages)
     result = reading.text
     text = result.text
     if not text.strip():
@@ -331,35 +360,11 @@ def partition_pdf(content: bytes, *, limits: ParseLimits, options: ParseOptions)
     )
     if options.hidden_text:
         parsed = mark_hidden(parsed, reading.patches)
-    return _certified(content, parsed, reading, options) if reading.account else parsed
-
-
-def _certified(content: bytes, parsed: ParsedDocument, reading: PdfReading, options: ParseOptions) -> ParsedDocument:
-    """Add the certificate, with what a look by other means at some pages found."""
-    account = reading.account
-    if account is None:
+    if reading.account is None:
         return parsed
-    allowed = options.ocr_language.split("+")
-    told = TESSERACT.get(parsed.language or "", allowed[0])
-    checker = PageChecker(
-        content=content,
-        parsed=parsed,
-        options=options,
-        language=told if told in allowed else allowed[0],
-        extra=reading.extra,
+    return certified(
+        content, parsed, account=reading.account, hiding=reading.patches, options=options, extra=reading.extra
     )
-    # A text in a language that OCR was not set up for cannot be checked by it.
-    can_check = parsed.language is None or told in allowed
-    remarkable = {*account.remarkable_pages(), *reading.patches}
-    checks, warnings = checker.check(remarkable) if can_check else ([], {})
-    made = account.close(parsed).with_checks(checks)
-    if made.disagreeing_pages:
-        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
-    if options.ocr and made.unread_pages:
-        warnings[_WITHOUT_TEXT] = len(made.unread_pages)
-    if made.whole.n_unread:
-        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
-    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def _parser() -> str:

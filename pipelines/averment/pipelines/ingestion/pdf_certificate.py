@@ -14,10 +14,13 @@ from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
 from averment.pipelines.ingestion.pdf_lines import Line, Word
+from averment.pipelines.ingestion.pdf_marks import part_marks
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK, SecondReading
 
 # Characters of private use, and those for no character; pdfium marks hyphens by control characters.
 _UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd]")
+# Where more of a scanned page's words stand on bare paper, they are not that page's.
+_MAX_BARE_SHARE: Final = 0.5
 _UNUSUAL_SHARE: Final = 0.02
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -58,22 +61,39 @@ class PdfAccount:
         return count.meets(self._thresholds)
 
     def lines(self, page: int) -> list[Line]:
-        """Return the lines of a page (1-based) as the second reading has them."""
+        """Return the lines of a page (1-based) as the second reading has them, note marks apart from their figures."""
         with PDFIUM_LOCK:
-            return self._second.characters(page).lines()
+            marks = self._second.marks(page)
+            lines = self._second.characters(page).lines()
+        return [replace(line, runs=part_marks(line.runs, marks)) for line in lines]
 
-    def note_ocr(self, page: int, ours: PageWords, *, confidence: float | None) -> None:
+    def note_ocr(self, page: int, ours: PageWords, *, confidence: float | None, n_read: int | None = None) -> None:
         """Note a page (1-based) that was read from its picture, and count the letters there that no word covers.
 
         Args:
             page: 1-based number.
             ours: What the canonical text has of it.
             confidence: How sure OCR was, 0-1.
+            n_read: Letters and digits that were read of it; None where that is not known.
         """
+        n_ours = sum(map(str.isalnum, ours.text))
+        n_chars = n_ours if n_read is None else n_read
         ink = self._second.on_page(page, read_ink)
         words = list(zip(ours.x0, ours.y0, ours.x1, ours.y1, strict=True))
-        n_unread = ink.count_uncovered(words) if ink else 0
-        self._counts[page] = PageCount(page=page, is_ocr=True, ocr_confidence=confidence, n_unread=n_unread)
+        unread = ink.unread(words) if ink else None
+        if ink is not None and ink.bare_share(words) > _MAX_BARE_SHARE:
+            n_chars = 0  # the text of another page
+        self._counts[page] = PageCount(
+            page=page,
+            n_chars=n_chars,
+            n_accounted=min(n_ours, n_chars),
+            n_unaccounted=max(n_chars - n_ours, 0),
+            n_added=max(n_ours - n_chars, 0),
+            is_ocr=True,
+            ocr_confidence=confidence,
+            n_unread=unread.n_letters if unread else 0,
+            n_unread_lines=unread.n_lines if unread else 0,
+        )
 
     def note_textless(self, page: int) -> None:
         """Note of a page (1-based) that was accounted for and has no text whether it is blank."""
@@ -115,11 +135,11 @@ def certify_pdf(
 
     Args:
         content: The PDF.
-        parsed: What was made of it; its own certificate is not looked at.
+        parsed: What was made of it; of its own certificate only what OCR read of scanned pages is looked at.
         thresholds: How far a page may fall short.
         password: Opens it where it is encrypted.
     """
-    known = {page.page: page.ocr_confidence for page in (parsed.certificate.pages if parsed.certificate else ())}
+    known = {page.page: page for page in (parsed.certificate.pages if parsed.certificate else ()) if page.is_ocr}
     spans = _by_page(parsed.text, parsed.pages)
     scanned = {page for page, span in spans.items() if span.is_ocr}
     with SecondReading(content, password=password) as second:
@@ -133,7 +153,13 @@ def certify_pdf(
                 ours = page_words(parsed.text[start:end], parsed.words, start=start, end=end)
                 # A page that is missing was a scanned one where the others were and it has no text layer.
                 if page in scanned or (scanned and span is None and not second.text(page).strip()):
-                    account.note_ocr(page, ours, confidence=known.get(page))
+                    was = known.get(page)
+                    account.note_ocr(
+                        page,
+                        ours,
+                        confidence=was.ocr_confidence if was else None,
+                        n_read=was.n_chars if was else None,
+                    )
                 else:
                     account.compare(page, ours, beyond=_words_beyond(second, page))
                 if not ours.text.strip():

@@ -1,42 +1,49 @@
 """A look at pages of a PDF by other means, to find a text layer that does not say what the page shows.
 
 A share of the pages, chosen by the content of the file, and every page with glyphs that mean nothing or with invisible
-text, is rendered by pdfium and read by OCR; of scanned pages the same share is read by OCR again at another resolution.
+text, is rendered by pdfium and read by OCR: of the former some lines, chosen likewise, of the latter all. Of scanned
+pages the same share is read by OCR again at another resolution.
 poppler, where it is asked for, reads every page. What is told is the share of a page's words that the other reading
 has too. Words of hidden text count for nothing: nobody sees them on the page either.
 """
 
 import re
-import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from hashlib import sha256
-from io import BytesIO
 from typing import Final
 
 from averment.core.completeness import Means, PageCheck
 from averment.core.documents import PageSpan, ParsedDocument
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
-from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.ocr import open_tesseract
+from averment.pipelines.ingestion.page_picture import Picture, render
+from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
-from averment.pipelines.ingestion.scans import ExtraReadings
+from averment.pipelines.ingestion.poppler import read_by_poppler
+from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
+from averment.pipelines.ingestion.tesseract import Tesseract
 from averment.pipelines.ingestion.visibility import seen
 
 NOT_CHECKED: Final = "pages_not_checked"
+WITHOUT_TEXT: Final = "pages_without_text"
+_DISAGREEMENT: Final = "pages_showing_other_text"
 _WORD: Final = re.compile(r"[^\W_]{3,}")
 # With fewer words than this, one misread word would decide.
 _MIN_WORDS: Final = 12
 # Words are told apart at this share of the resolution that reading takes, in two thirds of the time.
 _DPI_SHARE: Final = 1 / 2
-_POPPLER_S: Final = 120
-_POINTS_PER_INCH: Final = 72
-_MAX_SIDE_PIXELS: Final = 8_000
+# So many words of a page of the sample are looked at, in lines that follow each other: a text layer that lies shows
+# in sixty words as well as in six hundred, and OCR takes its time by the word.
+_BAND_WORDS: Final = 60
+_BAND_MARGIN: Final = 2.0
 _HASH_RANGE: Final = 1 << 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class PageChecker:
     """Checks pages of one PDF.
 
@@ -68,18 +75,22 @@ class PageChecker:
         checks: list[PageCheck] = []
         warnings: Counter[str] = Counter()
         text = seen(self.parsed).text
+        reader: Tesseract | None = None
         for page in pages if self.options.ocr else ():
-            words = _words(text[page.start : page.end])
+            is_whole = page.is_ocr or page.page in wanted
+            words, band = (_words(text[page.start : page.end]), None) if is_whole else self._band(page, text)
             if words.total() < _MIN_WORDS:
                 continue
             if not self.extra.take():
                 warnings[NOT_CHECKED] += 1
                 continue
             try:
-                other = self._read_again(page) if page.is_ocr else self._read_picture(page)
+                reader = reader or open_tesseract(self.options, language=self.language, page=page.page)
             except PartitionFailed:
                 warnings[NOT_CHECKED] += 1  # the language files of OCR are missing
                 continue
+            picture = self._render(page, band)
+            other = " ".join(word.text for word in reader.read(picture.shades, dpi=picture.dpi))
             means = Means.SECOND_OCR if page.is_ocr else Means.RENDERED
             checks.append(_compared(page.page, means, words, other))
         if self.options.poppler:
@@ -90,37 +101,36 @@ class PageChecker:
     def _dpi(self) -> int:
         return round(self.options.ocr_dpi * _DPI_SHARE)
 
+    @cached_property
+    def _seed(self) -> bytes:
+        return sha256(self.content).digest()
+
+    def _digest(self, page: int) -> bytes:
+        return sha256(self._seed + page.to_bytes(8, "big")).digest()
+
     def _is_chosen(self, page: int) -> bool:
-        digest = sha256(sha256(self.content).digest() + page.to_bytes(8, "big")).digest()
-        return int.from_bytes(digest[:8], "big") < self.options.checked_share * _HASH_RANGE
+        return int.from_bytes(self._digest(page)[:8], "big") < self.options.checked_share * _HASH_RANGE
 
-    def _read_again(self, page: PageSpan) -> str:
-        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language)
-        return _text(parse_by_ocr(self.content, pages=[page.page], options=options))
+    def _band(self, page: PageSpan, text: str) -> tuple[Counter[str], tuple[float, float] | None]:
+        """Return the words of some lines of a page, and between which heights they stand; None for all of the page."""
+        found = page_words("", self.parsed.words, start=page.start, end=page.end)
+        rows = sorted(zip(found.y0, found.y1, found.starts, found.ends, strict=True))
+        if len(rows) < 2 * _BAND_WORDS:
+            return _words(text[page.start : page.end]), None
+        first = int.from_bytes(self._digest(page.page)[8:16], "big") % (len(rows) - _BAND_WORDS)
+        top, bottom = rows[first][0], max(row[1] for row in rows[first : first + _BAND_WORDS])
+        inside = (text[start:end] for y0, y1, start, end in rows if top <= y0 and y1 <= bottom)
+        return _words(" ".join(inside)), (top - _BAND_MARGIN, bottom + _BAND_MARGIN)
 
-    def _read_picture(self, page: PageSpan) -> str:
-        """Render a page and read it by OCR."""
-        from averment.pipelines.ingestion.image import to_pdf
-
-        picture = to_pdf(self._render(page), max_pages=1)
-        options = replace(self.options, ocr_dpi=self._dpi, ocr_language=self.language, password=None)
-        return _text(parse_by_ocr(picture, pages=[1], options=options))
-
-    def _render(self, page: PageSpan) -> bytes:
+    def _render(self, page: PageSpan, band: tuple[float, float] | None) -> Picture:
         import pypdfium2
 
-        scale = self._dpi / _POINTS_PER_INCH
-        scale = min(scale, _MAX_SIDE_PIXELS / max(page.width, page.height, 1.0))
         with PDFIUM_LOCK:
             document = pypdfium2.PdfDocument(self.content, password=self.options.password)
             try:
-                bitmap = document[page.page - 1].render(scale=scale, grayscale=True)
-                picture = BytesIO()
-                dpi = scale * _POINTS_PER_INCH
-                bitmap.to_pil().save(picture, format="PNG", dpi=(dpi, dpi), compress_level=1)
+                return render(document[page.page - 1], dpi=self._dpi, band=band)
             finally:
                 document.close()
-        return picture.getvalue()
 
     def _check_by_poppler(self, text: str) -> Iterator[PageCheck]:
         texts = read_by_poppler(self.content, password=self.options.password)
@@ -130,29 +140,40 @@ class PageChecker:
                 yield _compared(page.page, Means.POPPLER, words, texts[page.page - 1])
 
 
-def read_by_poppler(content: bytes, *, password: str | None = None) -> list[str]:
-    """Return the text of every page as poppler's `pdftotext` reads it.
+def certified(
+    content: bytes,
+    parsed: ParsedDocument,
+    *,
+    account: PdfAccount,
+    hiding: Iterable[int],
+    options: ParseOptions,
+    extra: ExtraReadings,
+) -> ParsedDocument:
+    """Add the certificate to a parsed PDF, with what a look by other means at some pages found.
 
-    Raises:
-        PartitionFailed: It is not installed, or fails on the file.
+    Args:
+        content: The PDF.
+        parsed: What was made of it.
+        account: What its pages account for.
+        hiding: Pages (1-based) that hide text.
+        options: How it is read.
+        extra: How many pages may be read by OCR; those beyond are told.
     """
-    command = ["pdftotext", "-enc", "UTF-8", *(("-upw", password) if password else ()), "-", "-"]
-    try:
-        done = subprocess.run(command, input=content, capture_output=True, timeout=_POPPLER_S, check=True)
-    except FileNotFoundError as error:
-        raise PartitionFailed(
-            "parsing.poppler asks for a reading by poppler, but pdftotext is not installed",
-            hint="install the Debian package poppler-utils, or switch parsing.poppler off",
-        ) from error
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired, PermissionError) as error:
-        raise PartitionFailed(
-            f"poppler could not read the PDF ({type(error).__name__})", hint="switch parsing.poppler off for it"
-        ) from error
-    return done.stdout.decode("utf-8", errors="replace").split("\f")
-
-
-def _text(natives: Sequence[object]) -> str:
-    return " ".join(str(getattr(native, "text", "")) for native in natives)
+    allowed = options.ocr_language.split("+")
+    told = TESSERACT.get(parsed.language or "", allowed[0])
+    language = told if told in allowed else allowed[0]
+    checker = PageChecker(content=content, parsed=parsed, options=options, language=language, extra=extra)
+    # A text in a language that OCR was not set up for cannot be checked by it.
+    can_check = parsed.language is None or told in allowed
+    checks, warnings = checker.check({*account.remarkable_pages(), *hiding}) if can_check else ([], {})
+    made = account.close(parsed).with_checks(checks)
+    if made.disagreeing_pages:
+        warnings[_DISAGREEMENT] = len(made.disagreeing_pages)
+    if options.ocr and made.unread_pages:
+        warnings[WITHOUT_TEXT] = len(made.unread_pages)
+    if made.whole.n_unread:
+        warnings["letters_not_read_by_ocr"] = made.whole.n_unread
+    return replace(parsed, certificate=made, warnings={**parsed.warnings, **warnings})
 
 
 def _words(text: str) -> Counter[str]:

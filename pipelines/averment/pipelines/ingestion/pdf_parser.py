@@ -14,8 +14,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from averment.core.errors import DocumentCorrupt, PartitionFailed
-from averment.pipelines.ingestion import ocr
-from averment.pipelines.ingestion.limits import ParseOptions
 
 _DRAIN_S: Final = 0.01
 
@@ -88,28 +86,6 @@ class ParserAhead:
             max_pages=self._max_pages,
         )
         return parser._native.open_batch_session_bytes(self._content, self._batch_pages)
-
-
-def parse_by_ocr(
-    content: bytes, *, pages: Sequence[int], options: ParseOptions, turns: Sequence[tuple[int, int]] = ()
-) -> Sequence[Any]:
-    """Read pages (1-based) as pictures and return the parser's own pages.
-
-    Args:
-        content: The PDF.
-        pages: Which pages.
-        options: How they are read.
-        turns: By how many degrees, clockwise, the content of a page is turned: it is read, and returned, turned back.
-
-    Raises:
-        PartitionFailed: Tesseract's files are missing, or the parser gave up.
-    """
-    reader = ocr.build_reader(options, pages=pages, turns=turns)
-    try:
-        found: Sequence[Any] = reader._native.parse_bytes(content).pages
-    except RuntimeError as error:
-        raise _failure(error) from error
-    return found
 
 
 def _failure(error: RuntimeError) -> DocumentCorrupt | PartitionFailed:

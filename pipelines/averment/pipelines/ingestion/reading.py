@@ -6,14 +6,17 @@ from typing import Literal, Protocol
 
 from averment.core.documents import Attachment, DocumentStatus, DocumentVersion, ParsedDocument, SourceItem
 from averment.pipelines.ingestion.inner_files import Expansion
+from averment.pipelines.ingestion.partition_frames import OnPages
 from averment.pipelines.stores.catalog_types import OpenVersion
 
 
 class Partitioner(Protocol):
     """Reads files into parsed documents, off this thread."""
 
-    def submit(self, content: bytes, *, name: str, media_type: str | None = None) -> Future[ParsedDocument]:
-        """Start reading a file; the future raises a `DocumentError`."""
+    def submit(
+        self, content: bytes, *, name: str, media_type: str | None = None, on_pages: OnPages | None = None
+    ) -> Future[ParsedDocument]:
+        """Start reading a file; the future raises a `DocumentError`. `on_pages` is told of pages, in any thread."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

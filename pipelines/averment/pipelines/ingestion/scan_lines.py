@@ -1,9 +1,9 @@
 """The lines of a page read by OCR: its words joined, and the page set level.
 
-The parser hands over what Tesseract found word by word. Words that follow each other are joined to runs, as a page
+Tesseract gives words one by one. Words that follow each other are joined to runs, as a page
 with a text layer has them, so that columns of prose can be told from rows of a table. A page that lay askew is turned
 by the slope that most of its lines share: on one a degree off, words at both ends of a line stand a line apart.
-Words that the parser passes over, those Tesseract is unsure of, are taken from a second reading where that has them.
+Words that Tesseract passes over are taken from a second reading where that has them.
 
 Words keep the place they have on the page. Only runs, by which lines are put together, are level: they lie along the
 middle of what they hold.
@@ -27,8 +27,12 @@ _MIN_LENGTH: Final = 60.0
 _MIN_LINES: Final = 3
 _MIN_STEP: Final = 10.0
 _MAX_PLACES: Final = 40
-# Words of another reading that are less sure, 0-1, are more often specks than words.
-_MIN_CONFIDENCE: Final = 0.5
+# Words of another reading that are less sure, 0-1, are more often bullets and specks than words.
+_MIN_CONFIDENCE: Final = 0.75
+# A letter alone is a part of a drawing still more often, and must be surer.
+_MIN_CONFIDENCE_ALONE: Final = 0.93
+# Between two words there is more room than this share of their height.
+_MIN_GAP: Final = 0.3
 # Two words that share more of their height, and any width, stand in one place.
 _MAX_SHARED: Final = 0.3
 # No scanner lets a page lie more askew; what rises more is no line of text.
@@ -49,7 +53,9 @@ def join_words(runs: Sequence[Run], *, width: float, height: float) -> list[Run]
 
 
 def fill_in(runs: Sequence[Run], others: Sequence[Run]) -> list[Run]:
-    """Add the words of another reading that stand where the first has none, each behind the word to its left.
+    """Add the words of another reading that stand where the first has none, each beside its neighbour in the line.
+
+    What touches its neighbour is a part of the same word, of which the first reading has the other part.
 
     Args:
         runs: Upright runs of single words, in the order they were read.
@@ -57,13 +63,33 @@ def fill_in(runs: Sequence[Run], others: Sequence[Run]) -> list[Run]:
     """
     filled = list(runs)
     for other in others:
-        if (other.confidence or 0.0) < _MIN_CONFIDENCE or not any(map(str.isalnum, other.words[0][4])):
+        if not _is_sure(other) or any(_overlap(run, other) for run in runs):
             continue
-        if not any(_overlap(run, other) for run in runs):
-            before = [place for place, run in enumerate(filled) if _stands_before(run, other)]
-            at = max(before, key=lambda place: filled[place].x1) + 1 if before else len(filled)
-            filled.insert(at, other)
+        before = [place for place, run in enumerate(filled) if _stands_before(run, other)]
+        behind = [place for place, run in enumerate(filled) if _stands_before(other, run)]
+        left = max(before, key=lambda place: filled[place].x1) if before else None
+        right = min(behind, key=lambda place: filled[place].x0) if behind else None
+        if right is not None and _touch(other, filled[right]):
+            filled[right] = _glued(filled[right])
+        is_glued = left is not None and _touch(filled[left], other)
+        at = left + 1 if left is not None else right if right is not None else len(filled)
+        filled.insert(at, _glued(other) if is_glued else other)
     return filled
+
+
+def _is_sure(run: Run) -> bool:
+    text = run.words[0][4]
+    is_lone = len(text) == 1 and text.isalpha()
+    least = _MIN_CONFIDENCE_ALONE if is_lone else _MIN_CONFIDENCE
+    return (run.confidence or 0.0) >= least and any(map(str.isalnum, text))
+
+
+def _touch(run: Run, following: Run) -> bool:
+    return following.x0 - run.x1 < _MIN_GAP * max(run.y1 - run.y0, following.y1 - following.y0)
+
+
+def _glued(run: Run) -> Run:
+    return replace(run, words=[(*run.words[0][:5], True), *run.words[1:]])
 
 
 def _overlap(run: Run, other: Run) -> bool:

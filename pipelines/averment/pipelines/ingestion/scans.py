@@ -3,20 +3,22 @@
 The languages allowed are tried in turn on a few pages until the text is in the language it was read for; the rest is
 read in that one. A page whose words stand upright on their sides, or that is hardly readable, is read again turned,
 and the better reading counts; its boxes are those of the page as it is shown. Where a page shows letters that no word
-covers, it is read again at another resolution, and the words found there are added.
+covers, they are read once more by themselves, and the words found there are added.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
+from averment.pipelines.ingestion.ocr import open_tesseract
 from averment.pipelines.ingestion.page_ink import PageInk
-from averment.pipelines.ingestion.pdf_lines import Run, Word, read_runs
-from averment.pipelines.ingestion.pdf_parser import parse_by_ocr
+from averment.pipelines.ingestion.page_picture import Picture
+from averment.pipelines.ingestion.pdf_lines import Run, Word
 from averment.pipelines.ingestion.scan_lines import fill_in, join_words
+from averment.pipelines.ingestion.tesseract import Tesseract
 
 # Tesseract's name of a language by its ISO 639-1 code.
 TESSERACT: Final = {
@@ -28,30 +30,41 @@ _DOUBTFUL: Final = 0.75
 _TALL_SHARE: Final = 0.5
 _BETTER: Final = 0.1
 _MIN_LETTERS: Final = 10
-# So many letters that no word covers are worth a second reading, at this share of the resolution.
-_PASSED_OVER: Final = 6
-_DPI_SHARE: Final = 2 / 3
+# What was passed over is read at these shares of the resolution: the scan's own may be lower.
+_DPI_SHARES: Final = (1.0, 2 / 3, 1 / 2)
 
 # Readings that a document could do without may take this share of its time, each so many seconds.
 _EXTRA_SHARE: Final = 1 / 3
 _EXTRA_SECONDS: Final = 2.5
 
 Inks = Callable[[int], PageInk | None]
+# Renders a page (1-based) at a resolution in dots per inch.
+Pictures = Callable[[int, float], Picture]
 
 
 @dataclass(slots=True)
 class ExtraReadings:
-    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time."""
+    """Pages that may still be read by OCR besides those that must be: a long document must not run out of time.
+
+    Args:
+        left: How many.
+        on_take: Called before each, for one who waits for a sign of life.
+    """
 
     left: int
+    on_take: Callable[[], None] | None = None
 
     @classmethod
-    def within(cls, limits: ParseLimits) -> "ExtraReadings":
-        """Return as many as the time of a document allows."""
-        return cls(left=int(limits.max_seconds * _EXTRA_SHARE / _EXTRA_SECONDS))
+    def within(
+        cls, limits: ParseLimits, *, n_pages: int = 0, on_take: Callable[[], None] | None = None
+    ) -> "ExtraReadings":
+        """Return as many as the time of a document of so many pages allows."""
+        return cls(int(limits.seconds_for(n_pages) * _EXTRA_SHARE / _EXTRA_SECONDS), on_take)
 
     def take(self) -> bool:
         """Take one; tell whether there was one left."""
+        if self.on_take is not None:
+            self.on_take()
         self.left -= 1
         return self.left >= 0
 
@@ -70,17 +83,20 @@ class ScanReader:
     """Reads the scanned pages of one PDF.
 
     Args:
-        content: The PDF.
+        pictures: Renders a page.
         options: How it is read; `ocr_language` lists the languages allowed, joined by `+`.
         warnings: Where it is counted what had to be done.
         extra: How many pages may be read once more.
+        on_read: Called after each page.
     """
 
-    content: bytes
+    pictures: Pictures
     options: ParseOptions
     warnings: Counter[str] = field(default_factory=Counter)
     extra: ExtraReadings = field(default_factory=lambda: ExtraReadings.within(ParseLimits()))
+    on_read: Callable[[], None] | None = None
     _language: str | None = None
+    _readers: dict[str, Tesseract] = field(default_factory=dict)
 
     def read(self, pages: Sequence[int], *, text: str = "", inks: Inks | None = None) -> dict[int, Scan]:
         """Read pages, 1-based, with boxes of the page as it is shown.
@@ -96,12 +112,16 @@ class ScanReader:
         done: dict[int, Scan] = {}
         if self._language is None:
             self._language, done = self._choose(pages[:_PROBED_PAGES], text)
-        left = [page for page in pages if page not in done]
         self.warnings["pages_read_by_ocr"] += len(pages)
-        done |= self._read(left, self._language) if left else {}
-        if inks is not None:
-            done = {page: self._filled(page, scan, inks(page)) for page, scan in done.items()}
-        return {page: _as_shown(scan) for page, scan in done.items()}
+        shown: dict[int, Scan] = {}
+        for page in pages:  # one at a time, so that it is seen how far the reading is; together they are no faster
+            scan = done[page] if page in done else self._read((page,), self._language).get(page)
+            if scan is not None:
+                scan = self._filled(page, scan, inks(page)) if inks is not None else scan
+                shown[page] = _as_shown(scan)
+            if self.on_read is not None:
+                self.on_read()
+        return shown
 
     def _choose(self, pages: Sequence[int], text: str) -> tuple[str, dict[int, Scan]]:
         """Return the language to read in, that of the text there is or of a trial, and what of the trial can stay."""
@@ -122,26 +142,30 @@ class ScanReader:
         found = self._parse(pages, language=language)
         return {page: self._right_way_up(page, scan, language=language) for page, scan in found.items()}
 
-    def _parse(
-        self, pages: Sequence[int], *, language: str, turned: int = 0, dpi_share: float = 1.0
-    ) -> dict[int, Scan]:
-        dpi = round(self.options.ocr_dpi * dpi_share)
-        options = replace(self.options, ocr_language=language, ocr_dpi=dpi)
-        turns = [(page, turned) for page in pages] if turned else []
-        natives = parse_by_ocr(self.content, pages=pages, options=options, turns=turns)
-        return {native.page_num: _scan(native, turned) for native in natives}
+    def _parse(self, pages: Sequence[int], *, language: str, turned: int = 0) -> dict[int, Scan]:
+        if language not in self._readers:
+            self._readers[language] = open_tesseract(self.options, language=language, page=pages[0])
+        scans = {}
+        for page in pages:
+            picture = self.pictures(page, self.options.ocr_dpi).turned(turned)
+            words = self._readers[language].read(picture.shades, dpi=picture.dpi)
+            scans[page] = Scan(*picture.size, picture.runs(words), turned)
+        return scans
 
     def _filled(self, page: int, scan: Scan, ink: PageInk | None) -> Scan:
-        """Add words of a second reading where the page shows letters that no word covers."""
-        places = [word[:4] for run in _turned_back(scan) for word in run.words]
-        if ink is None or self._language is None or ink.count_uncovered(places) < _PASSED_OVER:
-            return scan
-        if not self.extra.take():
-            return scan
-        found = self._parse((page,), language=self._language, turned=scan.turned, dpi_share=_DPI_SHARE)
-        runs = fill_in(scan.runs, found[page].runs) if page in found else scan.runs
-        self.warnings["words_added_by_second_ocr"] += len(runs) - len(scan.runs)
-        return scan._replace(runs=runs)
+        """Read by itself what the page shows and no word covers: what stands apart is passed over most often."""
+        filled = scan
+        for share in _DPI_SHARES:
+            places = [word[:4] for run in _turned_back(filled) for word in run.words]
+            unread = ink.unread(places) if ink is not None else None
+            if unread is None or self._language is None or not unread.marks or not self.extra.take():
+                break
+            picture = self.pictures(page, self.options.ocr_dpi * share)
+            rest = picture.only(unread.places(), without=places).turned(scan.turned)
+            found = rest.runs(self._readers[self._language].read(rest.shades, dpi=rest.dpi, is_block=True))
+            filled = filled._replace(runs=fill_in(filled.runs, found))
+        self.warnings["words_added_by_second_ocr"] += len(filled.runs) - len(scan.runs)
+        return filled
 
     def _right_way_up(self, page: int, scan: Scan, *, language: str) -> Scan:
         """Read a page again, turned, where its words look turned; keep the better reading."""
@@ -159,11 +183,6 @@ class ScanReader:
         if best is not scan:
             self.warnings["pages_turned_for_ocr"] += 1
         return best
-
-
-def _scan(native: Any, turned: int) -> Scan:
-    runs = read_runs(native.text_items, width=native.width, height=native.height)
-    return Scan(native.width, native.height, runs, turned)
 
 
 def _as_shown(scan: Scan) -> Scan:
