@@ -25,7 +25,7 @@ PARSED = ParsedDocument(
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_changes_what_is_seen(fault: str) -> None:
-    made = [put_in(PARSED, fault, random.Random(seed)) for seed in range(20)]
+    made = [put_in(PARSED, fault, chance=random.Random(seed)) for seed in range(20)]
     changed = [one for one in made if one is not None]
     assert changed
     for one in changed:

@@ -112,6 +112,8 @@ class PageCount:
             of formats without pages, whose order the reader decides.
         n_generated: Letters and digits of the canonical text that the reader wrote itself, as the numbers of lists and
             the names of sheets; told of formats without pages.
+        n_numbers_apart: Numbers of the second reading that the canonical text writes otherwise: run together, parted,
+            with another sign or separator. Of formats without pages those are compared that stand within one text.
         is_ocr: Whether the page was read from its picture, so that there is nothing to compare with.
         ocr_confidence: Mean confidence of that reading, 0-1.
         n_unread: Letters that such a page shows where no word was read; told by its picture, so roughly.
@@ -132,6 +134,7 @@ class PageCount:
     n_hidden: int = 0
     n_moved: int = 0
     n_generated: int = 0
+    n_numbers_apart: int = 0
     is_ocr: bool = False
     ocr_confidence: float | None = None
     n_unread: int = 0
@@ -159,7 +162,7 @@ class PageCount:
             or self.is_unread
             or bool(self.left_out)
             or self.n_unaccounted + self.n_added + self.n_resolved + self.n_disordered > 0
-            or self.n_beyond + self.n_hidden > 0
+            or self.n_beyond + self.n_hidden + self.n_numbers_apart > 0
         )
 
 
@@ -243,6 +246,7 @@ class Certificate:
                 (whole.n_hidden, "hidden"),
                 (whole.n_moved, "moved"),
                 (whole.n_generated, "written by the reader"),
+                (whole.n_numbers_apart, "numbers written otherwise"),
                 (self.n_ocr_pages, "pages read by OCR"),
                 (whole.n_unread, "letters of them passed over"),
                 (len(self.blank_pages), "blank pages"),
@@ -340,6 +344,7 @@ def _sum(pages: tuple[PageCount, ...]) -> PageCount:
         n_hidden=sum(page.n_hidden for page in pages),
         n_moved=sum(page.n_moved for page in pages),
         n_generated=sum(page.n_generated for page in pages),
+        n_numbers_apart=sum(page.n_numbers_apart for page in pages),
         is_ocr=bool(pages) and all(page.is_ocr for page in pages),
         ocr_confidence=min(confidences, default=None),
         n_unread=sum(page.n_unread for page in pages),

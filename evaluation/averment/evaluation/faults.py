@@ -207,7 +207,7 @@ def _in_pages(read: _Read, fault: PageFault, chance: random.Random) -> bool | No
 def _in_text(read: _Read, name: str, chance: random.Random) -> bool | None:
     for _ in range(_MAX_DRAWS):
         try:
-            changed = text_faults.put_in(read.parsed, name, chance)
+            changed = text_faults.put_in(read.parsed, name, chance=chance)
         except (IndexError, ValueError):
             return None
         if changed is not None:

@@ -11,7 +11,7 @@ from averment.core.documents import ParsedDocument
 Lines = list[str]
 
 
-def put_in(parsed: ParsedDocument, fault: str, chance: random.Random) -> ParsedDocument | None:
+def put_in(parsed: ParsedDocument, fault: str, *, chance: random.Random) -> ParsedDocument | None:
     """Return the document with a fault in what is seen of it; None where this one changes nothing.
 
     Hidden elements stand at the end of such a text and move along.

@@ -30,5 +30,5 @@ def test_a_table_without_figures_is_headed_by_its_first_row_and_column() -> None
     assert list(without_figures(rows[:1])) == []
     assert list(without_figures([_row(0, "One"), _row(1, "Two")])) == []
     cell, row, column = found[0]
-    written = word_cell(cell, row, column, table="t3", number=7, page=2)
+    written = word_cell(cell, row=row, column=column, table="t3", number=7, page=2)
     assert (written.id, written.table, written.text, written.value, written.page) == ("c7", "t3", "one hour", None, 2)

@@ -79,7 +79,7 @@ def test_faults_in_every_format_are_found(files: dict[str, tuple[bytes, ParsedDo
         content, parsed = files[name]
         assert parsed.certificate is not None
         assert parsed.certificate.is_complete, (name, parsed.certificate.summary)
-        faulty = put_in(parsed, fault, chance)
+        faulty = put_in(parsed, fault, chance=chance)
         if faulty is None:
             continue
         n_faults += 1

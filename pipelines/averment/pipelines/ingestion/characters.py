@@ -3,15 +3,18 @@
 Whole texts are handled as arrays of code points: one by one in Python they would take as long as the reading itself.
 """
 
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 _BASIC_PLANE: Final = 0x10000
 _DIGITS: Final = "0123456789"
+_SEPARATORS: Final = ".,'’"
+_NUMBER: Final = re.compile(r"[-−–(]?\d+(?:[.,'’]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +117,29 @@ def _alphanumeric(text: str) -> Any:
 
 def _cut(text: str, places: Any) -> str:
     return str(code_points(text)[places].tobytes().decode("utf-32-le", "surrogatepass"))
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of a text in its order, each with its separators and a sign or parenthesis before it.
+
+    Example:
+        >>> numbers("Loss (1,250) in 2023, 3.5 %")
+        ['(1,250', '2023', '3.5']
+    """
+    return _NUMBER.findall(text)
+
+
+def inner_numbers(text: str) -> list[str]:
+    """Return the numbers that end within a text; one at its edge may go on in the next.
+
+    Example:
+        >>> inner_numbers("250 of 300 and 1,")
+        ['300']
+    """
+    start, end = len(text) - len(text.lstrip(_SEPARATORS)), len(text.rstrip(_SEPARATORS))
+    return [number.group() for number in _NUMBER.finditer(text) if number.start() > start and number.end() < end]
+
+
+def n_apart(theirs: Sequence[str], ours: Sequence[str]) -> int:
+    """Count the numbers of one reading that the other one lacks."""
+    return 0 if theirs == ours else (Counter(theirs) - Counter(ours)).total()

@@ -16,6 +16,7 @@ from averment.pipelines.anatomy.metadata import contract_facts, contract_parties
 from averment.pipelines.anatomy.party_names import MAX_PARTIES, FoundParty
 from averment.pipelines.anatomy.titles import NAMES_A_KIND, find_title
 from averment.pipelines.ingestion.filing_facts import FilingFacts, filing_facts
+from averment.pipelines.ingestion.media_types import EML, MSG
 from averment.pipelines.ingestion.sparse import iso_dates
 
 FACTS_VERSION: Final = 3
@@ -79,7 +80,8 @@ def describe(parsed: ParsedDocument, *, name: str) -> DocumentFacts:
         return _of_filing(filing, name, parsed)
     # Titles wrapped over lines read better on one line.
     flat = " ".join(parsed.text[:HEAD_CHARS].split())
-    title = _title(parsed, flat) or parsed.title or _from_name(name)
+    subject = parsed.title if parsed.media_type in (EML, MSG) else None
+    title = subject or _title(parsed, flat) or parsed.title or _from_name(name)
     parties = contract_parties(parsed.text)[:MAX_PARTIES]
     typed = NAMES_A_KIND.search(title) is not None
     is_contract = bool(parties and typed) or (

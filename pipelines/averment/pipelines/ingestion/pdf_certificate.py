@@ -9,7 +9,7 @@ from typing import Final
 
 from averment.core.completeness import Certificate, Method, PageCount, Thresholds, certify
 from averment.core.documents import PageSpan, ParsedDocument, Words
-from averment.pipelines.ingestion.characters import Letters
+from averment.pipelines.ingestion.characters import Letters, n_apart, numbers
 from averment.pipelines.ingestion.page_ink import read_ink
 from averment.pipelines.ingestion.pdf_annotations import read_annotations
 from averment.pipelines.ingestion.pdf_completeness import PageWords, compare_page
@@ -22,7 +22,6 @@ _UNMAPPED: Final = re.compile("[\ue000-\uf8ff\ufffd]")
 # Where more of a scanned page's words stand on bare paper, they are not that page's.
 _MAX_BARE_SHARE: Final = 0.5
 _UNUSUAL_SHARE: Final = 0.02
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 class PdfAccount:
@@ -54,9 +53,10 @@ class PdfAccount:
             self._garbled.discard(page)
             characters = self._second.characters(page)
             count, n_digits = compare_page(ours, characters, page=page, beyond=beyond)
+        apart = n_apart(numbers(characters.text), numbers(ours.text))
         if len(_UNMAPPED.findall(characters.text)) + count.n_resolved > _UNUSUAL_SHARE * len(characters.text):
             self._garbled.add(page)
-        self._counts[page] = count
+        self._counts[page] = replace(count, n_numbers_apart=apart) if apart else count
         self._n_digits[page] = n_digits
         return count.meets(self._thresholds)
 
@@ -123,7 +123,7 @@ class PdfAccount:
             method=Method.PDFIUM,
             thresholds=self._thresholds,
             n_digits=sum(self._n_digits.values()),
-            n_numbers=len(_NUMBER.findall(parsed.text)),
+            n_numbers=len(numbers(parsed.text)),
             n_cells=len(parsed.cells),
         )
 

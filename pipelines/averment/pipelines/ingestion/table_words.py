@@ -26,7 +26,7 @@ def folded(cell: "GridCell") -> str:
 
 
 def beside_figures(
-    first: "GridCell", words: "Sequence[GridCell]", *, above: "Sequence[Sequence[GridCell]]"
+    first: "GridCell", words: "Sequence[GridCell]", *, above: "Sequence[Sequence[GridCell]]", needs_digits: bool = False
 ) -> "Iterator[tuple[GridCell, str, str]]":
     """Yield the words of a row that stand in a column with a heading, with row header and column header.
 
@@ -34,9 +34,10 @@ def beside_figures(
         first: The first cell of the row, which names it.
         words: The cells of the row that are no figures, from the left.
         above: The rows of column headers over it, from the top.
+        needs_digits: Whether words without a digit are left out.
     """
     for cell in words:
-        if cell is first or not says_something(cell):
+        if cell is first or not says_something(cell) or (needs_digits and not any(map(str.isdigit, cell.text))):
             continue
         heads = (head for row in above for head in row if overlap(head.columns, cell.columns) > 0)
         column = JOIN.join(dict.fromkeys(map(folded, heads)))
@@ -54,7 +55,7 @@ def without_figures(rows: "Sequence[Sequence[GridCell]]") -> "Iterator[tuple[Gri
             yield cell, folded(row[0]), "" if place is None else folded(rows[0][place])
 
 
-def word_cell(cell: "GridCell", row: str, column: str, *, table: str, number: int, page: int | None) -> TableCell:
+def word_cell(cell: "GridCell", *, row: str, column: str, table: str, number: int, page: int | None) -> TableCell:
     """Write a cell of words under its headers."""
     return TableCell(
         id=f"c{number}",

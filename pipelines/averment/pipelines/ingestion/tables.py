@@ -136,8 +136,8 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             periods.beside = _left_of(above)
             continue
         was_header = False
-        beside = beside_figures(row.first, row.words, above=[head.words for head in above])
-        words.extend(found for found in beside if not grid.is_drawn or any(map(str.isdigit, found[0].text)))
+        heads = [head.words for head in above]
+        words.extend(beside_figures(row.first, row.words, above=heads, needs_digits=grid.is_drawn))
         if not row.figures:
             label = _label(row) or label
             continue
@@ -154,10 +154,12 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             )  # fmt: skip
         if _TOTAL.match(header.rpartition(JOIN)[2]):
             label = ""
-    if words:
-        result = sorted([*result, *_word_cells(grid, words, first_id)], key=lambda cell: cell.start)
-        result = [replace(cell, id=f"c{number}") for number, cell in enumerate(result, start=first_id)]
-    return result
+    return _in_order([*result, *_word_cells(grid, words, first_id)], first_id) if words else result
+
+
+def _in_order(cells: Sequence[TableCell], first_id: int) -> list[TableCell]:
+    ordered = sorted(cells, key=lambda cell: cell.start)
+    return [replace(cell, id=f"c{number}") for number, cell in enumerate(ordered, start=first_id)]
 
 
 def number_cells(grids: Sequence[Grid], *, language: str | None) -> list[TableCell]:
@@ -390,6 +392,6 @@ def _figure_cell(  # noqa: PLR0913 - everything that gives the figure its meanin
 
 def _word_cells(grid: Grid, found: Iterable[tuple[GridCell, str, str]], first_id: int) -> list[TableCell]:
     return [
-        word_cell(cell, row, column, table=grid.id, number=number, page=grid.page)
+        word_cell(cell, row=row, column=column, table=grid.id, number=number, page=grid.page)
         for number, (cell, row, column) in enumerate(found, start=first_id)
     ]

@@ -4,7 +4,6 @@
 canonical text. Here both are put together, and what came of it becomes the certificate.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -12,6 +11,8 @@ from averment.core.completeness import Certificate, Method, PageCount, Threshold
 from averment.core.documents import ElementKind, ParsedDocument
 from averment.pipelines.ingestion import media_types
 from averment.pipelines.ingestion.archive import OfficeArchive
+from averment.pipelines.ingestion.characters import inner_numbers as inner
+from averment.pipelines.ingestion.characters import n_apart, numbers
 from averment.pipelines.ingestion.limits import ParseLimits
 from averment.pipelines.ingestion.plain import decode
 from averment.pipelines.ingestion.raw_mail import mail_texts
@@ -23,7 +24,6 @@ from averment.pipelines.ingestion.text_walk import RawText, TextWalk
 from averment.pipelines.ingestion.visibility import cover, hidden_spans
 
 _RUNNING: Final = frozenset({ElementKind.HEADER, ElementKind.FOOTER})
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _OFFICE_TEXTS: Final[Mapping[str, Callable[[OfficeArchive], Iterator[RawText]]]] = {
     media_types.DOCX: word_texts,
     media_types.PPTX: slide_texts,
@@ -52,8 +52,11 @@ def certify_texts(
         (running if found.is_running else walk).take(found)
     walk.finish()
     running.finish()
+    ours = numbers(parsed.text)
+    told = [number for found in texts if found.left_out is None and not found.others for number in inner(found.text)]
     count = PageCount(
         page=None,
+        n_numbers_apart=n_apart(told, ours),
         n_chars=walk.n_chars + running.n_chars,
         n_accounted=walk.n_accounted + running.n_accounted,
         left_out=dict(walk.left_out + running.left_out),
@@ -69,7 +72,7 @@ def certify_texts(
         method=method,
         thresholds=thresholds,
         n_digits=walk.n_digits + running.n_digits,
-        n_numbers=len(_NUMBER.findall(parsed.text)),
+        n_numbers=len(ours),
         n_cells=len(parsed.cells),
     )
 
