@@ -45,6 +45,7 @@ class IngestionRow:
         unaccounted: Those that are not, for no reason.
         hidden: Letters and digits of the canonical text that are marked as not seen.
         numbers: Numbers in the canonical text.
+        numbers_apart: Numbers of the second reading that the canonical text writes otherwise.
         cells: Table cells.
         seconds: Time until the document was read.
         character_error_rate: Against the official text: 0 for an equal one, above 1 for one much too long.
@@ -64,6 +65,7 @@ class IngestionRow:
     unaccounted: int | None = None
     hidden: int | None = None
     numbers: int | None = None
+    numbers_apart: int | None = None
     cells: int | None = None
     seconds: float = 0.0
     character_error_rate: float | None = None
@@ -173,6 +175,7 @@ def _with_account(row: IngestionRow, made: Certificate) -> IngestionRow:
         unaccounted=whole.n_unaccounted,
         hidden=whole.n_hidden,
         numbers=made.n_numbers,
+        numbers_apart=whole.n_numbers_apart,
     )
 
 
@@ -238,6 +241,7 @@ def totals(rows: Sequence[IngestionRow]) -> dict[str, object]:
         "unaccounted": sum(row.unaccounted or 0 for row in rows),
         "hidden": sum(row.hidden or 0 for row in rows),
         "numbers": sum(row.numbers or 0 for row in rows),
+        "numbers_apart": sum(row.numbers_apart or 0 for row in rows),
         "cells": sum(row.cells or 0 for row in rows),
         "seconds": round(sum(row.seconds for row in rows), 3),
         "mean_character_error_rate": sum(rates) / len(rates) if rates else None,

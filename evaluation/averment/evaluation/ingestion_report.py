@@ -51,7 +51,7 @@ def _facts(totals: Mapping[str, Any]) -> str:
 def _collections(groups: Mapping[str, Mapping[str, Any]]) -> str:
     head = (
         "collection", "files", "quarantined", "pages", "by OCR", "letters and digits", "accounted %", "unaccounted",
-        "left out", "hidden", "numbers", "cells", "seconds", "character errors", "words right",
+        "left out", "hidden", "numbers", "written otherwise", "cells", "seconds", "character errors", "words right",
     )  # fmt: skip
     rows = [
         (
@@ -66,6 +66,7 @@ def _collections(groups: Mapping[str, Mapping[str, Any]]) -> str:
             _reasons(group["left_out"]),
             group["hidden"],
             group["numbers"],
+            group["numbers_apart"],
             group["cells"],
             group["seconds"],
             group["mean_character_error_rate"],
@@ -84,11 +85,12 @@ def _speed(groups: Mapping[str, Mapping[str, Any]]) -> str:
 def _files(rows: Sequence[Mapping[str, Any]]) -> str:
     head = (
         "file", "status", "pages below", "pages", "by OCR", "letters and digits", "accounted", "unaccounted",
-        "left out", "hidden", "numbers", "cells", "seconds", "character errors", "words right", "by Tesseract alone",
+        "left out", "hidden", "numbers", "written otherwise", "cells", "seconds", "character errors", "words right",
+        "by Tesseract alone",
     )  # fmt: skip
     names = (
-        "pages", "ocr_pages", "chars", "accounted", "unaccounted", "left_out", "hidden", "numbers", "cells", "seconds",
-        "character_error_rate", "word_accuracy", "tesseract_word_accuracy",
+        "pages", "ocr_pages", "chars", "accounted", "unaccounted", "left_out", "hidden", "numbers", "numbers_apart",
+        "cells", "seconds", "character_error_rate", "word_accuracy", "tesseract_word_accuracy",
     )  # fmt: skip
     written = [
         (

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from averment.evaluation.robustness import RobustnessRow
 
 _COLUMNS: Final = (
-    "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers", "cells",
-    "seconds", "character errors", "words right", "by Tesseract alone",
+    "file", "status", "pages", "OCR", "letters and digits", "accounted", "left out", "hidden", "numbers",
+    "written otherwise", "cells", "seconds", "character errors", "words right", "by Tesseract alone",
 )  # fmt: skip
 
 
@@ -110,7 +110,7 @@ def _write(out: Path, result: Mapping[str, object]) -> None:
 
 def _cells(row: "IngestionRow") -> tuple[object, ...]:
     left_out = ", ".join(f"{reason.replace('_', ' ')} {count}" for reason, count in row.left_out.items())
-    counts = (row.chars, row.accounted, left_out or None, row.hidden, row.numbers, row.cells)
+    counts = (row.chars, row.accounted, left_out or None, row.hidden, row.numbers, row.numbers_apart, row.cells)
     pages = "" if not row.failed_pages else f" (page {', '.join(map(str, row.failed_pages[:5]))})"
     return (
         row.file,

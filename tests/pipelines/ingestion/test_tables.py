@@ -113,8 +113,15 @@ def test_words_without_a_heading_over_them_are_no_cells() -> None:
     assert [cell.text for cell in read_cells(_grid([("", "2024", ""), ("Rent", "5", "see note 3")]))] == ["5"]
 
 
-def test_of_a_table_told_by_places_only_words_with_digits_are_cells() -> None:
-    grid = _grid([("Licences", "Fee", "Each"), ("5,000", "700", "$7.00 ea"), ("OR", "800", "DISTRICT")])
+def test_of_a_table_told_by_places_only_words_with_an_amount_are_cells() -> None:
+    grid = _grid(
+        [
+            ("Licences", "Fee", "Each"),
+            ("5,000", "700", "$7.00 ea"),
+            ("OR", "800", "DISTRICT"),
+            ("Paragraph", "900", "(2nd)"),
+        ]
+    )
     grid.is_drawn = True
     assert [cell.text for cell in read_cells(grid) if cell.value is None] == ["$7.00 ea"]
 

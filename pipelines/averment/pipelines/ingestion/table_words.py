@@ -3,6 +3,7 @@
 `tables` reads figures; here is what stands beside them, and the tables that have none.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from averment.pipelines.ingestion.tables import GridCell
 
 JOIN: Final = " | "
+_AMOUNT: Final = re.compile(r"[$€£¥]\s?\d|\d\)?\s?%|\d\s?(?:€|EUR|USD|GBP|CHF)")
 
 
 def says_something(cell: "GridCell") -> bool:
@@ -26,7 +28,7 @@ def folded(cell: "GridCell") -> str:
 
 
 def beside_figures(
-    first: "GridCell", words: "Sequence[GridCell]", *, above: "Sequence[Sequence[GridCell]]", needs_digits: bool = False
+    first: "GridCell", words: "Sequence[GridCell]", *, above: "Sequence[Sequence[GridCell]]", is_drawn: bool = False
 ) -> "Iterator[tuple[GridCell, str, str]]":
     """Yield the words of a row that stand in a column with a heading, with row header and column header.
 
@@ -34,10 +36,10 @@ def beside_figures(
         first: The first cell of the row, which names it.
         words: The cells of the row that are no figures, from the left.
         above: The rows of column headers over it, from the top.
-        needs_digits: Whether words without a digit are left out.
+        is_drawn: Whether cells were told from places on a page alone, so that only those with an amount are.
     """
     for cell in words:
-        if cell is first or not says_something(cell) or (needs_digits and not any(map(str.isdigit, cell.text))):
+        if cell is first or not says_something(cell) or (is_drawn and not _AMOUNT.search(cell.text)):
             continue
         heads = (head for row in above for head in row if overlap(head.columns, cell.columns) > 0)
         column = JOIN.join(dict.fromkeys(map(folded, heads)))

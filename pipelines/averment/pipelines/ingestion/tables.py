@@ -77,7 +77,7 @@ class Grid:
     """A table as its format gives it, with the words around it; `printed` gets how tagged cells read without tags.
 
     `is_drawn` says that rows and columns were told from places on a page alone, so that a line of prose may be taken
-    for cells: of their words, only those with digits are cells.
+    for cells: of their words, only those with an amount are cells.
     """
 
     id: str
@@ -137,7 +137,7 @@ def read_cells(grid: Grid, *, first_id: int = 1) -> list[TableCell]:
             continue
         was_header = False
         heads = [head.words for head in above]
-        words.extend(beside_figures(row.first, row.words, above=heads, needs_digits=grid.is_drawn))
+        words.extend(beside_figures(row.first, row.words, above=heads, is_drawn=grid.is_drawn))
         if not row.figures:
             label = _label(row) or label
             continue
