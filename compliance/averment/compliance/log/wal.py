@@ -145,10 +145,12 @@ class WalWriter:
 
     def _put_back(self) -> None:
         """Cut the file back to its durable end; where even that fails, the writer is spent."""
-        self.is_usable = False
-        os.ftruncate(self._descriptor, self._offset)
-        os.fdatasync(self._descriptor)
-        self.is_usable = True
+        try:
+            os.ftruncate(self._descriptor, self._offset)
+            os.fdatasync(self._descriptor)
+        except BaseException:
+            self.is_usable = False
+            raise
 
 
 def _create(folder: Path, first_index: int, *, segment_bytes: int) -> int:
