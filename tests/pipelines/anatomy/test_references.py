@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from averment.pipelines.anatomy.references import find_references, part_label
+from averment.pipelines.anatomy.references import _MENTION, _mentions, find_references, part_label
 
 CONTRACT = """ARTICLE I
 DEFINITIONS
@@ -123,3 +123,13 @@ def test_hostile_text_costs_little() -> None:
     for unit in ("Section 1, 2, 3 and ", "§ 1 ", "1.1 A\n", "(a) b\n", "Section 1 of the A ", "Articles I and "):
         find_references(unit * (60_000 // len(unit)), ())
     assert time.process_time() - begin < 20
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Section 4.2(b)", "party", "Art. 5", "§ 3", "Parts I and II", "İ", "note", "3", ", ", " "])
+    )
+)
+def test_mentions_are_found_where_the_pattern_finds_them(parts: list[str]) -> None:
+    text = " ".join(parts)
+    assert [m.span() for m in _mentions(text)] == [m.span() for m in _MENTION.finditer(text)]

@@ -5,8 +5,7 @@ of the folded text knows its offset in the canonical text.
 """
 
 import re
-from bisect import bisect_right
-from itertools import accumulate
+from functools import cached_property
 from typing import Final
 
 _SPACE: Final = re.compile(r"\s+")
@@ -29,20 +28,25 @@ class FlatText:
     """
 
     def __init__(self, text: str, start: int = 0, end: int | None = None) -> None:
-        end = len(text) if end is None else min(end, len(text))
-        is_ruled = any(text.find(rule, start, end) >= 0 for rule in ("---", "==="))
-        gaps = [gap.span() for gap in (_RULED if is_ruled else _SPACE).finditer(text, start, end)]
-        firsts, lasts = [start, *[after for _, after in gaps]], [*[before for before, _ in gaps], end]
-        words = [(first, last) for first, last in zip(firsts, lasts, strict=True) if first < last]
-        lengths = [last - first + 1 for first, last in words]  # each with the space behind it
-        self._original = [first for first, _ in words]
-        self._flat = [0, *accumulate(lengths)][: len(words)]
-        self.text = " ".join([text[first:last] for first, last in words])
+        self._whole, self._start = text, start
+        self._end = len(text) if end is None else min(end, len(text))
+        part = text[start : self._end]
+        is_ruled = "---" in part or "===" in part
+        self._gap = _RULED if is_ruled else _SPACE
+        self.text = " ".join(filter(None, _RULED.split(part)) if is_ruled else part.split())
+
+    @cached_property
+    def _firsts(self) -> list[int]:
+        """Return where each word begins in the canonical text; asked for few places, of few texts."""
+        gaps = [gap.span() for gap in self._gap.finditer(self._whole, self._start, self._end)]
+        starts_with_gap = bool(gaps) and gaps[0][0] == self._start
+        firsts = [after for _, after in gaps if after < self._end]
+        return firsts if starts_with_gap else [self._start, *firsts]
 
     def offset(self, position: int) -> int:
         """Return the offset in the canonical text of a character of the folded one."""
-        word = bisect_right(self._flat, position) - 1
-        return self._original[word] + position - self._flat[word]
+        word = self.text.count(" ", 0, position)
+        return self._firsts[word] + position - (self.text.rfind(" ", 0, position) + 1)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where `text[start:end]` stands in the canonical text, half-open; it must not be empty."""

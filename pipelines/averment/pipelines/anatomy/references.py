@@ -33,6 +33,10 @@ _MENTION: Final = re.compile(
     rf"(?P<more>(?:(?:\s*,\s*|\s*,?\s+(?:and|or|und|oder|bis|through|to)\s+){_NUMBER}){{0,8}})"
     r"(?P<paragraph>\s+Abs(?:atz|\.)\s*\d+)?"
 )
+# Words that begin with none of the others: every mention begins with one of these.
+_STEMS: Final = tuple(
+    word for word in _FAMILIES if not any(word != other and word.startswith(other) for other in _FAMILIES)
+)
 _ONE: Final = re.compile(_NUMBER)
 _OWNERLESS: Final = r"(?!(?:foregoing|above|present|same|company|parties|attached)\b)"
 _EXTERNAL: Final = re.compile(
@@ -141,9 +145,29 @@ def find_references(text: str, headings: Sequence[Heading]) -> tuple[CrossRefere
     return tuple(_references(text, parts))
 
 
+def _mentions(text: str) -> Iterator[re.Match[str]]:
+    """Yield what `_MENTION.finditer` would: tried only where one of its words begins, which is found far sooner."""
+    lower = text.lower()
+    if len(lower) != len(text):  # a letter that is two in small ones
+        yield from _MENTION.finditer(text)
+        return
+    places = []
+    for stem in _STEMS:
+        at = lower.find(stem)
+        while at >= 0:
+            places.append(at)
+            at = lower.find(stem, at + 1)
+    end = 0
+    for place in sorted(places):
+        match = _MENTION.match(text, place) if place >= end else None
+        if match is not None:
+            end = match.end()
+            yield match
+
+
 def _references(text: str, parts: Parts) -> Iterator[CrossReference]:
     openings = set(parts.starts)
-    for match in _MENTION.finditer(text):
+    for match in _mentions(text):
         word = match["word"] or match["sign"]
         family = _FAMILIES[word.lower()]
         if (

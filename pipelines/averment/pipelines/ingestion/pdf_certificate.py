@@ -37,6 +37,7 @@ class PdfAccount:
         self._thresholds = thresholds
         self._counts: dict[int, PageCount] = {}
         self._n_digits: dict[int, int] = {}
+        self._n_numbers: dict[int, int] = {}
         self._garbled: set[int] = set()
 
     def compare(self, page: int, ours: PageWords, *, beyond: Sequence[Word] = ()) -> bool:
@@ -53,9 +54,12 @@ class PdfAccount:
             self._garbled.discard(page)
             characters = self._second.characters(page)
             count, n_digits = compare_page(ours, characters, page=page, beyond=beyond)
+        mine = numbers(ours.text)
         is_alike = characters.text.split() == ours.text.split()  # told sooner than by their numbers
-        apart = 0 if is_alike else n_apart(numbers(characters.text), numbers(ours.text))
-        if len(_UNMAPPED.findall(characters.text)) + count.n_resolved > _UNUSUAL_SHARE * len(characters.text):
+        apart = 0 if is_alike else n_apart(numbers(characters.text), mine)
+        self._n_numbers[page] = len(mine)
+        n_unmapped = 0 if characters.text.isascii() else len(_UNMAPPED.findall(characters.text))
+        if n_unmapped + count.n_resolved > _UNUSUAL_SHARE * len(characters.text):
             self._garbled.add(page)
         self._counts[page] = replace(count, n_numbers_apart=apart) if apart else count
         self._n_digits[page] = n_digits
@@ -77,6 +81,7 @@ class PdfAccount:
             confidence: How sure OCR was, 0-1.
             n_read: Letters and digits that were read of it; None where that is not known.
         """
+        self._n_numbers[page] = len(numbers(ours.text))
         n_ours = sum(map(str.isalnum, ours.text))
         n_chars = n_ours if n_read is None else n_read
         ink = self._second.on_page(page, read_ink)
@@ -124,7 +129,7 @@ class PdfAccount:
             method=Method.PDFIUM,
             thresholds=self._thresholds,
             n_digits=sum(self._n_digits.values()),
-            n_numbers=len(numbers(parsed.text)),
+            n_numbers=sum(self._n_numbers.values()),
             n_cells=len(parsed.cells),
         )
 

@@ -49,6 +49,7 @@ _DOTTED: Final = re.compile(r"(?P<chapter>\d{1,4})(?P<rest>(?:\.\d+)*)(?!\w)")
 _CAPTION_END: Final = re.compile(r"[.:;](?=\s|$)|\s[–—-]\s")
 # Lines of a table of contents: dots, or a wide gap, and the number of a page.
 _LEADER: Final = re.compile(r"(?:\.{3,}|(?:\s\.){3,}|…|_{4,}|\s{4,})\s*(?:\d{1,3}|[ivxlc]{1,6})\s*$")
+_PAGE_ENDS: Final = frozenset("0123456789ivxlc")
 _PAGE: Final = re.compile(r"\s(?P<page>\d{1,3})$")
 _LEAST_RUN: Final = 3
 _FEW_LETTERS: Final = 8
@@ -163,7 +164,7 @@ def _first_visible(text: str, start: int, end: int) -> int:
 
 def _heading(line: str, *, previous: str, following: str, is_marked: bool) -> tuple[int, str] | None:
     """Return level and title of the heading a line opens with, or None."""
-    if _LEADER.search(line):
+    if line[-1] in _PAGE_ENDS and _LEADER.search(line):
         return None
     named = _named_heading(line, previous=previous)
     if named is not None:
