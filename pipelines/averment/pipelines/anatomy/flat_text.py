@@ -6,11 +6,25 @@ of the folded text knows its offset in the canonical text.
 
 import re
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
+
+from averment.pipelines.ingestion.characters import code_points
 
 _SPACE: Final = re.compile(r"\s+")
 # A rule of dashes that underlines a word is white space too.
 _RULED: Final = re.compile(r"\s+(?:[-=]{3,}\s+)*")
+
+
+_SPACES: Final = tuple(code for code in range(0x3001) if chr(code).isspace())
+
+
+def _word_starts(text: str, offset: int) -> Any:
+    """Return where words begin, as an array: a long text has tens of thousands, and few are asked for."""
+    import numpy as np
+
+    is_word = ~np.isin(code_points(text), _SPACES, kind="table")
+    starts = np.flatnonzero(is_word[1:] & ~is_word[:-1]) + 1
+    return (np.append(0, starts) if is_word[:1].any() else starts) + offset
 
 
 class FlatText:
@@ -36,8 +50,10 @@ class FlatText:
         self.text = " ".join(filter(None, _RULED.split(part)) if is_ruled else part.split())
 
     @cached_property
-    def _firsts(self) -> list[int]:
-        """Return where each word begins in the canonical text; asked for few places, of few texts."""
+    def _firsts(self) -> Any:
+        """Return where each word begins in the canonical text."""
+        if self._gap is _SPACE:
+            return _word_starts(self._whole[self._start : self._end], self._start)
         gaps = [gap.span() for gap in self._gap.finditer(self._whole, self._start, self._end)]
         starts_with_gap = bool(gaps) and gaps[0][0] == self._start
         firsts = [after for _, after in gaps if after < self._end]
@@ -46,7 +62,7 @@ class FlatText:
     def offset(self, position: int) -> int:
         """Return the offset in the canonical text of a character of the folded one."""
         word = self.text.count(" ", 0, position)
-        return self._firsts[word] + position - (self.text.rfind(" ", 0, position) + 1)
+        return int(self._firsts[word]) + position - (self.text.rfind(" ", 0, position) + 1)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Return where `text[start:end]` stands in the canonical text, half-open; it must not be empty."""
