@@ -24,6 +24,8 @@ from averment.pipelines.stores.payload import document_payload, from_payload, in
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 
+pytestmark = pytest.mark.slow
+
 DIMENSION = 8
 MODEL = "test-model@1"
 GROUPS = ("everyone", "hr", "legal", "board")

@@ -14,6 +14,8 @@ from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
 
 from .small_pack import write_pack
 
+pytestmark = pytest.mark.slow
+
 
 def run(tmp_path: Path, **changes: Any) -> dict[str, Any]:
     pack = tmp_path / "pack"

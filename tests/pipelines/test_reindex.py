@@ -21,6 +21,8 @@ from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.stores.catalog_types import IndexState
 from averment.pipelines.workspace import Workspace, open_workspace
 
+pytestmark = pytest.mark.slow
+
 ADA = Principal(subject="ada", groups=("everyone",))
 HR = Principal(subject="hr", groups=("hr",))
 

@@ -99,6 +99,7 @@ def probed() -> dict[str, dict[str, list[str]]]:
     return report
 
 
+@pytest.mark.slow
 def test_importing_has_no_effects(probed: dict[str, dict[str, list[str]]]) -> None:
     effects = {name: "; ".join(result["effects"]) for name, result in probed.items() if result["effects"]}
     broken = broken_rules("effects", effects)

@@ -18,6 +18,8 @@ from averment.pipelines.models.profiles import load_profile
 from averment.service.install import initialise
 from averment.service.runtime import IndexCheck, Runtime, open_runtime
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

@@ -1,8 +1,12 @@
 """The parsing benchmark runs, and says what it skips."""
 
+import pytest
+
 from averment.evaluation.bench.parsing import NAME, measure
 from averment.evaluation.bench.plan import Plan
 from tests.evaluation.bench.conftest import check_rows
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_quick_run_gives_figures_and_names_what_it_skips(plan: Plan) -> None:

@@ -15,6 +15,8 @@ from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.partition_worker import PartitionPool, _ClosedUnpickler, partition_in_worker
 from tests.pipelines.ingestion.sample_files import make_pdf, statement_pdf
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_worker_gives_the_same_document() -> None:
     content = statement_pdf()

@@ -18,6 +18,8 @@ from averment.pipelines.models.server_state import find_running_server, process_
 from averment.pipelines.models.vllm_server import ServerOptions, ServerProgress, VllmServer
 from averment.pipelines.models.vllm_supervisor import descendants
 
+pytestmark = pytest.mark.slow
+
 PROFILE = load_profile("smollm2-135m")
 STAND_IN = Path(__file__).with_name("stand_in_vllm.py")
 MakeServer = Callable[..., VllmServer]

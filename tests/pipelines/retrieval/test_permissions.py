@@ -179,6 +179,7 @@ def test_nothing_out_of_reach_shows_in_ten_thousand_cases(world: World) -> None:
     explore(world, cases=10_000, seed=1)
 
 
+@pytest.mark.slow
 def test_nothing_out_of_reach_shows(world: World) -> None:
     explore(world, cases=200, seed=2)
 

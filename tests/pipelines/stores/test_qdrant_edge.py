@@ -19,6 +19,8 @@ from averment.pipelines.stores import qdrant_edge as module
 from averment.pipelines.stores.index_options import IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 
+pytestmark = pytest.mark.slow
+
 DIMENSION = 16
 EVERYONE = Principal(subject="s", groups=("everyone",))
 Open = Callable[[], EdgeIndexStore]
