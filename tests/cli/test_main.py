@@ -123,6 +123,7 @@ def test_a_reader_that_leaves_early_ends_the_command_quietly() -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("--help",), ("config", "show"), ("documents", "list"), ("audit", "verify")])
 def test_commands_that_read_no_document_load_nothing_heavy(arguments: tuple[str, ...], tmp_path: Path) -> None:
     program = (

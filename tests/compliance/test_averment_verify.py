@@ -24,6 +24,8 @@ from averment.compliance.recorder import open_evidence
 from averment.core.clock import SystemClock
 from tests.compliance.evidence import ORIGIN, document_event, filled_log, leaf, new_log, question_event
 
+pytestmark = pytest.mark.slow
+
 FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
 CLASSES = {
     "checkpoint": "log/checkpoint",

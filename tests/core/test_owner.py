@@ -27,6 +27,8 @@ from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.owner_wire import JsonObject
 from averment.core.testing.audit import MemoryAuditSink
 
+pytestmark = pytest.mark.slow
+
 OWNER_PROGRAM = """
 import os, signal, sys, time
 from pathlib import Path
