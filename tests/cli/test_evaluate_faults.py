@@ -20,7 +20,11 @@ def test_what_was_missed_is_an_exit_code(
     shown = empty_installation.ok(*arguments)
     assert shown.stdout == "pages with text\tdrop digit\t2\t2\tyes\t\n"
     assert "2 of 2 that must be found; seed 9" in shown.stderr
+    assert "not tried: scanned pages" in shown.stderr
     rows.append(FaultRow(reading="scanned pages", fault="swap_pages", tried=3, found=2, missed=["a.pdf"]))
     failed = empty_installation.run(*arguments, "--json")
     assert (failed.code, failed.json()["passed"], failed.json()["rows"][1]["missed"]) == (4, False, ["a.pdf"])
     assert json.loads((tmp_path / "out" / "result.json").read_text())["required_tried"] == 5
+    rows.clear()
+    nothing = empty_installation.run(*arguments, "--json")
+    assert (nothing.code, len(nothing.json()["not_tried"])) == (4, 3)

@@ -11,14 +11,14 @@ from averment.service.server import read_api_key
 
 
 def test_an_installation_has_keys_a_log_and_a_trial_purpose(tmp_path: Path) -> None:
-    made = initialise(load_settings(config=None, environ={}, cwd=tmp_path), source=None, subject="ada")
+    made = initialise(load_settings(config=None, environ={}, cwd=tmp_path), source=None, subject="Quist Halvorsen")
     assert set(made) == {"settings", "data", "log", "policy", "api key"}
     evidence = Path(made["log"])
     report = verify_log(evidence, own_policy(evidence))
     assert report.is_ok
     leaves = list(show(evidence, EntryFilter()))
     assert leaves[-1]["type"] == "purpose.created"
-    assert "ada" not in repr(leaves)
+    assert "Quist" not in repr(leaves)
     assert len(read_api_key(Path(made["data"]) / "keys")) > 40
     assert initialise(load_settings(config=None, environ={}, cwd=tmp_path), source=None, subject="eve") == made
     assert verify_log(evidence, own_policy(evidence)).size == report.size

@@ -25,6 +25,7 @@ from averment.pipelines.ingestion.pdf_certificate import certify_pdf
 from averment.pipelines.ingestion.text_completeness import certify_file
 
 Reading = Literal["pages with text", "scanned pages", "without pages"]
+READINGS: Final[tuple[Reading, ...]] = ("pages with text", "scanned pages", "without pages")
 PageFault = Callable[[list[Page], random.Random], None]
 
 _MAX_DRAWS: Final = 20
@@ -99,6 +100,11 @@ def run_faults(
     return list(rows.values())
 
 
+def not_tried(rows: Sequence[FaultRow]) -> list[Reading]:
+    """Return the readings of which the sample had no document."""
+    return [reading for reading in READINGS if all(row.reading != reading for row in rows)]
+
+
 def to_result(rows: Sequence[FaultRow], options: FaultOptions) -> dict[str, object]:
     """Return the rows and what they come to as one JSON object."""
     return {
@@ -106,7 +112,8 @@ def to_result(rows: Sequence[FaultRow], options: FaultOptions) -> dict[str, obje
         "tried": sum(row.tried for row in rows),
         "required_found": sum(row.found for row in rows if row.is_required),
         "required_tried": sum(row.tried for row in rows if row.is_required),
-        "passed": all(row.passed for row in rows),
+        "not_tried": not_tried(rows),
+        "passed": bool(rows) and all(row.passed for row in rows),
         "rows": [
             {
                 "reading": row.reading,

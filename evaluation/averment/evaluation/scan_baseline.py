@@ -12,8 +12,7 @@ from averment.core.documents import ParsedDocument
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
 from averment.pipelines.ingestion.media_types import IMAGES, PDF
-from averment.pipelines.ingestion.ocr import find_tessdata
-from averment.pipelines.ingestion.scans import TESSERACT
+from averment.pipelines.ingestion.ocr import find_tessdata, language_for
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -36,9 +35,7 @@ def tesseract_text(content: bytes, parsed: ParsedDocument, *, options: ParseOpti
     """
     if not parsed.pages or not all(page.is_ocr or page.start == page.end for page in parsed.pages):
         return None
-    allowed = options.ocr_language.split("+")
-    told = TESSERACT.get(parsed.language or "", allowed[0])
-    language = told if told in allowed else allowed[0]
+    language = language_for(parsed.language, options)
     try:
         folder = find_tessdata(options, page=1)
         command = ["tesseract", "stdin", "stdout", "--tessdata-dir", str(folder), "-l", language, "--psm", "3"]

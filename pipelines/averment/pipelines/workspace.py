@@ -20,6 +20,7 @@ from averment.core.owner_audit import RemoteAuditSink, audit_handlers
 from averment.core.ports import AuditSink, ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
+from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.parsers import open_parsers
@@ -27,7 +28,6 @@ from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
-from averment.pipelines.library import Library
 from averment.pipelines.model_record import loaded_model, record_model
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reranker import open_reranking
@@ -83,7 +83,9 @@ class Workspace:
         self.catalog = Catalog(url, clock=clock)
         self.blobs = FolderBlobStore(data_dir.blobs)
         self.texts = TextStore(self.blobs, self.catalog)
-        self.library = Library(self.catalog, blobs=self.blobs, texts=self.texts, max_pages=settings.parsing.max_pages)
+        self.views = DocumentViews(
+            self.catalog, blobs=self.blobs, texts=self.texts, max_pages=settings.parsing.max_pages
+        )
         self.indexes = Indexes(settings, data_dir=data_dir, catalog=self.catalog, clock=clock, caller=caller)
 
     def __enter__(self) -> Self:

@@ -18,7 +18,7 @@ def show_certificate(
 ) -> None:
     """Show what the second reading of a document accounts for; exit 4 where the text falls short of it."""
     with runtime_of(context) as runtime:
-        version = runtime.library.find(document)
+        version = runtime.views.find(document)
     made = version.certificate
     if as_json:
         print_json({"document_id": version.document_id, "text_hash": version.text_hash, "certificate": made})

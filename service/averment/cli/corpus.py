@@ -139,7 +139,7 @@ def show_document(
 ) -> None:
     """Show what the catalog knows of a document."""
     with runtime_of(context) as runtime:
-        version, structure, links = runtime.library.structure(document)
+        version, structure, links = runtime.views.structure(document)
     if as_json:
         print_json(described(version, structure, links=links))
         return
@@ -159,7 +159,7 @@ def remove_document(
 ) -> None:
     """Remove a document from index, catalog and blobs; the source is not touched."""
     with runtime_of(context) as runtime:
-        version = runtime.library.find(document)
+        version = runtime.views.find(document)
         runtime.remove_document(version.document_id, subject=user_name())
     if as_json:
         print_json({"document_id": version.document_id, "status": "deleted"})
@@ -192,7 +192,7 @@ def text(
 ) -> None:
     """Print the canonical text that quotations are cut from."""
     with runtime_of(context) as runtime:
-        opened = runtime.library.text(document, text_hash=text_hash)
+        opened = runtime.views.text(document, text_hash=text_hash)
     if as_json:
         print_json(
             {

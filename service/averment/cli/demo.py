@@ -80,9 +80,7 @@ def demo(
             verification=verification,
             created=rfc3339(clock.now()),
         )
-        text = render_report(
-            answers, facts, page_image=runtime.library.page_image, text_around=runtime.library.text_around
-        )
+        text = render_report(answers, facts, page_image=runtime.views.page_image, text_around=runtime.views.text_around)
     report.write_text(text, encoding="utf-8")
     say(f"report: {report}")
 

@@ -26,7 +26,7 @@ def evaluate_faults(
 
     Exit 4 where anything was missed but one or two rows of a scanned page.
     """
-    from averment.evaluation.faults import FaultOptions, run_faults, to_result
+    from averment.evaluation.faults import FaultOptions, not_tried, run_faults, to_result
     from averment.evaluation.pack import Pack
 
     options = FaultOptions(count=count, scanned=scanned, documents=documents, seed=seed)
@@ -52,6 +52,8 @@ def evaluate_faults(
                 for row in rows
             ],
         )
+        for reading in not_tried(rows):
+            note(f"not tried: {reading}; no document of the sample has any")
         note(
             f"{result['required_found']} of {result['required_tried']} that must be found; seed {seed}; "
             f"result: {out / 'result.json'}"

@@ -84,7 +84,7 @@ def release(
 ) -> None:
     """Let a quarantined document into the index although its text is doubtful, and read it again."""
     with runtime_of(context) as runtime:
-        version = runtime.library.find(document)
+        version = runtime.views.find(document)
         runtime.release_document(version, reason=reason, subject=user_name())
         if not as_json:
             note(f"released {version.document_id} from {version.failure_code}; reading it again")

@@ -25,8 +25,8 @@ def register(documents: typer.Typer) -> None:
 def show_structure(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
     """Show how a document is built: metadata, sections, terms, references, amendments, tags, with their places."""
     with runtime_of(context) as runtime:
-        version, structure, links = runtime.library.structure(document)
-        opened = runtime.library.text(version.document_id) if version.text_hash else None
+        version, structure, links = runtime.views.structure(document)
+        opened = runtime.views.text(version.document_id) if version.text_hash else None
     if as_json:
         print_json(
             {
@@ -50,8 +50,8 @@ def show_structure(context: typer.Context, document: DocumentArgument, as_json: 
 def show_tables(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
     """Show the cells of a document's tables, each with its headers, value, unit, scale, period and place."""
     with runtime_of(context) as runtime:
-        opened = runtime.library.text(document)
-        cells = runtime.library.cells(opened)
+        opened = runtime.views.text(document)
+        cells = runtime.views.cells(opened)
     if as_json:
         print_json({"document_id": opened.document.document_id, "text_hash": opened.text_hash, "cells": cells})
         return
@@ -80,8 +80,8 @@ def show_tables(context: typer.Context, document: DocumentArgument, as_json: Jso
 def show_hidden(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:
     """Show the text that whoever opens the file does not see, with the reason; it is never searched nor quoted."""
     with runtime_of(context) as runtime:
-        opened = runtime.library.text(document)
-        found = runtime.library.hidden(opened)
+        opened = runtime.views.text(document)
+        found = runtime.views.hidden(opened)
     if as_json:
         print_json({"document_id": opened.document.document_id, "text_hash": opened.text_hash, "hidden": found})
         return

@@ -11,7 +11,7 @@ from averment.core.errors import AvermentError
 from averment.core.structure import AmendmentLink, DocumentStructure
 
 
-class Library(Protocol):
+class DocumentViews(Protocol):
     """Opens the documents that a principal may read.
 
     Every lookup raises `DocumentNotFound` where there is no such document, or the principal may not know of it.
@@ -55,7 +55,7 @@ class Backend(Protocol):
         """List what a principal may read, by id, a page at a time."""
 
     @property
-    def library(self) -> Library:
+    def views(self) -> DocumentViews:
         """Return what opens documents."""
 
     def standing_failures(self) -> Sequence[StandingFailure]:

@@ -27,9 +27,9 @@ from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
+from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
-from averment.pipelines.library import Library
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
@@ -62,7 +62,7 @@ class Runtime:
     def __init__(self, workspace: Workspace, *, models: ModelWatch):
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
-        self.library: Library = workspace.library
+        self.views: DocumentViews = workspace.views
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self._models = models

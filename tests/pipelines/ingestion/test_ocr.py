@@ -7,7 +7,7 @@ import pytest
 
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
-from averment.pipelines.ingestion.ocr import find_tessdata, is_garbled, is_sparse
+from averment.pipelines.ingestion.ocr import find_tessdata, is_garbled, is_sparse, language_for
 from averment.pipelines.ingestion.partition import partition
 
 
@@ -53,3 +53,14 @@ def test_sparse_and_garbled_texts() -> None:
     assert not is_sparse("a" * 41)
     assert is_garbled("\ue001" * 50 + "abc")
     assert not is_garbled("plain words " * 9)
+
+
+def test_a_document_is_read_again_in_its_language_where_ocr_has_that() -> None:
+    options = ParseOptions(ocr_language="eng+deu")
+    assert [language_for(told, options) for told in ("de", "en", "fr", "zh", None)] == [
+        "deu",
+        "eng",
+        "eng",
+        "eng",
+        "eng",
+    ]

@@ -171,9 +171,9 @@ class DoubleBackend:
         return DocumentPage(items=tuple(found[:limit]), next_cursor=more)
 
     @property
-    def library(self) -> "DoubleLibrary":
+    def views(self) -> "DoubleViews":
         """Return what opens the documents a test has set."""
-        return DoubleLibrary(self)
+        return DoubleViews(self)
 
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what a test has set."""
@@ -188,7 +188,7 @@ class DoubleBackend:
         return self.parts
 
 
-class DoubleLibrary:
+class DoubleViews:
     """Opens the documents of a double: each has a text of one page that names its hash, with a hidden start."""
 
     def __init__(self, backend: DoubleBackend):

@@ -27,8 +27,20 @@ SPARSE_CHARS: Final = 40
 MIN_PICTURE_SHARE: Final = 0.2
 # On a page without any letter a picture of this share is what the page has to say.
 MIN_LONE_PICTURE_SHARE: Final = 0.01
+# Tesseract's names of languages.
+TESSERACT: Final = {
+    "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "nl": "nld", "pt": "por", "pl": "pol",
+    "sv": "swe", "da": "dan", "no": "nor", "fi": "fin", "cs": "ces", "hu": "hun", "ro": "ron", "tr": "tur",
+}  # fmt: skip
 _MIN_PATHS: Final = 400
 _MEANINGLESS: Final = re.compile("[\ufffd\ue000-\uf8ff\x00-\x1f\x7f-\x9f]")
+
+
+def language_for(detected: str | None, options: ParseOptions) -> str:
+    """Return in which of the languages that OCR was set up for a document is read again: its own, or the first."""
+    allowed = options.ocr_language.split("+")
+    told = TESSERACT.get(detected or "")
+    return told if told in allowed else allowed[0]
 
 
 def find_tessdata(options: ParseOptions, *, page: int) -> Path:

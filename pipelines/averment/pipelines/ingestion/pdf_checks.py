@@ -19,12 +19,12 @@ from averment.core.completeness import Means, PageCheck
 from averment.core.documents import PageSpan, ParsedDocument
 from averment.core.errors import PartitionFailed
 from averment.pipelines.ingestion.limits import ParseOptions
-from averment.pipelines.ingestion.ocr import open_tesseract
+from averment.pipelines.ingestion.ocr import TESSERACT, language_for, open_tesseract
 from averment.pipelines.ingestion.page_picture import Picture, render
 from averment.pipelines.ingestion.pdf_certificate import PdfAccount, page_words
 from averment.pipelines.ingestion.pdf_second_reading import PDFIUM_LOCK
 from averment.pipelines.ingestion.poppler import read_by_poppler
-from averment.pipelines.ingestion.scans import TESSERACT, ExtraReadings
+from averment.pipelines.ingestion.scans import ExtraReadings
 from averment.pipelines.ingestion.tesseract import Tesseract
 from averment.pipelines.ingestion.visibility import seen
 
@@ -159,12 +159,10 @@ def certified(
         options: How it is read.
         extra: How many pages may be read by OCR; those beyond are told.
     """
-    allowed = options.ocr_language.split("+")
-    told = TESSERACT.get(parsed.language or "", allowed[0])
-    language = told if told in allowed else allowed[0]
+    language = language_for(parsed.language, options)
     checker = PageChecker(content=content, parsed=parsed, options=options, language=language, extra=extra)
     # A text in a language that OCR was not set up for cannot be checked by it.
-    can_check = parsed.language is None or told in allowed
+    can_check = parsed.language is None or TESSERACT.get(parsed.language, language) == language
     checks, warnings = checker.check({*account.remarkable_pages(), *hiding}) if can_check else ([], {})
     made = account.close(parsed).with_checks(checks)
     if made.disagreeing_pages:

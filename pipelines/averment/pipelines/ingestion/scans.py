@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from averment.pipelines.ingestion.language import detect_language
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
-from averment.pipelines.ingestion.ocr import open_tesseract
+from averment.pipelines.ingestion.ocr import TESSERACT, open_tesseract
 from averment.pipelines.ingestion.page_ink import PageInk
 from averment.pipelines.ingestion.page_picture import Picture
 from averment.pipelines.ingestion.pdf_lines import Run, Word
@@ -21,10 +21,6 @@ from averment.pipelines.ingestion.scan_lines import fill_in, join_words
 from averment.pipelines.ingestion.tesseract import Tesseract
 
 # Tesseract's name of a language by its ISO 639-1 code.
-TESSERACT: Final = {
-    "en": "eng", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "nl": "nld", "pt": "por", "pl": "pol",
-    "sv": "swe", "da": "dan", "no": "nor", "fi": "fin", "cs": "ces", "hu": "hun", "ro": "ron", "tr": "tur",
-}  # fmt: skip
 _PROBED_PAGES: Final = 2
 _DOUBTFUL: Final = 0.75
 _TALL_SHARE: Final = 0.5

@@ -49,7 +49,7 @@ async def quarantine(request: Request, who: CurrentPrincipal) -> dict[str, Json]
 async def read(document_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Return what is known of a document that the caller may read; 404 otherwise."""
     backend: Backend = request.app.state.backend
-    return _shown(await run_in_threadpool(partial(backend.library.find, document_id, principal=who)))
+    return _shown(await run_in_threadpool(partial(backend.views.find, document_id, principal=who)))
 
 
 @router.get("/{document_id}/text")
@@ -72,7 +72,7 @@ async def text(
 async def structure(document_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Return how a document is built: metadata, sections, terms, references, amendments, tags, with their places."""
     backend: Backend = request.app.state.backend
-    work = partial(backend.library.structure, document_id, principal=who)
+    work = partial(backend.views.structure, document_id, principal=who)
     document, found, links = await run_in_threadpool(work)
     body = to_json(found)
     return {
@@ -88,7 +88,7 @@ async def cells(document_id: str, request: Request, who: CurrentPrincipal) -> di
     """Return the cells of a document's tables, each with its headers, value, unit, scale and period."""
     backend: Backend = request.app.state.backend
     opened = await _opened(request, document_id, who)
-    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.library.cells, opened))}
+    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.views.cells, opened))}
 
 
 @router.get("/{document_id}/hidden")
@@ -96,12 +96,12 @@ async def hidden(document_id: str, request: Request, who: CurrentPrincipal) -> d
     """Return the text of a document that whoever opens its file does not see, each part with the reason."""
     backend: Backend = request.app.state.backend
     opened = await _opened(request, document_id, who)
-    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.library.hidden, opened))}
+    return {**_named(opened), "data": to_json(await run_in_threadpool(backend.views.hidden, opened))}
 
 
 async def _opened(request: Request, document_id: str, who: Principal, *, text_hash: str | None = None) -> OpenedText:
     backend: Backend = request.app.state.backend
-    work = partial(backend.library.text, document_id, text_hash=text_hash, principal=who)
+    work = partial(backend.views.text, document_id, text_hash=text_hash, principal=who)
     return await run_in_threadpool(work)
 
 

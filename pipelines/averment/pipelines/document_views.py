@@ -19,7 +19,7 @@ from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.texts import TextStore
 
 
-class Library:
+class DocumentViews:
     """Looks documents up and opens them. Safe for several threads.
 
     Args:

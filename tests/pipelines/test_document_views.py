@@ -10,7 +10,7 @@ from averment.core.documents import DocumentStatus, DocumentVersion, Element, El
 from averment.core.errors import ConfigurationError, DocumentNotFound
 from averment.core.structure import Amendment, DocumentStructure, FactField, PlacedFact
 from averment.core.testing.clock import FixedClock
-from averment.pipelines.library import Library
+from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.texts import TextStore
@@ -34,8 +34,8 @@ def texts(tmp_path: Path, catalog: Catalog) -> TextStore:
 
 
 @pytest.fixture
-def library(tmp_path: Path, catalog: Catalog, texts: TextStore) -> Library:
-    return Library(catalog, blobs=FolderBlobStore(tmp_path / "blobs"), texts=texts, max_pages=10)
+def views(tmp_path: Path, catalog: Catalog, texts: TextStore) -> DocumentViews:
+    return DocumentViews(catalog, blobs=FolderBlobStore(tmp_path / "blobs"), texts=texts, max_pages=10)
 
 
 @pytest.fixture
@@ -67,52 +67,52 @@ def add(catalog: Catalog, texts: TextStore) -> Add:
     return add
 
 
-def test_a_text_is_opened_with_its_pages_and_what_it_hides(library: Library, add: Add) -> None:
+def test_a_text_is_opened_with_its_pages_and_what_it_hides(views: DocumentViews, add: Add) -> None:
     identity = add("a.txt", "Rent is due.")
-    opened = library.text("a.txt")
+    opened = views.text("a.txt")
     assert (opened.document.document_id, opened.text) == (identity, "Rent is due.")
     assert [opened.page_at(offset) for offset in (0, 3, 4, 99)] == [1, 1, 2, None]
-    assert [element.text for element in library.hidden(opened)] == [" is due."]
-    assert library.cells(opened) == ()
+    assert [element.text for element in views.hidden(opened)] == [" is due."]
+    assert views.cells(opened) == ()
 
 
-def test_an_older_text_is_opened_by_its_hash_and_no_other_documents(library: Library, add: Add) -> None:
+def test_an_older_text_is_opened_by_its_hash_and_no_other_documents(views: DocumentViews, add: Add) -> None:
     add("a.txt", "Rent is due.")
-    first = library.text("a.txt").text_hash
+    first = views.text("a.txt").text_hash
     add("a.txt", "Rent was due.")
     other = add("b.txt", "Other words")
-    assert library.text("a.txt").text == "Rent was due."
-    assert library.text("a.txt", text_hash=first).text == "Rent is due."
+    assert views.text("a.txt").text == "Rent was due."
+    assert views.text("a.txt", text_hash=first).text == "Rent is due."
     with pytest.raises(DocumentNotFound, match="has no text"):
-        library.text(other, text_hash=first)
+        views.text(other, text_hash=first)
 
 
-def test_who_may_not_read_a_document_finds_none(library: Library, add: Add) -> None:
+def test_who_may_not_read_a_document_finds_none(views: DocumentViews, add: Add) -> None:
     identity = add("a.txt", "Rent is due.", readers=("board",))
-    assert library.find(identity, principal=BOARD).document_id == identity
-    for look in (library.find, library.text, library.structure):
+    assert views.find(identity, principal=BOARD).document_id == identity
+    for look in (views.find, views.text, views.structure):
         with pytest.raises(DocumentNotFound):
             look(identity, principal=ANYONE)
 
 
-def test_a_document_without_a_text_says_where_to_look(library: Library, catalog: Catalog) -> None:
+def test_a_document_without_a_text_says_where_to_look(views: DocumentViews, catalog: Catalog) -> None:
     opened = catalog.begin_version(connector="c", source_uri="file:///new.txt")
     with pytest.raises((ConfigurationError, DocumentNotFound)):
-        library.text(opened.document_id)
+        views.text(opened.document_id)
 
 
-def test_an_amendment_names_what_it_changes_to_those_alone_who_may_read_that(library: Library, add: Add) -> None:
+def test_an_amendment_names_what_it_changes_to_those_alone_who_may_read_that(views: DocumentViews, add: Add) -> None:
     base = add("base.txt", "Rent is due.", readers=("board",))
     change = add("change.txt", "Rent is void.", change=CHANGE)
-    (known,) = library.structure(change, principal=BOARD)[2]
+    (known,) = views.structure(change, principal=BOARD)[2]
     assert (known.other_id, known.direction) == (base, "changes")
-    (unknown,) = library.structure(change, principal=ANYONE)[2]
+    (unknown,) = views.structure(change, principal=ANYONE)[2]
     assert (unknown.other_id, unknown.other_title, unknown.amendment) == (None, None, CHANGE)
 
 
-def test_what_changes_a_document_is_not_hinted_at(library: Library, add: Add) -> None:
+def test_what_changes_a_document_is_not_hinted_at(views: DocumentViews, add: Add) -> None:
     base = add("base.txt", "Rent is due.")
     add("change.txt", "Rent is void.", readers=("board",), change=CHANGE)
-    assert [link.direction for link in library.structure(base, principal=BOARD)[2]] == ["changed_by"]
-    assert library.structure(base, principal=ANYONE)[2] == ()
-    assert [fact.value for fact in library.structure(base, principal=ANYONE)[1].facts] == ["Halden AG"]
+    assert [link.direction for link in views.structure(base, principal=BOARD)[2]] == ["changed_by"]
+    assert views.structure(base, principal=ANYONE)[2] == ()
+    assert [fact.value for fact in views.structure(base, principal=ANYONE)[1].facts] == ["Halden AG"]
