@@ -2,6 +2,8 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.installation import Installation
 
 
@@ -24,6 +26,7 @@ def test_an_entry_is_proven_and_one_that_is_not_there_is_not(empty_installation:
     assert empty_installation.run("audit", "prove", "99999").code == 2
 
 
+@pytest.mark.slow
 def test_an_export_is_itself_an_entry(empty_installation: Installation, tmp_path: Path) -> None:
     out = tmp_path / "entries.jsonl"
     empty_installation.ok("audit", "export", "--out", str(out), "--json")

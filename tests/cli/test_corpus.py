@@ -1,5 +1,7 @@
 from typing import Literal
 
+import pytest
+
 from averment.cli.corpus import flags, merge
 from averment.core.documents import IngestReport
 from tests.e2e.installation import Installation
@@ -27,6 +29,7 @@ def test_reports_of_several_sources_add_up_and_the_worst_status_wins() -> None:
     assert (merged.status, merged.added, merged.duration_s) == ("partial", 5, 2.0)
 
 
+@pytest.mark.slow
 def test_commands_about_documents_answer_for_an_empty_catalog(empty_installation: Installation) -> None:
     assert empty_installation.ok("documents", "list", "--json").json()["documents"] == []
     assert empty_installation.ok("documents", "check").stdout.startswith("ok: 0 points")
@@ -40,6 +43,7 @@ def test_commands_about_documents_answer_for_an_empty_catalog(empty_installation
         assert (missing.code, missing.json()["code"]) == (1, "DOC007")
 
 
+@pytest.mark.slow
 def test_nothing_to_ingest_is_an_error_that_says_how(empty_installation: Installation) -> None:
     unnamed = empty_installation.run("ingest", "--json")
     assert (unnamed.code, unnamed.json()["code"]) == (2, "CFG001")

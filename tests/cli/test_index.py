@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.installation import Installation, make_installation
 
 
+@pytest.mark.slow
 def test_an_installation_has_one_index(empty_installation: Installation) -> None:
     (only,) = empty_installation.ok("index", "list", "--json").json()["indexes"]
     assert (only["index"]["name"], only["index"]["state"], only["documents"]) == ("1", "serving", 0)

@@ -111,6 +111,7 @@ def test_an_interruption_has_its_own_code(monkeypatch: pytest.MonkeyPatch, capsy
     assert "interrupted" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_reader_that_leaves_early_ends_the_command_quietly() -> None:
     program = "import sys; from averment.cli.main import run; sys.argv = ['averment', 'config', 'show']; run()"
     reading, writing = os.pipe()

@@ -17,6 +17,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     return make_installation(root)
 
 
+@pytest.mark.slow
 def test_nothing_in_quarantine_is_an_empty_list(empty_installation: Installation) -> None:
     assert empty_installation.ok("documents", "quarantine", "--json").json()["quarantine"] == []
     assert empty_installation.ok("documents", "retry", "--all", "--json").json()["status"] == "ok"

@@ -43,6 +43,7 @@ def test_models_are_listed_with_what_is_here(empty_installation: Installation) -
     assert empty_installation.run("model", "fetch", "no-such-model", "--json").json()["code"] == "CFG001"
 
 
+@pytest.mark.slow
 def test_a_served_model_is_in_the_log_before_it_is_said_to_be_ready(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

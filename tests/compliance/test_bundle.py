@@ -65,6 +65,7 @@ def test_a_slice_holds_no_other_leaf_and_no_policy_unless_asked(sound: Path, tmp
     assert "policy.tlog-policy" in zipfile.ZipFile(with_policy).namelist()
 
 
+@pytest.mark.slow
 def test_every_changed_member_is_found(sound: Path, tmp_path: Path) -> None:
     chance = random.Random(7)
     for request in (BundleRequest(), BundleRequest(indexes=(1, 400))):

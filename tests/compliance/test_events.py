@@ -62,6 +62,7 @@ def test_no_string_is_free_text() -> None:
     assert all(str(schema.get("pattern", "")).startswith("^") for schema in found)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text("abcz_09", max_size=6), VALUES, max_size=6))
 def test_leaves_are_written_in_the_canonical_form(leaf: dict[str, object]) -> None:
     assert encode_leaf({"type": "t", **leaf}) == rfc8785.dumps(cast("Any", {"type": "t", **leaf}))

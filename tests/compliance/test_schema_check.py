@@ -40,6 +40,7 @@ def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | 
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=400, deadline=None)
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
 def test_changed_leaves_are_judged_alike(kind: EventType, data: st.DataObject) -> None:

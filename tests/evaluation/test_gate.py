@@ -68,6 +68,7 @@ def test_lists_that_got_worse_are_refused_though_recall_did_not(tmp_path: Path) 
     assert not gate(tmp_path, result(noise(4)), result(noise(4), documents=0.5))
 
 
+@pytest.mark.slow
 def test_noise_is_refused_about_as_often_as_alpha_says() -> None:
     dice = random.Random(5)
     n_refused = sum(

@@ -59,6 +59,7 @@ def _sources(paths: Sequence[Path]) -> Iterator[Source]:
         yield source_of(path)
 
 
+@pytest.mark.slow
 def test_on_a_report_of_ours() -> None:
     held_back, passed, total = rates([EXAMPLES / "quarterly-report-2026q2.html"], count=300)
     assert total >= 200

@@ -20,6 +20,7 @@ def test_a_public_address_is_refused_before_anything_is_opened(tmp_path: Path) -
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

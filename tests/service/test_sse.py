@@ -37,6 +37,7 @@ def test_a_silent_stream_is_kept_alive_and_closed_when_the_client_leaves(monkeyp
     assert ended == ["closed"]
 
 
+@pytest.mark.slow
 def test_a_stream_left_between_two_events_is_closed_as_well() -> None:
     ended: list[str] = []
 

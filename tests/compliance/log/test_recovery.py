@@ -21,6 +21,7 @@ def append_unsealed(folder: Path, first: int, count: int, torn: bytes = b"") -> 
         file.write(torn)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [1, 255, 256, 257, 600])
 @pytest.mark.parametrize("unsealed", [1, 300])
 def test_acknowledged_entries_come_back_once_with_the_root_of_an_undisturbed_log(

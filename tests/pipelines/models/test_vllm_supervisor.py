@@ -66,6 +66,7 @@ def test_closing_standard_input_ends_the_server() -> None:
         assert_gone(server)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_server(number: signal.Signals) -> None:
     with supervise(POLITE) as process:

@@ -19,7 +19,7 @@ from averment.core.ids import chunk_id, content_hash, text_hash
 from averment.core.testing.clock import FixedClock
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import OpenVersion, StoredText
-from averment.pipelines.stores.database import sqlite_url
+from averment.pipelines.stores.database import open_engine, sqlite_url
 
 MakeDocument = Callable[..., DocumentVersion]
 MakeChunks = Callable[..., list[ChunkMeta]]
@@ -97,20 +97,49 @@ def catalog_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the URL of an empty database."""
     if request.param == "sqlite":
         return sqlite_url(tmp_path / "catalog.sqlite")
-    server: str = request.getfixturevalue("postgres_url")
+    return _create_database(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def catalog(request: pytest.FixtureRequest, clock: FixedClock, tmp_path: Path) -> Iterator[Catalog]:
+    """Yield a catalog without documents: a copy of one whose tables were made once."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), tmp_path / "catalog.sqlite")
+        url = sqlite_url(tmp_path / "catalog.sqlite")
+    else:
+        server: str = request.getfixturevalue("postgres_url")
+        url = _create_database(server, template=request.getfixturevalue("migrated_database"))
+    catalog = Catalog(url, clock=clock)
+    yield catalog
+    catalog.close()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with the tables of a catalog."""
+    path = tmp_path_factory.mktemp("migrated") / "catalog.sqlite"
+    engine = open_engine(sqlite_url(path))
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_database(postgres_url: str) -> str:
+    """Return the name of a PostgreSQL database with the tables of a catalog."""
+    url = _create_database(postgres_url)
+    open_engine(url).dispose()
+    return url.rpartition("/")[2]
+
+
+def _create_database(server: str, *, template: str = "template1") -> str:
     import psycopg
 
     name = f"t{uuid4().hex}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     return f"{server}/{name}"
-
-
-@pytest.fixture
-def catalog(catalog_url: str, clock: FixedClock) -> Iterator[Catalog]:
-    catalog = Catalog(catalog_url, clock=clock)
-    yield catalog
-    catalog.close()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from averment.pipelines.stores.database import alembic_config, open_engine, read
 from averment.pipelines.stores.schema import HEAD_REVISION, metadata
 
 
+@pytest.mark.slow
 def test_the_migrations_make_the_tables(catalog_url: str) -> None:
     engine = open_engine(catalog_url)
     with reading(engine) as connection:
@@ -50,6 +51,7 @@ def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.slow
 def test_several_processes_may_make_it_at_once(tmp_path: Path) -> None:
     url = sqlite_url(tmp_path / "catalog.sqlite")
     program = (

@@ -37,6 +37,7 @@ def test_only_documents_with_other_points_than_expected_are_marked(
     index.close()
 
 
+@pytest.mark.slow
 def test_a_machine_that_went_down_is_noticed_and_a_killed_process_is_not(
     catalog: Catalog, add: Add, make_chunks: MakeChunks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -66,6 +67,7 @@ def test_a_machine_that_went_down_is_noticed_and_a_killed_process_is_not(
     index.close()
 
 
+@pytest.mark.slow
 def test_an_index_that_was_deleted_is_noticed(
     catalog: Catalog, add: Add, make_chunks: MakeChunks, tmp_path: Path
 ) -> None:
