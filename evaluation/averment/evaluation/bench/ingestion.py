@@ -42,6 +42,10 @@ class RecordingEmbedder:
         self._known: dict[str, NDArray[np.float32]] = {}
         self.texts: list[str] = []
 
+    def arithmetic(self) -> str:
+        """Name what vectors are computed with."""
+        return self._inner.arithmetic()
+
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return vectors, from memory where every text is known."""
         import numpy as np
@@ -86,13 +90,13 @@ def measure(plan: Plan) -> list[Row]:
             Figure(value=n / pair.ours_s, unit="chunks/s"),
             baseline=Baseline(name="embedding alone, torch float32", value=n / pair.baseline_s),
             goal=GOAL,
-            detail={**counts, **pair.detail(), "batch_dtype": embedder.batch_dtype()},
+            detail={**counts, **pair.detail(), "arithmetic": embedder.arithmetic()},
         ),
         measured(
             (NAME, "our embedder alone"),
             Figure(value=n / embedding_s, unit="chunks/s"),
             baseline=Baseline(name="embedding alone, torch float32", value=n / pair.baseline_s),
-            detail={**counts, "rounds": 1, "batch_dtype": embedder.batch_dtype()},
+            detail={**counts, "rounds": 1, "arithmetic": embedder.arithmetic()},
         ),
         measured(
             (NAME, "all but embedding"),

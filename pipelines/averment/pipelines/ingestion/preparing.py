@@ -82,6 +82,7 @@ class PreparedDocument:
             "parser": self.text.parser,
             "pipeline_version": version.pipeline_version,
             "duration_ms": duration_ms,
+            "arithmetic": version.arithmetic,
             **certificate_facts(version.certificate),
         }
 
