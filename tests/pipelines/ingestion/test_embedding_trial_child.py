@@ -29,8 +29,9 @@ def test_vectors_and_seconds_are_told(
         "engine": "torch",
         "precision": "float32",
         "model": str(model),
-        "prompt": "passage: ",
-        "graph": "",
+        "query": "",
+        "document": "passage: ",
+        "caches": [],
         "threads": 1,
         "out": str(out),
     }

@@ -50,7 +50,7 @@ def test_both_ways_agree_and_the_graph_is_kept(
     assert [path.suffix for path in (tmp_path / "empty").iterdir()] == [".onnx"]
 
     # A passage has the same vector to the last bit, whatever stands beside it and on however many threads.
-    graph = open_encoder(first._files(), precision=precision)
+    graph = open_encoder(first.files(), precision=precision)
     assert graph is not None
     together = graph.documents([TEXTS[2], TEXTS[0], TEXTS[2], TEXTS[1], TEXTS[3]], threads=2)
     for place, text in enumerate((TEXTS[2], TEXTS[0], TEXTS[2], TEXTS[1], TEXTS[3])):

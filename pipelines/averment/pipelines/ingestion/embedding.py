@@ -19,7 +19,13 @@ from averment.pipelines.ingestion.embedding_arithmetic import EXACT, Arithmetic,
 from averment.pipelines.ingestion.embedding_device import BatchPlace, Device, gpu_dtype
 from averment.pipelines.ingestion.embedding_torch import TorchEncoder
 from averment.pipelines.ingestion.embedding_trial import Verdict, find_arithmetic, remembered_verdict
-from averment.pipelines.ingestion.graph_encoder import GraphEncoder, GraphFiles, GraphPrecision, open_encoder
+from averment.pipelines.ingestion.graph_encoder import (
+    GraphEncoder,
+    GraphFiles,
+    GraphPrecision,
+    graph_precision,
+    open_encoder,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,13 +103,13 @@ class SentenceTransformerEmbedder:
         chosen = self._chosen()
         if chosen.engine == "torch":
             return _as_rows(self._with_torch(chosen.precision, self._place).documents(texts))
-        graph = self._graph("int8" if chosen.precision == "int8" else "float32")
+        graph = self._graph(graph_precision(chosen))
         if graph is None:
             raise ModelUnavailable(
                 f"the model in {str(self.path)!r} can no longer be exported for {chosen.name}",
                 hint="set embedding.backend to torch",
             )
-        return _as_rows(graph.documents(texts, threads=self._n_threads()))
+        return _as_rows(graph.documents(texts, threads=self.n_threads()))
 
     def embed_query(self, text: str) -> Sequence[float]:
         """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
@@ -120,12 +126,12 @@ class SentenceTransformerEmbedder:
     def verdict(self) -> Verdict | None:
         """Return what was chosen and how each arithmetic did; None where nothing was tried out yet."""
         if self._verdict is None and self._place.device == "cpu":
-            return remembered_verdict(self._allowed, self._files(), threads=self._n_threads())
+            return remembered_verdict(self._allowed, self.files(), threads=self.n_threads())
         return self._verdict
 
     def has_exported_query_model(self) -> bool:
         """Say whether the graph for questions is there; without one the first question has it made."""
-        return bool(self._caches) and self._files().graph(self.query_precision).exists()
+        return bool(self._caches) and self.files().graph(self.query_precision).exists()
 
     def _allow(self) -> tuple[Arithmetic, ...]:
         allowed = self._wanted.allowed()
@@ -155,14 +161,16 @@ class SentenceTransformerEmbedder:
 
     def _choose(self) -> Verdict:
         if self._place.device == "cpu":
-            return find_arithmetic(self._allowed, self._files(), threads=self._n_threads())
+            return find_arithmetic(self._allowed, self.files(), threads=self.n_threads())
         best = gpu_dtype() if len(self._allowed) > 1 else self._allowed[0].precision
         return Verdict(chosen=next(one for one in self._allowed if one.precision == best))
 
-    def _n_threads(self) -> int:
+    def n_threads(self) -> int:
+        """Return on how many threads passages are embedded side by side; torch may have another choice of its own."""
         return self.threads or len(os.sched_getaffinity(0))
 
-    def _files(self) -> GraphFiles:
+    def files(self) -> GraphFiles:
+        """Return the model and where its exported graphs are kept."""
         return GraphFiles(folder=self._folder, caches=self._caches)
 
     def _with_torch(self, precision: Precision, place: BatchPlace) -> TorchEncoder:
@@ -176,7 +184,7 @@ class SentenceTransformerEmbedder:
     def _graph(self, precision: GraphPrecision) -> GraphEncoder | None:
         with self._opening:
             if precision not in self._graphs:
-                self._graphs[precision] = open_encoder(self._files(), precision=precision)
+                self._graphs[precision] = open_encoder(self.files(), precision=precision)
             return self._graphs[precision]
 
 

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 from averment.pipelines.ingestion.embedder_folder import EmbedderFolder
 from averment.pipelines.ingestion.embedding_arithmetic import ARITHMETICS, EXACT, Arithmetic
-from averment.pipelines.ingestion.graph_encoder import GraphFiles, GraphPrecision, child_environment
+from averment.pipelines.ingestion.graph_encoder import GraphFiles, child_environment, graph_precision
 
 if TYPE_CHECKING:
     import numpy as np
@@ -190,18 +190,15 @@ def _run(one: Arithmetic, files: GraphFiles, *, threads: int, out: Path) -> "tup
 
     if one.precision == "bfloat16" and not any(flag in _cpu_flags() for flag in _BF16_FLAGS):
         return Trial(arithmetic=one.name, failure="the processor has no bfloat16 instructions"), None
-    graph = ""
-    if one.engine == "onnxruntime":
-        precision: GraphPrecision = "int8" if one.precision == "int8" else "float32"
-        if not files.has(precision):
-            return Trial(arithmetic=one.name, failure="the model cannot be exported"), None
-        graph = str(files.graph(precision))
+    if one.engine == "onnxruntime" and not files.has(graph_precision(one)):
+        return Trial(arithmetic=one.name, failure="the model cannot be exported"), None
     request = {
         "engine": one.engine,
         "precision": one.precision,
         "model": str(files.folder.path),
-        "prompt": files.folder.document,
-        "graph": graph,
+        "query": files.folder.query,
+        "document": files.folder.document,
+        "caches": [str(cache) for cache in files.caches],
         "threads": threads,
         "out": str(out),
     }

@@ -7,15 +7,21 @@ object with the seconds of the fastest round and the number of texts.
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from averment.core.errors import ModelUnavailable
 from averment.pipelines.ingestion.embedder_folder import Prompts, read_folder
+from averment.pipelines.ingestion.embedding_arithmetic import Arithmetic
 from averment.pipelines.ingestion.embedding_device import BatchPlace
 from averment.pipelines.ingestion.embedding_samples import trial_texts
 from averment.pipelines.ingestion.embedding_torch import TorchEncoder
-from averment.pipelines.ingestion.graph_encoder import GraphEncoder
+from averment.pipelines.ingestion.graph_encoder import GraphFiles, graph_precision, open_encoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _ROUNDS: Final = 3
 # A large model is slow enough to be judged by one round.
@@ -27,19 +33,13 @@ def main(arguments: Sequence[str]) -> int:
     import numpy as np
 
     request: dict[str, Any] = json.loads(arguments[0])
-    folder = read_folder(Path(request["model"]), prompts=Prompts(document=request["prompt"]))
-    texts, threads = trial_texts(), int(request["threads"])
-    if request["engine"] == "onnxruntime":
-        graph = GraphEncoder(Path(request["graph"]), folder=folder)
-
-        def embed(chosen: Sequence[str]) -> Any:
-            return graph.documents(chosen, threads=threads)
-    else:
-        torch = TorchEncoder(folder, precision=request["precision"], threads=threads, place=BatchPlace())
-
-        def embed(chosen: Sequence[str]) -> Any:
-            return torch.documents(chosen)
-
+    prompts = Prompts(query=request["query"], document=request["document"])
+    files = GraphFiles(
+        folder=read_folder(Path(request["model"]), prompts=prompts),
+        caches=tuple(Path(cache) for cache in request["caches"]),
+    )
+    one = Arithmetic(engine=request["engine"], precision=request["precision"])
+    embed, texts = documents_encoder(one, files, threads=int(request["threads"])), trial_texts()
     embed(texts[:2])
     seconds = []
     for _ in range(_ROUNDS):
@@ -51,6 +51,22 @@ def main(arguments: Sequence[str]) -> int:
     np.save(request["out"], vectors, allow_pickle=False)
     sys.stdout.write(json.dumps({"seconds": min(seconds), "texts": len(texts)}) + "\n")
     return 0
+
+
+def documents_encoder(
+    one: Arithmetic, files: GraphFiles, *, threads: int
+) -> "Callable[[Sequence[str]], NDArray[np.float32]]":
+    """Return what embeds passages on this processor in one arithmetic, untried.
+
+    Raises:
+        ModelUnavailable: The model cannot be exported, or does not load.
+    """
+    if one.engine == "torch":
+        return TorchEncoder(files.folder, precision=one.precision, threads=threads, place=BatchPlace()).documents
+    graph = open_encoder(files, precision=graph_precision(one))
+    if graph is None:
+        raise ModelUnavailable(f"the model in {str(files.folder.path)!r} cannot be exported", hint="averment doctor")
+    return lambda texts: graph.documents(texts, threads=threads)
 
 
 if __name__ == "__main__":

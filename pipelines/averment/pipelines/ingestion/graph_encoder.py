@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from averment.core.errors import ModelUnavailable
 from averment.pipelines.ingestion.embedder_folder import EmbedderFolder
+from averment.pipelines.ingestion.embedding_arithmetic import Arithmetic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,6 +115,11 @@ class GraphFiles:
         """Say whether the graph is there, exporting the model where that was never done."""
         graph = self.graph(precision)
         return graph.exists() or _export(self, graph, precision)
+
+
+def graph_precision(one: Arithmetic) -> GraphPrecision:
+    """Return which graph computes in an arithmetic of onnxruntime."""
+    return "int8" if one.precision == "int8" else "float32"
 
 
 def open_encoder(files: GraphFiles, *, precision: GraphPrecision) -> GraphEncoder | None:
