@@ -1,9 +1,11 @@
-"""Every arithmetic that was tried out, on the texts of the ingestion benchmark, each in a process of its own.
+"""Every arithmetic that was tried out, on some texts of the ingestion benchmark, each in a process of its own.
 
 Rates stand beside plain sentence-transformers in float32, round by round; the cosines are to its vectors.
 """
 
+import json
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 PLAIN: Final = "embedding alone, torch float32"
 PROGRAM: Final = "averment.evaluation.bench.embedding_child"
+# The baseline alone takes a tenth of a second for a text on one processor, and runs for every arithmetic anew.
+N_TEXTS: Final = 96
 
 
 def arithmetic_rows(
@@ -36,6 +40,7 @@ def arithmetic_rows(
         plain: The baseline, running.
         embedder: The product's, with its trial.
     """
+    sample = _sample(texts, plain)
     verdict = embedder.verdict()
     failures = {trial.arithmetic: trial.failure for trial in verdict.trials} if verdict else {}
     rows = []
@@ -44,33 +49,46 @@ def arithmetic_rows(
         if failures.get(one.name):
             rows.append(not_taken(place, note=f"{one.name}: {failures[one.name]}"))
         else:
-            rows.append(_row(plan, place, one, texts=texts, plain=plain))
+            rows.append(_row(plan, place, one, sample=sample, plain=plain))
     return rows
 
 
-def _row(plan: Plan, place: tuple[str, str], one: Arithmetic, *, texts: Path, plain: Companion) -> Row:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """Some of the texts, the baseline's vectors of them, both as files, and how many threads the baseline has."""
+
+    texts: Path
+    exact: Path
+    threads: int
+
+
+def _sample(texts: Path, plain: Companion) -> _Sample:
+    """Write every so many-th text to a file of its own, and have the baseline embed them."""
+    whole = json.loads(texts.read_text("utf-8"))
+    some, exact = texts.with_name("sample.json"), texts.with_name("plain.npy")
+    some.write_text(json.dumps(whole[:: max(1, len(whole) // N_TEXTS)][:N_TEXTS]), encoding="utf-8")
+    told = plain.ask({"texts": str(some), "out": str(exact)})
+    return _Sample(texts=some, exact=exact, threads=int(str(told["threads"])))
+
+
+def _row(plan: Plan, place: tuple[str, str], one: Arithmetic, *, sample: _Sample, plain: Companion) -> Row:
     import numpy as np
 
-    exact, ours = texts.with_name("plain.npy"), texts.with_name(f"{one.name}.npy")
-    answer = plain.ask({"texts": str(texts), "out": str(exact)})
-    n, threads = int(str(answer["texts"])), int(str(answer["threads"]))
-    command = [sys.executable, "-m", PROGRAM, one.engine, one.precision, str(threads), str(plan.cache)]
+    asked = {"texts": str(sample.texts)}
+    ours = sample.texts.with_name(f"{one.name}.npy")
+    command = [sys.executable, "-m", PROGRAM, one.engine, one.precision, str(sample.threads), str(plan.cache)]
     with Companion(
         command, complaints=plan.work / f"{one.name}.log", environment={"PYTHONPATH": child_environment()["PYTHONPATH"]}
     ) as running:
-        running.ask({"texts": str(texts), "out": str(ours)})
-        pair = alternate(
-            lambda: running.seconds({"texts": str(texts)}),
-            lambda: plain.seconds({"texts": str(texts)}),
-            rounds=plan.count(2, quick=1),
-        )
-    mean, low = _cosines(np.load(ours, allow_pickle=False), np.load(exact, allow_pickle=False))
+        n = int(str(running.ask({**asked, "out": str(ours)})["texts"]))
+        pair = alternate(lambda: running.seconds(asked), lambda: plain.seconds(asked), rounds=plan.count(2, quick=1))
+    mean, low = _cosines(np.load(ours, allow_pickle=False), np.load(sample.exact, allow_pickle=False))
     return measured(
         place,
         Figure(value=n / pair.ours_s, unit="chunks/s"),
         baseline=Baseline(name=PLAIN, value=n / pair.baseline_s),
-        note=f"{one.name}: cosine to the baseline {mean:.4f} (lowest 1 %: {low:.4f}), {threads} threads",
-        detail={"texts": n, "threads": threads, "mean_cosine": mean, "low_cosine": low, **pair.detail()},
+        note=f"{one.name}: cosine to the baseline {mean:.4f} (lowest 1 %: {low:.4f}), {sample.threads} threads",
+        detail={"texts": n, "threads": sample.threads, "mean_cosine": mean, "low_cosine": low, **pair.detail()},
     )
 
 

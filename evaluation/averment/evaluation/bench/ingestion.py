@@ -109,7 +109,7 @@ def _take(plan: Plan, *, whole: Timed, rest: Timed, ours: Timed, plain: Timed) -
     ours()
     return _Taken(
         whole=alternate(whole, plain, rounds=rounds),
-        ours=alternate(ours, plain, rounds=rounds),
+        ours=alternate(ours, plain, rounds=plan.count(2, quick=1)),
         rest_s=min(rest() for _ in range(rounds)),
     )
 
