@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # Bounds on the cosine to the exact vectors: of the mean, and of the value that one text in a hundred falls below.
-MIN_MEAN_COSINE: Final = 0.99
-MIN_LOW_COSINE: Final = 0.975
+MIN_MEAN_COSINE: Final = 0.985
+MIN_LOW_COSINE: Final = 0.97
 LOW_SHARE: Final = 0.01
 # A less exact arithmetic must be so many times as fast as the best of the more exact ones.
 GAIN_NEEDED: Final = 1.15
