@@ -24,7 +24,8 @@ def main(arguments: Sequence[str]) -> int:
 
     engine, precision, threads, cache = arguments
     one = next(found for found in ARITHMETICS if (found.engine, found.precision) == (engine, precision))
-    files = open_embedder(Settings().embedding, caches=(Path(cache),)).files()
+    settings = Settings()
+    files = open_embedder(settings.embedding, caches=(Path(cache), settings.model.models_dir)).files()
     embed = documents_encoder(one, files, threads=int(threads))
     embed(["ready"])
     for line in sys.stdin:
