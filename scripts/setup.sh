@@ -109,9 +109,9 @@ setup_model() {
   say "smoke-test model"
   .venv-vllm/bin/python scripts/build_smoke_model.py --out models/smollm2-135m-instruct 2> >(grep -v '%|' >&2) ||
     fail 1 "the smoke-test model could not be built; see the lines above"
-  say "embedding model for questions"
+  say "embedding model: its graph, and the arithmetic that is fastest here"
   HF_HUB_OFFLINE=1 .venv/bin/python scripts/export_query_model.py models > /dev/null ||
-    fail 1 "the embedding model could not be exported; see the lines above"
+    fail 1 "the embedding model could not be made ready; see the lines above"
 }
 
 # The environments share nothing, so they are built side by side; the model needs the second of them.

@@ -55,16 +55,24 @@ def test_the_embedder_leaves_its_inputs_alone_and_keeps_order() -> None:
     documents = [Document(id=str(number), content=f"text {number}") for number in range(5)]
     before = deepcopy(documents)
     embedder = HashEmbedder()
-    found = ChunkEmbedder(embedder).run(documents=documents)["documents"]
+    result = ChunkEmbedder(embedder).run(documents=documents)
+    found = result["documents"]
+    assert isinstance(found, list)
+    assert result["arithmetic"] == embedder.arithmetic()
     assert documents == before
     assert [document.embedding for document in found] == embedder.embed([f"text {number}" for number in range(5)])
 
 
 def test_the_pipeline_gives_every_source_its_points() -> None:
     pipeline = build_ingestion_pipeline(preparer(), HashEmbedder())
-    done = run_ingestion(pipeline, [source(), source()])
+    sources = [source(), source()]
+    done = run_ingestion(pipeline, sources)
     assert len(done) == 2
+    # Documents with thousands of elements pass through uncopied.
+    assert all(prepared.text is given.stored for (prepared, _), given in zip(done, sources, strict=True))
     for prepared, vectors in done:
+        assert prepared.version.arithmetic == HashEmbedder().arithmetic()
+        assert prepared.log_facts(duration_ms=1)["arithmetic"] == HashEmbedder().arithmetic()
         points = prepared.points(vectors)
         assert len(points) == len(prepared.chunks) + 1
         assert len({point.id for point in points}) == len(points)

@@ -91,6 +91,7 @@ class Installation:
             **kept,
             "HOME": str(self.root / "home"),
             "AVERMENT_MODEL__ENABLED": "false",
+            "AVERMENT_EMBEDDING__BACKEND": "torch",
             "AVERMENT_EMBEDDING__PRECISION": "float32",
             "AVERMENT_MODEL__MODELS_DIR": str(MODELS),
             "OMP_THREAD_LIMIT": "1",

@@ -6,6 +6,9 @@ import pytest
 from averment.core.errors import PartitionFailed
 from averment.core.settings import EmbeddingSettings, ModelSettings, ParsingSettings, Settings
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding_arithmetic import EXACT
+from averment.pipelines.ingestion.embedding_trial import Trial, Verdict
 from averment.pipelines.models.profiles import load_profile
 from averment.service import doctor
 from averment.service.doctor import Finding, examine
@@ -61,6 +64,34 @@ def test_confinement_and_the_question_model_are_told(tmp_path: Path) -> None:
         assert findings(Settings(data_dir=tmp_path, model=ModelSettings(models_dir=tmp_path / "models")))[
             question
         ] == Finding(part=question, state="ok", found="int8")
+
+
+def arithmetic(tmp_path: Path, **chosen: object) -> Finding:
+    settings = Settings(
+        data_dir=tmp_path,
+        embedding=EmbeddingSettings.model_validate(chosen),
+        model=ModelSettings(models_dir=tmp_path / "models"),
+    )
+    return findings(settings)["arithmetic for embedding documents"]
+
+
+def test_the_arithmetic_is_told_with_the_reason_it_was_chosen_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (arithmetic(tmp_path).state, arithmetic(tmp_path).found) == ("note", "not chosen yet")
+    plain = arithmetic(tmp_path, backend="torch", precision="float32")
+    assert plain.state == "ok"
+    assert "torch-float32" in plain.found
+    refused = arithmetic(tmp_path, backend="torch", precision="int8")
+    assert refused.state == "missing"
+    assert "embedding.precision" in refused.found
+    exact = Trial(arithmetic=EXACT.name, texts_per_s=20, mean_cosine=1, low_cosine=1)
+    died = Trial(arithmetic="torch-bfloat16", failure="killed by SIGILL")
+    verdict = Verdict(chosen=EXACT, trials=(exact, died))
+    monkeypatch.setattr(SentenceTransformerEmbedder, "verdict", lambda _: verdict)
+    assert "torch-bfloat16: killed by SIGILL" in arithmetic(tmp_path).found
+    verdict = Verdict(chosen=None, trials=(exact, died))
+    assert (arithmetic(tmp_path).state, bool(arithmetic(tmp_path).mend)) == ("missing", True)
 
 
 def running(served: str, tmp_path: Path) -> Finding:

@@ -16,9 +16,10 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
   quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line)
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
-  version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, and the account of the completeness
-  certificate where there is one: certificate (complete, incomplete), second_reading, second_reading_chars,
-  accounted_chars, left_out_chars, unaccounted_chars, added_chars, disordered_words
+  version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, arithmetic? (of its vectors: engine
+  and precision), and the account of the completeness certificate where there is one: certificate (complete,
+  incomplete), second_reading, second_reading_chars, accounted_chars, left_out_chars, unaccounted_chars, added_chars,
+  disordered_words
 - `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the
   account of the certificate where there is one
 - `ingest.document.deleted`: document_id, content_hash?, reason, chunks?

@@ -257,7 +257,8 @@ class DocumentStatus(StrEnum):
 class DocumentVersion:
     """A document as the catalog knows it, in one of its text versions.
 
-    `language` is an ISO 639-1 code; `warnings` are what reading it brought up, codes with counts.
+    `language` is an ISO 639-1 code; `warnings` are what reading it brought up, codes with counts; `arithmetic` is what
+    its vectors were computed with.
     """
 
     document_id: str
@@ -292,6 +293,7 @@ class DocumentVersion:
     language: str | None = None
     warnings: Mapping[str, int] = field(default_factory=dict)
     certificate: Certificate | None = None
+    arithmetic: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,9 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return an array `(len(texts), dimension)` of float32, in order."""
 
+    def arithmetic(self) -> str:
+        """Name what vectors are computed with: equal names and models make nearly equal vectors, others less so."""
+
 
 class Reranker(Protocol):
     """Reads a question and passages together and says how well each answers."""

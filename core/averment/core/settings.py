@@ -83,7 +83,13 @@ class EmbeddingSettings(Section):
     """The model that turns text into vectors."""
 
     model_path: Path | None = Field(default=None, description="Model folder; the packaged all-MiniLM-L6-v2 when unset")
-    precision: Literal["auto", "float32", "bfloat16"] = Field(default="auto", description="Number format of the model")
+    backend: Literal["auto", "torch", "onnxruntime"] = Field(
+        default="auto", description="What computes vectors of documents; a trial finds the fastest when auto"
+    )
+    precision: Literal["auto", "float32", "bfloat16", "int8"] = Field(
+        default="auto",
+        description="Numbers it computes in; a trial finds the fastest with close enough vectors when auto",
+    )
     query_precision: Literal["int8", "float32"] = Field(
         default="int8",
         description="How weights are kept for embedding questions; documents are embedded in `precision`",

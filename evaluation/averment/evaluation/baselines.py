@@ -99,7 +99,7 @@ class NaiveRetrieval:
     def _embed(self, texts: Sequence[str]) -> "NDArray[np.float32]":
         import numpy as np
 
-        digest = hashlib.sha256(self._embedder.model_id.encode())
+        digest = hashlib.sha256(f"{self._embedder.model_id} {self._embedder.arithmetic()}".encode())
         for text in texts:
             digest.update(hashlib.sha256(text.encode("utf-8", "replace")).digest())
         kept = self._cache / f"vectors-{digest.hexdigest()[:24]}.npy"

@@ -109,17 +109,13 @@ def run_retrieval_eval(
         "kind": "retrieval",
         "created_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "settings": {**asdict(options), "budget_chars": BUDGET_CHARS, "ks": list(KS)},
-        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": _precision(embedder)},
+        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": embedder.arithmetic()},
         "machine": {"python": platform.python_version(), "processor": platform.machine()},
         "benchmarks": runs,
     }
     (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     write_report(result, out / "report.html")
     return result
-
-
-def _precision(embedder: EvaluationEmbedder) -> str:
-    return embedder.batch_dtype() if isinstance(embedder, SentenceTransformerEmbedder) else "float32"
 
 
 def _run(

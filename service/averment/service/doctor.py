@@ -11,7 +11,7 @@ from typing import Final, Literal
 from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable, PartitionFailed
 from averment.core.settings import Settings
 from averment.pipelines.ingestion.confinement import BARRIERS, probe
-from averment.pipelines.ingestion.embedding import open_embedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.tesseract import tesseract_version
 from averment.pipelines.models.configured import find_model, model_path, profile_of
 
@@ -22,6 +22,7 @@ TESSDATA: Final = (
 )
 PACKAGES: Final = ("haystack-ai", "liteparse", "prefect", "qdrant-client", "qdrant-edge-py", "sentence-transformers",
                    "torch", "unstructured")  # fmt: skip
+_ARITHMETIC: Final = "arithmetic for embedding documents"
 State = Literal["ok", "missing", "note"]
 
 
@@ -107,7 +108,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         mend="" if is_there else "make setup, or set embedding.model_path",
     )
     if is_there:
-        yield _question_model(settings)
+        yield from _embedder(settings)
     try:
         profile = profile_of(settings)
     except AvermentError as error:
@@ -132,13 +133,31 @@ def _models(settings: Settings) -> Iterator[Finding]:
     yield _running_model(settings)
 
 
-def _question_model(settings: Settings) -> Finding:
-    """Look for the exported graph that embeds questions; without it they are embedded several times as slowly."""
-    part = "embedding model, exported for questions"
+def _embedder(settings: Settings) -> Iterator[Finding]:
     try:
         embedder = open_embedder(settings.embedding, caches=(settings.data_dir / "cache", settings.model.models_dir))
-    except ModelUnavailable as error:
-        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "set embedding.model_path")
+    except (ConfigurationError, ModelUnavailable) as error:
+        yield Finding(part=_ARITHMETIC, state="missing", found=error.message, mend=error.hint or "set embedding")
+        return
+    yield _question_model(settings, embedder)
+    yield _arithmetic(embedder)
+
+
+def _arithmetic(embedder: SentenceTransformerEmbedder) -> Finding:
+    """Say in which arithmetic documents are embedded, and how the others did when they were tried out."""
+    verdict = embedder.verdict()
+    if verdict is None:
+        mend = "the first ingestion tries out what there is, for half a minute"
+        return Finding(part=_ARITHMETIC, state="note", found="not chosen yet", mend=mend)
+    if verdict.chosen is None:
+        mend = "set embedding.backend and embedding.precision to auto"
+        return Finding(part=_ARITHMETIC, state="missing", found=verdict.reason, mend=mend)
+    return Finding(part=_ARITHMETIC, state="ok", found=f"{verdict.chosen.name} ({verdict.reason})")
+
+
+def _question_model(settings: Settings, embedder: SentenceTransformerEmbedder) -> Finding:
+    """Look for the exported graph that embeds questions; without it they are embedded several times as slowly."""
+    part = "embedding model, exported for questions"
     if embedder.has_exported_query_model():
         return Finding(part=part, state="ok", found=settings.embedding.query_precision)
     mend = "the first question makes it; if this stays, the model cannot be exported and torch embeds questions"

@@ -6,10 +6,11 @@ from pathlib import Path
 from averment.evaluation.bench.machine import configuration, file_system, headline
 from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding_arithmetic import PLAIN
 
 
 def test_the_configuration_names_what_decides_a_figure(plan: Plan) -> None:
-    found = configuration(plan, SentenceTransformerEmbedder(dtype="float32"), load=9999.0)
+    found = configuration(plan, SentenceTransformerEmbedder(wanted=PLAIN), load=9999.0)
     json.dumps(found)
     assert found["seed"] == plan.seed
     assert found["documents"] == "samples"

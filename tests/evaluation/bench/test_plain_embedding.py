@@ -5,6 +5,7 @@ import json
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from averment.evaluation.bench import plain_embedding
@@ -30,7 +31,9 @@ def test_it_embeds_the_texts_of_a_file(tmp_path: Path) -> None:
     texts.write_text(json.dumps(["The cap is five.", "Notice is given in writing."]), encoding="utf-8")
     command = [sys.executable, "-P", plain_embedding.__file__, str(packaged_model_path())]
     with Companion(command, complaints=tmp_path / "log") as plain:
-        answer = plain.ask({"texts": str(texts)})
+        plain.ask({"texts": str(texts)})
+        answer = plain.ask({"texts": str(texts), "out": str(tmp_path / "vectors.npy")})
+    assert np.load(tmp_path / "vectors.npy").shape == (2, 384)
     assert answer["texts"] == 2
     assert isinstance(answer["seconds"], float)
     assert answer["seconds"] > 0

@@ -19,6 +19,10 @@ class HashEmbedder:
         """Return unit vectors, in order; a text without words is the first axis."""
         return [self._vector(text) for text in texts]
 
+    def arithmetic(self) -> str:
+        """Name what vectors are computed with."""
+        return "python-float64"
+
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of one text."""
         return self._vector(text)

@@ -70,7 +70,8 @@ def preparer(embedder: Embedder) -> Preparer:
 
 def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
     """Return the product's embedder; what its trial of arithmetics found is kept for the whole run."""
-    return open_embedder(Settings().embedding, caches=(plan.cache,))
+    settings = Settings()
+    return open_embedder(settings.embedding, caches=(plan.cache, settings.model.models_dir))
 
 
 @contextmanager

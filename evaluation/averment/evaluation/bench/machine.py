@@ -15,6 +15,7 @@ PACKAGES: Final = (
     "cryptography",
     "liteparse",
     "numpy",
+    "onnxruntime",
     "pypdfium2",
     "qdrant-edge-py",
     "sentence-transformers",
@@ -47,7 +48,7 @@ def configuration(plan: Plan, embedder: SentenceTransformerEmbedder, *, load: fl
         "variables": {name: os.environ.get(name) for name in _THREAD_VARIABLES},
         "embedding": {
             "model": embedder.model_id,
-            "batch_dtype": embedder.batch_dtype(),
+            "arithmetic": embedder.arithmetic(),
             "torch_threads": _torch_threads(),
         },
     }
@@ -62,7 +63,7 @@ def headline(found: dict[str, Json]) -> str:
     assert isinstance(cores, int)
     return (
         f"{found['cpu']}, {cores} cores, load before {load}, {found['file_system']}, "
-        f"Python {found['python']}, {embedding['model']} in {embedding['batch_dtype']} with "
+        f"Python {found['python']}, {embedding['model']} in {embedding['arithmetic']} with "
         f"{embedding['torch_threads']} threads, documents: {found['documents']}, seed {found['seed']}"
         + (", QUICK: counts too small to judge by" if found["is_quick"] else "")
         + (", BUSY: others held the processors when it began, times are too long" if load > cores / 2 else "")

@@ -29,7 +29,7 @@ _SAMPLE_S: Final = 0.1
 
 def measure(plan: Plan) -> list[Row]:
     """Join the file, ingest it in a fresh process, and read what the process says of itself."""
-    new_embedder(plan).batch_dtype()  # the trial of arithmetics has child processes of its own: not what is measured
+    new_embedder(plan).arithmetic()  # the trial of arithmetics has child processes of its own: not what is measured
     folder = fresh_folder(plan.work / NAME)
     source = folder / "source"
     source.mkdir()

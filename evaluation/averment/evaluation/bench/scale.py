@@ -42,7 +42,7 @@ class Taken:
 
 def measure(plan: Plan) -> list[Row]:
     """Ingest folders of growing size and compare each with the smallest."""
-    new_embedder(plan).batch_dtype()  # the trial of arithmetics is not what is measured
+    new_embedder(plan).arithmetic()  # the trial of arithmetics is not what is measured
     taken = [_take(plan, size) for size in (QUICK_SIZES if plan.is_quick else SIZES)]
     least = taken[0]
     rows = []

@@ -56,16 +56,17 @@ class ChunkEmbedder:
     def __init__(self, embedder: Embedder) -> None:
         self._embedder = embedder
 
-    @component.output_types(documents=list[Document])
-    def run(self, documents: list[Document]) -> dict[str, list[Document]]:
+    @component.output_types(documents=list[Document], arithmetic=str)
+    def run(self, documents: list[Document]) -> dict[str, object]:
         """Embed chunks.
 
         Returns:
-            `documents`: copies with `embedding` set, in order.
+            `documents`: copies with `embedding` set, in order; `arithmetic`: what the vectors were computed with.
         """
         vectors = self._embedder.embed([document.content or "" for document in documents])
         pairs = zip(documents, vectors, strict=True)
-        return {"documents": [replace(document, embedding=[*map(float, vector)]) for document, vector in pairs]}
+        embedded = [replace(document, embedding=[*map(float, vector)]) for document, vector in pairs]
+        return {"documents": embedded, "arithmetic": self._embedder.arithmetic()}
 
     def to_dict(self) -> dict[str, object]:
         """Serialise to the identity of the model."""
@@ -92,7 +93,12 @@ def run_ingestion(
     """Run the pipeline and give every source its vectors, in the order of its `embed_texts`."""
     result = pipeline.run({"cutter": {"sources": list(sources)}}, include_outputs_from={"cutter"})
     vectors = iter(document.embedding for document in result["embedder"]["documents"])
-    return [(item, [next(vectors) for _ in item.embed_texts]) for item in result["cutter"]["prepared"]]
+    prepared = [_marked(item, result["embedder"]["arithmetic"]) for item in result["cutter"]["prepared"]]
+    return [(item, [next(vectors) for _ in item.embed_texts]) for item in prepared]
+
+
+def _marked(prepared: PreparedDocument, arithmetic: str) -> PreparedDocument:
+    return replace(prepared, version=replace(prepared.version, arithmetic=arithmetic))
 
 
 def _documents(prepared: PreparedDocument) -> list[Document]:

@@ -1,84 +1,54 @@
-"""Dense vectors through sentence-transformers, on the processor at hand.
+"""Dense vectors of a sentence-transformers model, in the arithmetic that suits the processor at hand.
 
-Loads from a local folder only. The arithmetic is chosen once per machine: bfloat16 where a child
-process shows that it runs and is faster here, float32 otherwise. A processor may advertise matrix
-instructions that the machine around it refuses with an illegal-instruction signal, so the trial
-never happens in this process.
+Loads from a local folder only. On a processor, `embedding_trial` finds out once in child processes which arithmetic is
+fastest there without moving vectors by more than its bounds; a graphics card is served by torch.
 
 Does not decide *what* is embedded; `averment.pipelines.ingestion.chunking` writes that text.
 """
 
-import hashlib
-import json
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, cast
 
-from averment.core.errors import ModelUnavailable
+from averment.core.errors import ConfigurationError, ModelUnavailable
 from averment.core.settings import EmbeddingSettings
 from averment.pipelines.ingestion.embedder_folder import EmbedderFolder, Prompts, packaged_model_path, read_folder
-from averment.pipelines.ingestion.embedding_device import (
-    BatchPlace,
-    Device,
-    fitting_batch,
-    gpu_dtype,
-    halved_until_it_fits,
+from averment.pipelines.ingestion.embedding_arithmetic import EXACT, Arithmetic, Precision, Wanted
+from averment.pipelines.ingestion.embedding_device import BatchPlace, Device, gpu_dtype
+from averment.pipelines.ingestion.embedding_torch import TorchEncoder
+from averment.pipelines.ingestion.embedding_trial import Verdict, find_arithmetic, remembered_verdict
+from averment.pipelines.ingestion.graph_encoder import (
+    GraphEncoder,
+    GraphFiles,
+    GraphPrecision,
+    graph_precision,
+    open_encoder,
 )
-from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryEncoder, QueryPrecision, open_encoder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from sentence_transformers import SentenceTransformer
-
-Dtype = Literal["auto", "float32", "bfloat16"]
-
-_PROBE_TIMEOUT_S = 120
-_GAIN_NEEDED = 1.15
-_BF16_FLAGS = ("avx512_bf16", "amx_bf16", "bf16")
-
-# Runs in a child: prints seconds for a fixed batch in each arithmetic. Arguments: model folder, threads.
-_PROBE = """
-import sys, time, json, torch
-from sentence_transformers import SentenceTransformer
-torch.set_num_threads(int(sys.argv[2]))
-texts = ["the party of the first part shall give notice in writing " * 16] * 16
-seconds = {}
-for name in ("float32", "bfloat16"):
-    model = SentenceTransformer(sys.argv[1], device="cpu", local_files_only=True,
-                                model_kwargs={"dtype": getattr(torch, name)})
-    model.encode(texts[:4], show_progress_bar=False)
-    runs = []
-    for _ in range(3):
-        begin = time.perf_counter()
-        model.encode(texts, batch_size=16, show_progress_bar=False)
-        runs.append(time.perf_counter() - begin)
-    seconds[name] = min(runs)
-print(json.dumps(seconds))
-"""
 
 
 class SentenceTransformerEmbedder:
-    """Embed texts with a sentence-transformers model from a local folder.
+    """Embed texts with a sentence-transformers model from a local folder; safe for several threads.
 
-    Long batches and single queries take different ways: a batch is sorted by length and runs in the
-    chosen arithmetic with torch; a query runs in float32, on one thread, with onnxruntime where the
-    model could be exported (see `query_encoder`).
+    Passages and questions take different ways: passages are embedded in the arithmetic that was chosen, questions one
+    at a time with onnxruntime where the model could be exported (see `graph_encoder`).
 
     Args:
         folder: The model's folder; that of the packaged all-MiniLM-L6-v2 when absent.
-        dtype: Arithmetic for batches; `auto` tries bfloat16 in a child process where the processor has it.
-        query_precision: How the weights are kept with which queries are embedded.
-        threads: Torch threads, 1 or more; torch's own choice when absent. Torch has one setting for the process.
-        place: Where batches run, and how large they are; questions run on the processor.
+        wanted: Engine and precision for passages; a trial chooses what is `auto`.
+        query_precision: How the weights are kept with which questions are embedded.
+        threads: Threads, 1 or more; with torch its own choice when absent, else one a processor.
+        place: Where passages are embedded, and in what batches; questions are embedded on the processor.
         caches: Folders where the outcome of the trial and the exported model are looked for; what is in none is
-            made in the first. Without any, queries run with torch.
+            made in the first. Without any there is only torch, in float32 unless another precision is wanted.
 
     Raises:
+        ConfigurationError: There is no such combination of engine, precision and device.
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
 
     Example:
@@ -91,8 +61,8 @@ class SentenceTransformerEmbedder:
         self,
         folder: EmbedderFolder | None = None,
         *,
-        dtype: Dtype = "auto",
-        query_precision: QueryPrecision = "int8",
+        wanted: Wanted | None = None,
+        query_precision: GraphPrecision = "int8",
         threads: int | None = None,
         place: BatchPlace | None = None,
         caches: Sequence[Path] = (),
@@ -103,15 +73,15 @@ class SentenceTransformerEmbedder:
         self.dimension, self.max_tokens = self._folder.dimension, self._folder.max_tokens
         self.threads = threads
         self.query_precision = query_precision
-        self._device: Device = place.device if place else "cpu"
-        self._batch_size = place.batch_size if place else None
+        self._place = place or BatchPlace()
         self._caches = tuple(caches)
-        self._lock = threading.Lock()
-        self._seeking = threading.Lock()
-        self._models: dict[tuple[str, Device], SentenceTransformer] = {}
-        self._chosen: str | None = None if dtype == "auto" else dtype
-        self._encoder: QueryEncoder | None = None
-        self._is_encoder_sought = False
+        self._wanted = wanted or Wanted()
+        self._allowed = self._allow()
+        self._choosing = threading.Lock()
+        self._opening = threading.Lock()
+        self._verdict: Verdict | None = None
+        self._torch: dict[tuple[Precision, Device], TorchEncoder] = {}
+        self._graphs: dict[GraphPrecision, GraphEncoder | None] = {}
 
     def warm_up(self) -> None:
         """Load the model for queries and run it once."""
@@ -120,115 +90,115 @@ class SentenceTransformerEmbedder:
     def embed(self, texts: Sequence[str]) -> Sequence[Sequence[float]]:
         """Return unit vectors, an array `(len(texts), dimension)` of float32, in order.
 
-        Text beyond `max_tokens` is cut off by the model.
+        Text beyond `max_tokens` is cut off by the model. With onnxruntime a text has the same vector, to the last bit,
+        whatever stands beside it; with torch the last digits may differ.
+
+        Raises:
+            ModelUnavailable: The model does not load, or the arithmetic that was forced does not work here.
         """
         import numpy as np
 
         if not texts:
             return _as_rows(np.zeros((0, self.dimension), dtype=np.float32))
-        dtype = self.batch_dtype()
-        model = self._model(dtype, self._device)
-        _choose_products(dtype)
-        self._batch_size = self._batch_size or fitting_batch(self._device, self._folder)
-
-        def run(size: int) -> "NDArray[np.float32]":
-            found = model.encode(
-                list(texts),
-                batch_size=size,
-                prompt=self._folder.document,
-                normalize_embeddings=True,
-                convert_to_numpy=True,
-                show_progress_bar=False,
+        chosen = self._chosen()
+        if chosen.engine == "torch":
+            return _as_rows(self._with_torch(chosen.precision, self._place).documents(texts))
+        graph = self._graph(graph_precision(chosen))
+        if graph is None:
+            raise ModelUnavailable(
+                f"the model in {str(self.path)!r} can no longer be exported for {chosen.name}",
+                hint="set embedding.backend to torch",
             )
-            return np.ascontiguousarray(found, dtype=np.float32)
-
-        vectors, self._batch_size = halved_until_it_fits(run, self._batch_size)
-        return _as_rows(vectors)
+        return _as_rows(graph.documents(texts, threads=self.n_threads()))
 
     def embed_query(self, text: str) -> Sequence[float]:
         """Return one unit vector, an array `(dimension,)` of float32, by the short way."""
-        encoder = self._query_encoder()
-        return cast("Sequence[float]", self._with_torch(text) if encoder is None else encoder.encode(text))
+        graph = self._graph(self.query_precision) if self._caches else None
+        if graph is not None:
+            return cast("Sequence[float]", graph.query(text))
+        place = self._place if self._place.device == "cpu" else BatchPlace()
+        return cast("Sequence[float]", self._with_torch("float32", place).query(text))
 
-    def _with_torch(self, text: str) -> "NDArray[np.float32]":
-        model = self._model("float32", "cpu")
-        found = model.encode([text], prompt=self._folder.query, normalize_embeddings=True, show_progress_bar=False)
-        return cast("NDArray[np.float32]", found[0])
+    def arithmetic(self) -> str:
+        """Name what passages are embedded in, trying it out first if need be."""
+        return self._chosen().name
 
-    def _query_encoder(self) -> QueryEncoder | None:
-        if self._is_encoder_sought or not self._caches:
-            return self._encoder
-        with self._seeking:
-            if not self._is_encoder_sought:
-                self._encoder = open_encoder(self._encoder_files(), precision=self.query_precision)
-                self._is_encoder_sought = True
-        return self._encoder
+    def verdict(self) -> Verdict | None:
+        """Return what was chosen and how each arithmetic did; None where nothing was tried out yet."""
+        if self._verdict is None and self._place.device == "cpu":
+            return remembered_verdict(self._allowed, self.files(), threads=self.n_threads())
+        return self._verdict
 
     def has_exported_query_model(self) -> bool:
         """Say whether the graph for questions is there; without one the first question has it made."""
-        return bool(self._caches) and self._encoder_files().graph(self.query_precision).exists()
+        return bool(self._caches) and self.files().graph(self.query_precision).exists()
 
-    def _encoder_files(self) -> EncoderFiles:
-        return EncoderFiles(folder=self._folder, caches=self._caches)
-
-    def batch_dtype(self) -> str:
-        """Name the arithmetic that batches run in, trying it out first if need be."""
-        with self._lock:
-            if self._chosen is None:
-                self._chosen = (
-                    choose_dtype(self._folder, threads=self.threads or 1, caches=self._caches)
-                    if self._device == "cpu"
-                    else gpu_dtype()
-                )
-            return self._chosen
-
-    def _model(self, dtype: str, device: Device) -> "SentenceTransformer":
-        with self._lock:
-            if (dtype, device) not in self._models:
-                self._models[dtype, device] = self._load(dtype, device)
-            return self._models[dtype, device]
-
-    def _load(self, dtype: str, device: Device) -> "SentenceTransformer":
-        import torch
-        from sentence_transformers import SentenceTransformer
-
-        if self.threads is not None:
-            torch.set_num_threads(self.threads)
-        try:
-            model = SentenceTransformer(
-                str(self.path), device=device, local_files_only=True, model_kwargs={"dtype": getattr(torch, dtype)}
+    def _allow(self) -> tuple[Arithmetic, ...]:
+        allowed = self._wanted.allowed()
+        if self._place.device == "cuda":
+            allowed = tuple(one for one in allowed if one.engine == "torch")
+        elif not self._caches:
+            allowed = tuple(one for one in allowed if one.engine == "torch")
+            allowed = (EXACT,) if EXACT in allowed else allowed
+        if not allowed:
+            raise ConfigurationError(
+                f"embedding.backend {self._wanted.engine!r} with embedding.precision {self._wanted.precision!r} does "
+                f"not run on {self._place.device!r} without a folder for what is exported",
+                hint="set embedding.backend to torch",
             )
-        except (OSError, ValueError, KeyError) as cause:
+        return allowed
+
+    def _chosen(self) -> Arithmetic:
+        with self._choosing:
+            if self._verdict is None:
+                self._verdict = self._choose()
+        if self._verdict.chosen is None:
             raise ModelUnavailable(
-                f"the embedding model in {str(self.path)!r} does not load: {type(cause).__name__}; "
-                "expected a sentence-transformers folder with modules.json and weights",
-                hint="averment doctor",
-            ) from cause
-        return model.eval()
+                f"documents cannot be embedded as settings want it: {self._verdict.reason}",
+                hint="set embedding.precision and embedding.backend to auto",
+            )
+        return self._verdict.chosen
 
+    def _choose(self) -> Verdict:
+        if self._place.device == "cpu":
+            return find_arithmetic(self._allowed, self.files(), threads=self.n_threads())
+        best = gpu_dtype() if len(self._allowed) > 1 else self._allowed[0].precision
+        return Verdict(chosen=next(one for one in self._allowed if one.precision == best))
 
-def _choose_products(dtype: str) -> None:
-    """Have MKL compute matrix products in float32, oneDNN those in bfloat16.
+    def n_threads(self) -> int:
+        """Return on how many threads passages are embedded side by side; torch may have another choice of its own."""
+        return self.threads or len(os.sched_getaffinity(0))
 
-    In float32 oneDNN is no faster and took 250 MB more while a document of 300 pages was embedded. Torch has one
-    setting for the process, so every batch makes it anew and none restores it: threads cannot leave it wrong.
-    """
-    import torch
+    def files(self) -> GraphFiles:
+        """Return the model and where its exported graphs are kept."""
+        return GraphFiles(folder=self._folder, caches=self._caches)
 
-    engine: Any = torch.backends.mkldnn
-    engine.enabled = dtype != "float32" or not torch._C.has_mkl
+    def _with_torch(self, precision: Precision, place: BatchPlace) -> TorchEncoder:
+        """Return torch's way; passages and questions share a model where both are embedded alike."""
+        with self._opening:
+            key = precision, place.device
+            if key not in self._torch:
+                self._torch[key] = TorchEncoder(self._folder, precision=precision, threads=self.threads, place=place)
+            return self._torch[key]
+
+    def _graph(self, precision: GraphPrecision) -> GraphEncoder | None:
+        with self._opening:
+            if precision not in self._graphs:
+                self._graphs[precision] = open_encoder(self.files(), precision=precision)
+            return self._graphs[precision]
 
 
 def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
     """Return the embedder of the settings; its model loads when it is first used.
 
     Raises:
+        ConfigurationError: There is no such combination of backend, precision and device.
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
     """
     prompts = Prompts(query=settings.query_prompt, document=settings.document_prompt)
     return SentenceTransformerEmbedder(
         read_folder(settings.model_path or packaged_model_path(), prompts=prompts),
-        dtype=settings.precision,
+        wanted=Wanted(engine=settings.backend, precision=settings.precision),
         query_precision=settings.query_precision,
         threads=settings.threads,
         place=BatchPlace(device=settings.device, batch_size=settings.batch_size),
@@ -239,47 +209,3 @@ def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> Sen
 def _as_rows(array: "NDArray[np.float32]") -> Sequence[Sequence[float]]:
     """Call an array what the port calls it; callers that want an array again get this one from numpy."""
     return cast("Sequence[Sequence[float]]", array)
-
-
-def choose_dtype(folder: EmbedderFolder, *, threads: int, caches: Sequence[Path] = ()) -> str:
-    """Say which arithmetic batches should use here: `bfloat16` or `float32`.
-
-    The trial takes some ten seconds and happens only where the processor advertises bfloat16
-    instructions; its outcome is remembered in the first of `caches`.
-    """
-    flags = _cpu_flags()
-    if not any(flag in flags for flag in _BF16_FLAGS):
-        return "float32"
-    key = hashlib.sha256(f"{folder.model_id} {threads} {' '.join(sorted(flags))}".encode()).hexdigest()[:24]
-    remembered = caches[0] / f"embedding-dtype-{key}" if caches else None
-    if remembered is not None and remembered.exists():
-        return "bfloat16" if remembered.read_text("ascii").strip() == "bfloat16" else "float32"
-    chosen = _try_out(folder.path, threads)
-    if remembered is not None:
-        remembered.parent.mkdir(parents=True, exist_ok=True)
-        remembered.write_text(chosen + "\n", "ascii")
-    return chosen
-
-
-def _try_out(path: Path, threads: int) -> str:
-    command = [sys.executable, "-c", _PROBE, str(path), str(threads)]
-    environment = {**os.environ, "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=_PROBE_TIMEOUT_S, check=False, env=environment, text=True
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return "float32"
-    if done.returncode != 0:
-        return "float32"
-    seconds = json.loads(done.stdout.strip().splitlines()[-1])
-    return "bfloat16" if seconds["float32"] > _GAIN_NEEDED * seconds["bfloat16"] else "float32"
-
-
-def _cpu_flags() -> frozenset[str]:
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return frozenset()
-    found = next((line for line in lines if line.startswith(("flags", "Features"))), "")
-    return frozenset(found.partition(":")[2].split())

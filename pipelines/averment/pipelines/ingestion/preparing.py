@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final
+from typing import Final, Self
 
 from averment.core.audit import EventValue
 from averment.core.completeness import Certificate
@@ -40,6 +40,10 @@ class ParsedSource:
     stored: StoredText
     draft: DocumentVersion
 
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return itself: nothing in it changes, and pipelines copy what goes through them element by element."""
+        return self
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedDocument:
@@ -55,6 +59,10 @@ class PreparedDocument:
     text: StoredText
     anatomy: DocumentStructure = field(default_factory=DocumentStructure)
     n_ocr_pages: int = 0
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Self:
+        """Return itself: nothing in it changes, and pipelines copy what goes through them element by element."""
+        return self
 
     def points(self, vectors: Sequence[Sequence[float]]) -> list[IndexPoint]:
         """Make the index points from the dense vectors of `embed_texts`."""
@@ -82,6 +90,7 @@ class PreparedDocument:
             "parser": self.text.parser,
             "pipeline_version": version.pipeline_version,
             "duration_ms": duration_ms,
+            "arithmetic": version.arithmetic,
             **certificate_facts(version.certificate),
         }
 

@@ -76,6 +76,7 @@ def version_row(document: DocumentVersion) -> dict[str, object]:
         "language": document.language,
         "warnings": json.dumps(dict(document.warnings), sort_keys=True) if document.warnings else None,
         "certificate": None if document.certificate is None else json.dumps(to_json(document.certificate)),
+        "arithmetic": document.arithmetic,
     }
 
 
@@ -214,4 +215,5 @@ def _to_document(row: RowMapping, values: Mapping[str, tuple[str, ...]]) -> Docu
         language=row["language"],
         warnings=json.loads(row["warnings"] or "{}"),
         certificate=None if row["certificate"] is None else Certificate.from_json(json.loads(row["certificate"])),
+        arithmetic=row["arithmetic"],
     )

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD_REVISION: Final = "0006"
+HEAD_REVISION: Final = "0007"
 NEW: Final = "new"
 
 metadata = MetaData()
@@ -88,6 +88,8 @@ versions = Table(
     Column("warnings", String),
     # The completeness certificate as JSON.
     Column("certificate", String),
+    # What the vectors were computed with: engine and precision.
+    Column("arithmetic", String),
     PrimaryKeyConstraint("document_id", "version"),
     Index("versions_content", "content_hash"),
     Index("versions_tenant", "tenant"),

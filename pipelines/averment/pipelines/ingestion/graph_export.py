@@ -1,8 +1,9 @@
-"""Exports a sentence-transformers model as an ONNX graph for questions: `query_export MODEL TARGET PRECISION PROMPT`.
+"""Exports a sentence-transformers model as an ONNX graph: `graph_export MODEL TARGET PRECISION PROMPT`.
 
 Runs in a process of its own, so that the memory of tracing goes with it. With `int8` the weights of matrix products are
-rounded to eight bits, each output channel by its own scale, and inputs as they come; documents keep full vectors. A
-graph whose vectors are not those of the model, up to rounding, is not delivered: rounding does not suit every model.
+rounded to eight bits, each output channel by its own scale, and inputs as they come, by the range that those of one
+text span. A graph whose vectors are not those of the model, up to rounding, is not delivered: rounding does not suit
+every model.
 
 Exit status: 0 done, 3 the graph differs from the model, 1 the model cannot be exported.
 """
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from averment.pipelines.ingestion.embedder_folder import Prompts, read_folder
-from averment.pipelines.ingestion.query_encoder import QueryEncoder
+from averment.pipelines.ingestion.graph_encoder import GraphEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -39,9 +40,9 @@ def main(arguments: Sequence[str]) -> int:
         _round(graph, target)
     else:
         graph.replace(target)
-    encoder = QueryEncoder(target, folder=read_folder(model, prompts=Prompts(query=prompt)))
+    encoder = GraphEncoder(target, folder=read_folder(model, prompts=Prompts(query=prompt)))
     own = whole.encode(list(_SAMPLES), prompt=prompt, normalize_embeddings=True, show_progress_bar=False)
-    nearness = [float(encoder.encode(text) @ vector) for text, vector in zip(_SAMPLES, own, strict=True)]
+    nearness = [float(encoder.query(text) @ vector) for text, vector in zip(_SAMPLES, own, strict=True)]
     return 0 if min(nearness) >= _MIN_COSINE[precision] else 3
 
 

@@ -1,4 +1,4 @@
-"""The exported query model agrees with the model itself, is kept, and gives way where it cannot be had."""
+"""The exported model agrees with the model itself, is kept, and gives way where it cannot be had."""
 
 import sys
 from pathlib import Path
@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from averment.core.errors import ModelUnavailable
-from averment.pipelines.ingestion import query_encoder
+from averment.pipelines.ingestion import graph_encoder
 from averment.pipelines.ingestion.embedder_folder import EmbedderFolder, packaged_model_path
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryPrecision, open_encoder
+from averment.pipelines.ingestion.embedding_arithmetic import PLAIN
+from averment.pipelines.ingestion.graph_encoder import GraphFiles, GraphPrecision, open_encoder
 
 TEXTS = (
     "Which law governs the Master Services Agreement?",
@@ -26,7 +27,7 @@ def plain() -> SentenceTransformerEmbedder:
         packaged_model_path()
     except ModelUnavailable as error:
         pytest.skip(f"no embedding model: {error.hint}")
-    return SentenceTransformerEmbedder(dtype="float32", threads=1)
+    return SentenceTransformerEmbedder(wanted=PLAIN, threads=1)
 
 
 @pytest.mark.slow
@@ -35,11 +36,11 @@ def test_both_ways_agree_and_the_graph_is_kept(
     plain: SentenceTransformerEmbedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    precision: QueryPrecision,
+    precision: GraphPrecision,
     least: float,
 ) -> None:
     first = SentenceTransformerEmbedder(
-        dtype="float32", query_precision=precision, threads=1, caches=(tmp_path / "empty", tmp_path)
+        wanted=PLAIN, query_precision=precision, threads=1, caches=(tmp_path / "empty", tmp_path)
     )
     vectors = [np.asarray(first.embed_query(text)) for text in TEXTS]
     for text, vector in zip(TEXTS, vectors, strict=True):
@@ -48,15 +49,23 @@ def test_both_ways_agree_and_the_graph_is_kept(
         assert float(vector @ np.asarray(plain.embed_query(text))) > least
     assert [path.suffix for path in (tmp_path / "empty").iterdir()] == [".onnx"]
 
-    monkeypatch.setattr(query_encoder, "_export", lambda *_: pytest.fail("exported again"))
+    # A passage has the same vector to the last bit, whatever stands beside it and on however many threads.
+    graph = open_encoder(first.files(), precision=precision)
+    assert graph is not None
+    together = graph.documents([TEXTS[2], TEXTS[0], TEXTS[2], TEXTS[1], TEXTS[3]], threads=2)
+    for place, text in enumerate((TEXTS[2], TEXTS[0], TEXTS[2], TEXTS[1], TEXTS[3])):
+        assert np.array_equal(together[place], graph.documents([text], threads=1)[0])
+        assert np.array_equal(together[place], vectors[TEXTS.index(text)])
+
+    monkeypatch.setattr(graph_encoder, "_export", lambda *_: pytest.fail("exported again"))
     elsewhere = (tmp_path / "new", tmp_path / "empty")
-    second = SentenceTransformerEmbedder(dtype="float32", query_precision=precision, threads=1, caches=elsewhere)
+    second = SentenceTransformerEmbedder(wanted=PLAIN, query_precision=precision, threads=1, caches=elsewhere)
     assert np.array_equal(np.asarray(second.embed_query(TEXTS[0])), vectors[0])
 
 
-def files(folder: Path) -> EncoderFiles:
+def files(folder: Path) -> GraphFiles:
     model = EmbedderFolder(path=folder, model_id="other@1", dimension=4, max_tokens=16, width=4)
-    return EncoderFiles(folder=model, caches=(folder / "cache",))
+    return GraphFiles(folder=model, caches=(folder / "cache",))
 
 
 @pytest.mark.parametrize("status", [1, 3])
@@ -73,7 +82,7 @@ def test_a_model_that_cannot_be_exported_leaves_nothing_behind(
 
 def test_a_model_too_large_for_one_graph_is_not_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"12345")
-    monkeypatch.setattr(query_encoder, "_MAX_WEIGHT_BYTES", 4)
+    monkeypatch.setattr(graph_encoder, "_MAX_WEIGHT_BYTES", 4)
     assert open_encoder(files(tmp_path), precision="int8") is None
     assert not (tmp_path / "cache").exists()
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from averment.core.errors import ModelUnavailable
-from averment.pipelines.ingestion import query_export
+from averment.pipelines.ingestion import graph_export
 from averment.pipelines.ingestion.embedder_folder import packaged_model_path, read_folder
-from averment.pipelines.ingestion.query_encoder import QueryEncoder
+from averment.pipelines.ingestion.graph_encoder import GraphEncoder
 
 
 @pytest.mark.slow
@@ -19,11 +19,11 @@ def test_a_graph_that_differs_from_the_model_is_told_by_the_status(
     except ModelUnavailable as error:
         pytest.skip(f"no embedding model: {error.hint}")
     target = tmp_path / "query.onnx"
-    assert query_export.main([str(model), str(target), "float32", ""]) == 0
-    assert QueryEncoder(target, folder=read_folder(model)).encode("notice").shape == (384,)
+    assert graph_export.main([str(model), str(target), "float32", ""]) == 0
+    assert GraphEncoder(target, folder=read_folder(model)).query("notice").shape == (384,)
     # Rounding loses more than this bar allows.
-    monkeypatch.setitem(query_export._MIN_COSINE, "int8", 0.99999)
-    assert query_export.main([str(model), str(target), "int8", ""]) == 3
+    monkeypatch.setitem(graph_export._MIN_COSINE, "int8", 0.99999)
+    assert graph_export.main([str(model), str(target), "int8", ""]) == 3
     # A graph that leaves the model's prompt out would be another model.
-    monkeypatch.setattr(query_export, "read_folder", lambda path, **_: read_folder(path))
-    assert query_export.main([str(model), str(target), "float32", "represent this question for search: "]) == 3
+    monkeypatch.setattr(graph_export, "read_folder", lambda path, **_: read_folder(path))
+    assert graph_export.main([str(model), str(target), "float32", "represent this question for search: "]) == 3
