@@ -110,13 +110,16 @@ class IndexSettings(Section):
     url: str | None = Field(default=None, description="URL of the Qdrant server")
     api_key: SecretStr | None = Field(default=None, description="API key of the Qdrant server")
     collection: str = Field(default="averment", description="Collection on the Qdrant server")
-    quantization: Literal["int8", "none"] = Field(
+    quantization: Literal["int8", "binary", "none"] = Field(
         default="int8",
         description="Copies of vectors that the graph is searched on; the embedded index is rebuilt after a change",
     )
     vectors_on_disk: bool = Field(default=False, description="Read full vectors from disk instead of keeping them")
+    payload_on_disk: bool = Field(
+        default=False, description="Read what hits carry from disk; what filters are decided by stays in memory"
+    )
     max_embedded_points: int = Field(
-        default=2_000_000, ge=1, description="Most points of the embedded index; beyond it a Qdrant server is needed"
+        default=1_250_000, ge=1, description="Most points of the embedded index; beyond it a Qdrant server is needed"
     )
 
 

@@ -234,5 +234,6 @@ def _options(chosen: IndexSettings) -> IndexOptions:
     return IndexOptions(
         quantization=chosen.quantization,
         vectors_on_disk=chosen.vectors_on_disk,
+        payload_on_disk=chosen.payload_on_disk,
         max_points=chosen.max_embedded_points,
     )

@@ -165,7 +165,7 @@ class Workspace:
 
     @property
     def _stores(self) -> Stores:
-        record = self.indexes.serving_record()
+        record, chosen = self.indexes.serving_record(), self.settings.index
         return Stores(
             catalog=self.catalog,
             blobs=self.blobs,
@@ -174,6 +174,7 @@ class Workspace:
             others=self.indexes.others,
             index_name=record.name,
             is_frozen=record.is_frozen,
+            max_points=chosen.max_embedded_points if chosen.backend == "edge" else None,
         )
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:

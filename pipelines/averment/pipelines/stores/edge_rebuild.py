@@ -4,7 +4,7 @@ The engine holds Python's global lock while it optimises, which would stop a who
 deleted stays readable in its log and segments until the shard is written anew. This process reads a copy of the shard
 and writes a fresh one; the owner then takes that into use.
 
-Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION QUANTIZATION PLACE`.
+Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION OPTION...`.
 """
 
 import ctypes

@@ -16,7 +16,7 @@ from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, QueryRequest
+    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, QueryRequest, SearchParams
     from qdrant_edge import SparseVector as EngineSparseVector
 
 DENSE: Final = "dense"
@@ -35,6 +35,7 @@ _SEARCH_THREADS: Final = 1
 def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     """Return the configuration of a shard: cosine and sparse vectors with IDF, vectors kept as the options say."""
     from qdrant_edge import (
+        BinaryQuantizationConfig,
         Distance,
         EdgeConfig,
         EdgeOptimizersConfig,
@@ -48,14 +49,18 @@ def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     )
 
     place = Memory.Cold if options.vectors_on_disk else Memory.Cached
-    copies = ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned)
+    copies = {
+        "int8": ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
+        "binary": BinaryQuantizationConfig(memory=Memory.Pinned),
+        "none": None,
+    }
     return EdgeConfig(
         vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine, memory=place)},
         sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
         hnsw_config=HnswIndexConfig(m=_GRAPH_DEGREE, ef_construct=_GRAPH_EFFORT, full_scan_threshold=_FULL_SCAN_KB),
-        quantization_config=copies if options.quantization == "int8" else None,
+        quantization_config=copies[options.quantization],
         optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
-        payload_memory=Memory.Cached,
+        payload_memory=Memory.Cold if options.payload_on_disk else Memory.Cached,
         max_search_threads=_SEARCH_THREADS,
         wal_enabled=True,
     )
@@ -143,7 +148,9 @@ def of_document(document_id: str, *, except_text_hash: str | None = None) -> "Fi
     )
 
 
-def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
+def request(
+    query: IndexQuery, access: AccessFilter, *, options: IndexOptions = STANDARD, is_exhaustive: bool = False
+) -> "QueryRequest | None":
     """Write a query; None where it asks for nothing that could be found.
 
     With both branches, each is filtered and fused by the engine in one call. A few hits more than asked for come
@@ -152,6 +159,7 @@ def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
     from qdrant_edge import Fusion, Prefetch, Query, QueryRequest
 
     condition = to_edge(access)
+    params = _params(options, is_exhaustive=is_exhaustive)
     branches = []
     if query.dense is not None:
         branches.append(Query.Nearest(as_floats(query.dense), using=DENSE))
@@ -161,19 +169,34 @@ def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
     if not branches:
         return None
     if len(branches) == 1:
-        return QueryRequest(limit=limit, query=branches[0], filter=condition, with_payload=True)
+        return QueryRequest(limit=limit, query=branches[0], filter=condition, params=params, with_payload=True)
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
         query=Fusion.Rrf(query.rank_constant),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
-        prefetches=[Prefetch(limit=candidates, query=branch, filter=condition) for branch in branches],
+        prefetches=[Prefetch(limit=candidates, query=branch, filter=condition, params=params) for branch in branches],
         with_payload=True,
     )
 
 
-def ask(shard: "EdgeShard", query: IndexQuery, access: AccessFilter) -> list[IndexHit]:
-    """Run a query and return its hits, best first, equal scores by id."""
-    asked = request(query, access)
+def _params(options: IndexOptions, *, is_exhaustive: bool) -> "SearchParams":
+    from qdrant_edge import QuantizationSearchParams, SearchParams
+
+    if is_exhaustive:
+        return SearchParams(exact=True, quantization=QuantizationSearchParams(ignore=True))
+    return SearchParams(quantization=QuantizationSearchParams(rescore=True, oversampling=options.oversampling))
+
+
+def ask(
+    shard: "EdgeShard",
+    query: IndexQuery,
+    access: AccessFilter,
+    *,
+    options: IndexOptions = STANDARD,
+    is_exhaustive: bool = False,
+) -> list[IndexHit]:
+    """Run a query and return its hits, best first, equal scores by id; exhaustively without graph and copies."""
+    asked = request(query, access, options=options, is_exhaustive=is_exhaustive)
     if asked is None:
         return []
     hits = [IndexHit(id=str(found.id), score=found.score, payload=found.payload or {}) for found in shard.query(asked)]

@@ -136,16 +136,25 @@ class QdrantIndexStore:
         from qdrant_client import models
 
         limit = query.limit + _TIES
+        params = models.SearchParams(
+            quantization=models.QuantizationSearchParams(rescore=True, oversampling=self._options.oversampling)
+        )
         if len(branches) == 1:
             name, vector = branches[0]
             return self._client.query_points(
-                self._collection, query=vector, using=name, query_filter=condition, limit=limit, with_payload=True
+                self._collection,
+                query=vector,
+                using=name,
+                query_filter=condition,
+                search_params=params,
+                limit=limit,
+                with_payload=True,
             ).points
         candidates = max(query.prefetch, query.limit)
         return self._client.query_points(
             self._collection,
             prefetch=[
-                models.Prefetch(query=vector, using=name, filter=condition, limit=candidates)
+                models.Prefetch(query=vector, using=name, filter=condition, params=params, limit=candidates)
                 for name, vector in branches
             ],
             query=models.RrfQuery(rrf=models.Rrf(k=query.rank_constant)),
@@ -168,11 +177,8 @@ class QdrantIndexStore:
                     )
                 },
                 sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
-                quantization_config=models.ScalarQuantization(
-                    scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
-                )
-                if self._options.quantization == "int8"
-                else None,
+                quantization_config=_copies(self._options),
+                on_disk_payload=self._options.payload_on_disk,
                 metadata=dict(self._schema.as_json()),
             )
         except (UnexpectedResponse, ValueError):
@@ -220,6 +226,17 @@ class QdrantIndexStore:
                 hint="see the server's log; --verbose shows its words",
                 details={"status": status},
             ) from error
+
+
+def _copies(options: IndexOptions) -> "models.ScalarQuantization | models.BinaryQuantization | None":
+    from qdrant_client import models
+
+    if options.quantization == "int8":
+        scalar = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
+        return models.ScalarQuantization(scalar=scalar)
+    if options.quantization == "binary":
+        return models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True))
+    return None
 
 
 def _to_client_point(point: IndexPoint) -> "models.PointStruct":
