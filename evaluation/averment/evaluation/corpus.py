@@ -135,7 +135,8 @@ class EvaluationStores:
         points = prepared.points([list(row) for row in self.embedder.embed(prepared.embed_texts)])
         self.index.delete_document(opened.document_id)
         self.index.write(points)
-        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=prepared.text)
+        text = self.texts.save_structure(prepared.text, prepared.anatomy)
+        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=text, structure=prepared.anatomy)
 
     def _corpus(
         self, documents: Sequence[PackDocument], kind: InputKind, *, failures: Mapping[str, str], seconds: float

@@ -23,8 +23,7 @@ from averment.evaluation.bench.rows import Row, not_taken, report, table
 
 Benchmark = Callable[[Plan], list[Row]]
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {
-    module.NAME: module.measure
-    for module in (parsing, ingestion, search, log, answer, memory, scale, million, vectors)
+    module.NAME: module.measure for module in (parsing, ingestion, search, log, answer, memory, scale, million, vectors)
 }
 # These take an hour the first time, so they run only when they are named.
 NAMED_ONLY: Final = frozenset({million.NAME, vectors.NAME})

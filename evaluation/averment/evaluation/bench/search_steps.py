@@ -48,6 +48,10 @@ class TimedIndex:
             self.asked.append(query)
         return self._clock.take(f"index_{query.level}s", lambda: self._index.search(query))
 
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Search for each."""
+        return [self.search(query) for query in queries]
+
     def count(self, *, document_id: str | None = None) -> int:
         """Count points."""
         return self._clock.take("index_counts", lambda: self._index.count(document_id=document_id))

@@ -7,7 +7,7 @@ global lock while it works, and opens a folder in one process only.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from averment.core.errors import IndexStoreError, StoreBusy
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery, SparseVector
@@ -156,7 +156,7 @@ def request(
     With both branches, each is filtered and fused by the engine in one call. A few hits more than asked for come
     back, so that equal scores can be put into a fixed order.
     """
-    from qdrant_edge import Fusion, Prefetch, Query, QueryRequest
+    from qdrant_edge import Prefetch, Query, QueryRequest
 
     condition = to_edge(access)
     params = _params(options, is_exhaustive=is_exhaustive)
@@ -173,7 +173,7 @@ def request(
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
-        query=Fusion.Rrf(query.rank_constant),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
+        query=_fusion(query),
         prefetches=[Prefetch(limit=candidates, query=branch, filter=condition, params=params) for branch in branches],
         with_payload=True,
     )
@@ -201,6 +201,34 @@ def ask(
         return []
     hits = [IndexHit(id=str(found.id), score=found.score, payload=found.payload or {}) for found in shard.query(asked)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
+
+
+def _fusion(query: IndexQuery) -> Any:
+    """Write how branches are fused; the stubs do not say that the parts of `Fusion` and `Expression` are these."""
+    from qdrant_edge import Expression, Formula, Fusion
+
+    if query.fusion == "dbsf":
+        return Fusion.Dbsf()
+    dense, sparse = query.dense_weight, 1 - query.dense_weight
+    if query.fusion == "rrf":
+        # Twice the shares: halves are the plain sum.
+        return Fusion.Rrf(query.rank_constant, None if dense == sparse else [2 * dense, 2 * sparse])
+    said = Expression.Variable("$score[1]")
+    room = Expression.Constant(saturation(query))
+    return Formula(
+        Expression.Sum(
+            [
+                Expression.Mult([Expression.Constant(dense), Expression.Variable("$score[0]")]),
+                Expression.Mult([Expression.Constant(sparse), Expression.Div(said, Expression.Sum([said, room]), 0.0)]),
+            ]
+        ),
+        {"$score[0]": 0.0, "$score[1]": 0.0},
+    )
+
+
+def saturation(query: IndexQuery) -> float:
+    """Return the sum of terms that counts half in a convex fusion: the weights of the query's terms."""
+    return max(1e-6, sum(query.sparse.values)) if query.sparse is not None else 1.0
 
 
 def as_floats(values: Sequence[float]) -> list[float]:

@@ -148,6 +148,13 @@ class EdgeIndexStore:
         with self._use, engine_errors("be searched", self._path):
             return ask(self._opened(), query, access, options=self._options, is_exhaustive=is_exhaustive)
 
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Return the hits of each query, in order.
+
+        Queries for a document each have nothing to share: the engine's own batch takes twice as long for them.
+        """
+        return [self.search(query) for query in queries]
+
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
         from qdrant_edge import CountRequest
