@@ -24,6 +24,7 @@ from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.texts import TextStore
 
@@ -56,16 +57,19 @@ class EvaluationStores:
         folder: Where they live; made when absent, reused when there.
         embedder: Makes dense vectors.
         clock: Tells the time.
+        options: How the index keeps its vectors.
     """
 
-    def __init__(self, folder: Path, *, embedder: EvaluationEmbedder, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, *, embedder: EvaluationEmbedder, clock: Clock, options: IndexOptions = STANDARD
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.embedder = embedder
         self._clock = clock
         self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}", clock=clock)
         self.blobs = FolderBlobStore(folder / "blobs")
         self.texts = TextStore(self.blobs, self.catalog)
-        self.index = EdgeIndexStore(folder / "index", embedder.dimension, embedder.model_id)
+        self.index = EdgeIndexStore(folder / "index", embedder.dimension, embedder.model_id, options=options)
         self.version = pipeline_version(model_id=embedder.model_id, parser="")
         self._preparer = Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version=self.version)
 

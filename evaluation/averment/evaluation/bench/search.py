@@ -21,6 +21,7 @@ from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.rows import Baseline, Detail, Figure, Goal, Row, below, measured
 from averment.evaluation.bench.search_child import TOP_K, SearchOrder
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 
 NAME: Final = "search"
 GOAL: Final = below(15, "ms")
@@ -77,13 +78,16 @@ def measure(plan: Plan) -> list[Row]:
     return rows
 
 
-def search_corpus(plan: Plan, corpus: Corpus, *, embedder: SentenceTransformerEmbedder) -> Searched:
-    """Search a corpus in a fresh process."""
+def search_corpus(
+    plan: Plan, corpus: Corpus, *, embedder: SentenceTransformerEmbedder, options: IndexOptions = STANDARD
+) -> Searched:
+    """Search a corpus in a fresh process; `options` are those that its index was built with."""
     order = SearchOrder(
         folder=str(corpus.folder),
         model_id=embedder.model_id,
         dimension=embedder.dimension,
         cache=str(plan.cache),
+        options=tuple(options.arguments()),
         questions=tuple(questions(plan, plan.count(440, quick=12))),
     )
     load = load_average()

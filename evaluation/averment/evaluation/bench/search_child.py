@@ -25,6 +25,7 @@ from averment.evaluation.bench.search_steps import Clock, TimedCatalog, TimedInd
 from averment.evaluation.bench.timing import quantile, seconds
 from averment.pipelines.ingestion.embedding import open_embedder
 from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
+from averment.pipelines.stores.index_options import IndexOptions
 
 WHO: Final = Principal(subject="bench", groups=(EVERYONE, "legal"))
 WHERE: Final = Filters(kind=("contract",))
@@ -42,6 +43,7 @@ class SearchOrder:
     model_id: str
     dimension: int
     cache: str
+    options: tuple[str, ...]
     questions: tuple[str, ...]
 
 
@@ -106,7 +108,9 @@ def main(arguments: list[str], *, embedder: QueryEmbedder | None = None) -> int:
     embedder = embedder or open_embedder(Settings().embedding, caches=(Path(order.cache),))
     embedder.embed_query("ready")
     before = held(os.getpid())
-    with open_stores(Path(order.folder), dimension=order.dimension, model_id=order.model_id) as stores:
+    options = IndexOptions.from_arguments(*order.options)
+    folder = Path(order.folder)
+    with open_stores(folder, dimension=order.dimension, model_id=order.model_id, options=options) as stores:
         searcher = _Searcher(stores, embedder)
         searcher.retriever.warm_up()
         opened = held(os.getpid())

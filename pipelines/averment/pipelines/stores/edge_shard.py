@@ -28,6 +28,7 @@ _GRAPH_EFFORT: Final = 100
 _FULL_SCAN_KB: Final = 2_000
 _INDEX_FROM_KB: Final = 1_000
 _TIES: Final = 16
+_PANIC: Final = "PanicException"
 # A query takes a millisecond or three; on a busy machine handing its parts to threads costs more than it saves.
 _SEARCH_THREADS: Final = 1
 
@@ -98,8 +99,9 @@ def engine_errors(purpose: str, path: Path) -> Iterator[None]:
     """Turn the engine's exceptions into ours."""
     try:
         yield
-    except Exception as error:  # the engine raises nothing more specific than Exception
-        if type(error) is not Exception:
+    except BaseException as error:
+        # The engine raises nothing more specific than Exception; a panic of it is not even that.
+        if type(error) is not Exception and type(error).__name__ != _PANIC:
             raise
         if "WouldBlock" in str(error):
             raise StoreBusy(
@@ -107,8 +109,9 @@ def engine_errors(purpose: str, path: Path) -> Iterator[None]:
                 hint="stop that averment process; commands reach a running one by themselves",
             ) from error
         raise IndexStoreError(
-            f"the search index {str(path)!r} could not {purpose}",
-            hint="averment doctor checks it; averment ingest --full rebuilds it; --verbose shows the cause",
+            f"the search index {str(path)!r} could not {purpose}; if space and permissions are well, it is damaged",
+            hint=f"a damaged one: stop averment, delete {str(path.parent)!r}, run averment ingest for every source; "
+            "--verbose shows the cause",
         ) from error
 
 

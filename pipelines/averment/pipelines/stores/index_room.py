@@ -5,6 +5,7 @@ own description what it was built with. Nothing is changed, not even brought up 
 """
 
 import json
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -51,7 +52,10 @@ def look_at_index(data_dir: DataDir) -> IndexLook | None:
     """Look at the embedded index that serves; None where there is no catalog in a file, or none that can be read."""
     if not data_dir.catalog.exists():
         return None
-    engine = create_engine(f"sqlite:///file:{data_dir.catalog}?mode=ro&uri=true")
+    # Without a log of writes nobody is writing, and the file can be read without making one beside it.
+    is_open = data_dir.catalog.with_name(f"{data_dir.catalog.name}-wal").exists()
+    uri = f"{data_dir.catalog.absolute().as_uri()}?{'mode=ro' if is_open else 'immutable=1'}"
+    engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True))
     counted = (
         select(func.coalesce(func.sum(func.coalesce(versions.c.n_chunks, 0) + 1), 0))
         .select_from(documents.join(versions, CURRENT))
