@@ -24,7 +24,10 @@ from averment.pipelines.stores.payload import document_payload, from_payload, in
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning"),
+]
 
 DIMENSION = 8
 MODEL = "test-model@1"

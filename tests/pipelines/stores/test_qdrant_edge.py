@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from averment.core.access import Filters, Principal
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, StoreBusy
 from averment.core.ids import point_id
 from averment.core.ports import IndexPoint, IndexQuery, SparseVector
+from averment.pipelines.stores import edge_shard
 from averment.pipelines.stores import qdrant_edge as module
 from averment.pipelines.stores.index_options import IndexOptions, Quantization
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
@@ -334,3 +336,23 @@ def test_an_index_of_before_an_option_is_one_with_the_usual_ones(path: Path, bef
     store = EdgeIndexStore(path, DIMENSION, "m")
     assert not store.optimize()
     store.close()
+
+
+def test_an_index_of_the_first_format_is_brought_to_that_of_today(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = replace(point(7), payload={**point(7).payload, "level": "document"})
+    with monkeypatch.context() as before:
+        before.setattr(edge_shard, "NAMES", edge_shard.SPARSE)
+        store = EdgeIndexStore(path, DIMENSION, "m")
+        store.write([point(1), point(2), named])
+        store.close()
+    meta = json.loads((path / "meta.json").read_text())
+    (path / "meta.json").write_text(json.dumps({**meta, "format": 1}))
+    for _ in range(2):
+        store = EdgeIndexStore(path, DIMENSION, "m")
+        assert store.count() == 3
+        query = IndexQuery(principal=EVERYONE, filters=Filters(), limit=9, sparse=named.sparse, level="document")
+        assert [hit.id for hit in store.search(query)] == [named.id]
+        assert named.id not in [hit.id for hit in store.search(replace(query, level="chunk"))]
+        store.close()
+        meta = json.loads((path / "meta.json").read_text())
+        assert (meta["format"], meta["generation"]) == (2, 2)

@@ -36,12 +36,14 @@ from averment.pipelines.stores.edge_shard import (
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_room import INDEX_META as _META
 from averment.pipelines.stores.index_room import WAY_TO_A_SERVER
-from averment.pipelines.stores.index_schema import IndexSchema, check_point
+from averment.pipelines.stores.index_schema import INDEX_FORMAT, IndexSchema, check_point
 from averment.pipelines.stores.payload import Payload
 
 if TYPE_CHECKING:
     from qdrant_edge import EdgeShard
 
+# A rebuild brings an index of this format to that of today.
+_OLD_FORMAT: Final = 1
 # Holds the machine's boot id from the first write until the store is closed.
 _WRITTEN: Final = "written"
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -90,7 +92,10 @@ class EdgeIndexStore:
         self._use = threading.RLock()
         self._rebuilding = threading.Lock()
         self._journal: list[Mutation] | None = None
+        self._is_old = False
         self._generation = self._read_generation()
+        if self._is_old:
+            self._modernise()
         self._shard: EdgeShard | None = self._open()
         self.is_suspect = _went_down(self._path / _WRITTEN)
 
@@ -315,6 +320,13 @@ class EdgeIndexStore:
         self._sweep()
         return shard
 
+    def _modernise(self) -> None:
+        """Write an index of an older format anew, before it is used; takes as long as any rebuild."""
+        self._run_rebuild(self._shard_path(self._generation), self._shard_path(self._generation + 1))
+        self._generation += 1
+        self._built_as = self._options.built_as()
+        self._write_meta()
+
     def _read_generation(self) -> int:
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -327,7 +339,8 @@ class EdgeIndexStore:
             raise IndexStoreError(
                 f"{str(self._path / _META)!r} cannot be read", hint="delete the folder and run averment ingest --full"
             ) from error
-        self._schema.check(found, where=str(self._path))
+        self._is_old = found.get("format") == _OLD_FORMAT
+        self._schema.check({**found, "format": INDEX_FORMAT} if self._is_old else found, where=str(self._path))
         generation = found.get("generation")
         if not isinstance(generation, int):
             raise IndexSchemaMismatch(f"{str(self._path / _META)!r} names generation {generation!r}, expected a number")

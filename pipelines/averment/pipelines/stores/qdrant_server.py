@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnavailable
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
-from averment.pipelines.stores.access_filter import compile_filter, to_client
-from averment.pipelines.stores.edge_shard import DENSE, SPARSE, as_floats, saturation
+from averment.pipelines.stores.access_filter import LEVEL_FIELD, compile_filter, to_client
+from averment.pipelines.stores.edge_shard import DENSE, NAMES, SPARSE, as_floats, saturation, sparse_name
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
@@ -151,7 +151,9 @@ class QdrantIndexStore:
                         on_disk=self._options.vectors_on_disk,
                     )
                 },
-                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
+                sparse_vectors_config={
+                    name: models.SparseVectorParams(modifier=models.Modifier.IDF) for name in (SPARSE, NAMES)
+                },
                 quantization_config=_copies(self._options),
                 on_disk_payload=self._options.payload_on_disk,
                 metadata=dict(self._schema.as_json()),
@@ -175,10 +177,10 @@ class QdrantIndexStore:
         self._schema.check(config.metadata or {}, where=self._collection)
         vectors = config.params.vectors
         size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else None
-        if size != self._schema.dimension or SPARSE not in (config.params.sparse_vectors or {}):
+        if size != self._schema.dimension or not {SPARSE, NAMES} <= set(config.params.sparse_vectors or {}):
             raise IndexSchemaMismatch(
                 f"the collection {self._collection!r} has no {DENSE!r} vectors of {self._schema.dimension} dimensions "
-                f"beside {SPARSE!r} ones",
+                f"beside {SPARSE!r} and {NAMES!r} ones",
                 hint="name another collection, or delete it and run averment ingest --full",
                 details={"expected": self._schema.dimension, "got": size or 0},
             )
@@ -219,7 +221,8 @@ def _to_client_point(point: IndexPoint) -> "models.PointStruct":
 
     vector: dict[str, object] = {DENSE: as_floats(point.dense)}
     if point.sparse.indices:
-        vector[SPARSE] = models.SparseVector(indices=list(point.sparse.indices), values=as_floats(point.sparse.values))
+        name = sparse_name(point.payload.get(LEVEL_FIELD))
+        vector[name] = models.SparseVector(indices=list(point.sparse.indices), values=as_floats(point.sparse.values))
     payload = {
         key: list(value) if isinstance(value, (list, tuple)) else value
         for key, value in point.payload.items()
@@ -236,7 +239,7 @@ def _branches(query: IndexQuery) -> "list[Branch]":
         branches.append((DENSE, as_floats(query.dense)))
     if query.sparse is not None and query.sparse.indices:
         sparse = models.SparseVector(indices=list(query.sparse.indices), values=as_floats(query.sparse.values))
-        branches.append((SPARSE, sparse))
+        branches.append((sparse_name(query.level), sparse))
     return branches
 
 
