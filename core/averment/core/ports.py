@@ -79,6 +79,8 @@ class IndexQuery:
     were brought between their mean less and plus three standard deviations; `convex` adds the cosine and the sum of
     terms s as s / (s + the weights of the query's terms), so that both lie below 1. `dense_weight` (0-1) is the share
     of the dense branch in `rrf` and `convex`; at a half, `rrf` is the plain sum.
+
+    `with_terms` asks which of the query's terms each hit holds.
     """
 
     principal: Principal
@@ -91,15 +93,20 @@ class IndexQuery:
     rank_constant: int = 60
     fusion: Fusion = "rrf"
     dense_weight: float = 0.5
+    with_terms: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexHit:
-    """A point found, with its fused or single-branch score and its payload."""
+    """A point found, with its fused or single-branch score and its payload.
+
+    `terms` are the ids of the query's terms that it holds, ascending, where the query asks for them.
+    """
 
     id: str
     score: float
     payload: Mapping[str, str | int | Sequence[str] | None]
+    terms: tuple[int, ...] = ()
 
 
 class IndexStore(Protocol):

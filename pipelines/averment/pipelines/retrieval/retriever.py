@@ -39,7 +39,7 @@ from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor,
 from averment.pipelines.retrieval.understanding import Ignored, route_without, without
 from averment.pipelines.stores.payload import from_payload
 
-RETRIEVAL_VERSION: Final = 2
+RETRIEVAL_VERSION: Final = 3
 MAX_TOP_K: Final = 500
 # Small, so that what words or meaning rank first stays near the top; 60, the usual value, flattens both rankings.
 _RANK_CONSTANT: Final = 5
@@ -111,7 +111,7 @@ class HybridRetriever:
         self._embedder = embedder
         self._settings = settings or RetrievalSettings()
         self._reranking = reranking
-        self._known = KnownDocuments(catalog, texts)
+        self._known = KnownDocuments(catalog)
         self._router = DocumentRouter(index, known=self._known)
         self._surveyor = Surveyor(index, catalog=catalog, texts=texts)
 

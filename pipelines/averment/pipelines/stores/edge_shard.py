@@ -181,13 +181,21 @@ def request(
     if not branches:
         return None
     if len(branches) == 1:
-        return QueryRequest(limit=limit, query=branches[0], filter=condition, params=params, with_payload=True)
+        return QueryRequest(
+            limit=limit,
+            query=branches[0],
+            filter=condition,
+            params=params,
+            with_payload=True,
+            with_vector=[sparse_name(query.level)] if query.with_terms else False,
+        )
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
         query=_fusion(query),
         prefetches=[Prefetch(limit=candidates, query=branch, filter=condition, params=params) for branch in branches],
         with_payload=True,
+        with_vector=[sparse_name(query.level)] if query.with_terms else False,
     )
 
 
@@ -211,8 +219,24 @@ def ask(
     asked = request(query, access, options=options, is_exhaustive=is_exhaustive)
     if asked is None:
         return []
-    hits = [IndexHit(id=str(found.id), score=found.score, payload=found.payload or {}) for found in shard.query(asked)]
+    hits = [
+        IndexHit(
+            id=str(found.id),
+            score=found.score,
+            payload=found.payload or {},
+            terms=shared_terms(query, found.vector) if query.with_terms else (),
+        )
+        for found in shard.query(asked)
+    ]
     return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
+
+
+def shared_terms(query: IndexQuery, vectors: object) -> tuple[int, ...]:
+    """Return the terms of a query that a point's sparse vector holds."""
+    vector = vectors.get(sparse_name(query.level)) if isinstance(vectors, dict) else None
+    if vector is None or query.sparse is None:
+        return ()
+    return tuple(sorted(set(query.sparse.indices).intersection(vector.indices)))
 
 
 def _fusion(query: IndexQuery) -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnavailable
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
 from averment.pipelines.stores.access_filter import LEVEL_FIELD, compile_filter, to_client
-from averment.pipelines.stores.edge_shard import DENSE, NAMES, SPARSE, as_floats, saturation, sparse_name
+from averment.pipelines.stores.edge_shard import DENSE, NAMES, SPARSE, as_floats, saturation, shared_terms, sparse_name
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
@@ -114,7 +114,7 @@ class QdrantIndexStore:
             with self._server_errors():
                 rows = self._client.query_batch_points(self._collection, [asked[place] for place in batch])
             for place, row in zip(batch, rows, strict=True):
-                hits = [IndexHit(id=str(p.id), score=p.score, payload=p.payload or {}) for p in row.points]
+                hits = [_hit(queries[place], point) for point in row.points]
                 found[place] = sorted(hits, key=lambda hit: (-hit.score, hit.id))[: queries[place].limit]
         return [found.get(place, []) for place in range(len(queries))]
 
@@ -255,10 +255,17 @@ def _request(query: IndexQuery, options: IndexOptions) -> "models.QueryRequest |
     params = models.SearchParams(
         quantization=models.QuantizationSearchParams(rescore=True, oversampling=options.oversampling)
     )
+    vectors: list[str] | bool = [sparse_name(query.level)] if query.with_terms else False
     if len(branches) == 1:
         name, vector = branches[0]
         return models.QueryRequest(
-            query=vector, using=name, filter=condition, params=params, limit=limit, with_payload=True
+            query=vector,
+            using=name,
+            filter=condition,
+            params=params,
+            limit=limit,
+            with_payload=True,
+            with_vector=vectors,
         )
     candidates = max(query.prefetch, query.limit)
     return models.QueryRequest(
@@ -269,7 +276,13 @@ def _request(query: IndexQuery, options: IndexOptions) -> "models.QueryRequest |
         query=_fusion(query),
         limit=limit,
         with_payload=True,
+        with_vector=vectors,
     )
+
+
+def _hit(query: IndexQuery, point: "models.ScoredPoint") -> IndexHit:
+    terms = shared_terms(query, point.vector) if query.with_terms else ()
+    return IndexHit(id=str(point.id), score=point.score, payload=point.payload or {}, terms=terms)
 
 
 def _fusion(query: IndexQuery) -> "models.RrfQuery | models.FusionQuery | models.FormulaQuery":

@@ -157,6 +157,7 @@ def _write_query(query: IndexQuery) -> JsonObject:
         "rank_constant": query.rank_constant,
         "fusion": query.fusion,
         "dense_weight": query.dense_weight,
+        "with_terms": query.with_terms,
         "dense": None if query.dense is None else _pack("f", query.dense),
         "sparse": None if query.sparse is None else _write_sparse(query.sparse),
     }
@@ -181,6 +182,7 @@ def _read_query(found: JsonObject) -> IndexQuery:
         rank_constant=int(_number(found, "rank_constant")),
         fusion=_fusion(_text(found, "fusion")),
         dense_weight=_number(found, "dense_weight"),
+        with_terms=found.get("with_terms") is True,
         level="document" if _text(found, "level") == "document" else "chunk",
         dense=None if dense is None else _unpack("f", dense),
         sparse=None if sparse is None else _read_sparse(sparse),
@@ -192,12 +194,22 @@ def _fusion(name: str) -> Fusion:
 
 
 def _write_hits(hits: Sequence[IndexHit]) -> JsonObject:
-    return {"hits": [{"id": hit.id, "score": hit.score, "payload": _write_payload(hit.payload)} for hit in hits]}
+    return {
+        "hits": [
+            {"id": hit.id, "score": hit.score, "payload": _write_payload(hit.payload), "terms": _pack("I", hit.terms)}
+            for hit in hits
+        ]
+    }
 
 
 def _read_hits(found: JsonValue) -> list[IndexHit]:
     return [
-        IndexHit(id=_text(hit, "id"), score=_number(hit, "score"), payload=_read_payload(hit["payload"]))
+        IndexHit(
+            id=_text(hit, "id"),
+            score=_number(hit, "score"),
+            payload=_read_payload(hit["payload"]),
+            terms=tuple(int(term) for term in _unpack("I", hit.get("terms"))),
+        )
         for hit in _objects(found)
     ]
 
