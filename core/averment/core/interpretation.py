@@ -58,7 +58,8 @@ class SurveyCoverage:
     """What was looked at for a question about many documents.
 
     `documents_in_scope` the caller may read and the filters let through; `documents_looked_at` were each searched by
-    themselves, and `passages_read` of their passages were read; `documents_matched` met every demand, None where no rule can tell. `matches` are those, best first.
+    themselves, and `passages_read` of their passages were read; `documents_matched` met every demand, None where no
+    rule can tell. `matches` are those, best first.
     """
 
     documents_in_scope: int

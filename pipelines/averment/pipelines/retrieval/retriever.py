@@ -15,11 +15,12 @@ from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
 from averment.core.interpretation import Reranking, Synonym
-from averment.core.ports import Fusion, IndexQuery, SearchIndex
+from averment.core.ports import Fusion, IndexQuery, SearchIndex, SparseVector
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.sparse import to_vector
+from averment.pipelines.ingestion.sparse import joined, to_vector
 from averment.pipelines.retrieval.clauses import topics_digest
 from averment.pipelines.retrieval.defined_names import MAX_DOCUMENTS, DefinedNames, StructureTexts
+from averment.pipelines.retrieval.encoding import QueryEmbedder, SparseQueryEncoder
 from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
@@ -31,7 +32,7 @@ from averment.pipelines.retrieval.passages import (
     make_passages,
 )
 from averment.pipelines.retrieval.phrases import lift
-from averment.pipelines.retrieval.planning import Plan, Weighing, make_plan
+from averment.pipelines.retrieval.planning import Plan, Probe, Weighing, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.reranking import RerankingStep, rerank
 from averment.pipelines.retrieval.results import RetrievalResult
@@ -44,15 +45,6 @@ RETRIEVAL_VERSION: Final = 3
 MAX_TOP_K: Final = 500
 # How deep passages are looked through for what a question quotes.
 _PHRASE_DEPTH: Final = 200
-
-
-class QueryEmbedder(Protocol):
-    """Embeds one question."""
-
-    model_id: str
-
-    def embed_query(self, text: str) -> Sequence[float]:
-        """Return a unit vector."""
 
 
 class Texts(PassageTexts, StructureTexts, Protocol):
@@ -75,6 +67,7 @@ class RetrievalSettings:
         rank_constant: Of `rrf`: small, so that what words or meaning rank first stays near the top; 60, the usual
             value, flattens both rankings.
         dense_weight: Share of meaning against words, 0-1.
+        learned_weight: Weight of the learned sparse encoder against 1 for the question's words, where there is one.
         phrases: Whether passages that hold what is quoted word for word are put first.
         join: Whether passages that follow each other in the text are joined.
         dense: Whether meaning (dense vectors) is searched.
@@ -88,6 +81,7 @@ class RetrievalSettings:
     fusion: Fusion = "rrf"
     rank_constant: int = 5
     dense_weight: float = 0.5
+    learned_weight: float = 0.5
     phrases: bool = True
     join: bool = True
     dense: bool = True
@@ -103,7 +97,8 @@ class HybridRetriever:
         index: The search index.
         catalog: Looks documents up.
         texts: Canonical texts.
-        embedder: Embeds questions with the model the index was built with.
+        embedder: Embeds questions with the model the index was built with; a `SparseQueryEncoder`, too, where that had
+            a learned sparse encoder.
         settings: How the search is done.
         reranking: Puts the best passages in order anew; nothing does when absent.
     """
@@ -132,6 +127,8 @@ class HybridRetriever:
     def warm_up(self) -> None:
         """Load what the first questions would otherwise wait for: the models, and the documents that came last."""
         self._embedder.embed_query("ready")
+        if isinstance(self._embedder, SparseQueryEncoder):
+            self._embedder.encode_query("ready", weight=1.0)
         if self._reranking is not None:
             self._reranking.reranker.warm_up()
         self._known.warm_up()
@@ -251,13 +248,19 @@ class HybridRetriever:
                 limit=top_k,
                 prefetch=max(settings.prefetch, top_k),
                 dense=self._embedder.embed_query(probe.embedded) if settings.dense else None,
-                sparse=to_vector(probe.weights) if settings.sparse else None,
+                sparse=self._sparse(probe) if settings.sparse else None,
                 rank_constant=settings.rank_constant,
                 fusion=settings.fusion,
                 dense_weight=settings.dense_weight,
             )
             for probe in plan.probes
         ]
+
+    def _sparse(self, probe: Probe) -> SparseVector:
+        words = to_vector(probe.weights)
+        if not isinstance(self._embedder, SparseQueryEncoder):
+            return words
+        return joined(words, self._embedder.encode_query(probe.asked, weight=self._settings.learned_weight))
 
     def _survey(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> Survey | None:
         """Survey the documents for a question about whatever documents there are; None for any other."""
