@@ -59,7 +59,7 @@ def test_what_the_encoder_knows_is_found_beside_words(library: Library, tmp_path
             catalog=library.catalog,
             texts=library.texts,
             embedder=encoder,
-            settings=RetrievalSettings(dense=False, join=False),
+            settings=RetrievalSettings(dense=False, learned_weight=8.0),
         )
         retriever.warm_up()
         found = retriever.retrieve("What royalty is due to the supplier by the buyer?", principal=WHO).passages
