@@ -49,7 +49,8 @@ def sought_phrases(quoted: Sequence[str], *, called: Iterable[frozenset[str]]) -
     """
     names = tuple(called)
     found = []
-    for phrase in dict.fromkeys(" ".join(one.split()).strip(" .,;:?!") for one in quoted):
+    unique = {folded(one).strip(" .,;:?!"): " ".join(one.split()).strip(" .,;:?!") for one in reversed(quoted)}
+    for phrase in reversed(unique.values()):
         said = frozenset(terms(phrase))
         if len(phrase) < _MIN_CHARS or not said or is_period(phrase):
             continue
