@@ -19,6 +19,7 @@ ALL: Final = "all"
 _WAYS: Final = ("list", "compare", "parts", "latest")
 _SORTS: Final = ("document", "form", "period", "date", "topic", "demand", "synonym", "phrase")
 MAX_IGNORED: Final = 64
+_MAX_ID_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def synonym_id(synonym: Synonym) -> str:
 
 def phrase_id(phrase: str) -> str:
     """Return the id that drops a phrase."""
-    return "phrase:" + "_".join(phrase.casefold().split())
+    return "phrase:" + "_".join(phrase.casefold().split())[:_MAX_ID_CHARS]
 
 
 def list_understood(question: Question, route: Route, *, found: Found) -> tuple[Understood, ...]:
