@@ -5,11 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from averment.core.access import Filters
 from averment.core.interpretation import Interpretation, NamedDocument, Synonym
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.reasoning.topics import topics_of
 from averment.pipelines.retrieval.clauses import document_words, topics
 from averment.pipelines.retrieval.demands import NO_DEMAND, Demand, read_demand
+from averment.pipelines.retrieval.narrowing import Narrowed
 from averment.pipelines.retrieval.phrases import sought_phrases
 from averment.pipelines.retrieval.question import MAX_QUESTION_CHARS, Question
 from averment.pipelines.retrieval.routing import Route
@@ -23,6 +25,7 @@ _NAME_IN_LIST: Final = 3.0
 # More words of a topic make the vector no better and its computation longer.
 _WORDS: Final = 12
 NOTHING_IGNORED: Final = Ignored()
+NOT_NARROWED: Final = Narrowed(filters=Filters())
 _AND: Final = re.compile(r"\s*,?\s+(?:and(?: also)?|as well as|und(?: auch| zugleich)?|sowie)\s+", re.I)
 _PART: Final = re.compile(r"\((?:\d|[a-d])\)\s+|(?:^|\s)\d[.)]\s+(?=[A-Z])")
 
@@ -71,6 +74,12 @@ class Plan:
     ignored: Ignored = NOTHING_IGNORED
     synonyms: tuple[Synonym, ...] = ()
     phrases: tuple[str, ...] = ()
+    narrowed: Narrowed = NOT_NARROWED
+
+    @property
+    def filters(self) -> Filters:
+        """Return the filters of the search."""
+        return self.narrowed.filters
 
     @property
     def is_survey(self) -> bool:
@@ -99,7 +108,13 @@ class Plan:
             else list_understood(
                 self.read,
                 self.route,
-                found=Found(topics=found, demands=demands, synonyms=self.synonyms, phrases=self.phrases),
+                found=Found(
+                    topics=found,
+                    demands=demands,
+                    synonyms=self.synonyms,
+                    phrases=self.phrases,
+                    filters=self.narrowed.ids,
+                ),
             ),
             synonyms=self.synonyms,
             ignored=tuple(sorted(self.ignored.ids)),
@@ -111,6 +126,7 @@ def make_plan(
     route: Route,
     *,
     weighing: Weighing,
+    narrowed: Narrowed = NOT_NARROWED,
     ignored: Ignored = NOTHING_IGNORED,
     define: Define | None = None,
 ) -> Plan:
@@ -120,6 +136,7 @@ def make_plan(
         read: The question, taken apart, without what is ignored.
         route: The documents it names.
         weighing: How much words count that the question does not say.
+        narrowed: What its forms and periods limit the search to.
         ignored: What of the understanding is dropped; with everything dropped the question is searched as it is.
         define: Finds what the documents named call what is asked about.
     """
@@ -145,7 +162,15 @@ def make_plan(
         phrases=() if ignored.is_all else _phrases(read, route, ignored),
     )
     probes = tuple(_probe(part, number, asking, is_survey=is_survey) for number, part in enumerate(parts, start=1))
-    return Plan(read=read, route=route, probes=probes, ignored=ignored, synonyms=synonyms, phrases=asking.phrases)
+    return Plan(
+        read=read,
+        route=route,
+        probes=probes,
+        ignored=ignored,
+        synonyms=synonyms,
+        phrases=asking.phrases,
+        narrowed=narrowed,
+    )
 
 
 def is_surveyed(read: Question, route: Route) -> bool:

@@ -22,6 +22,7 @@ from averment.pipelines.retrieval.clauses import topics_digest
 from averment.pipelines.retrieval.defined_names import MAX_DOCUMENTS, DefinedNames, StructureTexts
 from averment.pipelines.retrieval.encoding import QueryEmbedder, SparseQueryEncoder
 from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
+from averment.pipelines.retrieval.narrowing import Narrowed, narrow
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -175,6 +176,7 @@ class HybridRetriever:
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
             plan = self._plan(question, principal=principal, filters=filters, ignored=ignored)
+            filters = plan.filters
             clock.lap("route_s")
             queries = self._queries(plan, principal=principal, filters=filters, top_k=top_k)
             clock.lap("embed_s")
@@ -218,6 +220,9 @@ class HybridRetriever:
         route = Route()
         if not ignored.drops("documents"):
             route = route_without(self._router.route(read, principal=principal, filters=filters), ignored)
+        narrowed = Narrowed(filters=filters)
+        if not route.documents:
+            narrowed = narrow(read, filters, principal=principal, catalog=self._catalog)
         documents = self._spoken_of(route, principal=principal, filters=filters)
 
         def define(asked: str, names: frozenset[str]) -> Sequence[Synonym]:
@@ -227,6 +232,7 @@ class HybridRetriever:
             read,
             route,
             weighing=Weighing(topic=self._settings.topic_weight, synonym=self._settings.synonym_weight),
+            narrowed=narrowed,
             ignored=ignored,
             define=define if self._settings.synonym_weight else None,
         )

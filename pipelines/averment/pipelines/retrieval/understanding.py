@@ -82,12 +82,13 @@ def route_without(route: Route, ignored: Ignored) -> Route:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What planning made of a question besides names, forms and periods."""
+    """What planning made of a question besides names; `filters` are ids of what became a filter."""
 
     topics: Sequence[str] = ()
     demands: Sequence[Demand] = ()
     synonyms: Sequence[Synonym] = ()
     phrases: Sequence[str] = ()
+    filters: frozenset[str] = frozenset()
 
 
 def synonym_id(synonym: Synonym) -> str:
@@ -109,9 +110,11 @@ def _list(question: Question, route: Route, found: Found) -> Iterator[Understood
     for candidate, _ in route.documents:
         version = candidate.version
         yield Understood(id=f"document:{version.document_id}", kind="filter", says=version.title)
-    # Forms, periods and dates decide which documents are meant; by themselves they limit nothing.
-    yield from (Understood(id=f"form:{form}", kind="boost", says=form) for form in question.forms)
-    yield from (Understood(id=f"period:{label}", kind="boost", says=label) for label in question.labels)
+    # Forms, periods and dates help to decide which documents are meant; where none is named, the first two limit.
+    for sort, names in (("form", question.forms), ("period", question.labels)):
+        for name in names:
+            is_filter = f"{sort}:{name}" in found.filters
+            yield Understood(id=f"{sort}:{name}", kind="filter" if is_filter else "boost", says=name)
     yield from (Understood(id=f"date:{date}", kind="boost", says=date) for date in question.dates)
     yield from (Understood(id=f"topic:{name}", kind="boost", says=name.replace("_", " ")) for name in found.topics)
     for one in found.synonyms:
