@@ -134,6 +134,18 @@ class RetrievalSettings(Section):
 
     top_k: int = Field(default=8, ge=1, le=200, description="Passages returned")
     prefetch: int = Field(default=200, ge=1, le=10_000, description="Candidates of each branch before fusion")
+    fusion: Literal["rrf", "dbsf", "convex"] = Field(
+        default="rrf", description="How what words and meaning find is joined; averment eval retrieval compares them"
+    )
+    dense_weight: float = Field(
+        default=0.5, ge=0, le=1, description="Share of meaning against words in `rrf` and `convex`"
+    )
+    sparse_encoder_path: Path | None = Field(
+        default=None, description="Folder of a learned sparse encoder beside BM25; a change needs averment reindex"
+    )
+    sparse_encoder_weight: float = Field(
+        default=0.5, ge=0, le=10, description="Weight of the sparse encoder against 1 for the question's words"
+    )
 
 
 class RerankingSettings(Section):

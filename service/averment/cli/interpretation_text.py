@@ -19,6 +19,8 @@ def interpretation_lines(found: Interpretation) -> Iterator[str]:
         yield f"  no readable document is called {', '.join(found.unmatched)}"
     if found.survey is not None:
         yield f"  {_coverage(found.survey)}"
+    for phrase in found.phrases:
+        yield f"  {phrase.n_passages} of the passages looked at hold {phrase.text!r} word for word"
     if found.n_collapsed:
         yield f"  {found.n_collapsed} passages that repeat another one word for word are left out"
     if (words := _RERANKING.get(found.reranking.status)) is not None:

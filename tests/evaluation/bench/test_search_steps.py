@@ -5,6 +5,7 @@ from typing import Any
 
 from averment.core.access import Filters, Principal
 from averment.core.ports import IndexQuery, SparseVector
+from averment.core.structure import DocumentStructure
 from averment.evaluation.bench.search_steps import Clock, TimedCatalog, TimedIndex, TimedTexts
 
 
@@ -21,6 +22,7 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
         cut=lambda text_hash, start, end: text_hash[start:end],
         text=lambda text_hash: text_hash,
         elements=lambda text_hash, document_id: (text_hash, document_id),
+        structure=lambda text_hash, document_id: DocumentStructure(),
     )
     stores: Any = SimpleNamespace(index=index, catalog=catalog, texts=texts)
     clock = Clock()
@@ -41,5 +43,6 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
     assert cut.cut("abc", 0, 2) == "ab"
     assert cut.text("abc") == "abc"
     assert cut.elements("abc", document_id="d") == ("abc", "d")
+    assert cut.structure("abc") == DocumentStructure()
     assert set(clock.read()) == {"index_chunks", "index_counts", "catalog", "texts"}
     assert clock.read() == {}

@@ -90,8 +90,10 @@ class Grower:
         """Add documents until there are at least so many chunks."""
         waiting: list[IndexPoint] = []
         while self.n_chunks < n_chunks:
-            made = self._make(self.n_documents % len(self._prototypes))
-            stored = self._stores.texts.save(made.text)
+            place = self.n_documents % len(self._prototypes)
+            made = self._make(place)
+            texts = self._stores.texts
+            stored = texts.save_structure(texts.save(made.text), self._prototypes[place].prepared.anatomy)
             self._stores.catalog.commit_ready(made.version, chunks=made.chunks, text=stored)
             waiting.extend(made.points)
             self.n_documents += 1
@@ -108,9 +110,12 @@ class Grower:
         uri = f"file:///bench/{self.n_documents}-{'-'.join(name)}.pdf".replace(" ", "-")
         opened = self._stores.catalog.begin_version(connector=CONNECTOR, source_uri=uri)
         title = f"{source.prepared.version.title} of {name[0]} and {name[1]}"
-        head = f"{title}\n\n"
+        # At the end, so that chunks and what was read of the structure stand where they stood.
         text = ParsedDocument(
-            text=head + source.parsed.text, elements=(), media_type="application/pdf", parser=source.parsed.parser
+            text=f"{source.parsed.text}\n\n{title}\n",
+            elements=(),
+            media_type="application/pdf",
+            parser=source.parsed.parser,
         )
         version = replace(
             source.prepared.version,
@@ -124,7 +129,7 @@ class Grower:
             n_chars=len(text.text),
             access=AccessLabel(readers=self._choose.choice(READERS)),
         )
-        chunks = tuple(_moved(meta, version, by=len(head)) for meta in source.prepared.chunks)
+        chunks = tuple(_moved(meta, version) for meta in source.prepared.chunks)
         dense = self.perturbed(source.vectors)
         sparse = self._sparse(self._terms[place], name)
         points = [
@@ -195,14 +200,14 @@ def _names(version: DocumentVersion, source: Prototype) -> SparseVector:
     return to_vector(weights)
 
 
-def _moved(meta: ChunkMeta, version: DocumentVersion, *, by: int) -> ChunkMeta:
+def _moved(meta: ChunkMeta, version: DocumentVersion) -> ChunkMeta:
+    """Return the chunk as one of another document."""
     assert version.text_hash is not None
-    start, end = meta.start + by, meta.end + by
     identity = chunk_id(
         document_id=version.document_id,
         text_hash=version.text_hash,
-        start=start,
-        end=end,
+        start=meta.start,
+        end=meta.end,
         pipeline_version=meta.pipeline_version,
     )
     return replace(
@@ -210,7 +215,5 @@ def _moved(meta: ChunkMeta, version: DocumentVersion, *, by: int) -> ChunkMeta:
         chunk_id=identity,
         document_id=version.document_id,
         text_hash=version.text_hash,
-        start=start,
-        end=end,
         access=version.access,
     )

@@ -8,6 +8,7 @@ from typing import TypeVar
 from averment.core.access import Filters, Principal
 from averment.core.documents import DocumentVersion, Element
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
+from averment.core.structure import DocumentStructure
 from averment.evaluation.bench.installation import SearchStores
 
 _T = TypeVar("_T")
@@ -111,3 +112,7 @@ class TimedTexts:
     def elements(self, text_hash: str, *, document_id: str | None = None) -> tuple[Element, ...]:
         """Return the parsed blocks of a text."""
         return self._clock.take("texts", lambda: self._texts.elements(text_hash, document_id=document_id))
+
+    def structure(self, text_hash: str | None, *, document_id: str | None = None) -> DocumentStructure:
+        """Return the defined terms of a text."""
+        return self._clock.take("texts", lambda: self._texts.structure(text_hash, document_id=document_id))

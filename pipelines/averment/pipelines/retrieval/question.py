@@ -31,14 +31,28 @@ _SEVERAL: Final = re.compile(
     r"|each (?:reported |reporting )?period|historical)\b",
     re.I,
 )
+_PAPERS: Final = (
+    r"(?:contracts|agreements|documents|filings|companies|leases|licen[cs]es|ndas|reports)\b"
+    r"|\w*(?:verträgen?|vereinbarungen|abkommen|dokumenten?|unterlagen|berichten?|unternehmen)\b"
+)
 _LIST: Final = re.compile(
-    r"\b(?:which|what|list|how many|in how many|all|every|any|find) (?:of (?:the|our|these) )?(?:\w+ ){0,2}"
-    r"(?:contracts|agreements|documents|filings|companies|leases|ndas)\b|\bin the collection\b"
-    r"|\b(?:welche|alle|wie viele) (?:\w+ )?(?:verträge|vereinbarungen|dokumente|berichte)\b",
+    rf"\b(?:which|what|list|show|how many|number of|all|every|any|find) (?:of (?:the|our|these) )?(?:\w+ ){{0,2}}"
+    rf"(?:{_PAPERS})|\bin the collection\b"
+    rf"|\b(?:welche[nmr]?|alle[nr]?|sämtliche[nr]?|wie ?viele[nr]?|anzahl der|nenne|liste) (?:\w+ ){{0,2}}"
+    rf"(?:{_PAPERS})",
+    re.I,
+)
+# A comparison over whatever documents there are, and not of two that are named.
+_ACROSS: Final = re.compile(
+    rf"\b(?:across|between|among|over|of|in) (?:(?:all|our|the|these|every|each) ){{1,2}}(?:\w+ ){{0,2}}(?:{_PAPERS})"
+    rf"|\b(?:über|aller|alle|allen|in|zwischen) (?:(?:alle[nr]?|unsere[nr]?|die|den|der|diese[nr]?) )?"
+    rf"(?:\w+ ){{0,1}}(?:{_PAPERS})",
     re.I,
 )
 _COMPARE: Final = re.compile(
-    r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|unterschied)\b", re.I
+    r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|gegenüber(?:zu)?stell\w*"
+    r"|untersch(?:ie|ei)d\w*)\b",
+    re.I,
 )
 _NO_NAME_TEXT: Final = """
 is are was were does do did can could may might must shall should will would has have had what which who whom
@@ -72,7 +86,7 @@ class Question:
     """A question taken apart.
 
     `acronyms` are what the names might be shortened to; `labels` are periods as `2023-Q1` or `2024-FY`;
-    `dates` are ISO 8601.
+    `dates` are ISO 8601. `is_across` tells a comparison over whatever documents there are.
     """
 
     text: str
@@ -85,6 +99,7 @@ class Question:
     quoted: tuple[str, ...]
     is_latest: bool
     is_several: bool
+    is_across: bool = False
 
 
 def read_question(text: str) -> Question:
@@ -94,6 +109,7 @@ def read_question(text: str) -> Question:
     forms = [re.sub(r"^(\d+)-?(?=[A-Z])", r"\1-", found.group(1).upper()) for found in _FORM.finditer(text)]
     if not forms:
         forms = [form for pattern, form in _FORM_WORDS if pattern.search(text)]
+    is_across = _COMPARE.search(text) is not None and _ACROSS.search(text) is not None
     want: Want = "list" if _LIST.search(text) else "compare" if _COMPARE.search(text) else "one"
     names = _names(text, quoted_spans)
     return Question(
@@ -107,6 +123,7 @@ def read_question(text: str) -> Question:
         quoted=tuple((found.group(1) or found.group(2)).strip() for found in _QUOTED.finditer(text)),
         is_latest=_LATEST.search(text) is not None,
         is_several=_SEVERAL.search(text) is not None,
+        is_across=is_across,
     )
 
 

@@ -41,7 +41,8 @@ class Candidate:
 
     `named` are the terms of the question among its names, `borne` those on its first or last page, too;
     `title_share` is how much (0-1) of its title or file name the question says: it tells a contract from its
-    amendment. `is_called` says that the whole name of its issuer or of a party is in the question.
+    amendment. `is_called` says that the whole name of its issuer or of a party is in the question. `title` and `stem`
+    are the terms of its title and of its file name.
     """
 
     version: DocumentVersion
@@ -50,6 +51,8 @@ class Candidate:
     borne: frozenset[str]
     title_share: float
     is_called: bool
+    title: frozenset[str] = frozenset()
+    stem: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,8 @@ class DocumentRouter:
                         borne=frozenset(by_id[number] for number in hit.terms),
                         title_share=max(_said(document.title, said), _said(document.stem, said)),
                         is_called=any(_is_said(party, said) for party in document.parties),
+                        title=document.title,
+                        stem=document.stem,
                     )
                 )
         return found
