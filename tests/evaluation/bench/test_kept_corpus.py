@@ -9,7 +9,7 @@ import pytest
 
 from averment.core.errors import ConfigurationError
 from averment.evaluation.bench import kept_corpus as module
-from averment.evaluation.bench.kept_corpus import MANIFEST, Order, disk_bytes, kept_corpus
+from averment.evaluation.bench.kept_corpus import GROWN, MANIFEST, Order, disk_bytes, kept_corpus
 from averment.evaluation.bench.plan import Plan
 
 FACTS = {
@@ -35,7 +35,6 @@ def made(plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[P
     def make(order: Order, *, digest: str, embedder: Embedder) -> None:
         orders.append(order)
         folder = Path(order.folder)
-        folder.mkdir(parents=True)
         about = {"digest": digest, "model_id": embedder.model_id, "dimension": embedder.dimension}
         (folder / MANIFEST).write_text(json.dumps({**FACTS, **about}))
 
@@ -73,12 +72,16 @@ def test_one_that_was_cut_off_is_made_anew(made: tuple[Plan, list[Order]]) -> No
     (folder / MANIFEST).unlink()
     assert kept_corpus(plan, 50, embedder=embedder).folder == folder  # type: ignore[arg-type]
     assert len(orders) == 2
+    (folder / MANIFEST).unlink()
+    (folder / GROWN).write_text("{}")
+    kept_corpus(plan, 50, embedder=embedder)  # type: ignore[arg-type]
+    assert (folder / GROWN).exists(), "what was grown is not grown again"
 
 
 @pytest.mark.slow
 def test_a_process_that_fails_says_why_and_leaves_no_corpus(plan: Plan, tmp_path: Path) -> None:
     order = Order(
-        folder=str(tmp_path / "x"),
+        folder=str(tmp_path),
         n_chunks=10,
         seed=1,
         paths=(str(tmp_path / "absent.pdf"),),
@@ -87,7 +90,7 @@ def test_a_process_that_fails_says_why_and_leaves_no_corpus(plan: Plan, tmp_path
     )
     with pytest.raises(ConfigurationError, match=r"10 chunks ended with 1: .*absent\.pdf"):
         module._make(order, digest="d", embedder=Embedder(model_id="m", dimension=4))  # type: ignore[arg-type]
-    assert not (tmp_path / "x" / MANIFEST).exists()
+    assert not (tmp_path / MANIFEST).exists()
 
 
 def test_bytes_on_disk_are_those_of_all_files(tmp_path: Path) -> None:

@@ -34,3 +34,7 @@ def test_it_makes_what_it_was_told(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "chunks" in printed.err
     with open_stores(folder, dimension=embedder.dimension, model_id=embedder.model_id) as stores:
         assert stores.index.count() == told["n_chunks"] + told["n_documents"]
+    (folder / "grown.json").write_text(json.dumps({"n_chunks": 5, "n_documents": 1, "grown_s": 2.0}))
+    assert main([json.dumps(asdict(order))], embedder=embedder) == 0
+    again = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (again["n_chunks"], again["grown_s"]) == (5, 2.0), "what was grown is not grown again"

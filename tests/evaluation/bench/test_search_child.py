@@ -43,9 +43,9 @@ def test_it_tells_every_step(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     assert main([json.dumps(asdict(order))], embedder=embedder) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert told["questions"] == 11, "a tenth warms up"
-    for share in ("p50", "p99"):
+    for share in ("p50", "p99", "processor"):
         assert {"whole", "engine", *STEPS} <= set(told[share])
     assert 0 < told["p50"]["whole"] <= told["p99"]["whole"]
-    assert told["p50"]["embed"] < told["p50"]["whole"]
+    assert told["p50"]["embedding"] < told["p50"]["whole"]
     assert told["overlap_10"] == told["overlap_50"] == 1.0, "so few points are compared one by one"
     assert 0 < told["before_bytes"] <= told["own_bytes"] + told["file_bytes"]

@@ -6,7 +6,15 @@ from typing import Any
 from averment.core.access import Filters, Principal
 from averment.core.ports import IndexQuery, SparseVector
 from averment.core.structure import DocumentStructure
-from averment.evaluation.bench.search_steps import Clock, TimedCatalog, TimedIndex, TimedTexts
+from averment.evaluation.bench.search_steps import (
+    Clock,
+    Spent,
+    TimedCatalog,
+    TimedEmbedder,
+    TimedIndex,
+    TimedTexts,
+    spent,
+)
 
 
 def test_every_store_answers_as_itself_and_tells_its_time() -> None:
@@ -44,5 +52,14 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
     assert cut.text("abc") == "abc"
     assert cut.elements("abc", document_id="d") == ("abc", "d")
     assert cut.structure("abc") == DocumentStructure()
-    assert set(clock.read()) == {"index_chunks", "index_counts", "catalog", "texts"}
+    embedder: Any = SimpleNamespace(model_id="m", embed_query=lambda text: [float(len(text))])
+    assert list(TimedEmbedder(embedder, clock).embed_query("abc")) == [3.0]
+    taken = clock.read()
+    assert set(taken) == {"passages", "names", "catalog", "texts", "embedding"}
+    assert all(one.wall > 0 for one in taken.values())
     assert clock.read() == {}
+
+
+def test_what_was_spent_adds_up() -> None:
+    assert Spent(3, 2) + Spent(1, 1) - Spent(2, 3) == Spent(2, 0)
+    assert spent(lambda: sum(range(100_000))).processor > 0

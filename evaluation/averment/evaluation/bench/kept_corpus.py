@@ -1,6 +1,7 @@
 """Corpora of the search benchmark that are made once and used again, each with a digest of what made it.
 
-A folder `SIZE-DIGEST` is whole once `corpus.json` is in it; one without is of a run that was cut off and is made anew.
+A folder `SIZE-DIGEST` is whole once `corpus.json` is in it; one without is of a run that was cut off and is made anew,
+from the graph on where all else was there.
 Anything that shapes a corpus (documents, rules, weights, embedder, options of the index) changes the digest; a corpus
 of the same size with another digest is deleted, since nothing would ever read it again. A process of its own makes a
 corpus, so that what it takes of memory can be seen.
@@ -19,7 +20,6 @@ from averment.core.errors import ConfigurationError
 from averment.core.ids import content_hash, sha256_id
 from averment.core.jsonable import Json, canonical_json
 from averment.evaluation.bench.corpus import contracts, filings
-from averment.evaluation.bench.installation import fresh_folder
 from averment.evaluation.bench.memory import watched
 from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.search_corpus import CORPUS_VERSION
@@ -30,6 +30,8 @@ from averment.pipelines.stores.index_options import STANDARD
 from averment.pipelines.stores.index_schema import INDEX_FORMAT
 
 MANIFEST: Final = "corpus.json"
+# Beside it: what was grown, before its graph is built. A run that is cut off afterwards goes on from there.
+GROWN: Final = "grown.json"
 PROGRAM: Final = "averment.evaluation.bench.kept_corpus_child"
 _PARTS: Final = ("blobs", "index", "catalog.sqlite")
 
@@ -75,7 +77,9 @@ def kept_corpus(plan: Plan, n_chunks: int, *, embedder: SentenceTransformerEmbed
     folder = plan.corpora / f"{n_chunks}-{digest[:16]}"
     if not (folder / MANIFEST).exists():
         for old in plan.corpora.glob(f"{n_chunks}-*"):
-            shutil.rmtree(old)
+            if old != folder or not (folder / GROWN).exists():
+                shutil.rmtree(old)
+        folder.mkdir(parents=True, exist_ok=True)
         plan.say(f"making a corpus of {n_chunks:,} chunks in {str(folder)!r}")
         order = Order(
             folder=str(folder),
@@ -118,7 +122,7 @@ def _digest(plan: Plan, n_chunks: int, *, embedder: SentenceTransformerEmbedder,
 
 
 def _make(order: Order, *, digest: str, embedder: SentenceTransformerEmbedder) -> None:
-    folder = fresh_folder(Path(order.folder))
+    folder = Path(order.folder)
     with (folder / "making.log").open("wb") as errors:
         child = subprocess.Popen(
             [sys.executable, "-m", PROGRAM, json.dumps(asdict(order))], stdout=subprocess.PIPE, stderr=errors, text=True

@@ -12,7 +12,7 @@ from pathlib import Path
 from averment.core.ports import Embedder
 from averment.core.settings import Settings
 from averment.evaluation.bench.installation import open_stores
-from averment.evaluation.bench.kept_corpus import Order
+from averment.evaluation.bench.kept_corpus import GROWN, Order
 from averment.evaluation.bench.prototypes import read_prototypes
 from averment.evaluation.bench.search_corpus import Grower
 from averment.evaluation.bench.timing import seconds
@@ -28,19 +28,19 @@ def main(arguments: list[str], *, embedder: Embedder | None = None) -> int:
     def tell(n_chunks: int) -> None:
         print(f"{n_chunks:,} chunks, {time.perf_counter() - begun_s:.0f} s", file=sys.stderr, flush=True)
 
-    with open_stores(Path(order.folder), dimension=embedder.dimension, model_id=embedder.model_id) as stores:
-        paths = [Path(path) for path in order.paths]
-        prototypes = read_prototypes(paths, stores.texts, embedder, kept=Path(order.vectors))
-        grower = Grower(stores, prototypes, seed=order.seed, on_progress=tell)
-        begun_s = time.perf_counter()
-        grown_s = seconds(partial(grower.grow, order.n_chunks))
-        graph_s = seconds(stores.index.optimize)
-        told = {
-            "n_chunks": grower.n_chunks,
-            "n_documents": grower.n_documents,
-            "grown_s": grown_s,
-            "graph_s": graph_s,
-        }
+    folder = Path(order.folder)
+    with open_stores(folder, dimension=embedder.dimension, model_id=embedder.model_id) as stores:
+        if not (folder / GROWN).exists():
+            prototypes = read_prototypes(
+                [Path(path) for path in order.paths], stores.texts, embedder, kept=Path(order.vectors)
+            )
+            grower = Grower(stores, prototypes, seed=order.seed, on_progress=tell)
+            begun_s = time.perf_counter()
+            grown_s = seconds(partial(grower.grow, order.n_chunks))
+            grown = {"n_chunks": grower.n_chunks, "n_documents": grower.n_documents, "grown_s": grown_s}
+            (folder / GROWN).write_text(json.dumps(grown), encoding="utf-8")
+        told = json.loads((folder / GROWN).read_text("utf-8"))
+        told["graph_s"] = seconds(stores.index.optimize)
     print(json.dumps(told))
     return 0
 

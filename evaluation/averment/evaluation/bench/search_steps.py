@@ -1,8 +1,8 @@
 """Stores that tell how long they were asked, so that the time of a search can be told apart by who spent it."""
 
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from averment.core.access import Filters, Principal
@@ -10,29 +10,61 @@ from averment.core.documents import DocumentVersion, Element
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
 from averment.core.structure import DocumentStructure
 from averment.evaluation.bench.installation import SearchStores
+from averment.pipelines.retrieval.encoding import QueryEmbedder
 
 _T = TypeVar("_T")
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Milliseconds of the clock, and of processors: all threads of this process together."""
+
+    wall: float = 0.0
+    processor: float = 0.0
+
+    def __add__(self, other: "Spent") -> "Spent":
+        return Spent(self.wall + other.wall, self.processor + other.processor)
+
+    def __sub__(self, other: "Spent") -> "Spent":
+        return Spent(self.wall - other.wall, self.processor - other.processor)
+
+
+def spent(task: Callable[[], object]) -> Spent:
+    """Run a task and return what it took."""
+    processor_s, begin = time.process_time(), time.perf_counter()
+    task()
+    return Spent(1000 * (time.perf_counter() - begin), 1000 * (time.process_time() - processor_s))
+
+
 class Clock:
-    """Adds up milliseconds by name."""
+    """Adds up what tasks took by name."""
 
     def __init__(self) -> None:
-        self.spent: Counter[str] = Counter()
+        self._spent: dict[str, Spent] = {}
 
     def take(self, name: str, task: Callable[[], _T]) -> _T:
         """Run a task and add what it took to a name."""
-        begin = time.perf_counter()
-        try:
-            return task()
-        finally:
-            self.spent[name] += 1000 * (time.perf_counter() - begin)  # type: ignore[assignment]  # counts are floats here
+        found: list[_T] = []
+        self._spent[name] = self._spent.get(name, Spent()) + spent(lambda: found.append(task()))
+        return found[0]
 
-    def read(self) -> dict[str, float]:
+    def read(self) -> dict[str, Spent]:
         """Return what was added up by name, and begin anew."""
-        found = dict(self.spent)
-        self.spent.clear()
+        found, self._spent = self._spent, {}
         return found
+
+
+class TimedEmbedder:
+    """An embedder that tells its time."""
+
+    def __init__(self, embedder: QueryEmbedder, clock: Clock) -> None:
+        self.model_id = embedder.model_id
+        self._embedder = embedder
+        self._clock = clock
+
+    def embed_query(self, text: str) -> Sequence[float]:
+        """Embed a question."""
+        return self._clock.take("embedding", lambda: self._embedder.embed_query(text))
 
 
 class TimedIndex:
@@ -47,7 +79,7 @@ class TimedIndex:
         """Search."""
         if query.level == "chunk":
             self.asked.append(query)
-        return self._clock.take(f"index_{query.level}s", lambda: self._index.search(query))
+        return self._clock.take("names" if query.level == "document" else "passages", lambda: self._index.search(query))
 
     def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
         """Search for each."""
@@ -55,7 +87,7 @@ class TimedIndex:
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points."""
-        return self._clock.take("index_counts", lambda: self._index.count(document_id=document_id))
+        return self._clock.take("names", lambda: self._index.count(document_id=document_id))
 
     def write(self, points: Sequence[IndexPoint]) -> None:
         """Insert or replace points."""

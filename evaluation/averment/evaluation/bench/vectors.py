@@ -88,7 +88,7 @@ def _rows(name: str, searched: Searched, *, first: Searched, index_bytes: int, t
     place = f"{searched.corpus.n_chunks:,} chunks, {name}"
     found: list[tuple[str, float, float, str]] = [
         ("hybrid with filter, p50", searched.p50["whole"], first.p50["whole"], "ms"),
-        ("dense branch alone, p50", searched.p50["engine_dense"], first.p50["engine_dense"], "ms"),
+        ("dense branch alone, p50", searched.p50["dense"], first.p50["dense"], "ms"),
         ("memory that is no file's", searched.own_bytes / 1e6, first.own_bytes / 1e6, "MB"),
         ("memory that files have", searched.file_bytes / 1e6, first.file_bytes / 1e6, "MB"),
     ]
