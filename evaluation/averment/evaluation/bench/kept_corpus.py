@@ -25,7 +25,7 @@ from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.search_corpus import CORPUS_VERSION
 from averment.pipelines.ingestion.chunking import pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-from averment.pipelines.stores.edge_shard import shard_config
+from averment.pipelines.stores.edge_shard import structure
 from averment.pipelines.stores.index_options import STANDARD
 from averment.pipelines.stores.index_schema import INDEX_FORMAT
 
@@ -116,7 +116,7 @@ def _digest(plan: Plan, n_chunks: int, *, embedder: SentenceTransformerEmbedder,
         "embedder": embedder.model_id,
         "pipeline": pipeline_version(model_id=embedder.model_id),
         "index_format": INDEX_FORMAT,
-        "index": str(shard_config(embedder.dimension, STANDARD)),
+        "index": {**structure(), **STANDARD.built_as()},
     }
     return sha256_id(canonical_json(recipe)).removeprefix("sha256:")
 

@@ -70,6 +70,16 @@ def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     )
 
 
+def structure() -> dict[str, int]:
+    """Return what of a shard's structure no option decides: how its graph is built, and from which sizes on."""
+    return {
+        "graph_degree": _GRAPH_DEGREE,
+        "graph_effort": _GRAPH_EFFORT,
+        "full_scan_kb": _FULL_SCAN_KB,
+        "index_from_kb": _INDEX_FROM_KB,
+    }
+
+
 def create_shard(path: Path, dimension: int, *, options: IndexOptions = STANDARD) -> "EdgeShard":
     """Make an empty shard with an index on every filter field."""
     from qdrant_edge import EdgeShard, IntegerIndexParams, KeywordIndexParams, UpdateOperation
