@@ -142,8 +142,7 @@ class _Kept(Generic[_T]):
 
 
 def _key(payload: Payload) -> object:
-    values = (payload.get(field) for field in _FIELDS)
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
+    return [payload.get(field) for field in _FIELDS]
 
 
 def _typed(version: DocumentVersion) -> frozenset[str]:

@@ -229,16 +229,17 @@ def ask(
     asked = request(query, access, options=options, is_exhaustive=is_exhaustive)
     if asked is None:
         return []
-    hits = [
+    # What a hit carries is converted for those that are kept: that takes longer than finding them among a few.
+    ranked = sorted((-found.score, str(found.id), found) for found in shard.query(asked))[: query.limit]
+    return [
         IndexHit(
-            id=str(found.id),
-            score=found.score,
+            id=number,
+            score=-score,
             payload=found.payload or {},
             terms=shared_terms(query, found.vector) if query.with_terms else (),
         )
-        for found in shard.query(asked)
+        for score, number, found in ranked
     ]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
 
 
 def shared_terms(query: IndexQuery, vectors: object) -> tuple[int, ...]:
