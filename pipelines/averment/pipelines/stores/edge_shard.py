@@ -191,21 +191,12 @@ def request(
     if not branches:
         return None
     if len(branches) == 1:
-        return QueryRequest(
-            limit=limit,
-            query=branches[0],
-            filter=condition,
-            params=params,
-            with_payload=True,
-            with_vector=[sparse_name(query.level)] if query.with_terms else False,
-        )
+        return QueryRequest(limit=limit, query=branches[0], filter=condition, params=params)
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
         query=_fusion(query),
         prefetches=[Prefetch(limit=candidates, query=branch, filter=condition, params=params) for branch in branches],
-        with_payload=True,
-        with_vector=[sparse_name(query.level)] if query.with_terms else False,
     )
 
 
@@ -229,16 +220,21 @@ def ask(
     asked = request(query, access, options=options, is_exhaustive=is_exhaustive)
     if asked is None:
         return []
-    # What a hit carries is converted for those that are kept: that takes longer than finding them among a few.
-    ranked = sorted((-found.score, str(found.id), found) for found in shard.query(asked))[: query.limit]
+    ranked = sorted((-found.score, str(found.id)) for found in shard.query(asked))[: query.limit]
+    # What a hit carries takes the engine longer to read than the hit to find: only of those that are kept.
+    vectors = [sparse_name(query.level)] if query.with_terms else False
+    carried = {
+        str(row.id): row
+        for row in shard.retrieve([number for _, number in ranked], with_payload=True, with_vector=vectors)
+    }
     return [
         IndexHit(
             id=number,
             score=-score,
-            payload=found.payload or {},
-            terms=shared_terms(query, found.vector) if query.with_terms else (),
+            payload=carried[number].payload or {},
+            terms=shared_terms(query, carried[number].vector) if query.with_terms else (),
         )
-        for score, number, found in ranked
+        for score, number in ranked
     ]
 
 
