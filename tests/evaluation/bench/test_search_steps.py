@@ -41,13 +41,13 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
     assert found == [[2]]
     assert timed.asked == [query]
     assert timed.count() == 7
-    read = TimedCatalog(stores, clock)
+    read: Any = TimedCatalog(stores, clock)
     assert read.get_many(["a"]) == {"a": "a"}
     assert read.sections(["a"]) == {"a": "1"}
     assert read.latest(4) == [4]
     assert read.visible(who, where) == [who]
     assert read.count_visible(who, where) == 3
-    cut = TimedTexts(stores, clock)
+    cut: Any = TimedTexts(stores, clock)
     assert cut.cut("abc", 0, 2) == "ab"
     assert cut.text("abc") == "abc"
     assert cut.elements("abc", document_id="d") == ("abc", "d")

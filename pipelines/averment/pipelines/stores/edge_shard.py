@@ -53,16 +53,16 @@ def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     )
 
     place = Memory.Cold if options.vectors_on_disk else Memory.Cached
-    copies = {
-        "int8": ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned),
-        "binary": BinaryQuantizationConfig(memory=Memory.Pinned),
-        "none": None,
-    }
+    copies: ScalarQuantizationConfig | BinaryQuantizationConfig | None = None
+    if options.quantization == "int8":
+        copies = ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned)
+    elif options.quantization == "binary":
+        copies = BinaryQuantizationConfig(memory=Memory.Pinned)
     return EdgeConfig(
         vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine, memory=place)},
         sparse_vectors={name: EdgeSparseVectorParams(modifier=Modifier.Idf) for name in (SPARSE, NAMES)},
         hnsw_config=HnswIndexConfig(m=_GRAPH_DEGREE, ef_construct=_GRAPH_EFFORT, full_scan_threshold=_FULL_SCAN_KB),
-        quantization_config=copies[options.quantization],
+        quantization_config=copies,
         optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
         payload_memory=Memory.Cold if options.payload_on_disk else Memory.Cached,
         max_search_threads=_SEARCH_THREADS,
