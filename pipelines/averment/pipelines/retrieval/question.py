@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from averment.pipelines.ingestion.filing_facts import quarter_labels, year_labels
 from averment.pipelines.ingestion.sparse import STOP_WORDS, iso_dates, terms
+from averment.pipelines.reasoning.notices import language_of
+from averment.pipelines.retrieval.german_nouns import noun_kind
 
 Want = Literal["one", "list", "compare"]
 
@@ -130,11 +132,16 @@ def read_question(text: str) -> Question:
 def _names(text: str, quoted: list[tuple[int, int]]) -> list[NameTerm]:
     """Find the words that look like parts of names: capitals, digits with letters, addresses, and what they frame."""
     words = [found for found in _WORD.finditer(text) if not any(a <= found.start() < b for a, b in quoted)]
-    looks = [_looks_named(found.group(), text, found.start()) for found in words]
+    is_german = language_of(text) == "de"
+    nouns = [noun_kind(found.group()) if is_german else None for found in words]
+    looks = [
+        noun != "common" and _looks_named(found.group(), text, found.start())
+        for found, noun in zip(words, nouns, strict=True)
+    ]
     kept: list[NameTerm] = []
     for place, found in enumerate(words):
         if looks[place] or _is_framed(looks, place, words):
-            generic = found.group().lower().strip(".") in _CORPORATE
+            generic = found.group().lower().strip(".") in _CORPORATE or nouns[place] is not None
             kept += [
                 NameTerm(term=term, start=found.start(), end=found.end(), is_generic=generic)
                 for term in dict.fromkeys(terms(found.group()))
