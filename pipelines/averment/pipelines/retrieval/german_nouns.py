@@ -23,10 +23,10 @@ anteile abnahme übergabe rückgabe ausgabe einnahme maßnahme nachweis beginn e
 """
 _WORDS_TEXT: Final = """
 artikel abschnitt ziffer absatz anlage anhang seite text wort wörter begriff dokument dokumente dokumenten unterlagen
-bericht berichte berichten abkommen firma unternehmen konzern gericht gerichte streit konkurrenz insolvenz ergebnis haftung höhe zahl name namen daten
-steuer steuern euro dollar prozent million millionen milliarde milliarden bilanz kredit darlehen schaden schäden lizenz
-patent marke marken software produkt produkte ware waren dienst dienste dritte dritten dritter mitarbeiter geschäftsjahr
-personen person sache sachen form regel regeln frage fragen antwort sitz
+bericht berichte berichten abkommen firma unternehmen konzern gericht gerichte streit konkurrenz insolvenz ergebnis
+haftung höhe zahl name namen daten steuer steuern euro dollar prozent million millionen milliarde milliarden bilanz
+kredit darlehen schaden schäden lizenz patent marke marken software produkt produkte ware waren dienst dienste dritte
+dritten dritter mitarbeiter geschäftsjahr personen person sache sachen form regel regeln frage fragen antwort sitz
 """
 _COMMON: Final = re.compile(
     rf"(?:\w*(?:{'|'.join(sorted(_ENDINGS_TEXT.split(), key=len, reverse=True))})|{'|'.join(_WORDS_TEXT.split())})",
