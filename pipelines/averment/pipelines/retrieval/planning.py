@@ -150,7 +150,10 @@ def make_plan(
         found = define(searched, stripped.inside)
         synonyms = tuple(one for one in found if not ignored.drops(synonym_id(one)))
     is_survey = is_surveyed(read, route) and not ignored.is_all
-    has_parts = (is_survey or read.want == "compare") and not ignored.is_all and not ignored.drops("parts")
+    # "And" stands in names, too, so a comparison has parts only once the names are out of it.
+    is_bare = bool(route.documents) or all(name.is_generic for name in read.names)
+    is_parted = is_survey or (read.want == "compare" and is_bare)
+    has_parts = is_parted and not ignored.is_all and not ignored.drops("parts")
     parts = split_parts(searched) if has_parts else (searched,)
     asking = _Asking(
         read=read,

@@ -46,7 +46,8 @@ _LIST: Final = re.compile(
 )
 # A comparison over whatever documents there are, and not of two that are named.
 _ACROSS: Final = re.compile(
-    rf"\b(?:across|between|among|over|of|in) (?:(?:all|our|the|these|every|each) ){{1,2}}(?:\w+ ){{0,2}}(?:{_PAPERS})"
+    rf"\b(?:across|between|among|over|of|in) (?:(?:all|our|the|these|every|each) ){{1,2}}(?!two|three|both|\d)"
+    rf"(?:\w+ ){{0,2}}(?:{_PAPERS})"
     rf"|\b(?:über|aller|alle|allen|in|zwischen) (?:(?:alle[nr]?|unsere[nr]?|die|den|der|diese[nr]?) )?"
     rf"(?:\w+ ){{0,1}}(?:{_PAPERS})",
     re.I,
