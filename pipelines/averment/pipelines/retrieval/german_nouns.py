@@ -8,6 +8,8 @@ and accounting vocabulary.
 import re
 from typing import Final, Literal
 
+from averment.pipelines.reasoning.notices import is_without_small_words, language_of
+
 Noun = Literal["common", "title"]
 
 _TITLE: Final = re.compile(r"\w{3,}(?:vertrag(?:e?s)?|vereinbarung|abkommens?|bericht(?:e?s)?)", re.I)
@@ -32,6 +34,21 @@ _COMMON: Final = re.compile(
     rf"(?:\w*(?:{'|'.join(sorted(_ENDINGS_TEXT.split(), key=len, reverse=True))})|{'|'.join(_WORDS_TEXT.split())})",
     re.I,
 )
+
+
+_GERMAN: Final = re.compile(
+    r"[äöüß]|\b\w+(?:ung|ungen|heit|keit|schaft|frist|recht|vertrag|klausel|verbot|stand|pflicht|strafe|grenze)\b", re.I
+)
+
+
+def is_german(text: str) -> bool:
+    """Say whether a question is German: by its small words, or, where it has none, by how its nouns are built.
+
+    Example:
+        >>> [is_german(text) for text in ("Gerichtsstand", "Which law governs?", "Wer haftet?")]
+        [True, False, True]
+    """
+    return language_of(text) == "de" or (is_without_small_words(text) and _GERMAN.search(text) is not None)
 
 
 def noun_kind(word: str) -> Noun | None:

@@ -51,10 +51,12 @@ class Weighing:
     Args:
         topic: A word that documents use for the question's topic.
         synonym: A word of the name that a document defines for what the question names.
+        languages: Whose words for a topic are added where no document is named; of all where empty.
     """
 
     topic: float = 0.7
     synonym: float = 1.0
+    languages: frozenset[str] = frozenset()
 
 
 # Takes what is asked inside the documents named, and the terms of names in it.
@@ -160,7 +162,7 @@ def make_plan(
         weighing=weighing,
         ignored=ignored,
         is_filing=is_filing,
-        languages=_languages(route),
+        languages=_languages(route) if route.documents else weighing.languages,
         synonyms=synonyms,
         phrases=() if ignored.is_all else _phrases(read, route, ignored),
     )
