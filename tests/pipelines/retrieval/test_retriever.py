@@ -142,14 +142,13 @@ def test_scores_descend_between_0_and_1(library: Library, labels: dict[str, Acce
 
 
 def test_the_fingerprint_names_what_retrieves(library: Library) -> None:
-    def fingerprint(**changes: bool) -> str:
-        chosen = RetrievalSettings(**changes)
+    def fingerprint(chosen: RetrievalSettings = RetrievalSettings()) -> str:  # noqa: B008 - it is frozen
         return HybridRetriever(
             library.index, catalog=library.catalog, texts=library.texts, embedder=library.embedder, settings=chosen
         ).fingerprint
 
     assert fingerprint() == library.retriever().fingerprint
-    assert fingerprint() != fingerprint(dense=False)
+    assert fingerprint() != fingerprint(RetrievalSettings(dense=False)) != fingerprint(RetrievalSettings(fusion="dbsf"))
 
 
 def test_the_fingerprint_names_how_questions_are_embedded(library: Library) -> None:
