@@ -21,7 +21,8 @@ from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_versio
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
-from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
+from averment.pipelines.retrieval.encoding import QueryEmbedder
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions

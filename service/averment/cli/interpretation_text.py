@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from averment.core.interpretation import Interpretation, SurveyCoverage
 
 _RERANKING = {
+    "off": "not reranked: no reranker is configured",
     "done": "reranked: the best {n} passages, in {ms:.0f} ms",
     "out_of_time": "not reranked: the time for it ran out after {ms:.0f} ms",
     "failed": "not reranked: the reranker failed",

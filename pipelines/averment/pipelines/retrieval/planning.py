@@ -51,10 +51,12 @@ class Weighing:
     Args:
         topic: A word that documents use for the question's topic.
         synonym: A word of the name that a document defines for what the question names.
+        languages: Whose words for a topic are added where no document is named; of all where empty.
     """
 
     topic: float = 0.7
     synonym: float = 1.0
+    languages: frozenset[str] = frozenset()
 
 
 # Takes what is asked inside the documents named, and the terms of names in it.
@@ -150,14 +152,17 @@ def make_plan(
         found = define(searched, stripped.inside)
         synonyms = tuple(one for one in found if not ignored.drops(synonym_id(one)))
     is_survey = is_surveyed(read, route) and not ignored.is_all
-    has_parts = (is_survey or read.want == "compare") and not ignored.is_all and not ignored.drops("parts")
+    # "And" stands in names, too, so a comparison has parts only once the names are out of it.
+    is_bare = bool(route.documents) or all(name.is_generic for name in read.names)
+    is_parted = is_survey or (read.want == "compare" and is_bare)
+    has_parts = is_parted and not ignored.is_all and not ignored.drops("parts")
     parts = split_parts(searched) if has_parts else (searched,)
     asking = _Asking(
         read=read,
         weighing=weighing,
         ignored=ignored,
         is_filing=is_filing,
-        languages=_languages(route),
+        languages=_languages(route) if route.documents else weighing.languages,
         synonyms=synonyms,
         phrases=() if ignored.is_all else _phrases(read, route, ignored),
     )

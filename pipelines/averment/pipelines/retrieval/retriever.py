@@ -22,6 +22,7 @@ from averment.pipelines.retrieval.clauses import topics_digest
 from averment.pipelines.retrieval.defined_names import MAX_DOCUMENTS, DefinedNames, StructureTexts
 from averment.pipelines.retrieval.encoding import QueryEmbedder, SparseQueryEncoder
 from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
+from averment.pipelines.retrieval.languages import spoken
 from averment.pipelines.retrieval.narrowing import Narrowed, narrow
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
@@ -231,7 +232,13 @@ class HybridRetriever:
         return make_plan(
             read,
             route,
-            weighing=Weighing(topic=self._settings.topic_weight, synonym=self._settings.synonym_weight),
+            weighing=Weighing(
+                topic=self._settings.topic_weight,
+                synonym=self._settings.synonym_weight,
+                languages=frozenset()
+                if route.documents
+                else spoken(read, principal=principal, filters=narrowed.filters, index=self._index),
+            ),
             narrowed=narrowed,
             ignored=ignored,
             define=define if self._settings.synonym_weight else None,

@@ -36,8 +36,8 @@ READ_PER_DOCUMENT_OF_MANY: Final = 4
 # Documents that are searched in one request.
 _AT_A_TIME: Final = 64
 _WIDE: Final = 2_000
-# A sentence that meets the demand tells more than any likeness of words.
-_MET: Final = 4.0
+# A sentence that meets the demand tells more than any likeness of words, which is some standard deviations at most.
+_MET: Final = 8.0
 _HEAD_CHARS: Final = 3_000
 
 
@@ -199,12 +199,18 @@ def _alone(query: IndexQuery, document_id: str, limit: int) -> IndexQuery:
 
 
 def _scores(looks: Sequence[Sequence[_Look]], parts: Sequence[SurveyPart]) -> list[float]:
-    """Score each document by the part it meets least: likeness against the other documents, and what it meets."""
+    """Score each document by the part it meets least: likeness against the other documents, and what it meets.
+
+    Parts are brought to one spread before they are compared: where nearly every document meets a part, meeting it tells
+    less than where few do.
+    """
     columns = []
     for number in range(len(parts)):
         found = [look[number] for look in looks]
         likeness = _standard([look.likeness for look in found])
-        columns.append([own + _MET * math.log1p(look.n_met) for own, look in zip(likeness, found, strict=True)])
+        columns.append(
+            _standard([own + _MET * math.log1p(look.n_met) for own, look in zip(likeness, found, strict=True)])
+        )
     return [min(column[place] for column in columns) for place in range(len(looks))]
 
 

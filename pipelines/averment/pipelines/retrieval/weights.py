@@ -11,7 +11,7 @@ from typing import Final
 from averment.pipelines.ingestion.sparse import terms
 
 PERIOD_WEIGHT: Final = 0.2
-TOPIC_SHARE: Final = 3.0
+TOPIC_SHARE: Final = 2.0
 _ORDER: Final = re.compile(
     r"(?:^|(?<=[.?!])\s+)(?:give (?:the|your)|answer|list every|list them|list all|state (?:the|your)|express"
     r"|report (?:the|your)|please|respond|round|provide (?:a|the) (?:breakdown|value|answer)|nenne|antworte|gib)\b"
