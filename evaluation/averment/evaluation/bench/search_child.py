@@ -110,10 +110,11 @@ class _Searcher:
         times.add("sparse", spent(partial(search, replace(query, dense=None))))
 
     def overlap(self, query: IndexQuery) -> tuple[float, float]:
-        """Return which share of the 10 and the 50 nearest vectors the graph finds."""
-        alone = replace(query, sparse=None, limit=50)
-        near = [hit.id for hit in self._stores.index.search(alone)]
-        exact = [hit.id for hit in self._stores.index.search_exhaustively(alone)]
+        """Return which share of the 10 and the 50 nearest vectors is among the first that the dense branch gives."""
+        given = replace(query, sparse=None, limit=query.prefetch)
+        near = [hit.id for hit in self._stores.index.search(given)][:50]
+        nearest = replace(query, sparse=None, limit=50)
+        exact = [hit.id for hit in self._stores.index.search_exhaustively(nearest)]
         return _share(near[:10], exact[:10]), _share(near, exact)
 
 
