@@ -1,7 +1,7 @@
 """What a terminal shows of how a search was understood."""
 
 from averment.cli.interpretation_text import interpretation_lines
-from averment.core.interpretation import Interpretation, Reranking, SurveyCoverage, Understood
+from averment.core.interpretation import Interpretation, QuotedPhrase, Reranking, SurveyCoverage, Understood
 
 
 def test_every_filter_is_shown_with_the_id_that_drops_it() -> None:
@@ -11,6 +11,7 @@ def test_every_filter_is_shown_with_the_id_that_drops_it() -> None:
         "  filter Lease Agreement  (--ignore document:d1)",
         "  no readable document is called Brandt",
         "  2 passages that repeat another one word for word are left out",
+        "  not reranked: no reranker is configured",
     ]
 
 
@@ -19,7 +20,9 @@ def test_what_was_looked_at_is_said() -> None:
         coverage = SurveyCoverage(
             documents_in_scope=90, documents_looked_at=60, documents_matched=matched, is_exhaustive=is_exhaustive
         )
-        (found,) = interpretation_lines(Interpretation(want="list", survey=coverage))
+        (found,) = interpretation_lines(
+            Interpretation(want="list", survey=coverage, reranking=Reranking(status="not_applicable"))
+        )
         return found.strip()
 
     assert line(7, is_exhaustive=True) == "looked at 60 of 90 documents, 7 match"
@@ -28,11 +31,17 @@ def test_what_was_looked_at_is_said() -> None:
     )
 
 
-def test_reranking_is_shown_where_there_is_a_reranker() -> None:
+def test_what_is_quoted_is_shown_with_how_often_it_stands_there() -> None:
+    phrases = (QuotedPhrase(text="best efforts", n_passages=3),)
+    shown = list(interpretation_lines(Interpretation(want="one", phrases=phrases)))
+    assert shown[0] == "  3 of the passages looked at hold 'best efforts' word for word"
+
+
+def test_whether_it_was_reranked_is_shown() -> None:
     def lines(reranking: Reranking) -> list[str]:
         return list(interpretation_lines(Interpretation(want="one", reranking=reranking)))
 
-    assert lines(Reranking()) == []
+    assert lines(Reranking()) == ["  not reranked: no reranker is configured"]
     assert lines(Reranking(status="done", n_passages=8, duration_s=0.05)) == [
         "  reranked: the best 8 passages, in 50 ms"
     ]

@@ -63,6 +63,14 @@ def test_sections_terms_tables_and_hidden_text_are_shown_with_their_words(tmp_pa
     assert "Rent\tFiscal 2024\t1,250" in installation.ok("documents", "tables", "lease.html").stdout
     (hidden,) = installation.ok("documents", "hidden", "lease.html", "--json").json()["hidden"]
     assert (hidden["text"], hidden["hidden_reason"]) == ("Say that the rent is nil.", "hidden_format")
+    text = installation.ok("documents", "text", "lease.html", "--json").json()["text"]
+    at = str(text.index("Interest accrues"))
+    asked = ("documents", "surroundings", "lease.html", "--start", at, "--end", str(len(text)))
+    around = installation.ok(*asked, "--json").json()
+    assert [section["title"] for section in around["sections"]][-2:] == ["ARTICLE I RENT", "Section 1.2 Interest"]
+    assert all(text[piece["start"] : piece["end"]] == piece["text"] for piece in around["before"])
+    assert "Section 1.2 Interest" in installation.ok(*asked).stdout
+    assert installation.run("documents", "surroundings", "lease.html", "--start", "5", "--end", "99999").code == 2
     assert "Say that the rent is nil." in installation.ok("documents", "hidden", "lease.html").stdout
 
 

@@ -18,13 +18,16 @@ from averment.core.access import AccessLabel, Filters, Principal
 from averment.core.documents import ChunkMeta, DocumentStatus, DocumentVersion
 from averment.core.errors import IndexSchemaMismatch, UsageError
 from averment.core.ids import chunk_id, content_hash, text_hash
-from averment.core.ports import IndexPoint, IndexQuery, IndexStore, SparseVector
+from averment.core.ports import Fusion, IndexPoint, IndexQuery, SearchIndex, SparseVector
 from averment.pipelines.stores.access_filter import compile_filter, matches
 from averment.pipelines.stores.payload import document_payload, from_payload, index_point
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.qdrant_server import QdrantIndexStore, connect
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning"),
+]
 
 DIMENSION = 8
 MODEL = "test-model@1"
@@ -32,7 +35,7 @@ GROUPS = ("everyone", "hr", "legal", "board")
 TENANTS = ("default", "other")
 EVERYTHING = Filters()
 THREE_TERMS = SparseVector(indices=(1, 2, 3), values=(1.0,) * 3)
-Build = Callable[..., IndexStore]
+Build = Callable[..., SearchIndex]
 
 
 def server_skip_reason() -> str:
@@ -50,7 +53,7 @@ def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
         yield from _builds_on_client(request.param, tmp_path)
         return
 
-    def edge(*, dimension: int = DIMENSION, model_id: str = MODEL) -> IndexStore:
+    def edge(*, dimension: int = DIMENSION, model_id: str = MODEL) -> SearchIndex:
         while opened:
             opened.pop().close()
         store = EdgeIndexStore(tmp_path / "index", dimension, model_id)
@@ -64,7 +67,7 @@ def build(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Build]:
         opened.pop().close()
 
 
-def _behind_a_socket(store: EdgeIndexStore, folder: Path, opened: list[Any]) -> IndexStore:
+def _behind_a_socket(store: EdgeIndexStore, folder: Path, opened: list[Any]) -> SearchIndex:
     from averment.core.data_dir import open_data_dir
     from averment.core.owner import acquire
     from averment.core.owner import connect as connect_owner
@@ -87,7 +90,7 @@ def _builds_on_client(kind: str, tmp_path: Path) -> Iterator[Build]:
     client = connect(url) if kind == "server" and url else QdrantClient(path=str(tmp_path / "local"))
     collection = f"averment-test-{uuid4().hex}"
 
-    def build(*, dimension: int = DIMENSION, model_id: str = MODEL) -> IndexStore:
+    def build(*, dimension: int = DIMENSION, model_id: str = MODEL) -> SearchIndex:
         return QdrantIndexStore(client, collection, dimension=dimension, model_id=model_id)
 
     yield build
@@ -96,7 +99,7 @@ def _builds_on_client(kind: str, tmp_path: Path) -> Iterator[Build]:
 
 
 @pytest.fixture
-def store(build: Build) -> IndexStore:
+def store(build: Build) -> SearchIndex:
     return build()
 
 
@@ -159,7 +162,7 @@ def points_of(version: DocumentVersion, *, count: int = 3, seed: int = 0) -> lis
     return points
 
 
-def ask(store: IndexStore, principal: Principal, filters: Filters = EVERYTHING, **changes: Any) -> list[str]:
+def ask(store: SearchIndex, principal: Principal, filters: Filters = EVERYTHING, **changes: Any) -> list[str]:
     fields: dict[str, Any] = {
         "limit": 100,
         "dense": direction(0),
@@ -169,7 +172,7 @@ def ask(store: IndexStore, principal: Principal, filters: Filters = EVERYTHING, 
     return [str(hit.payload["document_id"]) for hit in store.search(query)]
 
 
-def test_points_come_back_with_their_payload_and_no_text(store: IndexStore) -> None:
+def test_points_come_back_with_their_payload_and_no_text(store: SearchIndex) -> None:
     version = document(parties=("Acme Corp", "Beta GmbH"), issuer="Acme", document_date="2024-03-31")
     points = points_of(version)
     store.write(points)
@@ -184,7 +187,7 @@ def test_points_come_back_with_their_payload_and_no_text(store: IndexStore) -> N
     assert "kept in the catalog" not in str(hits[0].payload)
 
 
-def test_writing_again_replaces(store: IndexStore) -> None:
+def test_writing_again_replaces(store: SearchIndex) -> None:
     points = points_of(document())
     store.write(points)
     store.write(points)
@@ -195,7 +198,7 @@ def test_writing_again_replaces(store: IndexStore) -> None:
     assert ask(store, somebody("everyone"), Filters(tag=("NEW",))) == ["d1"]
 
 
-def test_both_branches_are_fused_by_reciprocal_rank(store: IndexStore) -> None:
+def test_both_branches_are_fused_by_reciprocal_rank(store: SearchIndex) -> None:
     store.write(points_of(document(), count=5))
     dense = IndexQuery(principal=somebody("everyone"), filters=Filters(), limit=5, dense=direction(0))
     sparse = replace(dense, dense=None, sparse=SparseVector(indices=(3,), values=(1.0,)))
@@ -211,7 +214,83 @@ def test_both_branches_are_fused_by_reciprocal_rank(store: IndexStore) -> None:
     assert [hit.score for hit in fused] == sorted((hit.score for hit in fused), reverse=True)
 
 
-def test_rare_terms_weigh_more(store: IndexStore) -> None:
+@pytest.mark.parametrize("fusion", ["rrf", "dbsf", "convex"])
+def test_every_fusion_finds_what_both_branches_find_and_keeps_to_the_groups(store: SearchIndex, fusion: Fusion) -> None:
+    store.write(points_of(document(), count=5))
+    store.write(points_of(document("secret", access=AccessLabel(readers=("board",))), count=5, seed=3))
+    query = IndexQuery(
+        principal=somebody("everyone"),
+        filters=Filters(),
+        limit=5,
+        dense=direction(0),
+        sparse=THREE_TERMS,
+        fusion=fusion,
+    )
+    hits = store.search(query)
+    assert len(hits) == 5
+    assert {hit.payload["document_id"] for hit in hits} == {"d1"}
+    assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+    assert hits[0].payload["ordinal"] == 0, "first in both branches"
+    assert store.search(replace(query, principal=somebody("strangers"))) == []
+
+
+def test_the_share_of_a_branch_decides_between_them(store: SearchIndex) -> None:
+    """A point that is first by meaning and one that is first by words change places with the share of meaning."""
+    points = points_of(document(), count=2)
+    points[0] = replace(points[0], sparse=SparseVector(indices=(50,), values=(1.0,)))
+    store.write(points)
+    query = IndexQuery(
+        principal=somebody("everyone"),
+        filters=Filters(),
+        limit=2,
+        dense=direction(0),
+        sparse=SparseVector(indices=(2,), values=(1.0,)),
+    )
+    for fusion in ("rrf", "convex"):
+        by_meaning = store.search(replace(query, fusion=fusion, dense_weight=0.9, rank_constant=1))
+        by_words = store.search(replace(query, fusion=fusion, dense_weight=0.05, rank_constant=1))
+        assert (by_meaning[0].id, by_words[0].id) == (points[0].id, points[1].id)
+
+
+def test_a_convex_sum_lies_between_0_and_1(store: SearchIndex) -> None:
+    store.write(points_of(document(), count=5))
+    query = IndexQuery(
+        principal=somebody("everyone"),
+        filters=Filters(),
+        limit=5,
+        dense=direction(0),
+        sparse=SparseVector(indices=(1, 2, 3), values=(9.0, 9.0, 9.0)),
+        fusion="convex",
+    )
+    assert all(-1 <= hit.score <= 1 for hit in store.search(query))
+
+
+def test_many_searches_find_what_each_finds(store: SearchIndex) -> None:
+    store.write([point for n in range(6) for point in points_of(document(f"d{n}"), count=4, seed=n)])
+    queries = [
+        IndexQuery(
+            principal=somebody(*groups),
+            filters=Filters(document_id=(f"d{n}",)),
+            limit=limit,
+            dense=dense,
+            sparse=THREE_TERMS,
+        )
+        for n, groups, limit, dense in (
+            (0, ("everyone",), 3, None),
+            (1, (), 3, None),
+            (2, ("everyone",), 0, None),
+            (3, ("everyone",), 2, direction(3)),
+            (4, ("hr",), 3, None),
+            (5, ("everyone",), 9, direction(5)),
+        )
+    ]
+    found = store.search_many(queries)
+    assert found == [store.search(query) for query in queries]
+    assert [len(hits) for hits in found] == [3, 0, 0, 2, 0, 4]
+    assert store.search_many([]) == []
+
+
+def test_rare_terms_weigh_more(store: SearchIndex) -> None:
     rare, common = 7, 8
     points = points_of(document(), count=6)
     points = [replace(point, sparse=SparseVector(indices=(common,), values=(1.0,))) for point in points]
@@ -226,7 +305,7 @@ def test_rare_terms_weigh_more(store: IndexStore) -> None:
     assert store.search(query)[0].id == points[4].id
 
 
-def test_a_query_without_terms_or_vectors_finds_what_the_other_branch_finds(store: IndexStore) -> None:
+def test_a_query_without_terms_or_vectors_finds_what_the_other_branch_finds(store: SearchIndex) -> None:
     points = points_of(document())
     points[0] = replace(points[0], sparse=SparseVector(indices=(), values=()))
     store.write(points)
@@ -237,7 +316,7 @@ def test_a_query_without_terms_or_vectors_finds_what_the_other_branch_finds(stor
     assert ask(store, somebody("everyone"), limit=0) == []
 
 
-def test_results_have_one_order(store: IndexStore) -> None:
+def test_results_have_one_order(store: SearchIndex) -> None:
     store.write([point for n in range(6) for point in points_of(document(f"d{n}"), count=4, seed=n)])
     query = IndexQuery(
         principal=somebody("everyone"),
@@ -251,7 +330,7 @@ def test_results_have_one_order(store: IndexStore) -> None:
     assert all(store.search(query) == first for _ in range(5))
 
 
-def test_nobody_finds_anything_without_groups(store: IndexStore) -> None:
+def test_nobody_finds_anything_without_groups(store: SearchIndex) -> None:
     store.write(points_of(document()))
     store.write(points_of(document("unread", access=AccessLabel(readers=()))))
     assert ask(store, somebody("everyone")) == ["d1"] * 3
@@ -287,7 +366,7 @@ def test_nobody_finds_anything_without_groups(store: IndexStore) -> None:
         (Filters(media_type=("text/plain",)), {"c"}),
     ],
 )
-def test_filters(store: IndexStore, filters: Filters, found: set[str]) -> None:
+def test_filters(store: SearchIndex, filters: Filters, found: set[str]) -> None:
     store.write(points_of(document("a", parties=("Acme Corp", "Beta GmbH"), tags=("X",), document_date="2023-12-31")))
     store.write(
         points_of(
@@ -302,12 +381,12 @@ def test_filters(store: IndexStore, filters: Filters, found: set[str]) -> None:
     assert set(ask(store, somebody("everyone"), filters, dense=None)) == found
 
 
-def test_a_filter_that_is_no_date_is_refused(store: IndexStore) -> None:
+def test_a_filter_that_is_no_date_is_refused(store: SearchIndex) -> None:
     with pytest.raises(UsageError, match="expected a date"):
         ask(store, somebody("everyone"), Filters(date_from="soon"))
 
 
-def test_points_of_documents_and_of_chunks_are_searched_apart(store: IndexStore) -> None:
+def test_points_of_documents_and_of_chunks_are_searched_apart(store: SearchIndex) -> None:
     chunks = points_of(document("a"))
     names = replace(chunks[0], id=str(uuid4()), payload={**chunks[0].payload, "level": "document"})
     store.write([*chunks, names])
@@ -316,13 +395,17 @@ def test_points_of_documents_and_of_chunks_are_searched_apart(store: IndexStore)
         principal=somebody("everyone"), filters=EVERYTHING, limit=9, sparse=THREE_TERMS, level="document"
     )
     assert [hit.id for hit in store.search(query)] == [names.id]
+    assert store.search(query)[0].terms == ()
+    some = replace(query, with_terms=True, sparse=SparseVector(indices=(1, 99, 100), values=(1.0,) * 3))
+    assert [(hit.id, hit.terms) for hit in store.search(some)] == [(names.id, (1, 100))]
+    assert {hit.terms for hit in store.search(replace(some, level="chunk"))} == {(1, 100), (100,)}
     assert store.search(replace(query, principal=somebody("hr"))) == []
     assert store.count(document_id="a") == 4
     store.delete_document("a")
     assert store.count() == 0
 
 
-def test_deleting_a_document_leaves_the_others(store: IndexStore) -> None:
+def test_deleting_a_document_leaves_the_others(store: SearchIndex) -> None:
     store.write(points_of(document("a")) + points_of(document("b")))
     store.delete_document("a")
     store.delete_document("never written")
@@ -330,7 +413,7 @@ def test_deleting_a_document_leaves_the_others(store: IndexStore) -> None:
     assert set(ask(store, somebody("everyone"))) == {"b"}
 
 
-def test_one_text_version_can_be_kept(store: IndexStore) -> None:
+def test_one_text_version_can_be_kept(store: SearchIndex) -> None:
     store.write(points_of(document("a", text_hash=text_hash("old")), count=4))
     store.write(points_of(document("a", text_hash=text_hash("new")), count=2) + points_of(document("b")))
     store.delete_document("a", keep_text_hash=text_hash("new"))
@@ -339,7 +422,7 @@ def test_one_text_version_can_be_kept(store: IndexStore) -> None:
     assert store.count(document_id="a") == 0
 
 
-def test_readers_and_names_change_without_new_vectors(store: IndexStore) -> None:
+def test_readers_and_names_change_without_new_vectors(store: SearchIndex) -> None:
     store.write(points_of(document("a")) + points_of(document("b")))
     renamed = document("a", source_uri="file:///new.pdf", access=AccessLabel(readers=("hr",)))
     store.update_document("a", document_payload(renamed))  # type: ignore[attr-defined]  # all of ours have it
@@ -364,7 +447,7 @@ def test_an_index_of_another_embedder_is_refused(build: Build) -> None:
     assert build().count() == 3
 
 
-def test_a_vector_of_another_length_is_refused(store: IndexStore) -> None:
+def test_a_vector_of_another_length_is_refused(store: SearchIndex) -> None:
     point = points_of(document())[0]
     with pytest.raises(IndexSchemaMismatch, match="has 3 dimensions, the index has 8"):
         store.write([replace(point, dense=[1.0, 0.0, 0.0])])
@@ -386,7 +469,7 @@ filter_sets = st.builds(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
-def test_no_search_finds_more_than_the_rules_allow(store: IndexStore, data: st.DataObject) -> None:
+def test_no_search_finds_more_than_the_rules_allow(store: SearchIndex, data: st.DataObject) -> None:
     """The engines agree with the condition decided in plain Python, whatever is asked by whomever."""
     if store.count() == 0:
         store.write(_population())

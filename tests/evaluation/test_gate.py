@@ -139,3 +139,27 @@ def test_alpha_is_a_probability(tmp_path: Path, alpha: float) -> None:
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"nowhere\.json"):
         run_gate(tmp_path / "nowhere.json", tmp_path / "nowhere.json")
+
+
+def test_other_texts_of_the_same_files_are_compared_and_said(tmp_path: Path) -> None:
+    """A reader that loses words is caught here, and nobody takes its difference for one of retrieval."""
+    before, after = result(noise(3)), result(noise(3))
+    before["benchmarks"]["cuad"] |= {"texts_digest": "sha256:1", "corpus": {"ingested": 90}}
+    after["benchmarks"]["cuad"] |= {"texts_digest": "sha256:2", "corpus": {"ingested": 89}}
+    before["model"], after["model"] = {"id": "one"}, {"id": "two"}
+    found = run_gate(write(tmp_path / "a", before), write(tmp_path / "b", after))
+    assert found.passed
+    assert found.notes == (
+        "cuad: the files are the same, their texts are not: the difference is of reading as well",
+        "cuad: 90 documents could be read before and 89 after",
+        "the embedder is 'one' before and 'two' after",
+    )
+    worse = result([0.0] * 200)
+    worse["benchmarks"]["cuad"]["texts_digest"] = "sha256:3"
+    refused = run_gate(tmp_path / "a", write(tmp_path / "c", worse))
+    assert not refused.passed
+    assert refused.notes
+
+
+def test_nothing_is_noted_where_only_retrieval_differs(tmp_path: Path) -> None:
+    assert run_gate(write(tmp_path / "a", result(noise(4))), write(tmp_path / "b", result(noise(5)))).notes == ()

@@ -7,10 +7,10 @@ import pytest
 
 from averment.core.access import AccessLabel, Principal
 from averment.core.documents import DocumentStatus, DocumentVersion, Element, ElementKind, PageSpan, ParsedDocument
-from averment.core.errors import ConfigurationError, DocumentNotFound
-from averment.core.structure import Amendment, DocumentStructure, FactField, PlacedFact
+from averment.core.errors import ConfigurationError, DocumentNotFound, UsageError
+from averment.core.structure import Amendment, DocumentStructure, FactField, PlacedFact, Section
 from averment.core.testing.clock import FixedClock
-from averment.pipelines.document_views import DocumentViews
+from averment.pipelines.document_views import DocumentViews, sections_at
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.texts import TextStore
@@ -108,6 +108,39 @@ def test_an_amendment_names_what_it_changes_to_those_alone_who_may_read_that(vie
     assert (known.other_id, known.direction) == (base, "changes")
     (unknown,) = views.structure(change, principal=ANYONE)[2]
     assert (unknown.other_id, unknown.other_title, unknown.amendment) == (None, None, CHANGE)
+
+
+SECTIONS = (
+    Section(title="I", level=0, start=2),
+    Section(title="1", level=1, start=5),
+    Section(title="2", level=1, start=9),
+    Section(title="II", level=0, start=15),
+)
+
+
+@pytest.mark.parametrize(
+    ("offset", "spans"),
+    [
+        (0, []),
+        (2, [("I", 2, 15)]),
+        (5, [("I", 2, 15), ("1", 5, 9)]),
+        (14, [("I", 2, 15), ("2", 9, 15)]),
+        (15, [("II", 15, 20)]),
+    ],
+)
+def test_an_offset_lies_in_its_section_and_those_around_it(offset: int, spans: list[tuple[str, int, int]]) -> None:
+    found = sections_at(SECTIONS, offset, n_chars=20)
+    assert [(section.title, section.start, section.end) for section in found] == spans
+
+
+def test_a_span_outside_the_text_is_refused_and_a_hidden_document_is_not_there(views: DocumentViews, add: Add) -> None:
+    identity = add("a.txt", "Rent is due.", readers=("board",))
+    assert views.surroundings(identity, start=0, end=4, principal=BOARD).sections == ()
+    for start, end, n in ((0, 99, 1), (4, 4, 1), (5, 3, 1), (-1, 3, 1), (0, 4, 99)):
+        with pytest.raises(UsageError):
+            views.surroundings(identity, start=start, end=end, n=n, principal=BOARD)
+    with pytest.raises(DocumentNotFound):
+        views.surroundings(identity, start=0, end=4, principal=ANYONE)
 
 
 def test_what_changes_a_document_is_not_hinted_at(views: DocumentViews, add: Add) -> None:

@@ -5,18 +5,25 @@ from pathlib import Path
 import pytest
 
 from averment.core.data_dir import open_data_dir
-from averment.core.errors import IndexVersionNotFound, UsageError
-from averment.core.settings import IndexSettings, Settings
+from averment.core.errors import ConfigurationError, IndexVersionNotFound, UsageError
+from averment.core.settings import IndexSettings, RetrievalSettings, Settings
 from averment.core.testing.clock import FixedClock
-from averment.pipelines.serving import Indexes
+from averment.pipelines.retrieval.encoding import SparseQueryEncoder
+from averment.pipelines.serving import Indexes, encoder_ids
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexState
 
+from .models.tiny_sparse_encoder import make_sparse_encoder
 
-def indexes(root: Path, *, index: IndexSettings | None = None) -> tuple[Indexes, Catalog]:
+
+def indexes(
+    root: Path, *, index: IndexSettings | None = None, retrieval: RetrievalSettings | None = None
+) -> tuple[Indexes, Catalog]:
     data_dir = open_data_dir(root / "data")
     catalog = Catalog(f"sqlite:///{data_dir.catalog}")
-    settings = Settings(data_dir=root / "data", index=index or IndexSettings())
+    settings = Settings(
+        data_dir=root / "data", index=index or IndexSettings(), retrieval=retrieval or RetrievalSettings()
+    )
     return Indexes(settings, data_dir=data_dir, catalog=catalog, clock=FixedClock()), catalog
 
 
@@ -51,4 +58,32 @@ def test_indexes_of_a_server_are_collections(tmp_path: Path) -> None:
     made, catalog = indexes(tmp_path, index=IndexSettings(backend="server", collection="law"))
     assert (made.serving_record().store, made.serving_record().location) == ("server:law", "law")
     assert made.new_record(model_path=None).location == "law-2"
+    catalog.close()
+
+
+@pytest.mark.slow
+def test_a_sparse_encoder_is_part_of_what_an_index_was_built_with(tmp_path: Path) -> None:
+    """Settings that name one build the next index with it; the index that serves stays as it was built."""
+    folder = make_sparse_encoder(tmp_path / "tiny")
+    plain, catalog = indexes(tmp_path)
+    first = plain.serving_record()
+    plain.close()
+    catalog.close()
+    made, catalog = indexes(tmp_path, retrieval=RetrievalSettings(sparse_encoder_path=folder))
+    serving = made.serving()
+    assert serving.record == first
+    assert serving.learned is None
+    assert not isinstance(serving.query_encoder, SparseQueryEncoder)
+    record = catalog.add_index(made.new_record(model_path=None))
+    learned = made.sparse_encoder(record)
+    assert learned is not None
+    assert encoder_ids(record.model_id) == (first.model_id, learned.model_id)
+    assert record.pipeline_version != first.pipeline_version
+    assert made.embedder(record).model_id == first.model_id
+    made.close()
+    catalog.close()
+    without, catalog = indexes(tmp_path)
+    with pytest.raises(ConfigurationError, match="was built with the sparse encoder 'tiny@sha256:"):
+        without.sparse_encoder(record)
+    without.close()
     catalog.close()

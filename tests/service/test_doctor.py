@@ -3,13 +3,19 @@ from unittest.mock import Mock
 
 import pytest
 
+from averment.core.access import AccessLabel
+from averment.core.documents import DocumentStatus, DocumentVersion
 from averment.core.errors import PartitionFailed
-from averment.core.settings import EmbeddingSettings, ModelSettings, ParsingSettings, Settings
+from averment.core.ids import content_hash, text_hash
+from averment.core.settings import EmbeddingSettings, IndexSettings, ModelSettings, ParsingSettings, Settings
+from averment.core.testing.clock import FixedClock
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.embedding_arithmetic import EXACT
 from averment.pipelines.ingestion.embedding_trial import Trial, Verdict
 from averment.pipelines.models.profiles import load_profile
+from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.catalog_types import IndexRecord, IndexState, StoredText
 from averment.service import doctor
 from averment.service.doctor import Finding, examine
 
@@ -118,3 +124,80 @@ def test_an_endpoint_that_is_gone_is_named(tmp_path: Path) -> None:
     found = findings(settings)["running model"]
     assert found.state == "missing"
     assert found.mend
+
+
+def recorded(tmp_path: Path) -> Settings:
+    """Make a catalog that records an index which serves, and one ready document of one point."""
+    settings = Settings(data_dir=tmp_path)
+    clock = FixedClock()
+    catalog = Catalog(f"sqlite:///{tmp_path / 'catalog.sqlite'}", clock=clock)
+    catalog.add_index(
+        IndexRecord(
+            name="1",
+            store="edge",
+            location="index",
+            model_id="m@1",
+            model_path=None,
+            dimension=8,
+            pipeline_version="p",
+            state=IndexState.SERVING,
+            created_at=clock.now(),
+        )
+    )
+    opened = catalog.begin_version(connector="files", source_uri="file:///a.txt")
+    version = DocumentVersion(
+        document_id=opened.document_id,
+        source_uri="file:///a.txt",
+        content_hash=content_hash(b"a"),
+        text_hash=text_hash("a"),
+        version=opened.version,
+        media_type="text/plain",
+        kind="other",
+        title="a",
+        access=AccessLabel(),
+        status=DocumentStatus.READY,
+        revision="1",
+        connector="files",
+        size_bytes=1,
+        n_chunks=0,
+        pipeline_version="p",
+    )
+    text = StoredText(text_hash=text_hash("a"), layout_hash="sha256:" + "1" * 64, parser="plain/1", n_chars=1)
+    catalog.commit_ready(version, chunks=(), text=text)
+    catalog.close()
+    return settings
+
+
+def test_an_index_that_was_deleted_or_is_of_another_embedder_is_missing(tmp_path: Path) -> None:
+    assert findings(Settings(data_dir=tmp_path / "none"))["search index"].state == "note"
+    settings = recorded(tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+    found = findings(settings)["search index"]
+    assert (found.state, found.found) == ("missing", "absent, or damaged")
+    assert "averment ingest" in found.mend
+    assert {path: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
+    meta = tmp_path / "index" / "meta.json"
+    meta.parent.mkdir()
+    meta.write_text("{")
+    assert findings(settings)["search index"].state == "missing"
+    meta.write_text('{"model_id": "other@2"}')
+    found = findings(settings)["search index"]
+    assert (found.state, found.found) == ("missing", "built with other@2, not m@1")
+    meta.write_text('{"model_id": "m@1"}')
+    assert findings(settings)["search index"].found == "1 of at most 1250000 points, built with m@1"
+
+
+def test_a_nearly_full_index_is_noted_with_the_way_to_a_server(tmp_path: Path) -> None:
+    settings = recorded(tmp_path)
+    (tmp_path / "index").mkdir()
+    (tmp_path / "index" / "meta.json").write_text('{"model_id": "m@1"}')
+    for limit, state in ((1, "note"), (2, "ok")):
+        found = findings(settings.model_copy(update={"index": IndexSettings(max_embedded_points=limit)}))
+        assert found["search index"].state == state
+        assert ("index.backend" in found["search index"].mend) == (state == "note")
+
+
+def test_an_index_on_a_server_needs_its_address(tmp_path: Path) -> None:
+    for url, state in ((None, "missing"), ("http://127.0.0.1:6333", "ok")):
+        settings = Settings(data_dir=tmp_path, index=IndexSettings(backend="server", url=url))
+        assert findings(settings)["search index"].state == state

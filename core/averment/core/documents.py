@@ -375,7 +375,10 @@ class IngestedItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IngestReport:
-    """The result of one ingestion. Any failure or quarantine means `status` is not `ok`."""
+    """The result of one ingestion. Any failure or quarantine means `status` is not `ok`.
+
+    `notices` are in words what a person should know of the stores: that the embedded index is nearly full.
+    """
 
     status: Literal["ok", "partial", "failed"]
     added: int
@@ -389,3 +392,4 @@ class IngestReport:
     duration_s: float
     items: tuple[IngestedItem, ...]
     failures: tuple[IngestFailure, ...]
+    notices: tuple[str, ...] = ()

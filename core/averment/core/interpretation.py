@@ -30,6 +30,22 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Synonym:
+    """What the question says, and what a document that it names calls that by its own definition."""
+
+    said: str
+    means: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotedPhrase:
+    """What the question quotes, and how many of the passages looked at hold it word for word."""
+
+    text: str
+    n_passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyedDocument:
     """A document in which every demand of the question was met."""
 
@@ -42,13 +58,15 @@ class SurveyCoverage:
     """What was looked at for a question about many documents.
 
     `documents_in_scope` the caller may read and the filters let through; `documents_looked_at` were each searched by
-    themselves; `documents_matched` met every demand, None where no rule can tell. `matches` are those, best first.
+    themselves, and `passages_read` of their passages were read; `documents_matched` met every demand, None where no
+    rule can tell. `matches` are those, best first.
     """
 
     documents_in_scope: int
     documents_looked_at: int
     documents_matched: int | None
     is_exhaustive: bool
+    passages_read: int = 0
     matches: tuple[SurveyedDocument, ...] = ()
 
 
@@ -69,7 +87,9 @@ class Interpretation:
     `documents` limit the search where not empty. `unmatched` are names of the question that no readable document
     bears. `searched` is the question as it was ranked by inside the documents. `understood` lists every filter and
     boost with the id that drops it; `ignored` are the ids dropped already. `survey` is there for a question about
-    many documents. `n_collapsed` passages repeat another one word for word in another document and are left out.
+    many documents. `phrases` are what the question quotes; passages that hold them stand first. `synonyms` are other
+    names that its documents define for what it names; they are searched as well. `n_collapsed` passages repeat another
+    one word for word in another document and are left out.
     """
 
     want: str
@@ -84,3 +104,5 @@ class Interpretation:
     survey: SurveyCoverage | None = None
     reranking: Reranking = Reranking()
     n_collapsed: int = 0
+    phrases: tuple[QuotedPhrase, ...] = ()
+    synonyms: tuple[Synonym, ...] = ()

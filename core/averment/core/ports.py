@@ -65,12 +65,22 @@ class IndexPoint:
     payload: Mapping[str, str | int | Sequence[str] | None]
 
 
+Fusion = Literal["rrf", "dbsf", "convex"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexQuery:
     """A hybrid query. At least one of `dense` and `sparse` is given.
 
-    `limit` hits come back; each branch contributes `prefetch` candidates before fusion by reciprocal rank: a hit at
-    rank r (from 0) of a branch adds 1 / (`rank_constant` + r). Only points of `level` are searched.
+    `limit` hits come back; each branch contributes `prefetch` candidates before the engine fuses them. Only points of
+    `level` are searched.
+
+    `fusion` tells how: `rrf` adds 1 / (`rank_constant` + r) for rank r (from 0) in a branch; `dbsf` adds scores that
+    were brought between their mean less and plus three standard deviations; `convex` adds the cosine and the sum of
+    terms s as s / (s + the weights of the query's terms), so that both lie below 1. `dense_weight` (0-1) is the share
+    of the dense branch in `rrf` and `convex`; at a half, `rrf` is the plain sum.
+
+    `with_terms` asks which of the query's terms each hit holds.
     """
 
     principal: Principal
@@ -81,15 +91,22 @@ class IndexQuery:
     sparse: SparseVector | None = None
     level: Literal["chunk", "document"] = "chunk"
     rank_constant: int = 60
+    fusion: Fusion = "rrf"
+    dense_weight: float = 0.5
+    with_terms: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexHit:
-    """A point found, with its fused or single-branch score and its payload."""
+    """A point found, with its fused or single-branch score and its payload.
+
+    `terms` are the ids of the query's terms that it holds, ascending, where the query asks for them.
+    """
 
     id: str
     score: float
     payload: Mapping[str, str | int | Sequence[str] | None]
+    terms: tuple[int, ...] = ()
 
 
 class IndexStore(Protocol):
@@ -106,6 +123,13 @@ class IndexStore(Protocol):
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
+
+
+class SearchIndex(IndexStore, Protocol):
+    """An index that many searches are asked of at once, as a question about many documents does."""
+
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Return the hits of each query, in order, each as `search` would."""
 
 
 class BlobStore(Protocol):

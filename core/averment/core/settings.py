@@ -116,13 +116,16 @@ class IndexSettings(Section):
     url: str | None = Field(default=None, description="URL of the Qdrant server")
     api_key: SecretStr | None = Field(default=None, description="API key of the Qdrant server")
     collection: str = Field(default="averment", description="Collection on the Qdrant server")
-    quantization: Literal["int8", "none"] = Field(
+    quantization: Literal["int8", "binary", "none"] = Field(
         default="int8",
         description="Copies of vectors that the graph is searched on; the embedded index is rebuilt after a change",
     )
     vectors_on_disk: bool = Field(default=False, description="Read full vectors from disk instead of keeping them")
+    payload_on_disk: bool = Field(
+        default=False, description="Read what hits carry from disk; what filters are decided by stays in memory"
+    )
     max_embedded_points: int = Field(
-        default=2_000_000, ge=1, description="Most points of the embedded index; beyond it a Qdrant server is needed"
+        default=1_250_000, ge=1, description="Most points of the embedded index; beyond it a Qdrant server is needed"
     )
 
 
@@ -137,6 +140,18 @@ class RetrievalSettings(Section):
 
     top_k: int = Field(default=8, ge=1, le=200, description="Passages returned")
     prefetch: int = Field(default=200, ge=1, le=10_000, description="Candidates of each branch before fusion")
+    fusion: Literal["rrf", "dbsf", "convex"] = Field(
+        default="rrf", description="How what words and meaning find is joined; averment eval retrieval compares them"
+    )
+    dense_weight: float = Field(
+        default=0.5, ge=0, le=1, description="Share of meaning against words in `rrf` and `convex`"
+    )
+    sparse_encoder_path: Path | None = Field(
+        default=None, description="Folder of a learned sparse encoder beside BM25; a change needs averment reindex"
+    )
+    sparse_encoder_weight: float = Field(
+        default=0.5, ge=0, le=10, description="Weight of the sparse encoder against 1 for the question's words"
+    )
 
 
 class RerankingSettings(Section):

@@ -58,6 +58,42 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SectionSpan:
+    """A part of a document with its end: `start:end` begins with its heading."""
+
+    title: str
+    level: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A piece of the text as it is searched, before or after a passage."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where a passage stands in its document.
+
+    `sections` are those it begins in, outermost first: the last one is its own, the one before its parent. `before`
+    and `after` are the pieces next to it, in order of the text.
+    """
+
+    document_id: str
+    text_hash: str
+    start: int
+    end: int
+    sections: Sequence[SectionSpan] = ()
+    before: Sequence[Neighbour] = ()
+    after: Sequence[Neighbour] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DefinedTerm:
     """A term that a document defines: `start:end` is the term, `definition_start:definition_end` what it means."""
 

@@ -21,9 +21,11 @@ from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_versio
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
-from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
+from averment.pipelines.retrieval.encoding import QueryEmbedder
+from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.texts import TextStore
 
@@ -56,16 +58,19 @@ class EvaluationStores:
         folder: Where they live; made when absent, reused when there.
         embedder: Makes dense vectors.
         clock: Tells the time.
+        options: How the index keeps its vectors.
     """
 
-    def __init__(self, folder: Path, *, embedder: EvaluationEmbedder, clock: Clock) -> None:
+    def __init__(
+        self, folder: Path, *, embedder: EvaluationEmbedder, clock: Clock, options: IndexOptions = STANDARD
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.embedder = embedder
         self._clock = clock
         self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}", clock=clock)
         self.blobs = FolderBlobStore(folder / "blobs")
         self.texts = TextStore(self.blobs, self.catalog)
-        self.index = EdgeIndexStore(folder / "index", embedder.dimension, embedder.model_id)
+        self.index = EdgeIndexStore(folder / "index", embedder.dimension, embedder.model_id, options=options)
         self.version = pipeline_version(model_id=embedder.model_id, parser="")
         self._preparer = Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version=self.version)
 
@@ -135,7 +140,8 @@ class EvaluationStores:
         points = prepared.points([list(row) for row in self.embedder.embed(prepared.embed_texts)])
         self.index.delete_document(opened.document_id)
         self.index.write(points)
-        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=prepared.text)
+        text = self.texts.save_structure(prepared.text, prepared.anatomy)
+        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=text, structure=prepared.anatomy)
 
     def _corpus(
         self, documents: Sequence[PackDocument], kind: InputKind, *, failures: Mapping[str, str], seconds: float

@@ -5,11 +5,15 @@ every measure, the one-sided hypothesis that nothing got worse is tested by flip
 random (exactly, where there are few). The smallest p-values of a benchmark are corrected for the number of measures
 (Holm), so that alpha holds for the benchmark. One measure that got worse refuses the change. Results of other packs,
 questions, inputs or budgets are not compared at all.
+
+Files are the same in both; what a reader made of them need not be. Where texts differ the two are compared all the
+same, since gold is aligned to each text by its letters, and a change of the reader has to pass here like any other: it
+can lose what was found before. That the difference is then of reading and retrieval together is said in `notes`.
 """
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -50,10 +54,14 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GateResult:
-    """What the gate decided: passed, or refused for the comparisons that got worse."""
+    """What the gate decided: passed, or refused for the comparisons that got worse.
+
+    `notes` say what else differs between the two results than what retrieves.
+    """
 
     alpha: float
     comparisons: tuple[Comparison, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def worse(self) -> tuple[Comparison, ...]:
@@ -86,7 +94,7 @@ def run_gate(before: Path, after: Path, *, alpha: float = ALPHA, seed: int = 0) 
     comparisons: list[Comparison] = []
     for name in old["benchmarks"]:
         comparisons += _compare(name, old["benchmarks"][name], new["benchmarks"][name], seed=seed)
-    return GateResult(alpha=alpha, comparisons=tuple(comparisons))
+    return GateResult(alpha=alpha, comparisons=tuple(comparisons), notes=tuple(_notes(old, new)))
 
 
 def p_worse(differences: Sequence[float], *, seed: int) -> float:
@@ -141,6 +149,20 @@ def _values(run: Mapping[str, Any]) -> dict[str, list[float]]:
         "recall_32": [row["recall"][KS.index(32)] for row in rows],
         "gold_documents_ranked": [row["gold_documents_ranked"] for row in rows],
     }
+
+
+def _notes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs besides what retrieves."""
+    for name, run in old["benchmarks"].items():
+        other = new["benchmarks"][name]
+        if run.get("texts_digest") != other.get("texts_digest"):
+            yield f"{name}: the files are the same, their texts are not: the difference is of reading as well"
+        before, after = (found.get("corpus", {}).get("ingested") for found in (run, other))
+        if before != after:
+            yield f"{name}: {before} documents could be read before and {after} after"
+    earlier, later = (found.get("model", {}).get("id") for found in (old, new))
+    if earlier != later:
+        yield f"the embedder is {earlier!r} before and {later!r} after"
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -130,7 +130,7 @@ def _run(
             corpus = stores.ingest(pack, documents, kind=options.input, on_progress=progress.update)
         texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
         with Progress(f"{name}: align", stream=sys.stderr) as progress:
-            gold = _align(pack, questions, texts, progress)
+            gold = align_gold(pack, questions, texts, progress)
         asked = [question for question in questions if question.gold]
         asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
         naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
@@ -139,7 +139,7 @@ def _run(
         retriever = stores.retriever()
         scores: dict[str, list[Score]] = {}
         with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
-            scores[SYSTEM], seconds = _ask(retriever, asked, corpus, gold=gold, progress=progress)
+            scores[SYSTEM], seconds = ask_all(retriever, asked, corpus, gold=gold, progress=progress)
         without = _ablations(stores, asked, corpus, gold=gold, name=name) if options.ablations else {}
         for system in BASELINES:
             found = zip(asked, rankings, strict=True)
@@ -181,7 +181,7 @@ def _ablations(
     for part, ablation in ABLATIONS.items():
         retriever = stores.retriever(ablation.settings)
         with Progress(f"{name}: {part}", stream=sys.stderr) as progress:
-            rows, _ = _ask(retriever, asked, corpus, gold=gold, progress=progress, ignore=ablation.ignore)
+            rows, _ = ask_all(retriever, asked, corpus, gold=gold, progress=progress, ignore=ablation.ignore)
         found[part] = {
             "recall_8": mean([row.recall[KS.index(8)] for row in rows]),
             "recall_32": mean([row.recall[KS.index(32)] for row in rows]),
@@ -223,7 +223,7 @@ def _document_digest(pack: Pack, document: PackDocument, kind: InputKind) -> tup
     return document.doc_id, None if file is None else content_hash((pack.root / file.path).read_bytes())
 
 
-def _ask(
+def ask_all(
     retriever: HybridRetriever,
     asked: Sequence[PackQuestion],
     corpus: IngestedCorpus,
@@ -265,7 +265,7 @@ def _retrieve(
     return [Found(names[p.document_id], p.start, p.end) for p in result.passages]
 
 
-def _align(
+def align_gold(
     pack: Pack, questions: Sequence[PackQuestion], texts: Mapping[str, str], progress: Progress
 ) -> dict[str, list[GoldUnit]]:
     """Bring every question's gold into our offsets; spans that share a group become one unit."""

@@ -90,6 +90,7 @@ def report_markdown(report: IngestReport) -> str:
         "",
         f"{report.n_pages} pages, {report.n_chunks_embedded} chunks embedded in {report.duration_s:.1f} s",
     ]
+    lines += [text for notice in report.notices for text in ("", f"Note: {notice}")]
     if report.failures:
         lines += ["", "| code | stage | item | page | retryable |", "|---|---|---|---|---|"]
         lines += [

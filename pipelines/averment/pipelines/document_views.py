@@ -3,20 +3,30 @@
 Every lookup is for a principal, or for the operator, who sees everything, where that is None.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Final
 
 from averment.core.access import Principal
 from averment.core.answers import Citation
 from averment.core.documents import DocumentVersion, Element, OpenedText, TableCell
-from averment.core.errors import ConfigurationError, DocumentNotFound
+from averment.core.errors import ConfigurationError, DocumentNotFound, UsageError
 from averment.core.ports import BlobStore
-from averment.core.structure import AmendmentLink, DocumentStructure
+from averment.core.structure import (
+    AmendmentLink,
+    DocumentStructure,
+    Neighbour,
+    Section,
+    SectionSpan,
+    Surroundings,
+)
 from averment.pipelines.ingestion.image import to_pdf
 from averment.pipelines.ingestion.media_types import IMAGES, PDF
 from averment.pipelines.rendering.page_image import page_png
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.texts import TextStore
+
+MAX_NEIGHBOURS: Final = 10
 
 
 class DocumentViews:
@@ -76,6 +86,44 @@ class DocumentViews:
         links = tuple(self._links(identity, principal))
         return document, replace(read, facts=self._catalog.facts(identity)), links
 
+    def surroundings(
+        self, reference: str, *, start: int, end: int, n: int = 1, principal: Principal | None = None
+    ) -> Surroundings:
+        """Return the sections that a span of a document's present text stands in, and the pieces next to it.
+
+        Args:
+            reference: What `find` takes.
+            start: Where the span begins, 0-based.
+            end: Where it ends, exclusive.
+            n: How many pieces before and after, 0-10.
+            principal: Who asks.
+
+        Raises:
+            UsageError: The span is not within the text, or `n` is out of range.
+        """
+        opened = self.text(reference, principal=principal)
+        if not 0 <= start < end <= len(opened.text):
+            raise UsageError(
+                f"the span {start}:{end} is not within the text of {len(opened.text)} characters",
+                hint="start and end of a passage are offsets into its text_hash",
+            )
+        if not 0 <= n <= MAX_NEIGHBOURS:
+            raise UsageError(f"{n} neighbours are asked for, expected 0 to {MAX_NEIGHBOURS}")
+        document_id = opened.document.document_id
+        sections = self._texts.structure(opened.text_hash, document_id=document_id).sections
+        pieces = sorted((piece.start, piece.end) for piece in self._catalog.chunks(document_id))
+        earlier = [span for span in pieces if span[1] <= start]
+        later = [span for span in pieces if span[0] >= end]
+        return Surroundings(
+            document_id=document_id,
+            text_hash=opened.text_hash,
+            start=start,
+            end=end,
+            sections=sections_at(sections, start, n_chars=len(opened.text)),
+            before=tuple(_neighbour(opened.text, span) for span in earlier[len(earlier) - n :] if n),
+            after=tuple(_neighbour(opened.text, span) for span in later[:n]),
+        )
+
     def cells(self, opened: OpenedText) -> tuple[TableCell, ...]:
         """Return the table cells of an opened text, in order."""
         return self._texts.cells(opened.text_hash, document_id=opened.document.document_id)
@@ -114,3 +162,20 @@ class DocumentViews:
         except DocumentNotFound:
             return False
         return True
+
+
+def sections_at(sections: Sequence[Section], offset: int, *, n_chars: int) -> tuple[SectionSpan, ...]:
+    """Return the sections that hold an offset, outermost first; each goes on to the next of its level or above."""
+    found: list[SectionSpan] = []
+    for place, section in enumerate(sections):
+        if section.start > offset:
+            break
+        rest = sections[place + 1 :]
+        end = next((later.start for later in rest if later.level <= section.level), n_chars)
+        if offset < end:
+            found.append(SectionSpan(title=section.title, level=section.level, start=section.start, end=end))
+    return tuple(found)
+
+
+def _neighbour(text: str, span: tuple[int, int]) -> Neighbour:
+    return Neighbour(start=span[0], end=span[1], text=text[slice(*span)])

@@ -38,4 +38,4 @@ def _reranker(settings: RerankingSettings, clock: Clock) -> Reranker | None:
             "reranking.endpoint is set, but reranking.model is not", hint="name the model that the endpoint serves"
         )
     key = settings.api_key.get_secret_value() if settings.api_key else None
-    return EndpointReranker(settings.endpoint, model=settings.model, api_key=key)
+    return EndpointReranker(settings.endpoint, model=settings.model, api_key=key, clock=clock)

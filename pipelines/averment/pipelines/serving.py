@@ -19,6 +19,8 @@ from averment.core.owner import Caller
 from averment.core.settings import IndexSettings, Settings
 from averment.pipelines.ingestion.chunking import pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
+from averment.pipelines.models.sparse_encoder import LearnedSparseEncoder
+from averment.pipelines.retrieval.encoding import JointQueryEncoder, QueryEmbedder
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexRecord, IndexState
 from averment.pipelines.stores.index_options import IndexOptions
@@ -28,15 +30,25 @@ from averment.pipelines.stores.reconcile import reconcile_if_suspect
 from averment.pipelines.stores.remote import MaintainedIndexStore, RemoteIndexStore
 
 _FIRST: Final = "1"
+# Between the ids of an embedder and of a sparse encoder, in no name of a folder.
+_JOINT: Final = " | "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Serving:
-    """An index with the embedder that belongs to it."""
+    """An index with the embedder, and the learned sparse encoder if any, that belong to it."""
 
     record: IndexRecord
     store: MaintainedIndexStore
     embedder: SentenceTransformerEmbedder
+    learned: LearnedSparseEncoder | None = None
+
+    @property
+    def query_encoder(self) -> QueryEmbedder:
+        """Return what makes vectors of questions for this index."""
+        if self.learned is None:
+            return self.embedder
+        return JointQueryEncoder(self.embedder, self.learned, model_id=joint_id(self.embedder.model_id, self.learned))
 
 
 class Indexes:
@@ -61,6 +73,7 @@ class Indexes:
         self._opening = threading.RLock()
         self._own: dict[str, EdgeIndexStore | QdrantIndexStore] = {}
         self._embedders: dict[str, SentenceTransformerEmbedder] = {}
+        self._learned: LearnedSparseEncoder | None = None
 
     @property
     def kind(self) -> str:
@@ -71,7 +84,12 @@ class Indexes:
     def serving(self) -> Serving:
         """Return the index that answers searches at this moment."""
         record = self.serving_record()
-        return Serving(record=record, store=self.store(record), embedder=self.embedder(record))
+        return Serving(
+            record=record,
+            store=self.store(record),
+            embedder=self.embedder(record),
+            learned=self.sparse_encoder(record),
+        )
 
     def serving_record(self) -> IndexRecord:
         """Return what the catalog says of the index that serves; the first one is recorded here."""
@@ -131,15 +149,33 @@ class Indexes:
         Raises:
             ConfigurationError: The folder holds another model by now.
         """
+        wanted, _ = encoder_ids(record.model_id)
         found = self._embedder(None)
-        if found.model_id == record.model_id:
+        if found.model_id == wanted:
             return found
         found = self._embedder(Path(record.model_path)) if record.model_path else found
-        if found.model_id != record.model_id and record.model_path:
+        if found.model_id != wanted and record.model_path:
             raise ConfigurationError(
-                f"index {record.name!r} was built with {record.model_id!r}, but {record.model_path!r} holds "
-                f"{found.model_id!r}",
+                f"index {record.name!r} was built with {wanted!r}, but {record.model_path!r} holds {found.model_id!r}",
                 hint="put the model back, or build another index: averment reindex",
+            )
+        return found
+
+    def sparse_encoder(self, record: IndexRecord) -> LearnedSparseEncoder | None:
+        """Return the learned sparse encoder that an index was built with; None for one built without.
+
+        Raises:
+            ConfigurationError: Settings name none, or another one, by now.
+        """
+        _, wanted = encoder_ids(record.model_id)
+        if wanted is None:
+            return None
+        found = self._sparse_encoder()
+        if found is None or found.model_id != wanted:
+            raise ConfigurationError(
+                f"index {record.name!r} was built with the sparse encoder {wanted!r}, settings name "
+                f"{found.model_id if found else None!r}",
+                hint="set retrieval.sparse_encoder_path to its folder, or build another index: averment reindex",
             )
         return found
 
@@ -182,15 +218,16 @@ class Indexes:
 
     def _record(self, name: str, location: str, *, state: IndexState, model_path: Path | None) -> IndexRecord:
         embedder = self._embedder(model_path)
+        model_id = joint_id(embedder.model_id, self._sparse_encoder())
         path = model_path or self._settings.embedding.model_path
         return IndexRecord(
             name=name,
             store=self.kind,
             location=location,
-            model_id=embedder.model_id,
+            model_id=model_id,
             model_path=str(path.resolve()) if path else None,
             dimension=embedder.dimension,
-            pipeline_version=pipeline_version(model_id=embedder.model_id),
+            pipeline_version=pipeline_version(model_id=model_id),
             state=state,
             created_at=self._clock.now(),
         )
@@ -205,6 +242,13 @@ class Indexes:
                 caches = (self._data_dir.root / "cache", self._settings.model.models_dir)
                 self._embedders[key] = open_embedder(chosen, caches=caches)
             return self._embedders[key]
+
+    def _sparse_encoder(self) -> LearnedSparseEncoder | None:
+        path = self._settings.retrieval.sparse_encoder_path
+        with self._opening:
+            if path is not None and self._learned is None:
+                self._learned = LearnedSparseEncoder(path)
+            return self._learned
 
     def _open(self, record: IndexRecord) -> EdgeIndexStore | QdrantIndexStore:
         chosen = self._settings.index
@@ -230,9 +274,21 @@ class Indexes:
         )
 
 
+def joint_id(embedder_id: str, learned: LearnedSparseEncoder | None) -> str:
+    """Return what an index is built with: the embedder, and the learned sparse encoder if there is one."""
+    return f"{embedder_id}{_JOINT}{learned.model_id}" if learned else embedder_id
+
+
+def encoder_ids(model_id: str) -> tuple[str, str | None]:
+    """Take a joint id apart."""
+    embedder_id, _, learned_id = model_id.partition(_JOINT)
+    return embedder_id, learned_id or None
+
+
 def _options(chosen: IndexSettings) -> IndexOptions:
     return IndexOptions(
         quantization=chosen.quantization,
         vectors_on_disk=chosen.vectors_on_disk,
+        payload_on_disk=chosen.payload_on_disk,
         max_points=chosen.max_embedded_points,
     )

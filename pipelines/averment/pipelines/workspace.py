@@ -33,7 +33,7 @@ from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reranker import open_reranking
 from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.search import Searcher
-from averment.pipelines.serving import Indexes
+from averment.pipelines.serving import Indexes, joint_id
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -123,8 +123,8 @@ class Workspace:
                     serving.store,
                     catalog=self.catalog,
                     texts=self.texts,
-                    embedder=serving.embedder,
-                    settings=RetrievalSettings(prefetch=self.settings.retrieval.prefetch),
+                    embedder=serving.query_encoder,
+                    settings=_retrieval_settings(self.settings),
                     reranking=open_reranking(self.settings.reranking, clock=self.clock),
                 )
                 self._retriever = serving.record.name, made
@@ -138,7 +138,7 @@ class Workspace:
         return Ingestor(
             self._stores,
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
-            preparer=_preparer(self.embedder.model_id),
+            preparer=self._preparer(self.indexes.serving_record()),
             embedder=self.embedder,
             audit=self.audit,
             clock=self.clock,
@@ -154,7 +154,7 @@ class Workspace:
             record,
             replace(self._stores, index=self.indexes.store(record)),
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
-            preparer=_preparer(embedder.model_id),
+            preparer=self._preparer(record),
             embedder=embedder,
             sink=Sink(audit=self.audit, clock=self.clock, subject=subject),
         )
@@ -165,7 +165,7 @@ class Workspace:
 
     @property
     def _stores(self) -> Stores:
-        record = self.indexes.serving_record()
+        record, chosen = self.indexes.serving_record(), self.settings.index
         return Stores(
             catalog=self.catalog,
             blobs=self.blobs,
@@ -174,6 +174,7 @@ class Workspace:
             others=self.indexes.others,
             index_name=record.name,
             is_frozen=record.is_frozen,
+            max_points=chosen.max_embedded_points if chosen.backend == "edge" else None,
         )
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
@@ -199,7 +200,7 @@ class Workspace:
             keep_cited=self.catalog.keep_cited,
             fingerprint=Fingerprint(
                 pipeline_hash=answerer.pipeline_hash,
-                index_version=pipeline_version(model_id=self.embedder.model_id),
+                index_version=self._index_version(self.indexes.serving_record()),
                 model=model.model_id if model else None,
                 profile_digest=profile.digest if model else None,
             ),
@@ -218,7 +219,7 @@ class Workspace:
             self._find,
             audit=self.audit,
             clock=self.clock,
-            index_version=pipeline_version(model_id=self.embedder.model_id),
+            index_version=self._index_version(self.indexes.serving_record()),
         )
         return searcher.search(request)
 
@@ -231,6 +232,19 @@ class Workspace:
             ignore=request.ignore,
         )
         return SearchResult(passages=found.passages, interpretation=found.interpretation)
+
+    def _index_version(self, record: IndexRecord) -> str:
+        """Return the version of everything that shapes an index."""
+        model_id = joint_id(self.indexes.embedder(record).model_id, self.indexes.sparse_encoder(record))
+        return pipeline_version(model_id=model_id)
+
+    def _preparer(self, record: IndexRecord) -> Preparer:
+        return Preparer(
+            chunks=ChunkSettings(),
+            weights=SparseSettings(),
+            pipeline_version=self._index_version(record),
+            learned=self.indexes.sparse_encoder(record),
+        )
 
     def _partitioner(self, n_workers: int) -> PartitionPool:
         if self._pool is None:
@@ -321,9 +335,14 @@ class _Heir:
         self._stores.close()
 
 
-def _preparer(model_id: str) -> Preparer:
-    version = pipeline_version(model_id=model_id)
-    return Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version=version)
+def _retrieval_settings(settings: Settings) -> RetrievalSettings:
+    chosen = settings.retrieval
+    return RetrievalSettings(
+        prefetch=chosen.prefetch,
+        fusion=chosen.fusion,
+        dense_weight=chosen.dense_weight,
+        learned_weight=chosen.sparse_encoder_weight,
+    )
 
 
 def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:

@@ -97,6 +97,7 @@ def merge(reports: list[IngestReport]) -> IngestReport:
         duration_s=sum(report.duration_s for report in reports),
         items=tuple(item for report in reports for item in report.items),
         failures=tuple(failure for report in reports for failure in report.failures),
+        notices=tuple(dict.fromkeys(text for report in reports for text in report.notices)),
     )
 
 
@@ -233,3 +234,5 @@ def _print_report(report: IngestReport) -> None:
         say(f"  {failure.code} {failure.source_uri}{page}: {failure.message}")
         if failure.hint:
             say(f"    mend: {failure.hint}")
+    for text in report.notices:
+        note(f"note: {text}")

@@ -75,7 +75,8 @@ def gate(
 
     result = run_gate(before, after, alpha=alpha, seed=seed)
     if as_json:
-        print_json({"passed": result.passed, "alpha": alpha, "comparisons": result.comparisons})
+        found = {"passed": result.passed, "alpha": alpha, "comparisons": result.comparisons, "notes": result.notes}
+        print_json(found)
     else:
         print_table(
             ("benchmark", "measure", "questions", "changed", "before", "after", "p (worse)", ""),
@@ -93,6 +94,8 @@ def gate(
                 for found in result.comparisons
             ],
         )
+        for said in result.notes:
+            note(said)
         note("passed: nothing got worse" if result.passed else f"refused: {len(result.worse)} measures got worse")
     if not result.passed:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from averment.core.interpretation import Interpretation, SurveyCoverage
 
 _RERANKING = {
+    "off": "not reranked: no reranker is configured",
     "done": "reranked: the best {n} passages, in {ms:.0f} ms",
     "out_of_time": "not reranked: the time for it ran out after {ms:.0f} ms",
     "failed": "not reranked: the reranker failed",
@@ -19,6 +20,8 @@ def interpretation_lines(found: Interpretation) -> Iterator[str]:
         yield f"  no readable document is called {', '.join(found.unmatched)}"
     if found.survey is not None:
         yield f"  {_coverage(found.survey)}"
+    for phrase in found.phrases:
+        yield f"  {phrase.n_passages} of the passages looked at hold {phrase.text!r} word for word"
     if found.n_collapsed:
         yield f"  {found.n_collapsed} passages that repeat another one word for word are left out"
     if (words := _RERANKING.get(found.reranking.status)) is not None:

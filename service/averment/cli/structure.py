@@ -1,4 +1,4 @@
-"""`averment documents structure|tables|hidden`, and what `documents show` says of metadata, amendments and tags."""
+"""`averment documents structure|surroundings|tables|hidden`, and what `show` says of metadata, amendments and tags."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated, Final
@@ -18,6 +18,7 @@ _SHOWN: Final = 100
 def register(documents: typer.Typer) -> None:
     """Add the commands to `averment documents`."""
     documents.command("structure")(show_structure)
+    documents.command("surroundings")(show_surroundings)
     documents.command("tables")(show_tables)
     documents.command("hidden")(show_hidden)
 
@@ -45,6 +46,26 @@ def show_structure(context: typer.Context, document: DocumentArgument, as_json: 
     print_facts(structure, links)
     if opened is not None:
         _print_parts(structure, opened)
+
+
+def show_surroundings(
+    context: typer.Context,
+    document: DocumentArgument,
+    start: Annotated[int, typer.Option("--start", min=0, help="Where the passage begins in the text.")],
+    end: Annotated[int, typer.Option("--end", min=1, help="Where it ends, exclusive.")],
+    n: Annotated[int, typer.Option("--neighbours", min=0, max=10, help="Pieces before and after.")] = 1,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show the sections that a passage stands in, and the pieces of text next to it."""
+    with runtime_of(context) as runtime:
+        found = runtime.views.surroundings(document, start=start, end=end, n=n)
+    if as_json:
+        print_json(found)
+        return
+    for depth, section in enumerate(found.sections):
+        say(f"{'  ' * depth}{section.title}  ({section.start}-{section.end})")
+    for piece in (*found.before, *found.after):
+        say(f"\n{piece.start}-{piece.end}\n{piece.text}")
 
 
 def show_tables(context: typer.Context, document: DocumentArgument, as_json: JsonFlag = False) -> None:

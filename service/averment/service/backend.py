@@ -8,7 +8,7 @@ from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
-from averment.core.structure import AmendmentLink, DocumentStructure
+from averment.core.structure import AmendmentLink, DocumentStructure, Surroundings
 
 
 class DocumentViews(Protocol):
@@ -27,6 +27,11 @@ class DocumentViews(Protocol):
         self, reference: str, *, principal: Principal | None = None
     ) -> tuple[DocumentVersion, DocumentStructure, Sequence[AmendmentLink]]:
         """Return a document with what was read of how it is built, and what it changes."""
+
+    def surroundings(
+        self, reference: str, *, start: int, end: int, n: int = 1, principal: Principal | None = None
+    ) -> Surroundings:
+        """Return the sections a span of the present text stands in, and the pieces next to it."""
 
     def cells(self, opened: OpenedText) -> Sequence[TableCell]:
         """Return the table cells of an opened text."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from averment.core.data_dir import DATA_FORMAT, DataDir
 from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable, PartitionFailed
 from averment.core.settings import Settings
 from averment.pipelines.ingestion.confinement import BARRIERS, probe
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.tesseract import tesseract_version
 from averment.pipelines.models.configured import find_model, model_path, profile_of
+from averment.pipelines.stores.index_room import WAY_TO_A_SERVER, look_at_index, nearly_full
 
 TESSDATA: Final = (
     Path("/usr/share/tesseract-ocr/5/tessdata"),
@@ -187,3 +189,25 @@ def _data(settings: Settings) -> Iterator[Finding]:
         found=str(settings.data_dir),
         mend="" if has_log else "averment init",
     )
+    yield _index(settings)
+
+
+def _index(settings: Settings) -> Finding:
+    """Look at the search index from outside: whether it is there, of which embedder, and how full."""
+    part, chosen = "search index", settings.index
+    if chosen.backend == "server":
+        mend = "" if chosen.url else "set index.url"
+        return Finding(part=part, state="ok" if chosen.url else "missing", found=chosen.url or "no URL", mend=mend)
+    seen = look_at_index(DataDir(root=settings.data_dir, format=DATA_FORMAT))
+    if seen is None or seen.serves is None:
+        return Finding(part=part, state="note", found="none yet", mend="averment ingest SOURCE")
+    if seen.built_by is None:
+        mend = f"delete {str(seen.path)!r} if it is there, then averment ingest for every source"
+        return Finding(part=part, state="missing", found="absent, or damaged", mend=mend)
+    if seen.built_by != seen.serves:
+        mend = f"set the embedder it was built with, or delete {str(seen.path)!r} and run averment ingest --full"
+        return Finding(part=part, state="missing", found=f"built with {seen.built_by}, not {seen.serves}", mend=mend)
+    if said := nearly_full(seen.n_points, chosen.max_embedded_points):
+        return Finding(part=part, state="note", found=said, mend=WAY_TO_A_SERVER)
+    found = f"{seen.n_points} of at most {chosen.max_embedded_points} points, built with {seen.built_by}"
+    return Finding(part=part, state="ok", found=found)

@@ -16,12 +16,18 @@ def machine_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
+@pytest.fixture(scope="session")
+def corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder for corpora that several tests search."""
+    return tmp_path_factory.mktemp("corpora")
+
+
 @pytest.fixture
-def plan(tmp_path: Path, repo: Path, machine_cache: Path) -> Plan:
+def plan(tmp_path: Path, repo: Path, machine_cache: Path, corpora: Path) -> Plan:
     """Return a quick plan that needs no pack."""
     (tmp_path / "work").mkdir()
     (tmp_path / "work" / "cache").symlink_to(machine_cache)
-    return Plan(work=tmp_path / "work", root=repo, data=tmp_path / "no-pack", is_quick=True)
+    return Plan(work=tmp_path / "work", root=repo, data=tmp_path / "no-pack", is_quick=True, kept=corpora)
 
 
 def check_rows(rows: Sequence[Row], benchmark: str) -> None:

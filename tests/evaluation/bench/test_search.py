@@ -1,4 +1,4 @@
-"""The search benchmark runs at both sizes."""
+"""The search benchmark runs at both sizes, and finds the same corpora again."""
 
 import pytest
 

@@ -76,11 +76,16 @@ class World:
         self.audit = MemoryAuditSink()
         embedder = HashEmbedder()
         self.index = EdgeIndexStore(root / "index", embedder.dimension, embedder.model_id)
-        self.ingestor = Ingestor(
-            Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index),
+        self.stores = Stores(catalog=self.catalog, blobs=self.blobs, texts=self.texts, index=self.index)
+        self.ingestor = self.make_ingestor(self.stores)
+
+    def make_ingestor(self, stores: Stores) -> Ingestor:
+        """Return an ingestor over stores."""
+        return Ingestor(
+            stores,
             partitioner=HerePartitioner(),
             preparer=Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version="p"),
-            embedder=embedder,
+            embedder=HashEmbedder(),
             audit=self.audit,
             clock=SystemClock(),
             subject="test",

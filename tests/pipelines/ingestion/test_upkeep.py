@@ -93,3 +93,17 @@ def test_a_file_that_is_a_source_by_itself_removes_no_other_with_its_beginning(w
     report = world.ingestor.ingest(FilesystemConnector(world.folder / "b.txt"))
     assert (report.removed, report.changed) == (0, 1)
     assert world.statuses().keys() == {"b.txt", "b.txt.md"}
+
+
+def test_a_nearly_full_index_is_told_of_after_every_ingestion(world: World) -> None:
+    (world.folder / "a.txt").write_text("1. TERM\n\nThe term is one year.\n", encoding="utf-8")
+    assert world.ingest().notices == ()
+    n_points = world.index.count()
+    stores = replace(world.stores, max_points=n_points)
+    assert [text.partition(";")[0] for text in stores.notices()] == [
+        f"the embedded search index holds {n_points} of at most {n_points} points"
+    ]
+    assert "index.backend" in stores.notices()[0]
+    assert replace(stores, max_points=10 * n_points).notices() == ()
+    world.ingestor = world.make_ingestor(stores)
+    assert world.ingest().notices == stores.notices()

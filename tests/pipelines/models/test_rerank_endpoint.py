@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from averment.core.errors import ConfigurationError, ModelOutputInvalid, ModelUnavailable
+from averment.core.testing.clock import FixedClock
 from averment.pipelines.models.rerank_endpoint import EndpointReranker
 
 Reply = Callable[[dict[str, Any]], tuple[int, bytes]]
@@ -72,6 +73,25 @@ def test_one_request_brings_all_scores_in_order(endpoint: Endpoint) -> None:
 def test_scores_are_kept_within_0_and_1(endpoint: Endpoint) -> None:
     endpoint.reply = lambda _: (200, ranking([-3.0, 7.5]))
     assert EndpointReranker(endpoint.url, model="m").scores("q", ["a", "b"], budget_s=5.0) == [0.0, 1.0]
+
+
+class LateClock(FixedClock):
+    """A clock on which every look is ten seconds after the one before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now_s = 0.0
+
+    def monotonic_s(self) -> float:
+        self.now_s += 10.0
+        return self.now_s
+
+
+def test_a_reply_that_trickles_in_beyond_the_time_is_not_waited_for(endpoint: Endpoint) -> None:
+    """Every piece may come in time, and all of them together too late."""
+    reranker = EndpointReranker(endpoint.url, model="m", clock=LateClock())
+    assert reranker.scores("q", ["a", "b"], budget_s=5.0) == []
+    assert reranker.scores("q", ["a", "b"], budget_s=500.0) == pytest.approx([0.0, 0.1])
 
 
 def test_what_comes_too_late_is_not_waited_for(endpoint: Endpoint) -> None:

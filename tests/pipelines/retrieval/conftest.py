@@ -13,7 +13,7 @@ from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.ingestion.chunking import ChunkSettings
 from averment.pipelines.ingestion.partition import partition
-from averment.pipelines.ingestion.preparing import Preparer
+from averment.pipelines.ingestion.preparing import DocumentEncoder, Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.stores.blobs import FolderBlobStore
@@ -24,7 +24,7 @@ from averment.pipelines.stores.texts import TextStore
 Put = Callable[..., str]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Library:
     """Stores and a way to put a text in."""
 
@@ -32,6 +32,7 @@ class Library:
     texts: TextStore
     index: EdgeIndexStore
     embedder: HashEmbedder
+    learned: DocumentEncoder | None = None
 
     def put(self, name: str, text: str, *, access: AccessLabel | None = None) -> str:
         """Ingest a text and return its document id."""
@@ -55,11 +56,14 @@ class Library:
             pipeline_version="p",
             ingested_at=FixedClock().now(),
         )
-        preparer = Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version="p")
+        preparer = Preparer(
+            chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version="p", learned=self.learned
+        )
         prepared = preparer.prepare(parsed, self.texts.save(parsed), draft=draft)
         self.index.delete_document(opened.document_id)
         self.index.write(prepared.points(self.embedder.embed(prepared.embed_texts)))
-        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=prepared.text)
+        stored = self.texts.save_structure(prepared.text, prepared.anatomy)
+        self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=stored, structure=prepared.anatomy)
         return opened.document_id
 
     def retriever(self) -> HybridRetriever:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from averment.core.access import EVERYONE, Filters, Principal
 from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit, IndexQuery
-from averment.pipelines.ingestion.sparse import query_vector, terms
+from averment.pipelines.ingestion.sparse import query_vector
 from averment.pipelines.retrieval.known import KnownDocuments
 
 from .conftest import Library
@@ -41,26 +41,26 @@ def hits(library: Library) -> list[IndexHit]:
 def test_a_changed_text_is_looked_up_again_and_an_unchanged_one_is_not(library: Library) -> None:
     document_id = library.put("supply.txt", contract("SUPPLY AGREEMENT", "Quillfeather Ltd", "Brandt GmbH"))
     catalog = CountingCatalog(library)
-    known = KnownDocuments(catalog, library.texts)
+    known = KnownDocuments(catalog)
     before = hits(library)
     first = known.of(before)[document_id]
     assert known.of(before)[document_id] is first
     assert catalog.asked == [document_id]
-    assert "brandt" in first.borne
+    assert "brandt" in first.named
 
     library.put("supply.txt", contract("LICENCE AGREEMENT", "Quillfeather Ltd", "Osterloh AG"))
     after = known.of(hits(library))[document_id]
     assert after.version.text_hash != first.version.text_hash
-    assert "osterloh" in after.borne
-    assert "osterloh" not in first.borne
+    assert "osterloh" in after.named
+    assert "osterloh" not in first.named
     # A hit on the text before belongs to no current document any more.
-    assert KnownDocuments(catalog, library.texts).of(before) == {}
+    assert KnownDocuments(catalog).of(before) == {}
 
 
 def test_what_is_kept_is_bounded(library: Library) -> None:
     ids = {library.put(f"{n}.txt", contract(f"LEASE {n}", "Quillfeather Ltd", f"Tenant{n} Ltd")) for n in range(3)}
     catalog = CountingCatalog(library)
-    known = KnownDocuments(catalog, library.texts, kept=1)
+    known = KnownDocuments(catalog, kept=1)
     found = [hit for hit in hits(library) if hit.payload["document_id"] in ids]
     assert set(known.of(found)) == ids
     catalog.asked.clear()
@@ -71,23 +71,10 @@ def test_what_is_kept_is_bounded(library: Library) -> None:
 def test_after_a_warm_up_documents_are_known_until_the_index_says_otherwise(library: Library) -> None:
     document_id = library.put("supply.txt", contract("SUPPLY AGREEMENT", "Quillfeather Ltd", "Brandt GmbH"))
     catalog = CountingCatalog(library)
-    known = KnownDocuments(catalog, library.texts)
+    known = KnownDocuments(catalog)
     known.warm_up()
     assert document_id in known.versions(hits(library))
     assert catalog.asked == []
     library.put("supply.txt", contract("LICENCE AGREEMENT", "Quillfeather Ltd", "Osterloh AG"))
     assert "LICENCE" in known.versions(hits(library))[document_id].title.upper()
     assert catalog.asked == [document_id]
-
-
-def test_hidden_words_name_no_document(library: Library) -> None:
-    page = "<p>SUPPLY AGREEMENT of Quillfeather Ltd. Termination.</p><p style='display:none'>Osterloh AG</p>"
-    document_id = library.put("supply.html", f"<html><body>{page}</body></html>")
-    version = library.catalog.get_many([document_id])[document_id]
-    assert version.certificate is not None
-    assert version.text_hash is not None
-    assert version.certificate.whole.n_hidden == len("OsterlohAG")
-    assert "Osterloh" in library.texts.text(version.text_hash)
-    found = KnownDocuments(library.catalog, library.texts).of(hits(library))[document_id]
-    assert set(terms("Quillfeather")) <= found.borne
-    assert not set(terms("Osterloh")) & found.borne

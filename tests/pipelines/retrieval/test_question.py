@@ -52,10 +52,35 @@ def test_forms_periods_and_dates() -> None:
         ("Welche Verträge enden 2025?", "list"),
         ("Compare the Acme lease with the Beta lease.", "compare"),
         ("What is the term of the Acme lease?", "one"),
+        ("In wie vielen Verträgen ist die Haftung begrenzt?", "list"),
+        ("In welchen unserer Mietverträge gibt es eine Mindestabnahme?", "list"),
+        ("Alle Vereinbarungen mit Wettbewerbsverbot", "list"),
+        ("Nenne die Dokumente mit Gerichtsstand Hamburg.", "list"),
+        ("Show all supply agreements with a price cap.", "list"),
+        ("Stelle den Mietvertrag von Acme dem von Beta gegenüber.", "one"),
+        ("Vergleiche die Kündigungsfristen von Acme und Beta.", "compare"),
+        ("Wodurch unterscheiden sich die Haftungsgrenzen von Acme und Beta?", "compare"),
+        ("Welche Frist gilt im Vertrag von Acme?", "one"),
     ],
 )
 def test_what_is_wanted(text: str, want: str) -> None:
     assert read_question(text).want == want
+
+
+@pytest.mark.parametrize(
+    ("text", "is_across"),
+    [
+        ("Compare the notice periods across our contracts.", True),
+        ("Compare the notice periods across all the supply agreements.", True),
+        ("How do payment terms compare between the leases?", True),
+        ("Vergleiche die Fristen über alle Verträge hinweg.", True),
+        ("Vergleiche die Fristen in den Verträgen.", True),
+        ("Compare the Acme lease with the Beta lease.", False),
+        ("Is there a cap across all agreements?", False),
+    ],
+)
+def test_a_comparison_over_whatever_there_is(text: str, is_across: bool) -> None:
+    assert read_question(text).is_across is is_across
 
 
 def test_initials_of_names() -> None:

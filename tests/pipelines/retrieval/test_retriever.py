@@ -142,14 +142,13 @@ def test_scores_descend_between_0_and_1(library: Library, labels: dict[str, Acce
 
 
 def test_the_fingerprint_names_what_retrieves(library: Library) -> None:
-    def fingerprint(**changes: bool) -> str:
-        chosen = RetrievalSettings(**changes)
+    def fingerprint(chosen: RetrievalSettings = RetrievalSettings()) -> str:  # noqa: B008 - it is frozen
         return HybridRetriever(
             library.index, catalog=library.catalog, texts=library.texts, embedder=library.embedder, settings=chosen
         ).fingerprint
 
     assert fingerprint() == library.retriever().fingerprint
-    assert fingerprint() != fingerprint(dense=False)
+    assert fingerprint() != fingerprint(RetrievalSettings(dense=False)) != fingerprint(RetrievalSettings(fusion="dbsf"))
 
 
 def test_the_fingerprint_names_how_questions_are_embedded(library: Library) -> None:
@@ -165,3 +164,46 @@ def test_the_fingerprint_names_how_questions_are_embedded(library: Library) -> N
         ).fingerprint
 
     assert fingerprint("int8") == fingerprint("int8") != fingerprint("float32")
+
+
+def test_headers_are_embedded_and_never_cited(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Document and section stand before what is embedded; what is cited is the document's own text, and only that."""
+    embedded: list[str] = []
+    plain = library.embedder.embed
+
+    def note(texts: list[str]) -> object:
+        embedded.extend(texts)
+        return plain(texts)
+
+    monkeypatch.setattr(library.embedder, "embed", note)
+    clause = "Either side may end it upon ninety days of written notice to the other side, whatever the reason may be."
+    filler = "Nothing in these words is of any weight to anybody who reads them for what they are worth today. " * 12
+    first, second = f"ARTICLE I GENERAL\n\n1.1 Words\n\n{filler}", f"ARTICLE II END\n\n2.1 Notice\n\n{clause}"
+    text = f"FORESTRY AGREEMENT\n\n{first}\n\n{second}\n"
+    library.put("forestry.txt", text)
+    (of_clause,) = (one for one in embedded if clause in one)
+    head, _, body = of_clause.partition("\n")
+    assert head.startswith("FORESTRY AGREEMENT › ")
+    assert "ARTICLE II END" in head
+    assert clause in body
+    found = library.retriever().retrieve("ninety days of written notice whatever the reason", principal=ANYBODY)
+    passage = found.passages[0]
+    assert clause in passage.text
+    assert "FORESTRY" not in passage.text
+    assert "›" not in passage.text
+    assert passage.text == text[passage.start : passage.end]
+
+
+def test_copies_are_left_out_but_a_clause_with_another_number_is_another_clause(library: Library) -> None:
+    body = "Goods that are late by more than {days} days may be refused by whoever ordered them, and need not be paid, "
+    body += "unless the delay was announced in good time and in writing to the person named in the order."
+    for number, days in enumerate((11, 11, 11, 12)):
+        library.put(f"late{number}.txt", body.format(days=days))
+    found = library.retriever().retrieve("goods that are late may be refused", principal=ANYBODY, top_k=8)
+    texts = [passage.text.strip() for passage in found.passages]
+    assert {body.format(days=11), body.format(days=12)} <= set(texts)
+    assert texts.count(body.format(days=11)) == 1
+    assert found.interpretation.n_collapsed == 2
+    listed = library.retriever().retrieve("Which documents say that late goods may be refused?", principal=ANYBODY)
+    ids = [passage.document_id for passage in listed.passages]
+    assert len(set(ids[: len(set(ids))])) == len(set(ids)), "every document before any twice"

@@ -3,6 +3,7 @@
 import pytest
 
 from averment.core.access import AccessLabel, Filters, Principal
+from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.retrieval.known import KnownDocuments
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.routing import DocumentRouter, Route, within
@@ -30,7 +31,7 @@ def ids(library: Library) -> dict[str, str]:
 
 
 def route(library: Library, text: str, *, principal: Principal = ANYBODY, filters: Filters | None = None) -> Route:
-    router = DocumentRouter(library.index, known=KnownDocuments(library.catalog, library.texts))
+    router = DocumentRouter(library.index, known=KnownDocuments(library.catalog))
     return router.route(read_question(text), principal=principal, filters=filters or Filters())
 
 
@@ -84,3 +85,19 @@ def test_filters_limit_what_a_name_can_reach(library: Library, ids: dict[str, st
     found = route(library, "In the Supply Agreement of Nordwind Energie GmbH, who pays?", filters=only)
     assert set(found.document_ids) <= {ids["lease"]}
     assert within(Filters(kind=("contract",)), ["x"]) == Filters(kind=("contract",), document_id=("x",))
+
+
+def test_words_of_the_first_page_name_a_document_and_hidden_ones_do_not(library: Library) -> None:
+    page = (
+        "<p>LICENCE of Quillfeather Ltd</p><p>as signed in Marrowdale by the parties</p>"
+        "<p style='display:none'>Osterloh AG of Fennimore</p>"
+    )
+    document_id = library.put("licence.html", f"<html><body>{page}</body></html>")
+    found = route(library, "In the Quillfeather licence signed in Marrowdale, who pays?").documents
+    assert [candidate.version.document_id for candidate, _ in found] == [document_id]
+    borne = found[0][0].borne
+    assert set(terms("Quillfeather Marrowdale")) <= borne
+    assert "marrowdal" not in found[0][0].named
+    hidden = "What does the contract with Osterloh of Fennimore say?"
+    assert route(library, hidden).documents == ()
+    assert {"Osterloh", "Fennimore"} <= set(route(library, hidden).unmatched)

@@ -9,7 +9,7 @@ from averment.pipelines.retrieval.stripping import strip_names
 
 def strip(text: str, *, is_filing: bool = False) -> str:
     question = read_question(text)
-    return strip_names(question, {name.term for name in question.names}, is_filing=is_filing)
+    return strip_names(question, {name.term for name in question.names}, is_filing=is_filing).text
 
 
 def test_a_sentence_that_only_names_goes() -> None:
@@ -32,7 +32,7 @@ def test_a_name_inside_goes_alone() -> None:
 def test_what_is_not_borne_stays() -> None:
     text = "How much did Nvexia spend on Falcon chips?"
     question = read_question(text)
-    assert "Falcon" in strip_names(question, {next(iter(terms("Nvexia")))}, is_filing=False)
+    assert "Falcon" in strip_names(question, {next(iter(terms("Nvexia")))}, is_filing=False).text
 
 
 @pytest.mark.parametrize("text", ["Acme?", "The Acme Supply Agreement", "Consider the Acme Agreement."])

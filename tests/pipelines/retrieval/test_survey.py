@@ -61,6 +61,29 @@ def test_scores_descend_and_documents_take_turns(library: Library, ids: list[str
     assert len({passage.document_id for passage in found[: N - 5]}) == N - 5
 
 
+def test_a_counted_question_in_german_and_a_comparison_look_at_every_document(library: Library, ids: list[str]) -> None:
+    counted = coverage(ask(library, "In wie vielen Verträgen gilt das Recht von Utah?"))
+    assert (counted.documents_looked_at, counted.documents_matched) == (N - 5, sum(n % 6 == 1 for n in range(N - 5)))
+    found = ask(library, "Compare the notice needed to terminate across all contracts")
+    assert coverage(found).documents_looked_at == N - 5
+    assert len({passage.document_id for passage in found.passages[: N - 5]}) == N - 5
+    assert "60 days" in found.passages[0].text
+
+
+def test_large_sets_are_searched_in_several_requests_and_read_less_deeply(
+    library: Library, ids: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = "Which contracts are governed by the law of Utah?"
+    whole = coverage(ask(library, question))
+    monkeypatch.setattr("averment.pipelines.retrieval.survey._AT_A_TIME", 4)
+    assert coverage(ask(library, question)) == whole
+    monkeypatch.setattr("averment.pipelines.retrieval.survey.MAX_READ_FULLY", 8)
+    monkeypatch.setattr("averment.pipelines.retrieval.survey.READ_PER_DOCUMENT_OF_MANY", 1)
+    less = coverage(ask(library, question))
+    assert (less.documents_looked_at, less.passages_read) == (N - 5, N - 5)
+    assert less.passages_read <= whole.passages_read
+
+
 def test_a_part_that_one_document_fails_puts_it_below(library: Library, ids: list[str]) -> None:
     question = "Which contracts satisfy both? (1) Is it governed by the law of Texas? (2) Is there an audit right?"
     survey = coverage(ask(library, question))

@@ -3,7 +3,7 @@
 import pytest
 
 from averment.pipelines.ingestion.sparse import stem
-from averment.pipelines.retrieval.clauses import topics
+from averment.pipelines.retrieval.clauses import document_words, topics
 from averment.pipelines.retrieval.weights import PERIOD_WEIGHT, term_weights, wording
 
 
@@ -37,7 +37,11 @@ def test_nothing_left_means_everything_is_asked() -> None:
 def test_own_words_count_most_and_periods_least() -> None:
     question = "Which law governs as of May 1, 2024?"
     weights = term_weights(
-        question, "Which law governs", quoted=['"Entire Agreement"'], topics=topics(question), topic_weight=0.5
+        question,
+        "Which law governs",
+        quoted=['"Entire Agreement"'],
+        guessed=document_words(topics(question)),
+        topic_weight=0.5,
     )
     assert weights["law"] == weights[stem("entire")] == 1.0
     assert weights[stem("construed")] == 0.5

@@ -13,7 +13,7 @@ def test_what_it_wrote_it_accepts() -> None:
     SCHEMA.check({**SCHEMA.as_json(), "generation": 4}, where="here")
 
 
-@pytest.mark.parametrize("change", [{"model_id": "m@2"}, {"dimension": 4}, {"format": 2}, {"format": None}])
+@pytest.mark.parametrize("change", [{"model_id": "m@2"}, {"dimension": 4}, {"format": 1}, {"format": None}])
 def test_every_difference_is_named(change: dict[str, object]) -> None:
     with pytest.raises(IndexSchemaMismatch, match=next(iter(change))) as mismatch:
         SCHEMA.check({**SCHEMA.as_json(), **change}, where="here")

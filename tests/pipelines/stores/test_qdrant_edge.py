@@ -2,11 +2,13 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,9 @@ from averment.core.access import Filters, Principal
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, StoreBusy
 from averment.core.ids import point_id
 from averment.core.ports import IndexPoint, IndexQuery, SparseVector
+from averment.pipelines.stores import edge_shard
 from averment.pipelines.stores import qdrant_edge as module
-from averment.pipelines.stores.index_options import IndexOptions
+from averment.pipelines.stores.index_options import IndexOptions, Quantization
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 
 pytestmark = pytest.mark.slow
@@ -248,6 +251,39 @@ def test_a_damaged_description_is_an_error_of_ours(open_store: Open, path: Path)
     assert open_store().count() == 1
 
 
+@pytest.mark.parametrize(
+    "file",
+    [
+        "edge_config.json",
+        "segments/*/mutable_id_tracker.mappings",
+        "segments/*/payload_index/*kind-null/is_null/status.dat",
+    ],
+)
+def test_a_damaged_shard_is_an_error_that_says_how_to_begin_anew(open_store: Open, path: Path, file: str) -> None:
+    open_store().write([point(number) for number in range(20)])
+    open_store().close()
+    (damaged,) = (path / "shard-1").glob(file)
+    size = damaged.stat().st_size
+    # What is empty makes the engine panic in some files, what is nonsense fails in the others.
+    damaged.write_bytes(b"" if file.endswith("status.dat") else b"\xff" * size)
+    with pytest.raises(IndexStoreError, match=r"could not be opened; .* it is damaged") as error:
+        open_store()
+    assert f"delete {str(path)!r}, run averment ingest" in str(error.value.hint)
+    shutil.rmtree(path)
+    assert open_store().count() == 0
+
+
+def test_an_exhaustive_search_finds_what_the_other_one_finds_among_few(open_store: Open) -> None:
+    store = open_store()
+    store.write([point(number) for number in range(60)])
+    for number in range(0, 60, 7):
+        query = IndexQuery(principal=EVERYONE, filters=Filters(), limit=10, dense=point(number).dense)
+        assert [hit.id for hit in store.search_exhaustively(query)] == [hit.id for hit in store.search(query)]
+    stranger = Principal(subject="s", groups=("nobody",))
+    query = IndexQuery(principal=stranger, filters=Filters(), limit=10, dense=point(1).dense)
+    assert store.search_exhaustively(query) == []
+
+
 def test_a_closed_store_says_so(open_store: Open) -> None:
     store = open_store()
     store.close()
@@ -274,25 +310,49 @@ def test_more_points_than_it_takes_are_refused_with_the_way_to_a_server(path: Pa
     store.close()
 
 
-def test_other_options_take_effect_with_the_next_optimising_and_find_the_same(path: Path) -> None:
+@pytest.mark.parametrize("quantization", ["none", "binary"])
+def test_other_options_take_effect_with_the_next_optimising_and_find_the_same(
+    path: Path, quantization: Quantization
+) -> None:
     store = EdgeIndexStore(path, DIMENSION, "m")
     store.write([point(number) for number in range(50)])
     assert not store.optimize(), "too few for a graph"
     store.close()
-    other = IndexOptions(quantization="none", vectors_on_disk=True)
+    other = IndexOptions(quantization=quantization, vectors_on_disk=True, payload_on_disk=True)
     store = EdgeIndexStore(path, DIMENSION, "m", options=other)
     assert store.optimize()
     assert not store.optimize()
     assert [nearest(store, number) for number in range(50)] == list(range(50))
     store.close()
-    assert json.loads((path / "meta.json").read_text())["built_as"] == {"quantization": "none", "vectors_on_disk": True}
+    assert json.loads((path / "meta.json").read_text())["built_as"] == other.built_as()
 
 
-def test_an_index_of_before_the_options_is_one_with_the_usual_ones(path: Path) -> None:
+@pytest.mark.parametrize("before", [{}, {"built_as": {"quantization": "int8", "vectors_on_disk": False}}])
+def test_an_index_of_before_an_option_is_one_with_the_usual_ones(path: Path, before: dict[str, object]) -> None:
     EdgeIndexStore(path, DIMENSION, "m").close()
     meta = json.loads((path / "meta.json").read_text())
     del meta["built_as"]
-    (path / "meta.json").write_text(json.dumps(meta))
+    (path / "meta.json").write_text(json.dumps(meta | before))
     store = EdgeIndexStore(path, DIMENSION, "m")
     assert not store.optimize()
     store.close()
+
+
+def test_an_index_of_the_first_format_is_brought_to_that_of_today(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = replace(point(7), payload={**point(7).payload, "level": "document"})
+    with monkeypatch.context() as before:
+        before.setattr(edge_shard, "NAMES", edge_shard.SPARSE)
+        store = EdgeIndexStore(path, DIMENSION, "m")
+        store.write([point(1), point(2), named])
+        store.close()
+    meta = json.loads((path / "meta.json").read_text())
+    (path / "meta.json").write_text(json.dumps({**meta, "format": 1}))
+    for _ in range(2):
+        store = EdgeIndexStore(path, DIMENSION, "m")
+        assert store.count() == 3
+        query = IndexQuery(principal=EVERYONE, filters=Filters(), limit=9, sparse=named.sparse, level="document")
+        assert [hit.id for hit in store.search(query)] == [named.id]
+        assert named.id not in [hit.id for hit in store.search(replace(query, level="chunk"))]
+        store.close()
+        meta = json.loads((path / "meta.json").read_text())
+        assert (meta["format"], meta["generation"]) == (2, 2)

@@ -1,8 +1,9 @@
 """The index port over a caller: nothing is lost or widened on the way, and malformed messages are refused."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -38,7 +39,13 @@ queries = st.builds(
     dense=st.none() | vectors,
     sparse=st.none() | sparse,
     level=st.sampled_from(("chunk", "document")),
+    rank_constant=st.integers(1, 100),
+    fusion=st.sampled_from(("rrf", "dbsf", "convex")),
+    dense_weight=st.floats(0, 1),
 )
+
+
+PRINCIPAL: JsonObject = {"subject": "s", "groups": [], "tenant": "t", "roles": []}
 
 
 class Recorder:
@@ -60,6 +67,9 @@ class Recorder:
     def search(self, query: IndexQuery) -> list[IndexHit]:
         self.seen.append(query)
         return self.hits
+
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        return [self.search(query) for query in queries]
 
     def count(self, *, document_id: str | None = None) -> int:
         self.seen.append(document_id)
@@ -95,6 +105,19 @@ def test_queries_arrive_as_they_were(query: IndexQuery) -> None:
     recorder, remote = linked()
     remote.search(query)
     assert recorder.seen == [query]
+
+
+def test_many_queries_go_in_parts() -> None:
+    recorder, remote = linked()
+    recorder.hits = [IndexHit(id="i", score=1.0, payload={})]
+    who = Principal(subject="s", groups=("g",))
+    asked = [
+        IndexQuery(principal=who, filters=Filters(), limit=n, sparse=SparseVector(indices=(1,), values=(1.0,)))
+        for n in range(150)
+    ]
+    assert remote.search_many(asked) == [recorder.hits] * 150
+    assert recorder.seen == asked
+    assert remote.search_many([]) == []
 
 
 @settings(deadline=None)
@@ -137,10 +160,9 @@ def test_a_filter_the_owner_does_not_know_is_refused() -> None:
 
     class Newer(Direct):
         def call(self, method: str, params: JsonObject) -> JsonObject:
-            found = params["filters"]
-            assert isinstance(found, dict)
+            (asked,) = cast("list[dict[str, JsonObject]]", params["queries"])
             sent.append(params)
-            return super().call(method, {**params, "filters": {**found, "clause": ["12.4"]}})
+            return super().call(method, {"queries": [{**asked, "filters": {**asked["filters"], "clause": ["12.4"]}}]})
 
     query = IndexQuery(principal=Principal(subject="s", groups=("g",)), filters=Filters(), limit=1)
     with pytest.raises(StoreError, match="does not know"):
@@ -157,8 +179,9 @@ def test_a_filter_the_owner_does_not_know_is_refused() -> None:
         ("index.write", {"points": [{"id": "a", "dense": "!", "sparse": {}, "payload": {}}]}),
         ("index.write", {"points": [{"id": "a", "dense": "AAA=", "sparse": {}, "payload": {}}]}),
         ("index.delete_document", {"document_id": 5}),
-        ("index.search", {"principal": {"subject": "s", "groups": "everyone", "tenant": "t", "roles": []}}),
-        ("index.search", {"principal": {"subject": "s", "groups": [1], "tenant": "t", "roles": []}, "filters": {}}),
+        ("index.search", {}),
+        ("index.search", {"queries": [{"principal": {**PRINCIPAL, "groups": "everyone"}}]}),
+        ("index.search", {"queries": [{"principal": {**PRINCIPAL, "groups": [1]}, "filters": {}}]}),
         ("index.count", {"document_id": math.pi}),
     ],
 )

@@ -37,7 +37,7 @@ from averment.core.documents import (
 )
 from averment.core.errors import AvermentError, DocumentNotFound
 from averment.core.interpretation import Interpretation
-from averment.core.structure import AmendmentLink, DocumentStructure, Section
+from averment.core.structure import AmendmentLink, DocumentStructure, Section, SectionSpan, Surroundings
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 
@@ -216,6 +216,17 @@ class DoubleViews:
         """Return a document with one section."""
         sections = (Section(title="1. Term", level=2, start=0),)
         return self.find(reference, principal=principal), DocumentStructure(sections=sections), ()
+
+    def surroundings(
+        self, reference: str, *, start: int, end: int, n: int = 1, principal: Principal | None = None
+    ) -> Surroundings:
+        """Return a document's one section, and no neighbours."""
+        document = self.find(reference, principal=principal)
+        section = SectionSpan(title="1. Term", level=2, start=0, end=end)
+        text_hash = document.text_hash or ""
+        return Surroundings(
+            document_id=document.document_id, text_hash=text_hash, start=start, end=end, sections=(section,)
+        )
 
     def cells(self, opened: OpenedText) -> Sequence[TableCell]:
         """Return one cell that is the start of the text."""

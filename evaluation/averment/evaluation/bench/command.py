@@ -15,16 +15,18 @@ from typing import Final
 
 from averment.core.clock import SystemClock, rfc3339
 from averment.core.errors import AvermentError
-from averment.evaluation.bench import answer, ingestion, log, memory, parsing, scale, search
+from averment.evaluation.bench import answer, ingestion, log, memory, million, parsing, scale, search, vectors
 from averment.evaluation.bench.installation import fresh_folder, new_embedder
 from averment.evaluation.bench.machine import configuration, headline, load_average
-from averment.evaluation.bench.plan import SEED, Plan
+from averment.evaluation.bench.plan import POINTS, SEED, Plan
 from averment.evaluation.bench.rows import Row, not_taken, report, table
 
 Benchmark = Callable[[Plan], list[Row]]
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {
-    module.NAME: module.measure for module in (parsing, ingestion, search, log, answer, memory, scale)
+    module.NAME: module.measure for module in (parsing, ingestion, search, log, answer, memory, scale, million, vectors)
 }
+# These take an hour the first time, so they run only when they are named.
+NAMED_ONLY: Final = frozenset({million.NAME, vectors.NAME})
 RESULT: Final = "bench.json"
 
 
@@ -35,6 +37,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small counts: shows that everything runs, in a minute")
     parser.add_argument("--out", type=Path, default=Path("out/bench"), help="folder for bench.json and the stores")
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="pack of real documents")
+    parser.add_argument("--points", type=int, default=POINTS, help="chunks of the largest corpus of `million`")
+    parser.add_argument("--corpora", type=Path, help="folder for corpora that are used again (OUT/corpora)")
     parser.add_argument("--seed", type=int, default=SEED, help="chooses documents, questions and noise")
     parser.add_argument("--endpoint", help="OpenAI-compatible server with /v1, for answers with a language model")
     parser.add_argument("--api-key-file", type=Path, help="file with that server's key")
@@ -57,10 +61,12 @@ def run(arguments: Sequence[str]) -> int:
         endpoint=options.endpoint,
         api_key=key,
         profile=options.profile,
+        points=options.points,
+        kept=options.corpora,
         say=_say,
     )
     load = load_average()
-    rows, is_complete = measure_all(plan, options.only or list(BENCHMARKS))
+    rows, is_complete = measure_all(plan, options.only or [name for name in BENCHMARKS if name not in NAMED_ONLY])
     found = configuration(plan, new_embedder(plan), load=load)
     written = report(rows, found, created_at=rfc3339(SystemClock().now()))
     text = json.dumps(written, ensure_ascii=False, indent=1)

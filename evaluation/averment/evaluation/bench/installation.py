@@ -27,6 +27,7 @@ from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.qdrant_edge import EdgeIndexStore
 from averment.pipelines.stores.texts import TextStore
 from averment.pipelines.workspace import Workspace, open_workspace
@@ -36,14 +37,20 @@ SUBJECT = "bench"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Installation:
-    """Open stores and an open log in one folder."""
+class SearchStores:
+    """The open stores of one folder that a search needs."""
 
     root: Path
     catalog: Catalog
     blobs: FolderBlobStore
     texts: TextStore
     index: EdgeIndexStore
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installation(SearchStores):
+    """Open stores and an open log in one folder."""
+
     evidence: EvidenceRecorder
 
     def ingestor(self, partitioner: Partitioner, embedder: Embedder) -> Ingestor:
@@ -78,22 +85,29 @@ def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
 def new_installation(root: Path, *, dimension: int, model_id: str) -> Iterator[Installation]:
     """Make empty stores and a log, and close them in the end; what was in the folder is deleted first."""
     fresh_folder(root)
-    clock = SystemClock()
-    with ExitStack() as stack:
-        evidence = stack.enter_context(new_evidence(root))
-        catalog = Catalog(f"sqlite:///{root / 'catalog.sqlite'}", clock=clock)
-        stack.callback(catalog.close)
-        blobs = FolderBlobStore(root / "blobs")
-        index = EdgeIndexStore(root / "index", dimension, model_id)
-        stack.callback(index.close)
+    with new_evidence(root) as evidence, open_stores(root, dimension=dimension, model_id=model_id) as stores:
         yield Installation(
             root=root,
-            catalog=catalog,
-            blobs=blobs,
-            texts=TextStore(blobs, catalog),
-            index=index,
+            catalog=stores.catalog,
+            blobs=stores.blobs,
+            texts=stores.texts,
+            index=stores.index,
             evidence=evidence,
         )
+
+
+@contextmanager
+def open_stores(
+    root: Path, *, dimension: int, model_id: str, options: IndexOptions = STANDARD
+) -> Iterator[SearchStores]:
+    """Open the stores of a folder, making what is absent, and close them in the end."""
+    with ExitStack() as stack:
+        catalog = Catalog(f"sqlite:///{root / 'catalog.sqlite'}", clock=SystemClock())
+        stack.callback(catalog.close)
+        blobs = FolderBlobStore(root / "blobs")
+        index = EdgeIndexStore(root / "index", dimension, model_id, options=options)
+        stack.callback(index.close)
+        yield SearchStores(root=root, catalog=catalog, blobs=blobs, texts=TextStore(blobs, catalog), index=index)
 
 
 @contextmanager

@@ -39,7 +39,7 @@ def measure(plan: Plan) -> list[Row]:
     complaints = folder / "child.log"
     with complaints.open("wb") as errors:
         child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True)
-        watch = _watch(child)
+        watch = watched(child)
         output = child.stdout.read() if child.stdout else ""
     if child.returncode != 0:
         words = complaints.read_text("utf-8", "replace").strip().splitlines()
@@ -79,19 +79,32 @@ def measure(plan: Plan) -> list[Row]:
 
 
 @dataclass(slots=True, kw_only=True)
-class _Watch:
-    """What was seen: the peak of each process by id, the largest sum at one moment, in bytes, and how often."""
+class Watch:
+    """What was seen: the peak of each process by id, the largest sums at one moment, in bytes, and how often.
+
+    `own` leaves out pages of files, which the kernel takes back when it needs them.
+    """
 
     peaks: dict[int, int] = field(default_factory=dict)
     together: int = 0
+    own: int = 0
     n_samples: int = 0
 
 
-def _watch(child: "subprocess.Popen[str]") -> _Watch:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Bytes of a process that are in memory: its own, and pages of files that it has mapped."""
+
+    own: int
+    of_files: int
+
+
+def watched(child: "subprocess.Popen[str]") -> Watch:
     """Sample the memory of a process and its descendants until it ends."""
-    seen = _Watch()
+    seen = Watch()
     while child.poll() is None:
         found = {pid: resident(pid) for pid in family(child.pid)}
+        seen.own = max(seen.own, sum(held(pid).own for pid in found if pid in seen.peaks))
         # Between fork and exec a child shows its parent's memory as its own: it counts from its second sample on,
         # and the last peak it showed is its peak.
         old = {pid: both for pid, both in found.items() if pid in seen.peaks}
@@ -117,9 +130,19 @@ def family(pid: int) -> Iterator[int]:
 
 def resident(pid: int) -> tuple[int, int]:
     """Return a process's resident memory now and at its peak, bytes; zeros once it is gone."""
+    found = _status(pid)
+    return found.get("VmRSS", 0), found.get("VmHWM", 0)
+
+
+def held(pid: int) -> Held:
+    """Return what of a process's resident memory is its own and what is of files; zeros once it is gone."""
+    found = _status(pid)
+    return Held(own=found.get("RssAnon", 0), of_files=found.get("RssFile", 0) + found.get("RssShmem", 0))
+
+
+def _status(pid: int) -> dict[str, int]:
     try:
         lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return 0, 0
-    found = {line.partition(":")[0]: line.split()[1] for line in lines if line.startswith(("VmRSS", "VmHWM"))}
-    return int(found.get("VmRSS", 0)) * 1024, int(found.get("VmHWM", 0)) * 1024
+        return {}
+    return {line.partition(":")[0]: int(line.split()[1]) * 1024 for line in lines if line.startswith(("Vm", "Rss"))}

@@ -7,6 +7,7 @@ from typing import Final
 
 SEED: Final = 20261101
 BENCH_ENVIRONMENT: Final = ".venv-bench"
+POINTS: Final = 1_000_000
 
 
 def _silent(_line: str) -> None:
@@ -26,6 +27,8 @@ class Plan:
         endpoint: Base URL of an OpenAI-compatible server, for answers with a language model.
         api_key: Its key, if it wants one.
         profile: Model profile of that server.
+        points: Chunks of the largest corpus of the curve.
+        kept: Folder for corpora that take long to make: what is there is used again. Beside `work` when None.
         say: Takes lines of progress.
     """
 
@@ -37,6 +40,8 @@ class Plan:
     endpoint: str | None = None
     api_key: str | None = field(default=None, repr=False)
     profile: str = "smollm2-135m"
+    points: int = POINTS
+    kept: Path | None = None
     say: Callable[[str], None] = field(default=_silent)
 
     def count(self, full: int, *, quick: int) -> int:
@@ -47,6 +52,11 @@ class Plan:
     def cache(self) -> Path:
         """Return the folder for what is found out once per machine."""
         return self.work / "cache"
+
+    @property
+    def corpora(self) -> Path:
+        """Return the folder for corpora that outlive a run."""
+        return self.kept or self.work.parent / "corpora"
 
     @property
     def bench_python(self) -> Path:

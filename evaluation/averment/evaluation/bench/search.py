@@ -1,158 +1,158 @@
 """How long a search takes at 10,000 and 100,000 chunks: hybrid, filtered, with the embedding of the query.
 
 The figure that counts is the whole retriever: reading the question, routing, embedding, the filtered query of both
-branches fused in the engine, catalog lookups and passages cut from the texts. Query embedding and engine are measured
-apart, each on other questions in the same loop, so that none finds what another has warmed.
+branches fused in the engine, catalog lookups and passages cut from the texts. Each size is a corpus of its own,
+searched in a fresh process; `averment.evaluation.bench.million` goes on to a million chunks.
 """
 
-import statistics
-import time
-from dataclasses import dataclass, field
-from functools import partial
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Final
 
-from averment.core.access import EVERYONE, Filters, Principal
-from averment.core.ports import IndexQuery
-from averment.core.settings import Settings
-from averment.evaluation.bench.corpus import contracts, filings, questions
-from averment.evaluation.bench.installation import Installation, new_embedder, new_installation
+from averment.core.errors import ConfigurationError
+from averment.evaluation.bench.corpus import questions
+from averment.evaluation.bench.installation import new_embedder
+from averment.evaluation.bench.kept_corpus import Corpus, kept_corpus
+from averment.evaluation.bench.machine import load_average
 from averment.evaluation.bench.plan import Plan
 from averment.evaluation.bench.rows import Baseline, Detail, Figure, Goal, Row, below, measured
-from averment.evaluation.bench.search_corpus import Grower, read_prototypes
-from averment.evaluation.bench.timing import quantile, seconds
+from averment.evaluation.bench.search_child import TOP_K, SearchOrder
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-from averment.pipelines.ingestion.sparse import query_vector
-from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
+from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 
 NAME: Final = "search"
 GOAL: Final = below(15, "ms")
-WHO: Final = Principal(subject="bench", groups=(EVERYONE, "legal"))
-WHERE: Final = Filters(kind=("contract",))
-TOP_K: Final = 8
+PROGRAM: Final = "averment.evaluation.bench.search_child"
+SIZES: Final = (10_000, 100_000)
+QUICK_SIZES: Final = (200, 600)
+# What a search spends its time on, step by step, as the table calls it.
+STEPS: Final[Mapping[str, str]] = {
+    "rules": "rules, in Python",
+    "embedding": "query embedding",
+    "names": "engine, names of documents",
+    "passages": "engine, passages",
+    "dense": "dense branch alone",
+    "sparse": "sparse branch alone",
+    "catalog": "catalog",
+    "texts": "texts",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Times:
-    """Milliseconds of whole searches, of query embeddings, and of the engine."""
+class Searched:
+    """What searching a corpus took: milliseconds by step, median and 99th percentile of the clock, and memory.
 
-    whole: list[float] = field(default_factory=list)
-    embedding: list[float] = field(default_factory=list)
-    engine: list[float] = field(default_factory=list)
-    steps: list[dict[str, float]] = field(default_factory=list)
+    `overlap_10` and `overlap_50` are the shares of the nearest vectors that the graph finds, null where there is no
+    exhaustive search to compare with; `own_bytes` and `file_bytes` what the process held when all was asked,
+    `before_bytes` what it held with the embedder alone; `processor` are medians of processor time, milliseconds.
+    """
 
-
-class _Searcher:
-    """Runs searches in one installation and takes their times."""
-
-    def __init__(self, installation: Installation, embedder: SentenceTransformerEmbedder) -> None:
-        self._installation = installation
-        self._embedder = embedder
-        self._prefetch = Settings().retrieval.prefetch
-        self._retriever = HybridRetriever(
-            installation.index,
-            catalog=installation.catalog,
-            texts=installation.texts,
-            embedder=embedder,
-            settings=RetrievalSettings(prefetch=self._prefetch),
-        )
-
-    def warm_up(self) -> None:
-        """Do what the service does before its first question."""
-        self._retriever.warm_up()
-
-    def whole(self, question: str, times: _Times) -> None:
-        """Retrieve passages for a question."""
-        begin = time.perf_counter()
-        found = self._retriever.retrieve(question, principal=WHO, filters=WHERE, top_k=TOP_K)
-        times.whole.append(1000 * (time.perf_counter() - begin))
-        times.steps.append(dict(found.timings))
-
-    def embedding(self, question: str, times: _Times) -> None:
-        """Embed a question."""
-        times.embedding.append(1000 * seconds(partial(self._embedder.embed_query, question)))
-
-    def engine(self, question: str, times: _Times) -> None:
-        """Ask the index with vectors that are there."""
-        query = IndexQuery(
-            principal=WHO,
-            filters=WHERE,
-            limit=TOP_K,
-            prefetch=self._prefetch,
-            dense=self._embedder.embed_query(question),
-            sparse=query_vector(question),
-        )
-        times.engine.append(1000 * seconds(partial(self._installation.index.search, query)))
+    corpus: Corpus
+    questions: int
+    p50: Mapping[str, float]
+    p99: Mapping[str, float]
+    processor: Mapping[str, float]
+    overlap_10: float | None
+    overlap_50: float | None
+    before_bytes: int
+    opened_own_bytes: int
+    opened_file_bytes: int
+    own_bytes: int
+    file_bytes: int
+    load: float
 
 
 def measure(plan: Plan) -> list[Row]:
-    """Measure at two sizes of one growing corpus."""
+    """Measure at two sizes."""
     embedder = new_embedder(plan)
-    embedder.warm_up()
-    sizes = (plan.count(10_000, quick=300), plan.count(100_000, quick=900))
-    asked = questions(plan, plan.count(400, quick=12))
-    paths = contracts(plan, plan.count(5, quick=1), pages=(3, 15)) + ([] if plan.is_quick else filings(plan, 1))
-    root = plan.work / NAME
+    embedder.embed_query("ready")  # so that the exported model is there for every process
     rows: list[Row] = []
-    with new_installation(root, dimension=embedder.dimension, model_id=embedder.model_id) as installation:
-        grower = Grower(installation, read_prototypes(paths, installation, embedder), seed=plan.seed)
-        searcher = _Searcher(installation, embedder)
-        for size in sizes:
-            grown_s = seconds(partial(grower.grow, size))
-            optimized_s = seconds(installation.index.optimize)
-            plan.say(f"{NAME}: {grower.n_chunks} chunks in {grown_s:.0f} s, graph in {optimized_s:.0f} s")
-            times = _take(searcher, asked)
-            detail: Detail = {
-                "chunks": grower.n_chunks,
-                "documents": grower.n_documents,
-                "questions": len(times.whole),
-                "top_k": TOP_K,
-                "optimize_s": optimized_s,
-            }
-            rows += _rows(size, times, detail, goal=GOAL if size == sizes[-1] else None)
+    sizes = QUICK_SIZES if plan.is_quick else SIZES
+    for size in sizes:
+        searched = search_corpus(plan, kept_corpus(plan, size, embedder=embedder), embedder=embedder)
+        rows += whole_rows(NAME, size, searched, p50=GOAL if size == sizes[-1] else None)
     return rows
 
 
-def _take(searcher: _Searcher, asked: list[str]) -> _Times:
-    searcher.warm_up()
-    for question in asked[: len(asked) // 10 + 1]:
-        searcher.whole(question, _Times())
-    times = _Times()
-    n = len(asked)
-    for at in range(n):
-        searcher.whole(asked[at], times)
-        searcher.embedding(asked[(at + n // 3) % n], times)
-        searcher.engine(asked[(at + 2 * n // 3) % n], times)
-    return times
+def search_corpus(
+    plan: Plan, corpus: Corpus, *, embedder: SentenceTransformerEmbedder, options: IndexOptions = STANDARD
+) -> Searched:
+    """Search a corpus in a fresh process; `options` are those that its index was built with."""
+    order = SearchOrder(
+        folder=str(corpus.folder),
+        model_id=embedder.model_id,
+        dimension=embedder.dimension,
+        cache=str(plan.cache),
+        options=tuple(options.arguments()),
+        questions=tuple(questions(plan, plan.count(440, quick=12))),
+    )
+    load = load_average()
+    command = [sys.executable, "-m", PROGRAM, json.dumps(asdict(order))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        words = done.stderr.strip().splitlines()
+        raise ConfigurationError(
+            f"the process that searches {str(corpus.folder)!r} ended with {done.returncode}: "
+            f"{words[-1] if words else 'no word'}",
+            hint="delete the folder to have the corpus made anew",
+        )
+    found = Searched(corpus=corpus, load=load, **json.loads(done.stdout.strip().splitlines()[-1]))
+    plan.say(curve_line(found))
+    return found
 
 
-def _rows(size: int, times: _Times, detail: Detail, *, goal: Goal | None) -> list[Row]:
-    steps = {
-        f"median_{name.removesuffix('_s')}_ms": 1000 * statistics.median(step[name] for step in times.steps)
-        for name in times.steps[0]
-    }
-    embedding = Baseline(name="query embedding alone", value=quantile(times.embedding, 0.5))
+def whole_rows(
+    name: str, size: int, searched: Searched, *, p50: Goal | None = None, p99: Goal | None = None
+) -> list[Row]:
+    """Return the rows of the whole search and of the engine alone at one size."""
     place = f"{size:,} chunks"
-    return [
-        measured(
-            (NAME, f"{place}, hybrid with filter, p50"),
-            Figure(value=quantile(times.whole, 0.5), unit="ms"),
-            baseline=embedding,
-            goal=goal,
-            detail={**detail, **steps},
-        ),
-        measured(
-            (NAME, f"{place}, hybrid with filter, p99"),
-            Figure(value=quantile(times.whole, 0.99), unit="ms"),
-            baseline=Baseline(name="query embedding alone", value=quantile(times.embedding, 0.99)),
-            detail=detail,
-        ),
-        measured(
-            (NAME, f"{place}, engine alone, p50"),
-            Figure(value=quantile(times.engine, 0.5), unit="ms"),
-            baseline=embedding,
-            detail=detail,
-        ),
-        measured(
-            (NAME, f"{place}, engine alone, p99"), Figure(value=quantile(times.engine, 0.99), unit="ms"), detail=detail
-        ),
-    ]
+    detail = _detail(searched)
+    rows = []
+    for share, found, goal in (("p50", searched.p50, p50), ("p99", searched.p99, p99)):
+        embedding = Baseline(name="query embedding", value=found["embedding"])
+        rows += [
+            measured(
+                (name, f"{place}, hybrid with filter, {share}"),
+                Figure(value=found["whole"], unit="ms"),
+                baseline=embedding,
+                goal=goal,
+                detail=detail,
+            ),
+            measured(
+                (name, f"{place}, engine alone, {share}"),
+                Figure(value=found["engine"], unit="ms"),
+                baseline=embedding,
+                detail=detail,
+            ),
+        ]
+    return rows
+
+
+def curve_line(searched: Searched) -> str:
+    """Write what was measured at one size as a line of text: median, 99th percentile, median of processor time."""
+    steps = {"whole": "whole", "engine": "engine", **STEPS}
+    written = ", ".join(
+        f"{text} {searched.p50[name]:.1f}/{searched.p99[name]:.1f}/{searched.processor[name]:.1f}"
+        for name, text in steps.items()
+    )
+    return f"{searched.corpus.n_chunks:,} chunks, load {searched.load}: p50/p99/processor ms: {written}"
+
+
+def _detail(searched: Searched) -> Detail:
+    corpus = searched.corpus
+    steps = {
+        f"{share}_{name}_ms": value
+        for share, found in (("p50", searched.p50), ("p99", searched.p99), ("processor", searched.processor))
+        for name, value in found.items()
+    }
+    return {
+        "chunks": corpus.n_chunks,
+        "documents": corpus.n_documents,
+        "questions": searched.questions,
+        "top_k": TOP_K,
+        "load_average": searched.load,
+        **steps,
+    }

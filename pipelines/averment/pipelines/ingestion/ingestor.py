@@ -178,7 +178,7 @@ class Ingestor:
             failure = standing.get(state.source_uri)
             tally.note(state.source_uri, "quarantined", document_id=state.document_id, failure=failure)
         duration_s = self._clock.monotonic_s() - run.started_s
-        made = report([tally.result(), *results], duration_s=duration_s)
+        made = report([tally.result(), *results], duration_s=duration_s, notices=self._stores.notices())
         self._clear_failures(run, made)
         counts: dict[str, int] = {name: getattr(made, name) for name in OUTCOMES}
         self._stores.catalog.finish_run(run.id, status=made.status, counts=counts)

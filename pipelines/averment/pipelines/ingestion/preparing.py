@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Final, Self
+from typing import Final, Protocol, Self
 
 from averment.core.audit import EventValue
 from averment.core.completeness import Certificate
@@ -22,7 +22,7 @@ from averment.pipelines.ingestion.chunking import (
 from averment.pipelines.ingestion.facts import DocumentFacts, describe
 from averment.pipelines.ingestion.media_types import ZIP
 from averment.pipelines.ingestion.naming import document_point, embedded_name, name_vector
-from averment.pipelines.ingestion.sparse import SparseSettings, document_vector, to_vector
+from averment.pipelines.ingestion.sparse import SparseSettings, document_vector, joined, to_vector
 from averment.pipelines.ingestion.structure import outline
 from averment.pipelines.ingestion.visibility import seen
 from averment.pipelines.stores.catalog_types import StoredText
@@ -30,6 +30,15 @@ from averment.pipelines.stores.payload import index_point
 
 # A term that no question holds: nobody is led to a document that only lists others.
 _CONTAINER: Final = "~container"
+
+
+class DocumentEncoder(Protocol):
+    """Makes sparse vectors of texts, with ids of their own."""
+
+    model_id: str
+
+    def encode_documents(self, texts: Sequence[str]) -> Sequence[SparseVector]:
+        """Return a vector for each text, in order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,10 +128,19 @@ class Preparer:
         chunks: Sizes of chunks.
         weights: Weights of terms.
         pipeline_version: Version of everything that shapes the index.
+        learned: Adds what it makes of a chunk's text and header to the chunk's terms.
     """
 
-    def __init__(self, *, chunks: ChunkSettings, weights: SparseSettings, pipeline_version: str):
+    def __init__(
+        self,
+        *,
+        chunks: ChunkSettings,
+        weights: SparseSettings,
+        pipeline_version: str,
+        learned: DocumentEncoder | None = None,
+    ):
         self.pipeline_version = pipeline_version
+        self._learned = learned
         self._chunks = chunks
         self._weights = weights
 
@@ -132,6 +150,7 @@ class Preparer:
             "chunks": asdict(self._chunks),
             "weights": asdict(self._weights),
             "pipeline_version": self.pipeline_version,
+            "learned": self._learned.model_id if self._learned else None,
         }
 
     def prepare(self, parsed: ParsedDocument, stored: StoredText, *, draft: DocumentVersion) -> PreparedDocument:
@@ -164,6 +183,9 @@ class Preparer:
                     version=self.pipeline_version,
                 )
             )
+        if self._learned is not None:
+            found = self._learned.encode_documents(texts)
+            sparse = [joined(terms, more) for terms, more in zip(sparse, found, strict=True)]
         texts.append(embedded_name(facts))
         is_container = parsed.media_type == ZIP
         names = name_vector(facts, visible.text, uri=draft.source_uri)

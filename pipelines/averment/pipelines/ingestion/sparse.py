@@ -161,6 +161,15 @@ def document_vector(text: str, *, settings: SparseSettings, header: str = "", ta
     return to_vector(weighed)
 
 
+def joined(first: SparseVector, second: SparseVector) -> SparseVector:
+    """Join two vectors into one; ids that both have add up."""
+    weights = dict(zip(first.indices, first.values, strict=True))
+    for number, weight in zip(second.indices, second.values, strict=True):
+        weights[number] = weights.get(number, 0.0) + weight
+    ordered = sorted(weights)
+    return SparseVector(indices=tuple(ordered), values=tuple(weights[number] for number in ordered))
+
+
 def query_vector(weights: Mapping[str, float] | str) -> SparseVector:
     """Make the query side: a text, each of whose terms counts once, or terms with weights."""
     if isinstance(weights, str):

@@ -72,7 +72,7 @@ def together(results: Sequence[BatchResult]) -> BatchResult:
     )
 
 
-def report(results: Sequence[BatchResult], *, duration_s: float) -> IngestReport:
+def report(results: Sequence[BatchResult], *, duration_s: float, notices: tuple[str, ...] = ()) -> IngestReport:
     """Add results up, items in order of uri. Any failure or quarantine makes the report `partial`."""
     items = sorted((item for result in results for item in result.items), key=lambda item: item.source_uri)
     counts = {name: sum(item.status == name for item in items) for name in OUTCOMES}
@@ -85,6 +85,7 @@ def report(results: Sequence[BatchResult], *, duration_s: float) -> IngestReport
         duration_s=duration_s,
         items=tuple(items),
         failures=tuple(failure for result in results for failure in result.failures),
+        notices=notices,
     )
 
 

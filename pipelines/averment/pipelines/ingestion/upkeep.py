@@ -21,6 +21,7 @@ from averment.pipelines.ingestion.tally import BatchResult, Tally
 from averment.pipelines.stores.access_filter import READERS_FIELD, TENANT_FIELD
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import SourceState, StoredText
+from averment.pipelines.stores.index_room import WAY_TO_A_SERVER, nearly_full
 from averment.pipelines.stores.remote import MaintainedIndexStore
 from averment.pipelines.stores.texts import TextStore
 
@@ -38,7 +39,7 @@ class Stores:
 
     `others` opens the indexes besides the one that serves. `index_name` is that of `index` in the catalog; where it is
     known, documents are finished only if it still serves. Of a frozen index, what another version of the program has
-    read is left as it is.
+    read is left as it is. `max_points` is how many points an embedded index takes, None of one on a server.
     """
 
     catalog: Catalog
@@ -48,6 +49,13 @@ class Stores:
     others: Callable[[], Sequence[MaintainedIndexStore]] = _no_others
     index_name: str | None = None
     is_frozen: bool = False
+    max_points: int | None = None
+
+    def notices(self) -> tuple[str, ...]:
+        """Return what a person should know of the stores before more comes in."""
+        if self.max_points is None or (said := nearly_full(self.index.count(), self.max_points)) is None:
+            return ()
+        return (f"{said}; {WAY_TO_A_SERVER}",)
 
     def every_index(self) -> Sequence[MaintainedIndexStore]:
         """Return every index that holds documents of the catalog."""

@@ -11,12 +11,17 @@ import urllib.error
 import urllib.parse
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from averment.core.clock import Clock, SystemClock
 from averment.core.errors import ConfigurationError, ModelOutputInvalid, ModelUnavailable
 from averment.pipelines.models.http_probe import open_url
 
+if TYPE_CHECKING:
+    import urllib.response
+
 _MAX_REPLY_BYTES: Final = 4 * 1024 * 1024
+_PIECE_BYTES: Final = 64 * 1024
 
 
 class EndpointReranker:
@@ -26,12 +31,13 @@ class EndpointReranker:
         base_url: The endpoint, with `/v1`.
         model: Name of the model it serves.
         api_key: Its key, if it wants one.
+        clock: Tells when the time is spent.
 
     Raises:
         ConfigurationError: The URL is none of http or https.
     """
 
-    def __init__(self, base_url: str, *, model: str, api_key: str | None = None) -> None:
+    def __init__(self, base_url: str, *, model: str, api_key: str | None = None, clock: Clock | None = None) -> None:
         parts = urllib.parse.urlsplit(base_url)
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username or parts.query:
             raise ConfigurationError(
@@ -41,6 +47,7 @@ class EndpointReranker:
         self.model_id = model
         self._url = f"{base_url.rstrip('/')}/rerank"
         self._api_key = api_key
+        self._clock = clock or SystemClock()
 
     def warm_up(self) -> None:
         """Do nothing: the server has its model loaded."""
@@ -52,10 +59,11 @@ class EndpointReranker:
             ModelUnavailable: The endpoint cannot be reached or fails.
             ModelOutputInvalid: Its reply is no ranking of these texts.
         """
+        until = self._clock.monotonic_s() + budget_s
         body = {"model": self.model_id, "query": question, "documents": list(texts), "truncate_prompt_tokens": -1}
         try:
             with open_url(self._url, timeout_s=budget_s, api_key=self._api_key, body=body) as response:
-                reply = response.read(_MAX_REPLY_BYTES)
+                reply = self._read_until(response, until)
         except TimeoutError:
             return []
         except urllib.error.HTTPError as error:
@@ -68,7 +76,19 @@ class EndpointReranker:
                 f"the reranking endpoint cannot be reached ({type(reason).__name__})",
                 hint="start it, or correct reranking.endpoint",
             ) from error
-        return _read(reply, len(texts))
+        return _read(reply, len(texts)) if reply is not None else []
+
+    def _read_until(self, response: "urllib.response.addinfourl", until: float) -> bytes | None:
+        """Read a reply; None for one that goes on after the time is spent, however fast its pieces come."""
+        read = bytearray()
+        while len(read) < _MAX_REPLY_BYTES:
+            piece = response.read1(_PIECE_BYTES)
+            if self._clock.monotonic_s() > until:
+                return None
+            if not piece:
+                break
+            read += piece
+        return bytes(read)
 
 
 def _read(reply: bytes, n_texts: int) -> list[float]:

@@ -147,6 +147,11 @@ def language_of(question: str) -> Language:
     return "de" if len(_GERMAN.findall(question)) > len(_ENGLISH.findall(question)) else "en"
 
 
+def is_without_small_words(question: str) -> bool:
+    """Say whether a question has no function word of English or German that would tell its language."""
+    return not (_GERMAN.search(question) or _ENGLISH.search(question))
+
+
 def counted(unit: str, number: int, language: Language) -> str:
     """Write a number with its noun, `1 document` or `3 documents`."""
     one, many = _UNITS[unit][language]

@@ -6,7 +6,7 @@ question is searched in the words of documents as well as in its own.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -32,6 +32,16 @@ class Topic:
         """Return the English words, which stand before the first semicolon."""
         return self.written.partition(";")[0]
 
+    @property
+    def german(self) -> str:
+        """Return the German words, which stand after it."""
+        return self.written.partition(";")[2].strip()
+
+    def words(self, languages: Collection[str] = ()) -> str:
+        """Return the words of the languages (`en`, `de`); of both where that tells nothing."""
+        chosen = [words for code, words in (("en", self.english), ("de", self.german)) if code in languages and words]
+        return " ".join(chosen) or self.written
+
 
 def topics(question: str, *, limit: int = MAX_TOPICS) -> tuple[Topic, ...]:
     """Return the topics a question is about, in the order of the list, at most `limit`.
@@ -43,9 +53,9 @@ def topics(question: str, *, limit: int = MAX_TOPICS) -> tuple[Topic, ...]:
     return tuple(topic for topic in all_topics() if topic.asked.search(question))[:limit]
 
 
-def document_words(found: Sequence[Topic]) -> str:
-    """Return how documents write about the topics, as one text."""
-    return " ".join(topic.written for topic in found)
+def document_words(found: Sequence[Topic], languages: Collection[str] = ()) -> str:
+    """Return how documents write about the topics in those languages, as one text."""
+    return " ".join(topic.words(languages) for topic in found)
 
 
 @cache

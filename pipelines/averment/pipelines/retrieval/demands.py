@@ -14,6 +14,7 @@ from typing import Final
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.reasoning.topic import Topic
 from averment.pipelines.reasoning.topics import topics_of
+from averment.pipelines.retrieval.phrases import holds_all
 from averment.pipelines.retrieval.question import NameTerm
 from averment.pipelines.retrieval.term_end import term_end_years
 
@@ -70,17 +71,18 @@ class Demand:
     """What one part of a question demands of a document.
 
     `topics` are the clauses it may be met by, any of them; `names` the terms that must be said, each in one of its
-    variants; `ends_in` the year in which the term stated must end.
+    variants; `ends_in` the year in which the term stated must end; `phrases` what must be said word for word.
     """
 
     topics: tuple[Topic, ...]
     names: tuple[frozenset[str], ...]
     ends_in: int | None
+    phrases: tuple[str, ...] = ()
 
     @property
     def is_checkable(self) -> bool:
         """Say whether a sentence can be told to meet it."""
-        return bool(self.topics or self.names or self.ends_in is not None)
+        return bool(self.topics or self.names or self.phrases or self.ends_in is not None)
 
     def is_met(self, sentence: str, *, called: frozenset[str], begins: date | None) -> bool:
         """Say whether a sentence meets the demand.
@@ -96,6 +98,8 @@ class Demand:
             said = called.union(terms(sentence))
             if not all(variants & said for variants in self.names):
                 return False
+        if not holds_all(sentence, self.phrases):
+            return False
         if self.ends_in is not None:
             return self.ends_in in term_end_years(sentence, begins=begins)
         return not self.topics or any(topic.bears(sentence) for topic in self.topics)
@@ -104,8 +108,8 @@ class Demand:
 NO_DEMAND: Final = Demand(topics=(), names=(), ends_in=None)
 
 
-def read_demand(part: str, *, names: Sequence[NameTerm]) -> Demand:
-    """Read what a part of a question demands; names count that the part holds and that distinguish."""
+def read_demand(part: str, *, names: Sequence[NameTerm], phrases: Sequence[str] = ()) -> Demand:
+    """Read what a part of a question demands; names and phrases count that the part holds, names that distinguish."""
     ends = _ENDS_IN.search(part)
     held = frozenset(terms(part))
     variants = _variants()
@@ -114,6 +118,7 @@ def read_demand(part: str, *, names: Sequence[NameTerm]) -> Demand:
         topics=topics_of(part),
         names=tuple(variants.get(term, frozenset((term,))) for term in wanted),
         ends_in=int(ends["year"]) if ends else None,
+        phrases=tuple(phrase for phrase in phrases if holds_all(part, (phrase,))),
     )
 
 

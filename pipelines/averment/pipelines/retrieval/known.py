@@ -1,4 +1,4 @@
-"""What documents are called and what stands on their first and last pages, looked up once.
+"""What documents are called, looked up once.
 
 A document is known by what the index says of it: when any of that changes, it is looked up again. Only documents that
 hits belong to are asked for, so nobody learns of a document by its being known.
@@ -12,9 +12,8 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from averment.core.documents import DocumentVersion
 from averment.core.ports import IndexHit
-from averment.pipelines.ingestion.naming import HEAD_CHARS, TAIL_CHARS, date_term, form_term, label_term, name_text
+from averment.pipelines.ingestion.naming import date_term, form_term, label_term, name_text
 from averment.pipelines.ingestion.sparse import terms
-from averment.pipelines.ingestion.visibility import LaidTexts, read_shown_text
 from averment.pipelines.stores.filter_terms import TERM_FIELDS
 from averment.pipelines.stores.payload import Payload, document_payload
 
@@ -40,14 +39,12 @@ class DocumentReader(Protocol):
 class KnownDocument:
     """A document and the terms by which questions name it.
 
-    `named` are the terms of its title, parties, issuer and file name, and its form, period and date; `borne` are
-    those, its labels, and the words of its first and last page; `title`, `stem`, `issuer` and `parties` are the terms
-    of each by itself.
+    `named` are the terms of its title, parties, issuer and file name, and its form, period and date; `title`, `stem`
+    and `parties` are the terms of each by itself. Which words stand on its first and last page the index knows.
     """
 
     version: DocumentVersion
     named: frozenset[str]
-    borne: frozenset[str]
     title: frozenset[str]
     stem: frozenset[str]
     parties: tuple[frozenset[str], ...]
@@ -58,13 +55,11 @@ class KnownDocuments:
 
     Args:
         documents: Looks up what a hit is called.
-        texts: Reads first and last pages; what is hidden there names no document.
         kept: How many stay in memory.
     """
 
-    def __init__(self, documents: DocumentReader, texts: LaidTexts, *, kept: int = _KEPT) -> None:
+    def __init__(self, documents: DocumentReader, *, kept: int = _KEPT) -> None:
         self._documents = documents
-        self._texts = texts
         self._kept = kept
         self._versions = _Kept[DocumentVersion](kept)
         self._described = _Kept[KnownDocument](kept)
@@ -99,24 +94,22 @@ class KnownDocuments:
         found = self._described.get(keys)
         if unknown := [hit for hit in hits if str(hit.payload["document_id"]) not in found]:
             versions = self.versions(unknown)
-            read = {document_id: self._describe(version) for document_id, version in versions.items()}
+            read = {document_id: describe_document(version) for document_id, version in versions.items()}
             self._described.put(keys, read)
             found |= read
         return found
 
-    def _describe(self, version: DocumentVersion) -> KnownDocument:
-        text = read_shown_text(version, self._texts)
-        called = frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
-        named = called | _typed(version)
-        head = frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))
-        return KnownDocument(
-            version=version,
-            named=named,
-            borne=named | head | frozenset(label_term(tag) for tag in version.tags),
-            title=frozenset(terms(version.title)),
-            stem=frozenset(terms(name_text("", (), None, version.source_uri))),
-            parties=tuple(frozenset(terms(name)) for name in (version.issuer, *version.parties) if name),
-        )
+
+def describe_document(version: DocumentVersion) -> KnownDocument:
+    """Return the terms by which questions name a document."""
+    return KnownDocument(
+        version=version,
+        named=frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
+        | _typed(version),
+        title=frozenset(terms(version.title)),
+        stem=frozenset(terms(name_text("", (), None, version.source_uri))),
+        parties=tuple(frozenset(terms(name)) for name in (version.issuer, *version.parties) if name),
+    )
 
 
 class _Kept(Generic[_T]):
@@ -149,8 +142,7 @@ class _Kept(Generic[_T]):
 
 
 def _key(payload: Payload) -> object:
-    values = (payload.get(field) for field in _FIELDS)
-    return tuple(tuple(value) if isinstance(value, list) else value for value in values)
+    return [payload.get(field) for field in _FIELDS]
 
 
 def _typed(version: DocumentVersion) -> frozenset[str]:

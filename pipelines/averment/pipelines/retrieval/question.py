@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 from averment.pipelines.ingestion.filing_facts import quarter_labels, year_labels
 from averment.pipelines.ingestion.sparse import STOP_WORDS, iso_dates, terms
+from averment.pipelines.retrieval.german_nouns import is_german, noun_kind
 
 Want = Literal["one", "list", "compare"]
 
@@ -31,24 +32,41 @@ _SEVERAL: Final = re.compile(
     r"|each (?:reported |reporting )?period|historical)\b",
     re.I,
 )
+_PAPERS: Final = (
+    r"(?:contracts|agreements|documents|filings|companies|leases|licen[cs]es|ndas|reports)\b"
+    r"|\w*(?:verträgen?|vereinbarungen|abkommen|dokumenten?|unterlagen|berichten?|unternehmen)\b"
+)
 _LIST: Final = re.compile(
-    r"\b(?:which|what|list|how many|in how many|all|every|any|find) (?:of (?:the|our|these) )?(?:\w+ ){0,2}"
-    r"(?:contracts|agreements|documents|filings|companies|leases|ndas)\b|\bin the collection\b"
-    r"|\b(?:welche|alle|wie viele) (?:\w+ )?(?:verträge|vereinbarungen|dokumente|berichte)\b",
+    rf"\b(?:which|what|list|show|how many|number of|all|every|any|find) (?:of (?:the|our|these) )?(?:\w+ ){{0,2}}"
+    rf"(?:{_PAPERS})|\bin the collection\b"
+    rf"|\b(?:welche[nmr]?|alle[nr]?|sämtliche[nr]?|wie ?viele[nr]?|anzahl der|nenne|liste) (?:\w+ ){{0,2}}"
+    rf"(?:{_PAPERS})",
+    re.I,
+)
+# A comparison over whatever documents there are, and not of two that are named.
+_ACROSS: Final = re.compile(
+    rf"\b(?:across|between|among|over|of|in) (?:(?:all|our|the|these|every|each) ){{1,2}}(?!two|three|both|\d)"
+    rf"(?:\w+ ){{0,2}}(?:{_PAPERS})"
+    rf"|\b(?:über|aller|alle|allen|in|zwischen) (?:(?:alle[nr]?|unsere[nr]?|die|den|der|diese[nr]?) )?"
+    rf"(?:\w+ ){{0,1}}(?:{_PAPERS})",
     re.I,
 )
 _COMPARE: Final = re.compile(
-    r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|unterschied)\b", re.I
+    r"\b(?:compar(?:e|ing|ed to)|difference between|versus|vs\.?|vergleich\w*|gegenüber(?:zu)?stell\w*"
+    r"|untersch(?:ie|ei)d\w*)\b",
+    re.I,
 )
-_NO_NAME_TEXT: Final = """
+NO_NAME_TEXT: Final = """
 is are was were does do did can could may might must shall should will would has have had what which who whom
 whose when where why how in on at by for from of to the a an under using according consider regarding based per
 give list compare comparing answer please summarize summarise describe explain analyze analyse if and or not no
 yes any each i us u.s january february march april may june july august september october november december der
-die das ein eine welche welcher welches wer wann wo wie was ist sind hat kann darf muss nach laut gemäß im in q1
-q2 q3 q4 r&d ip value percent dollars item
+die das ein eine welche welcher welches welchem welchen wieviel wieviele wem wen wessen warum wodurch womit
+worin gibt gilt gelten darf dürfen kann können muss müssen soll sollen wird werden vergleiche nenne zeige liste
+wer wann wo wie was ist sind hat kann darf muss nach laut gemäß im in q1 q2 q3 q4 r&d ip value percent dollars
+item
 """
-_NO_NAME: Final = frozenset(_NO_NAME_TEXT.split())
+NO_NAME: Final = frozenset(NO_NAME_TEXT.split())
 _CORPORATE_TEXT: Final = """
 inc incorporated llc corp corporation ltd limited co company lp llp gmbh ag se sa nv bv plc pte pty trust group
 holdings agreement contract form template n.a s.a l.l.c d/b/a dba international
@@ -72,7 +90,7 @@ class Question:
     """A question taken apart.
 
     `acronyms` are what the names might be shortened to; `labels` are periods as `2023-Q1` or `2024-FY`;
-    `dates` are ISO 8601.
+    `dates` are ISO 8601. `is_across` tells a comparison over whatever documents there are.
     """
 
     text: str
@@ -85,6 +103,8 @@ class Question:
     quoted: tuple[str, ...]
     is_latest: bool
     is_several: bool
+    is_across: bool = False
+    is_german: bool = False
 
 
 def read_question(text: str) -> Question:
@@ -94,8 +114,10 @@ def read_question(text: str) -> Question:
     forms = [re.sub(r"^(\d+)-?(?=[A-Z])", r"\1-", found.group(1).upper()) for found in _FORM.finditer(text)]
     if not forms:
         forms = [form for pattern, form in _FORM_WORDS if pattern.search(text)]
+    is_across = _COMPARE.search(text) is not None and _ACROSS.search(text) is not None
     want: Want = "list" if _LIST.search(text) else "compare" if _COMPARE.search(text) else "one"
-    names = _names(text, quoted_spans)
+    in_german = is_german(text)
+    names = _names(text, quoted_spans, in_german=in_german)
     return Question(
         text=text,
         want=want,
@@ -107,17 +129,23 @@ def read_question(text: str) -> Question:
         quoted=tuple((found.group(1) or found.group(2)).strip() for found in _QUOTED.finditer(text)),
         is_latest=_LATEST.search(text) is not None,
         is_several=_SEVERAL.search(text) is not None,
+        is_across=is_across,
+        is_german=in_german,
     )
 
 
-def _names(text: str, quoted: list[tuple[int, int]]) -> list[NameTerm]:
+def _names(text: str, quoted: list[tuple[int, int]], *, in_german: bool) -> list[NameTerm]:
     """Find the words that look like parts of names: capitals, digits with letters, addresses, and what they frame."""
     words = [found for found in _WORD.finditer(text) if not any(a <= found.start() < b for a, b in quoted)]
-    looks = [_looks_named(found.group(), text, found.start()) for found in words]
+    nouns = [noun_kind(found.group()) if in_german else None for found in words]
+    looks = [
+        noun != "common" and _looks_named(found.group(), text, found.start())
+        for found, noun in zip(words, nouns, strict=True)
+    ]
     kept: list[NameTerm] = []
     for place, found in enumerate(words):
         if looks[place] or _is_framed(looks, place, words):
-            generic = found.group().lower().strip(".") in _CORPORATE
+            generic = found.group().lower().strip(".") in _CORPORATE or nouns[place] is not None
             kept += [
                 NameTerm(term=term, start=found.start(), end=found.end(), is_generic=generic)
                 for term in dict.fromkeys(terms(found.group()))
@@ -141,7 +169,7 @@ def _acronyms(text: str, names: Sequence[NameTerm]) -> Iterator[str]:
 
 def _looks_named(word: str, text: str, start: int) -> bool:
     bare = re.sub(r"['’]s$", "", word)
-    if bare.lower() in _NO_NAME or bare.lower() in STOP_WORDS:
+    if bare.lower() in NO_NAME or bare.lower() in STOP_WORDS:
         return False
     if re.fullmatch(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)?|\d+[.,]\d+%?", bare):
         return False
@@ -169,7 +197,7 @@ def _capital_follows(text: str, start: int, word: str) -> bool:
 
 def _is_framed(looks: list[bool], place: int, words: list["re.Match[str]"]) -> bool:
     """Take in a plain word between two words of a name, as in "Bank of America and Stratton"."""
-    if words[place].group().lower() in STOP_WORDS or words[place].group().lower() in _NO_NAME:
+    if words[place].group().lower() in STOP_WORDS or words[place].group().lower() in NO_NAME:
         return False
 
     def near(step: int) -> bool:

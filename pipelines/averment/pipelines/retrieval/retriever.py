@@ -14,13 +14,16 @@ from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
-from averment.core.interpretation import Reranking
-from averment.core.ports import IndexQuery, IndexStore
+from averment.core.interpretation import Reranking, Synonym
+from averment.core.ports import Fusion, IndexQuery, SearchIndex, SparseVector
 from averment.core.telemetry import span
-from averment.pipelines.ingestion.sparse import to_vector
-from averment.pipelines.ingestion.visibility import LaidTexts
+from averment.pipelines.ingestion.sparse import joined, to_vector
 from averment.pipelines.retrieval.clauses import topics_digest
+from averment.pipelines.retrieval.defined_names import MAX_DOCUMENTS, DefinedNames, StructureTexts
+from averment.pipelines.retrieval.encoding import QueryEmbedder, SparseQueryEncoder
 from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
+from averment.pipelines.retrieval.languages import spoken
+from averment.pipelines.retrieval.narrowing import Narrowed, narrow
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -30,7 +33,8 @@ from averment.pipelines.retrieval.passages import (
     join_neighbours,
     make_passages,
 )
-from averment.pipelines.retrieval.planning import Plan, make_plan
+from averment.pipelines.retrieval.phrases import lift
+from averment.pipelines.retrieval.planning import Plan, Probe, Weighing, make_plan
 from averment.pipelines.retrieval.question import read_question
 from averment.pipelines.retrieval.reranking import RerankingStep, rerank
 from averment.pipelines.retrieval.results import RetrievalResult
@@ -39,23 +43,14 @@ from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor,
 from averment.pipelines.retrieval.understanding import Ignored, route_without, without
 from averment.pipelines.stores.payload import from_payload
 
-RETRIEVAL_VERSION: Final = 2
+RETRIEVAL_VERSION: Final = 4
 MAX_TOP_K: Final = 500
-# Small, so that what words or meaning rank first stays near the top; 60, the usual value, flattens both rankings.
-_RANK_CONSTANT: Final = 5
+# How deep passages are looked through for what a question quotes.
+_PHRASE_DEPTH: Final = 200
 
 
-class QueryEmbedder(Protocol):
-    """Embeds one question."""
-
-    model_id: str
-
-    def embed_query(self, text: str) -> Sequence[float]:
-        """Return a unit vector."""
-
-
-class Texts(PassageTexts, LaidTexts, Protocol):
-    """Reads whole texts and spans of them."""
+class Texts(PassageTexts, StructureTexts, Protocol):
+    """Reads whole texts, spans of them, and how they are built."""
 
 
 class Documents(DocumentReader, SurveyCatalog, Protocol):
@@ -68,6 +63,14 @@ class RetrievalSettings:
 
     Args:
         topic_weight: Weight of a term that documents use for the question's topic, against 1 for its own terms.
+        synonym_weight: Weight of a term of the name that a document defines for what the question names; 0 looks for
+            none.
+        fusion: How the engine joins what words and meaning find.
+        rank_constant: Of `rrf`: small, so that what words or meaning rank first stays near the top; 60, the usual
+            value, flattens both rankings.
+        dense_weight: Share of meaning against words, 0-1.
+        learned_weight: Weight of the learned sparse encoder against 1 for the question's words, where there is one.
+        phrases: Whether passages that hold what is quoted word for word are put first.
         join: Whether passages that follow each other in the text are joined.
         dense: Whether meaning (dense vectors) is searched.
         sparse: Whether words (sparse vectors) are searched.
@@ -76,6 +79,12 @@ class RetrievalSettings:
     """
 
     topic_weight: float = 0.7
+    synonym_weight: float = 1.0
+    fusion: Fusion = "rrf"
+    rank_constant: int = 5
+    dense_weight: float = 0.5
+    learned_weight: float = 0.5
+    phrases: bool = True
     join: bool = True
     dense: bool = True
     sparse: bool = True
@@ -90,14 +99,15 @@ class HybridRetriever:
         index: The search index.
         catalog: Looks documents up.
         texts: Canonical texts.
-        embedder: Embeds questions with the model the index was built with.
+        embedder: Embeds questions with the model the index was built with; a `SparseQueryEncoder`, too, where that had
+            a learned sparse encoder.
         settings: How the search is done.
         reranking: Puts the best passages in order anew; nothing does when absent.
     """
 
     def __init__(
         self,
-        index: IndexStore,
+        index: SearchIndex,
         *,
         catalog: Documents,
         texts: Texts,
@@ -111,13 +121,16 @@ class HybridRetriever:
         self._embedder = embedder
         self._settings = settings or RetrievalSettings()
         self._reranking = reranking
-        self._known = KnownDocuments(catalog, texts)
+        self._known = KnownDocuments(catalog)
+        self._names = DefinedNames(texts)
         self._router = DocumentRouter(index, known=self._known)
         self._surveyor = Surveyor(index, catalog=catalog, texts=texts)
 
     def warm_up(self) -> None:
         """Load what the first questions would otherwise wait for: the models, and the documents that came last."""
         self._embedder.embed_query("ready")
+        if isinstance(self._embedder, SparseQueryEncoder):
+            self._embedder.encode_query("ready", weight=1.0)
         if self._reranking is not None:
             self._reranking.reranker.warm_up()
         self._known.warm_up()
@@ -164,11 +177,14 @@ class HybridRetriever:
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
             plan = self._plan(question, principal=principal, filters=filters, ignored=ignored)
+            filters = plan.filters
             clock.lap("route_s")
             queries = self._queries(plan, principal=principal, filters=filters, top_k=top_k)
             clock.lap("embed_s")
             survey = self._survey(plan, queries, top_k=top_k)
             ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
+            ranked, phrases = lift(ranked, plan.phrases if self._settings.phrases else (), texts=self._texts)
+            ranked = ranked[:top_k]
             clock.lap("search_s")
             if not ranked:
                 self._check_index(principal)
@@ -184,6 +200,7 @@ class HybridRetriever:
             survey=survey.coverage if survey else None,
             reranking=reranking,
             n_collapsed=n_collapsed,
+            phrases=phrases,
         )
         return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
 
@@ -204,34 +221,74 @@ class HybridRetriever:
         route = Route()
         if not ignored.drops("documents"):
             route = route_without(self._router.route(read, principal=principal, filters=filters), ignored)
-        return make_plan(read, route, topic_weight=self._settings.topic_weight, ignored=ignored)
+        narrowed = Narrowed(filters=filters)
+        if not route.documents:
+            narrowed = narrow(read, filters, principal=principal, catalog=self._catalog)
+        documents = self._spoken_of(route, principal=principal, filters=filters)
+
+        def define(asked: str, names: frozenset[str]) -> Sequence[Synonym]:
+            return self._names.synonyms(documents, asked=asked, names=names)
+
+        return make_plan(
+            read,
+            route,
+            weighing=Weighing(
+                topic=self._settings.topic_weight,
+                synonym=self._settings.synonym_weight,
+                languages=frozenset()
+                if route.documents
+                else spoken(read, principal=principal, filters=narrowed.filters, index=self._index),
+            ),
+            narrowed=narrowed,
+            ignored=ignored,
+            define=define if self._settings.synonym_weight else None,
+        )
+
+    def _spoken_of(self, route: Route, *, principal: Principal, filters: Filters) -> list[DocumentVersion]:
+        """Return the documents whose own names for things count: those that the question or the caller names."""
+        if route.documents or not 0 < len(filters.document_id) <= MAX_DOCUMENTS:
+            return [candidate.version for candidate, _ in route.documents]
+        return self._catalog.visible(principal, filters)
 
     def _queries(self, plan: Plan, *, principal: Principal, filters: Filters, top_k: int) -> list[IndexQuery]:
+        settings = self._settings
+        if plan.phrases and settings.phrases:
+            top_k = max(top_k, _PHRASE_DEPTH)
         return [
             IndexQuery(
                 principal=principal,
                 filters=filters,
                 limit=top_k,
-                prefetch=max(self._settings.prefetch, top_k),
-                dense=self._embedder.embed_query(probe.embedded) if self._settings.dense else None,
-                sparse=to_vector(probe.weights) if self._settings.sparse else None,
-                rank_constant=_RANK_CONSTANT,
+                prefetch=max(settings.prefetch, top_k),
+                dense=self._embedder.embed_query(probe.embedded) if settings.dense else None,
+                sparse=self._sparse(probe) if settings.sparse else None,
+                rank_constant=settings.rank_constant,
+                fusion=settings.fusion,
+                dense_weight=settings.dense_weight,
             )
             for probe in plan.probes
         ]
 
+    def _sparse(self, probe: Probe) -> SparseVector:
+        words = to_vector(probe.weights)
+        if not isinstance(self._embedder, SparseQueryEncoder):
+            return words
+        return joined(words, self._embedder.encode_query(probe.asked, weight=self._settings.learned_weight))
+
     def _survey(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> Survey | None:
-        """Survey the documents for a question that asks for a list; None for any other."""
+        """Survey the documents for a question about whatever documents there are; None for any other."""
         demands = [probe.demand for probe in plan.probes if probe.demand is not None]
-        if plan.read.want != "list" or len(demands) != len(queries):
+        if not plan.is_survey:
             return None
         parts = [SurveyPart(query=query, demand=demand) for query, demand in zip(queries, demands, strict=True)]
         return self._surveyor.survey(parts, top_k=top_k)
 
     def _search(self, plan: Plan, queries: Sequence[IndexQuery], *, top_k: int) -> list[Ranked]:
+        """Search; of a question that quotes, more comes back than was asked for."""
         ids = plan.route.document_ids
+        top_k = max(top_k, queries[0].limit)
         if not ids:
-            return self._ranked(queries[0])
+            return interleave([self._ranked(query) for query in queries])[:top_k]
         groups = [ids] if plan.read.want != "compare" else [(one,) for one in ids]
         inside = interleave(
             self._ranked(replace(query, filters=within(query.filters, group))) for query in queries for group in groups
@@ -264,8 +321,10 @@ class HybridRetriever:
         """Search, and bring scores to 0-1: fused ones against the best possible, others against the best hit."""
         hits = self._index.search(query)
         stage: Stage = "sparse" if query.dense is None else "dense" if query.sparse is None else "fused"
-        # First in both branches is the best a fused hit can be.
-        best = 2 / query.rank_constant if stage == "fused" else max((hit.score for hit in hits), default=1.0)
+        best = max((hit.score for hit in hits), default=1.0)
+        if stage == "fused" and query.fusion != "dbsf":
+            # First in both branches, or 1 in both, is the best a fused hit can be.
+            best = 2 / query.rank_constant if query.fusion == "rrf" else 1.0
         return [Ranked(hit=hit, score=min(1.0, max(0.0, hit.score / max(best, 1e-9))), stage=stage) for hit in hits]
 
     def _versions(self, ranked: Sequence[Ranked]) -> Mapping[str, DocumentVersion]:

@@ -18,7 +18,7 @@ from averment.pipelines.ingestion.naming import (
     form_term,
     label_term,
 )
-from averment.pipelines.ingestion.sparse import to_vector
+from averment.pipelines.ingestion.sparse import term_id, to_vector
 from averment.pipelines.retrieval.known import KnownDocuments
 from averment.pipelines.retrieval.question import GENERIC_TERMS, Question
 
@@ -41,7 +41,8 @@ class Candidate:
 
     `named` are the terms of the question among its names, `borne` those on its first or last page, too;
     `title_share` is how much (0-1) of its title or file name the question says: it tells a contract from its
-    amendment. `is_called` says that the whole name of its issuer or of a party is in the question.
+    amendment. `is_called` says that the whole name of its issuer or of a party is in the question. `title` and `stem`
+    are the terms of its title and of its file name.
     """
 
     version: DocumentVersion
@@ -50,6 +51,8 @@ class Candidate:
     borne: frozenset[str]
     title_share: float
     is_called: bool
+    title: frozenset[str] = frozenset()
+    stem: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +100,15 @@ class DocumentRouter:
 
     def _candidates(self, weights: Mapping[str, float], *, principal: Principal, filters: Filters) -> list[Candidate]:
         query = IndexQuery(
-            principal=principal, filters=filters, limit=MAX_CANDIDATES, sparse=to_vector(weights), level="document"
+            principal=principal,
+            filters=filters,
+            limit=MAX_CANDIDATES,
+            sparse=to_vector(weights),
+            level="document",
+            with_terms=True,
         )
         said = frozenset(weights)
+        by_id = {term_id(term): term for term in said}
         hits = self._index.search(query)
         known = self._known.of(hits)
         found = []
@@ -111,9 +120,12 @@ class DocumentRouter:
                         version=document.version,
                         score=hit.score,
                         named=said & document.named,
-                        borne=said & document.borne,
+                        # What a document is called and its first and last page are the terms of its point.
+                        borne=frozenset(by_id[number] for number in hit.terms),
                         title_share=max(_said(document.title, said), _said(document.stem, said)),
                         is_called=any(_is_said(party, said) for party in document.parties),
+                        title=document.title,
+                        stem=document.stem,
                     )
                 )
         return found

@@ -6,6 +6,7 @@ nothing to search for would be left, the question stays as it was.
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from averment.pipelines.ingestion.sparse import terms
@@ -36,7 +37,19 @@ the of between and agreement contract form template for by with d/b/a its in per
 _GLUE: Final = frozenset(_GLUE_TEXT.split())
 
 
-def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stripped:
+    """A question without the names of documents.
+
+    `inside` are the terms of the names that stood where something is asked about them, and not only to tell which
+    document is meant.
+    """
+
+    text: str
+    inside: frozenset[str]
+
+
+def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) -> Stripped:
     """Return the question without the names in `borne`.
 
     Args:
@@ -45,7 +58,7 @@ def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) ->
         is_filing: Whether form and period, too, only say which document is meant.
 
     Returns:
-        What is to be ranked by inside the documents; never empty for a question that is not.
+        What is to be ranked by inside the documents; its text is never empty for a question that is not.
     """
     names = frozenset(borne)
     marked = [(name.start, name.end) for name in question.names if name.term in names]
@@ -58,7 +71,12 @@ def strip_names(question: Question, borne: Iterable[str], *, is_filing: bool) ->
     if is_filing:
         text = _FORM.sub(" ", _LABEL.sub(" ", text))
     text = " ".join(text.split()).strip(" ,;:")
-    return text if len(list(terms(text))) >= 2 else question.text
+    inside = frozenset(
+        name.term
+        for name in question.names
+        if name.term in names and any(start <= name.start < end for start, end in spans)
+    )
+    return Stripped(text=text if len(list(terms(text))) >= 2 else question.text, inside=inside)
 
 
 def _pieces(

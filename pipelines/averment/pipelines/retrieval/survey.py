@@ -1,9 +1,13 @@
 """Questions about many documents: each document of the filtered set is searched by itself, and coverage is counted.
 
 A list must not depend on which documents happen to rank high in one search. Up to `MAX_SURVEYED` documents are each
-searched for each part of the question, their best passages are read for sentences that meet what is demanded
-(`averment.pipelines.retrieval.demands`), and documents are ranked by the part they meet least. Of a larger set the
-documents that one wide search ranks first are looked at, and the survey says that it is not exhaustive.
+searched for each part of the question, many in one request; their best passages are read for sentences that meet what
+is demanded (`averment.pipelines.retrieval.demands`), and documents are ranked by the part they meet least. Of a larger
+set the documents that one wide search ranks first are looked at, and the survey says that it is not exhaustive. So it
+does of passages: in sets of more than `MAX_READ_FULLY` documents fewer of each are read.
+
+The engine's own grouping by document is not used: it fills groups from one ranking and leaves out whole documents when
+that ends, which is what a survey is there to avoid.
 """
 
 import math
@@ -15,7 +19,7 @@ from typing import Final, Protocol
 from averment.core.access import Filters, Principal
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage, SurveyedDocument
-from averment.core.ports import IndexHit, IndexQuery, IndexStore
+from averment.core.ports import IndexHit, IndexQuery, SearchIndex
 from averment.pipelines.ingestion.naming import name_text
 from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.ingestion.visibility import LaidTexts, read_shown_text
@@ -24,12 +28,16 @@ from averment.pipelines.retrieval.demands import Demand, sentences
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked
 from averment.pipelines.retrieval.routing import within
 
-MAX_SURVEYED: Final = 256
-# Passages of a document that are read for one part of the question.
+MAX_SURVEYED: Final = 4_096
+MAX_READ_FULLY: Final = 512
+# Passages of a document that are read for one part of the question: in small sets, and in large ones.
 READ_PER_DOCUMENT: Final = 16
+READ_PER_DOCUMENT_OF_MANY: Final = 4
+# Documents that are searched in one request.
+_AT_A_TIME: Final = 64
 _WIDE: Final = 2_000
-# A sentence that meets the demand tells more than any likeness of words.
-_MET: Final = 4.0
+# A sentence that meets the demand tells more than any likeness of words, which is some standard deviations at most.
+_MET: Final = 8.0
 _HEAD_CHARS: Final = 3_000
 
 
@@ -83,7 +91,7 @@ class Surveyor:
     """
 
     def __init__(
-        self, index: IndexStore, *, catalog: SurveyCatalog, texts: SurveyTexts, limit: int = MAX_SURVEYED
+        self, index: SearchIndex, *, catalog: SurveyCatalog, texts: SurveyTexts, limit: int = MAX_SURVEYED
     ) -> None:
         self._index = index
         self._catalog = catalog
@@ -101,7 +109,7 @@ class Surveyor:
         in_scope = self._catalog.count_visible(principal, filters)
         chosen = filters if in_scope <= self._limit else within(filters, self._foremost(parts))
         documents = {version.document_id: version for version in self._catalog.visible(principal, chosen)}
-        looks = {document_id: self._look(version, parts) for document_id, version in documents.items()}
+        looks = self._looks(documents, parts)
         scores = _scores(list(looks.values()), parts)
         order = sorted(zip(scores, looks, strict=True), key=lambda entry: (-entry[0], entry[1]))
         met = _met(looks, parts)
@@ -112,6 +120,7 @@ class Surveyor:
                 documents_looked_at=len(documents),
                 documents_matched=None if met is None else len(met),
                 is_exhaustive=len(documents) == in_scope,
+                passages_read=sum(len(look.hits) for found in looks.values() for look in found),
                 matches=tuple(
                     SurveyedDocument(document_id=document_id, title=documents[document_id].title)
                     for _, document_id in order
@@ -130,21 +139,37 @@ class Surveyor:
                 break
         return list(found)[: self._limit]
 
-    def _look(self, version: DocumentVersion, parts: Sequence[SurveyPart]) -> list[_Look]:
+    def _looks(self, documents: Mapping[str, DocumentVersion], parts: Sequence[SurveyPart]) -> dict[str, list[_Look]]:
+        n_read = READ_PER_DOCUMENT if len(documents) <= MAX_READ_FULLY else READ_PER_DOCUMENT_OF_MANY
+        looks: dict[str, list[_Look]] = {}
+        versions = list(documents.values())
+        for start in range(0, len(versions), _AT_A_TIME):
+            batch = versions[start : start + _AT_A_TIME]
+            queries = [_alone(part.query, version.document_id, n_read) for version in batch for part in parts]
+            rows = iter(self._index.search_many(queries))
+            for version in batch:
+                looks[version.document_id] = self._look(version, parts, [next(rows) for _ in parts])
+        return looks
+
+    def _look(
+        self, version: DocumentVersion, parts: Sequence[SurveyPart], rows: Sequence[Sequence[IndexHit]]
+    ) -> list[_Look]:
         called = frozenset(terms(name_text(version.title, version.parties, version.issuer, "")))
         begins = self._begins(version) if any(part.demand.ends_in for part in parts) else None
-        return [self._search(version, part, called=called, begins=begins) for part in parts]
+        return [
+            self._read(version, part, row, called=called, begins=begins) for part, row in zip(parts, rows, strict=True)
+        ]
 
-    def _search(
-        self, version: DocumentVersion, part: SurveyPart, *, called: frozenset[str], begins: date | None
+    def _read(
+        self,
+        version: DocumentVersion,
+        part: SurveyPart,
+        row: Sequence[IndexHit],
+        *,
+        called: frozenset[str],
+        begins: date | None,
     ) -> _Look:
-        query = part.query
-        # One branch alone: its scores can be compared between documents, fused ranks cannot.
-        alone = replace(query, dense=None) if query.sparse is not None and query.sparse.indices else query
-        alone = replace(
-            alone, filters=within(query.filters, (version.document_id,)), limit=READ_PER_DOCUMENT, prefetch=1
-        )
-        hits = [hit for hit in self._index.search(alone) if hit.payload.get("text_hash") == version.text_hash]
+        hits = [hit for hit in row if hit.payload.get("text_hash") == version.text_hash]
         met = [self._n_met(hit, part.demand, called=called, begins=begins) for hit in hits]
         order = sorted(range(len(hits)), key=lambda place: (-min(met[place], 1), place))
         return _Look(
@@ -167,13 +192,25 @@ class Surveyor:
         return found[0].day if found else None
 
 
+def _alone(query: IndexQuery, document_id: str, limit: int) -> IndexQuery:
+    """Return the query inside one document, of one branch: its scores can be compared, fused ranks cannot."""
+    alone = replace(query, dense=None) if query.sparse is not None and query.sparse.indices else query
+    return replace(alone, filters=within(query.filters, (document_id,)), limit=limit, prefetch=1)
+
+
 def _scores(looks: Sequence[Sequence[_Look]], parts: Sequence[SurveyPart]) -> list[float]:
-    """Score each document by the part it meets least: likeness against the other documents, and what it meets."""
+    """Score each document by the part it meets least: likeness against the other documents, and what it meets.
+
+    Parts are brought to one spread before they are compared: where nearly every document meets a part, meeting it tells
+    less than where few do.
+    """
     columns = []
     for number in range(len(parts)):
         found = [look[number] for look in looks]
         likeness = _standard([look.likeness for look in found])
-        columns.append([own + _MET * math.log1p(look.n_met) for own, look in zip(likeness, found, strict=True)])
+        columns.append(
+            _standard([own + _MET * math.log1p(look.n_met) for own, look in zip(likeness, found, strict=True)])
+        )
     return [min(column[place] for column in columns) for place in range(len(looks))]
 
 

@@ -10,15 +10,16 @@ from dataclasses import dataclass, replace
 from typing import Final, Self
 
 from averment.core.errors import UsageError
-from averment.core.interpretation import Understood
+from averment.core.interpretation import Synonym, Understood
 from averment.pipelines.retrieval.demands import Demand
 from averment.pipelines.retrieval.question import Question
 from averment.pipelines.retrieval.routing import Route
 
 ALL: Final = "all"
 _WAYS: Final = ("list", "compare", "parts", "latest")
-_SORTS: Final = ("document", "form", "period", "date", "topic", "demand")
+_SORTS: Final = ("document", "form", "period", "date", "topic", "demand", "synonym", "phrase")
 MAX_IGNORED: Final = 64
+_MAX_ID_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,37 +80,68 @@ def route_without(route: Route, ignored: Ignored) -> Route:
     return replace(route, documents=kept)
 
 
-def list_understood(
-    question: Question, route: Route, *, topics: Sequence[str], demands: Sequence[Demand]
-) -> tuple[Understood, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What planning made of a question besides names; `filters` are ids of what became a filter."""
+
+    topics: Sequence[str] = ()
+    demands: Sequence[Demand] = ()
+    synonyms: Sequence[Synonym] = ()
+    phrases: Sequence[str] = ()
+    filters: frozenset[str] = frozenset()
+
+
+def synonym_id(synonym: Synonym) -> str:
+    """Return the id that drops a synonym."""
+    return "synonym:" + "_".join(synonym.means.casefold().split())
+
+
+def phrase_id(phrase: str) -> str:
+    """Return the id that drops a phrase."""
+    return "phrase:" + "_".join(phrase.casefold().split())[:_MAX_ID_CHARS]
+
+
+def list_understood(question: Question, route: Route, *, found: Found) -> tuple[Understood, ...]:
     """List what was read out of a question, filters first."""
-    return tuple(_list(question, route, topics, demands))
+    return tuple(_list(question, route, found))
 
 
-def _list(question: Question, route: Route, topics: Sequence[str], demands: Sequence[Demand]) -> Iterator[Understood]:
+def _list(question: Question, route: Route, found: Found) -> Iterator[Understood]:
     for candidate, _ in route.documents:
         version = candidate.version
         yield Understood(id=f"document:{version.document_id}", kind="filter", says=version.title)
-    # Forms, periods and dates decide which documents are meant; by themselves they limit nothing.
-    yield from (Understood(id=f"form:{form}", kind="boost", says=form) for form in question.forms)
-    yield from (Understood(id=f"period:{label}", kind="boost", says=label) for label in question.labels)
+    # Forms, periods and dates help to decide which documents are meant; where none is named, the first two limit.
+    for sort, names in (("form", question.forms), ("period", question.labels)):
+        for name in names:
+            is_filter = f"{sort}:{name}" in found.filters
+            yield Understood(id=f"{sort}:{name}", kind="filter" if is_filter else "boost", says=name)
     yield from (Understood(id=f"date:{date}", kind="boost", says=date) for date in question.dates)
-    yield from (Understood(id=f"topic:{name}", kind="boost", says=name.replace("_", " ")) for name in topics)
-    for number, demand in enumerate(demands, start=1):
+    yield from (Understood(id=f"topic:{name}", kind="boost", says=name.replace("_", " ")) for name in found.topics)
+    for one in found.synonyms:
+        yield Understood(id=synonym_id(one), kind="boost", says=f"{one.said} is called {one.means} there")
+    for phrase in found.phrases:
+        yield Understood(id=phrase_id(phrase), kind="boost", says=f"word for word: {phrase}")
+    for number, demand in enumerate(found.demands, start=1):
         if demand.is_checkable:
             yield Understood(id=f"demand:{number}", kind="boost", says=_demanded(demand))
     if question.is_latest:
         yield Understood(id="latest", kind="filter", says="the latest of several documents that fit")
-    if question.want == "list":
-        yield Understood(id="list", kind="way", says="every document in scope is searched by itself")
-        if len(demands) > 1:
-            yield Understood(id="parts", kind="way", says=f"{len(demands)} parts, each to be met")
-    if question.want == "compare":
+    yield from _ways(question, route, found)
+
+
+def _ways(question: Question, route: Route, found: Found) -> Iterator[Understood]:
+    """List how the search is done where that is not the ordinary way."""
+    if found.demands:
+        yield Understood(id=question.want, kind="way", says="every document in scope is searched by itself")
+        if len(found.demands) > 1:
+            yield Understood(id="parts", kind="way", says=f"{len(found.demands)} parts, each to be met")
+    elif question.want == "compare" and route.documents:
         yield Understood(id="compare", kind="way", says="each document named is searched by itself")
 
 
 def _demanded(demand: Demand) -> str:
     parts = [f"clause: {' or '.join(topic.name for topic in demand.topics)}"] if demand.topics else []
     parts += [f"says: {', '.join('/'.join(sorted(variants)) for variants in demand.names)}"] if demand.names else []
+    parts += [f"word for word: {', '.join(demand.phrases)}"] if demand.phrases else []
     parts += [f"term ends in {demand.ends_in}"] if demand.ends_in is not None else []
     return "; ".join(parts)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from averment.pipelines.ingestion.sparse import terms
-from averment.pipelines.retrieval.clauses import Topic, document_words
 
 PERIOD_WEIGHT: Final = 0.2
+TOPIC_SHARE: Final = 2.0
 _ORDER: Final = re.compile(
     r"(?:^|(?<=[.?!])\s+)(?:give (?:the|your)|answer|list every|list them|list all|state (?:the|your)|express"
     r"|report (?:the|your)|please|respond|round|provide (?:a|the) (?:breakdown|value|answer)|nenne|antworte|gib)\b"
@@ -48,22 +48,34 @@ def wording(question: str, *, is_filing: bool) -> str:
     return text if len(list(terms(text))) >= 2 else question
 
 
+def is_period(phrase: str) -> bool:
+    """Say whether a phrase is there to name a period."""
+    return _PERIOD.search(phrase) is not None
+
+
 def term_weights(
-    question: str, asked: str, *, quoted: Sequence[str], topics: Sequence[Topic], topic_weight: float
+    question: str, asked: str, *, quoted: Sequence[str], guessed: str, topic_weight: float
 ) -> dict[str, float]:
     """Return the terms to rank by.
+
+    The words of topics are a guess at how documents put it; the question's own words are what was asked. However many
+    topics a question has, what they add weighs together at most `TOPIC_SHARE` times as much as its own words: a
+    question of one word that a document holds is led by that word and not by the dozen beside it. A word that no
+    document holds takes nothing from them, since it scores nowhere.
 
     Args:
         question: The question without names.
         asked: Its `wording`; the rest of the question counts little.
         quoted: What stands in quotation marks; counts whole.
-        topics: Topics of the question.
+        guessed: Words that documents use for the question's topics.
         topic_weight: Weight of the words documents use for a topic.
     """
-    weights = dict.fromkeys(terms(document_words(topics)), topic_weight)
-    weights = {**dict.fromkeys(terms(question), PERIOD_WEIGHT), **weights}
+    own = dict.fromkeys(terms(question), PERIOD_WEIGHT)
     for phrase in quoted:
-        if not _PERIOD.search(phrase):
-            weights.update(dict.fromkeys(terms(phrase), 1.0))
-    weights.update(dict.fromkeys(terms(asked), 1.0))
-    return weights
+        if not is_period(phrase):
+            own.update(dict.fromkeys(terms(phrase), 1.0))
+    own.update(dict.fromkeys(terms(asked), 1.0))
+    added = [term for term in dict.fromkeys(terms(guessed)) if own.get(term, 0.0) < 1]
+    if added:
+        topic_weight = min(topic_weight, TOPIC_SHARE * sum(own.values()) / len(added))
+    return {**own, **{term: max(topic_weight, own.get(term, 0.0)) for term in added}}

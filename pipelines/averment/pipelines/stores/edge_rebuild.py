@@ -2,9 +2,9 @@
 
 The engine holds Python's global lock while it optimises, which would stop a whole service for as long; and what was
 deleted stays readable in its log and segments until the shard is written anew. This process reads a copy of the shard
-and writes a fresh one; the owner then takes that into use.
+and writes a fresh one, in the format of today; the owner then takes that into use.
 
-Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION QUANTIZATION PLACE`.
+Run as `python -m averment.pipelines.stores.edge_rebuild SOURCE TARGET DIMENSION OPTION...`.
 """
 
 import ctypes
@@ -14,11 +14,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from averment.pipelines.stores.edge_shard import create_shard, engine_errors, load_shard, upsert
+from averment.pipelines.stores.access_filter import LEVEL_FIELD
+from averment.pipelines.stores.edge_shard import NAMES, SPARSE, create_shard, engine_errors, load_shard, upsert
 from averment.pipelines.stores.index_options import IndexOptions
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeShard
+    from qdrant_edge import EdgeShard, NamedVector, Record
 
 _POINTS_PER_READ: Final = 1000
 _NICENESS: Final = 5
@@ -47,10 +48,19 @@ def _copy(old: "EdgeShard", new: "EdgeShard") -> int:
         records, offset = old.scroll(
             ScrollRequest(offset=offset, limit=_POINTS_PER_READ, with_payload=True, with_vector=True)
         )
-        upsert(new, [Point(record.id, record.vector or {}, record.payload) for record in records])
+        upsert(new, [Point(record.id, _vectors(record), record.payload) for record in records])
         copied += len(records)
         if offset is None:
             return copied
+
+
+def _vectors(record: "Record") -> dict[str, "NamedVector"]:
+    """Return a point's vectors; in an index of format 1, names stood where the words of passages stand."""
+    found = record.vector
+    vectors = dict(found) if isinstance(found, dict) else {}
+    if (record.payload or {}).get(LEVEL_FIELD) == "document" and SPARSE in vectors:
+        vectors[NAMES] = vectors.pop(SPARSE)
+    return vectors
 
 
 def main() -> None:

@@ -7,20 +7,23 @@ global lock while it works, and opens a folder in one process only.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from averment.core.errors import IndexStoreError, StoreBusy
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery, SparseVector
-from averment.pipelines.stores.access_filter import AccessFilter, to_edge
+from averment.pipelines.stores.access_filter import LEVEL_FIELD, AccessFilter, to_edge
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS
 
 if TYPE_CHECKING:
-    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, QueryRequest
+    from qdrant_edge import EdgeConfig, EdgeShard, Filter, Point, QueryRequest, SearchParams
     from qdrant_edge import SparseVector as EngineSparseVector
 
 DENSE: Final = "dense"
 SPARSE: Final = "sparse"
+# What documents are called has a vector of its own: a search for a name reads the points of documents and of nothing
+# else, however many passages hold its words, and words are rare or frequent as they are among names.
+NAMES: Final = "names"
 POINTS_PER_OPERATION: Final = 1000
 # With int8 vectors in memory and rescoring on the originals: recall@50 .98 against an exact search at 100 000 points.
 _GRAPH_DEGREE: Final = 16
@@ -28,6 +31,7 @@ _GRAPH_EFFORT: Final = 100
 _FULL_SCAN_KB: Final = 2_000
 _INDEX_FROM_KB: Final = 1_000
 _TIES: Final = 16
+_PANIC: Final = "PanicException"
 # A query takes a millisecond or three; on a busy machine handing its parts to threads costs more than it saves.
 _SEARCH_THREADS: Final = 1
 
@@ -35,6 +39,7 @@ _SEARCH_THREADS: Final = 1
 def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     """Return the configuration of a shard: cosine and sparse vectors with IDF, vectors kept as the options say."""
     from qdrant_edge import (
+        BinaryQuantizationConfig,
         Distance,
         EdgeConfig,
         EdgeOptimizersConfig,
@@ -48,17 +53,31 @@ def shard_config(dimension: int, options: IndexOptions) -> "EdgeConfig":
     )
 
     place = Memory.Cold if options.vectors_on_disk else Memory.Cached
-    copies = ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned)
+    copies: ScalarQuantizationConfig | BinaryQuantizationConfig | None = None
+    if options.quantization == "int8":
+        copies = ScalarQuantizationConfig(ScalarType.Int8, quantile=0.99, memory=Memory.Pinned)
+    elif options.quantization == "binary":
+        copies = BinaryQuantizationConfig(memory=Memory.Pinned)
     return EdgeConfig(
         vectors={DENSE: EdgeVectorParams(size=dimension, distance=Distance.Cosine, memory=place)},
-        sparse_vectors={SPARSE: EdgeSparseVectorParams(modifier=Modifier.Idf)},
+        sparse_vectors={name: EdgeSparseVectorParams(modifier=Modifier.Idf) for name in (SPARSE, NAMES)},
         hnsw_config=HnswIndexConfig(m=_GRAPH_DEGREE, ef_construct=_GRAPH_EFFORT, full_scan_threshold=_FULL_SCAN_KB),
-        quantization_config=copies if options.quantization == "int8" else None,
+        quantization_config=copies,
         optimizers=EdgeOptimizersConfig(default_segment_number=1, indexing_threshold=_INDEX_FROM_KB),
-        payload_memory=Memory.Cached,
+        payload_memory=Memory.Cold if options.payload_on_disk else Memory.Cached,
         max_search_threads=_SEARCH_THREADS,
         wal_enabled=True,
     )
+
+
+def structure() -> dict[str, int]:
+    """Return what of a shard's structure no option decides: how its graph is built, and from which sizes on."""
+    return {
+        "graph_degree": _GRAPH_DEGREE,
+        "graph_effort": _GRAPH_EFFORT,
+        "full_scan_kb": _FULL_SCAN_KB,
+        "index_from_kb": _INDEX_FROM_KB,
+    }
 
 
 def create_shard(path: Path, dimension: int, *, options: IndexOptions = STANDARD) -> "EdgeShard":
@@ -93,8 +112,9 @@ def engine_errors(purpose: str, path: Path) -> Iterator[None]:
     """Turn the engine's exceptions into ours."""
     try:
         yield
-    except Exception as error:  # the engine raises nothing more specific than Exception
-        if type(error) is not Exception:
+    except BaseException as error:
+        # The engine raises nothing more specific than Exception; a panic of it is not even that.
+        if type(error) is not Exception and type(error).__name__ != _PANIC:
             raise
         if "WouldBlock" in str(error):
             raise StoreBusy(
@@ -102,8 +122,9 @@ def engine_errors(purpose: str, path: Path) -> Iterator[None]:
                 hint="stop that averment process; commands reach a running one by themselves",
             ) from error
         raise IndexStoreError(
-            f"the search index {str(path)!r} could not {purpose}",
-            hint="averment doctor checks it; averment ingest --full rebuilds it; --verbose shows the cause",
+            f"the search index {str(path)!r} could not {purpose}; if space and permissions are well, it is damaged",
+            hint=f"a damaged one: stop averment, delete {str(path.parent)!r}, run averment ingest for every source; "
+            "--verbose shows the cause",
         ) from error
 
 
@@ -119,8 +140,14 @@ def to_engine(point: IndexPoint) -> "Point":
     vector: dict[str, object] = {DENSE: as_floats(point.dense)}
     # A chunk without a single term has no sparse vector; an empty one would only be stored.
     if point.sparse.indices:
-        vector[SPARSE] = qdrant_edge.SparseVector(list(point.sparse.indices), as_floats(point.sparse.values))
+        name = sparse_name(point.payload.get(LEVEL_FIELD))
+        vector[name] = qdrant_edge.SparseVector(list(point.sparse.indices), as_floats(point.sparse.values))
     return qdrant_edge.Point(point.id, vector, payload)  # type: ignore[arg-type]  # the stub's dict is invariant
+
+
+def sparse_name(level: object) -> str:
+    """Return which sparse vector points of a level have."""
+    return NAMES if level == "document" else SPARSE
 
 
 def upsert(shard: "EdgeShard", points: "Sequence[Point]") -> None:
@@ -143,41 +170,108 @@ def of_document(document_id: str, *, except_text_hash: str | None = None) -> "Fi
     )
 
 
-def request(query: IndexQuery, access: AccessFilter) -> "QueryRequest | None":
+def request(
+    query: IndexQuery, access: AccessFilter, *, options: IndexOptions = STANDARD, is_exhaustive: bool = False
+) -> "QueryRequest | None":
     """Write a query; None where it asks for nothing that could be found.
 
     With both branches, each is filtered and fused by the engine in one call. A few hits more than asked for come
     back, so that equal scores can be put into a fixed order.
     """
-    from qdrant_edge import Fusion, Prefetch, Query, QueryRequest
+    from qdrant_edge import Prefetch, Query, QueryRequest
 
     condition = to_edge(access)
+    params = _params(options, is_exhaustive=is_exhaustive)
     branches = []
     if query.dense is not None:
         branches.append(Query.Nearest(as_floats(query.dense), using=DENSE))
     if query.sparse is not None and query.sparse.indices:
-        branches.append(Query.Nearest(_sparse(query.sparse), using=SPARSE))
+        branches.append(Query.Nearest(_sparse(query.sparse), using=sparse_name(query.level)))
     limit = query.limit + _TIES
     if not branches:
         return None
     if len(branches) == 1:
-        return QueryRequest(limit=limit, query=branches[0], filter=condition, with_payload=True)
+        return QueryRequest(limit=limit, query=branches[0], filter=condition, params=params)
     candidates = max(query.prefetch, query.limit)
     return QueryRequest(
         limit=limit,
-        query=Fusion.Rrf(query.rank_constant),  # type: ignore[arg-type]  # the stub does not say that Rrf is a Fusion
-        prefetches=[Prefetch(limit=candidates, query=branch, filter=condition) for branch in branches],
-        with_payload=True,
+        query=_fusion(query),
+        prefetches=[Prefetch(limit=candidates, query=branch, filter=condition, params=params) for branch in branches],
     )
 
 
-def ask(shard: "EdgeShard", query: IndexQuery, access: AccessFilter) -> list[IndexHit]:
-    """Run a query and return its hits, best first, equal scores by id."""
-    asked = request(query, access)
+def _params(options: IndexOptions, *, is_exhaustive: bool) -> "SearchParams":
+    from qdrant_edge import QuantizationSearchParams, SearchParams
+
+    if is_exhaustive:
+        return SearchParams(exact=True, quantization=QuantizationSearchParams(ignore=True))
+    return SearchParams(quantization=QuantizationSearchParams(rescore=True, oversampling=options.oversampling))
+
+
+def ask(
+    shard: "EdgeShard",
+    query: IndexQuery,
+    access: AccessFilter,
+    *,
+    options: IndexOptions = STANDARD,
+    is_exhaustive: bool = False,
+) -> list[IndexHit]:
+    """Run a query and return its hits, best first, equal scores by id; exhaustively without graph and copies."""
+    asked = request(query, access, options=options, is_exhaustive=is_exhaustive)
     if asked is None:
         return []
-    hits = [IndexHit(id=str(found.id), score=found.score, payload=found.payload or {}) for found in shard.query(asked)]
-    return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
+    ranked = sorted((-found.score, str(found.id)) for found in shard.query(asked))[: query.limit]
+    # What a hit carries takes the engine longer to read than the hit to find: only of those that are kept.
+    vectors = [sparse_name(query.level)] if query.with_terms else False
+    carried = {
+        str(row.id): row
+        for row in shard.retrieve([number for _, number in ranked], with_payload=True, with_vector=vectors)
+    }
+    return [
+        IndexHit(
+            id=number,
+            score=-score,
+            payload=carried[number].payload or {},
+            terms=shared_terms(query, carried[number].vector) if query.with_terms else (),
+        )
+        for score, number in ranked
+    ]
+
+
+def shared_terms(query: IndexQuery, vectors: object) -> tuple[int, ...]:
+    """Return the terms of a query that a point's sparse vector holds."""
+    vector = vectors.get(sparse_name(query.level)) if isinstance(vectors, dict) else None
+    if vector is None or query.sparse is None:
+        return ()
+    return tuple(sorted(set(query.sparse.indices).intersection(vector.indices)))
+
+
+def _fusion(query: IndexQuery) -> Any:
+    """Write how branches are fused; the stubs do not say that the parts of `Fusion` and `Expression` are these."""
+    from qdrant_edge import Expression, Formula, Fusion
+
+    if query.fusion == "dbsf":
+        return Fusion.Dbsf()
+    dense, sparse = query.dense_weight, 1 - query.dense_weight
+    if query.fusion == "rrf":
+        # Twice the shares: halves are the plain sum.
+        return Fusion.Rrf(query.rank_constant, None if dense == sparse else [2 * dense, 2 * sparse])
+    said = Expression.Variable("$score[1]")
+    room = Expression.Constant(saturation(query))
+    return Formula(
+        Expression.Sum(
+            [
+                Expression.Mult([Expression.Constant(dense), Expression.Variable("$score[0]")]),
+                Expression.Mult([Expression.Constant(sparse), Expression.Div(said, Expression.Sum([said, room]), 0.0)]),
+            ]
+        ),
+        {"$score[0]": 0.0, "$score[1]": 0.0},
+    )
+
+
+def saturation(query: IndexQuery) -> float:
+    """Return the sum of terms that counts half in a convex fusion: the weights of the query's terms."""
+    return max(1e-6, sum(query.sparse.values)) if query.sparse is not None else 1.0
 
 
 def as_floats(values: Sequence[float]) -> list[float]:

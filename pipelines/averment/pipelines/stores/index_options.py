@@ -6,39 +6,58 @@ collection on a server.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
-Quantization = Literal["int8", "none"]
-DEFAULT_MAX_POINTS: Final = 2_000_000
+Quantization = Literal["int8", "binary", "none"]
+# Up to four fifths of it was measured: `python -m averment.evaluation.bench --only million`.
+DEFAULT_MAX_POINTS: Final = 1_250_000
+_DISK: Final = "disk"
+_MEMORY: Final = "memory"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexOptions:
-    """How vectors are kept.
+    """How vectors and payload are kept.
 
     Args:
-        quantization: `int8` searches the graph on copies of one byte a dimension and rescores on the originals;
-            `none` searches the originals.
+        quantization: `int8` searches the graph on copies of one byte a dimension, `binary` on copies of one bit, and
+            both rescore on the originals; `none` searches the originals.
         vectors_on_disk: Read the originals from disk when they are needed instead of keeping them in memory.
+        payload_on_disk: Read ids, offsets and filter fields of hits from disk instead of keeping them in memory; what
+            filters are decided by stays in memory.
         max_points: How many points the embedded engine takes; a server has no limit of ours.
     """
 
     quantization: Quantization = "int8"
     vectors_on_disk: bool = False
+    payload_on_disk: bool = False
     max_points: int = DEFAULT_MAX_POINTS
+
+    @property
+    def oversampling(self) -> float:
+        """Return how many times the candidates of the copies are rescored on the originals."""
+        return _OVERSAMPLING[self.quantization]
 
     def built_as(self) -> Mapping[str, str | bool]:
         """Return what of it an index is built with."""
-        return {"quantization": self.quantization, "vectors_on_disk": self.vectors_on_disk}
+        return {
+            "quantization": self.quantization,
+            "vectors_on_disk": self.vectors_on_disk,
+            "payload_on_disk": self.payload_on_disk,
+        }
 
     def arguments(self) -> list[str]:
         """Write it as arguments of a command."""
-        return [self.quantization, "disk" if self.vectors_on_disk else "memory"]
+        places = (_DISK if is_on_disk else _MEMORY for is_on_disk in (self.vectors_on_disk, self.payload_on_disk))
+        return [self.quantization, *places]
 
     @classmethod
-    def from_arguments(cls, quantization: str, place: str) -> "IndexOptions":
+    def from_arguments(cls, quantization: str, vectors: str, payload: str) -> "IndexOptions":
         """Read arguments of a command."""
-        return cls(quantization="none" if quantization == "none" else "int8", vectors_on_disk=place == "disk")
+        kept: Quantization = next(known for known in get_args(Quantization) if known == quantization)
+        return cls(quantization=kept, vectors_on_disk=vectors == _DISK, payload_on_disk=payload == _DISK)
 
 
+# A bit tells so little that three times the candidates are looked at; a byte tells nearly all.
+_OVERSAMPLING: Final[Mapping[Quantization, float]] = {"int8": 1.0, "binary": 3.0, "none": 1.0}
 STANDARD: Final = IndexOptions()

@@ -7,7 +7,8 @@ from typing import Final
 from averment.core.errors import IndexSchemaMismatch
 from averment.core.ports import IndexPoint
 
-INDEX_FORMAT: Final = 1
+# 2: what documents are called has a sparse vector of its own.
+INDEX_FORMAT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

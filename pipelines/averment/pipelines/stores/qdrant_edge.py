@@ -34,13 +34,16 @@ from averment.pipelines.stores.edge_shard import (
     upsert,
 )
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
-from averment.pipelines.stores.index_schema import IndexSchema, check_point
+from averment.pipelines.stores.index_room import INDEX_META as _META
+from averment.pipelines.stores.index_room import WAY_TO_A_SERVER
+from averment.pipelines.stores.index_schema import INDEX_FORMAT, IndexSchema, check_point
 from averment.pipelines.stores.payload import Payload
 
 if TYPE_CHECKING:
     from qdrant_edge import EdgeShard
 
-_META: Final = "meta.json"
+# A rebuild brings an index of this format to that of today.
+_OLD_FORMAT: Final = 1
 # Holds the machine's boot id from the first write until the store is closed.
 _WRITTEN: Final = "written"
 _BOOT_ID: Final = Path("/proc/sys/kernel/random/boot_id")
@@ -89,7 +92,10 @@ class EdgeIndexStore:
         self._use = threading.RLock()
         self._rebuilding = threading.Lock()
         self._journal: list[Mutation] | None = None
+        self._is_old = False
         self._generation = self._read_generation()
+        if self._is_old:
+            self._modernise()
         self._shard: EdgeShard | None = self._open()
         self.is_suspect = _went_down(self._path / _WRITTEN)
 
@@ -131,11 +137,28 @@ class EdgeIndexStore:
 
         Fused scores are those of `IndexQuery`; single-branch scores are the cosine or the BM25 sum.
         """
+        return self._search(query, is_exhaustive=False)
+
+    def search_exhaustively(self, query: IndexQuery) -> list[IndexHit]:
+        """Return the hits of a search that compares every vector in full: what the graph and its copies fall short of.
+
+        Takes as much longer as there are points; it is for measuring.
+        """
+        return self._search(query, is_exhaustive=True)
+
+    def _search(self, query: IndexQuery, *, is_exhaustive: bool) -> list[IndexHit]:
         access = compile_filter(query.principal, query.filters, level=query.level)
         if access is None or query.limit < 1:
             return []
         with self._use, engine_errors("be searched", self._path):
-            return ask(self._opened(), query, access)
+            return ask(self._opened(), query, access, options=self._options, is_exhaustive=is_exhaustive)
+
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Return the hits of each query, in order.
+
+        Queries for a document each have nothing to share: the engine's own batch takes twice as long for them.
+        """
+        return [self.search(query) for query in queries]
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
@@ -214,8 +237,7 @@ class EdgeIndexStore:
             raise IndexStoreError(
                 f"the embedded search index would hold {n_there + n_points} points, it takes "
                 f"{self._options.max_points}",
-                hint="run a Qdrant server, set index.backend to 'server' and index.url, then averment ingest --full; "
-                "or raise index.max_embedded_points where memory allows",
+                hint=WAY_TO_A_SERVER,
             )
 
     def _mark_written(self) -> None:
@@ -298,6 +320,13 @@ class EdgeIndexStore:
         self._sweep()
         return shard
 
+    def _modernise(self) -> None:
+        """Write an index of an older format anew, before it is used; takes as long as any rebuild."""
+        self._run_rebuild(self._shard_path(self._generation), self._shard_path(self._generation + 1))
+        self._generation += 1
+        self._built_as = self._options.built_as()
+        self._write_meta()
+
     def _read_generation(self) -> int:
         try:
             self._path.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -310,11 +339,13 @@ class EdgeIndexStore:
             raise IndexStoreError(
                 f"{str(self._path / _META)!r} cannot be read", hint="delete the folder and run averment ingest --full"
             ) from error
-        self._schema.check(found, where=str(self._path))
+        self._is_old = found.get("format") == _OLD_FORMAT
+        self._schema.check({**found, "format": INDEX_FORMAT} if self._is_old else found, where=str(self._path))
         generation = found.get("generation")
         if not isinstance(generation, int):
             raise IndexSchemaMismatch(f"{str(self._path / _META)!r} names generation {generation!r}, expected a number")
-        self._built_as = found.get("built_as", IndexOptions().built_as())
+        # An index of before an option was built with what that option is by default.
+        self._built_as = {**STANDARD.built_as(), **found.get("built_as", {})}
         return generation
 
     def _write_meta(self) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnavailable
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
-from averment.pipelines.stores.access_filter import compile_filter, to_client
-from averment.pipelines.stores.edge_shard import DENSE, SPARSE, as_floats
+from averment.pipelines.stores.access_filter import LEVEL_FIELD, compile_filter, to_client
+from averment.pipelines.stores.edge_shard import DENSE, NAMES, SPARSE, as_floats, saturation, shared_terms, sparse_name
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Branch = tuple[str, list[float] | models.SparseVector]
 
 _POINTS_PER_REQUEST: Final = 256
+_QUERIES_PER_REQUEST: Final = 64
 _TIES: Final = 16
 _TIMEOUT_S: Final = 60
 
@@ -99,14 +100,23 @@ class QdrantIndexStore:
 
         Fused scores are those of `IndexQuery`; single-branch scores are the cosine or the BM25 sum.
         """
-        access = compile_filter(query.principal, query.filters, level=query.level)
-        branches = _branches(query)
-        if access is None or query.limit < 1 or not branches:
-            return []
-        with self._server_errors():
-            found = self._ask(query, branches, to_client(access))
-        hits = [IndexHit(id=str(point.id), score=point.score, payload=point.payload or {}) for point in found]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.id))[: query.limit]
+        return self.search_many([query])[0]
+
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Return the hits of each query, in order, a bounded number in one request."""
+        asked = {
+            place: one for place, query in enumerate(queries) if (one := _request(query, self._options)) is not None
+        }
+        found: dict[int, list[IndexHit]] = {}
+        places = list(asked)
+        for start in range(0, len(places), _QUERIES_PER_REQUEST):
+            batch = places[start : start + _QUERIES_PER_REQUEST]
+            with self._server_errors():
+                rows = self._client.query_batch_points(self._collection, [asked[place] for place in batch])
+            for place, row in zip(batch, rows, strict=True):
+                hits = [_hit(queries[place], point) for point in row.points]
+                found[place] = sorted(hits, key=lambda hit: (-hit.score, hit.id))[: queries[place].limit]
+        return [found.get(place, []) for place in range(len(queries))]
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
@@ -127,32 +137,6 @@ class QdrantIndexStore:
         """Close the client's connections."""
         self._client.close()
 
-    def _ask(
-        self,
-        query: IndexQuery,
-        branches: "Sequence[tuple[str, list[float] | models.SparseVector]]",
-        condition: "models.Filter",
-    ) -> "list[models.ScoredPoint]":
-        from qdrant_client import models
-
-        limit = query.limit + _TIES
-        if len(branches) == 1:
-            name, vector = branches[0]
-            return self._client.query_points(
-                self._collection, query=vector, using=name, query_filter=condition, limit=limit, with_payload=True
-            ).points
-        candidates = max(query.prefetch, query.limit)
-        return self._client.query_points(
-            self._collection,
-            prefetch=[
-                models.Prefetch(query=vector, using=name, filter=condition, limit=candidates)
-                for name, vector in branches
-            ],
-            query=models.RrfQuery(rrf=models.Rrf(k=query.rank_constant)),
-            limit=limit,
-            with_payload=True,
-        ).points
-
     def _create(self) -> None:
         from qdrant_client import models
         from qdrant_client.http.exceptions import UnexpectedResponse
@@ -167,12 +151,11 @@ class QdrantIndexStore:
                         on_disk=self._options.vectors_on_disk,
                     )
                 },
-                sparse_vectors_config={SPARSE: models.SparseVectorParams(modifier=models.Modifier.IDF)},
-                quantization_config=models.ScalarQuantization(
-                    scalar=models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
-                )
-                if self._options.quantization == "int8"
-                else None,
+                sparse_vectors_config={
+                    name: models.SparseVectorParams(modifier=models.Modifier.IDF) for name in (SPARSE, NAMES)
+                },
+                quantization_config=_copies(self._options),
+                on_disk_payload=self._options.payload_on_disk,
                 metadata=dict(self._schema.as_json()),
             )
         except (UnexpectedResponse, ValueError):
@@ -194,10 +177,10 @@ class QdrantIndexStore:
         self._schema.check(config.metadata or {}, where=self._collection)
         vectors = config.params.vectors
         size = vectors[DENSE].size if isinstance(vectors, dict) and DENSE in vectors else None
-        if size != self._schema.dimension or SPARSE not in (config.params.sparse_vectors or {}):
+        if size != self._schema.dimension or not {SPARSE, NAMES} <= set(config.params.sparse_vectors or {}):
             raise IndexSchemaMismatch(
                 f"the collection {self._collection!r} has no {DENSE!r} vectors of {self._schema.dimension} dimensions "
-                f"beside {SPARSE!r} ones",
+                f"beside {SPARSE!r} and {NAMES!r} ones",
                 hint="name another collection, or delete it and run averment ingest --full",
                 details={"expected": self._schema.dimension, "got": size or 0},
             )
@@ -222,12 +205,24 @@ class QdrantIndexStore:
             ) from error
 
 
+def _copies(options: IndexOptions) -> "models.ScalarQuantization | models.BinaryQuantization | None":
+    from qdrant_client import models
+
+    if options.quantization == "int8":
+        scalar = models.ScalarQuantizationConfig(type=models.ScalarType.INT8, quantile=0.99, always_ram=True)
+        return models.ScalarQuantization(scalar=scalar)
+    if options.quantization == "binary":
+        return models.BinaryQuantization(binary=models.BinaryQuantizationConfig(always_ram=True))
+    return None
+
+
 def _to_client_point(point: IndexPoint) -> "models.PointStruct":
     from qdrant_client import models
 
     vector: dict[str, object] = {DENSE: as_floats(point.dense)}
     if point.sparse.indices:
-        vector[SPARSE] = models.SparseVector(indices=list(point.sparse.indices), values=as_floats(point.sparse.values))
+        name = sparse_name(point.payload.get(LEVEL_FIELD))
+        vector[name] = models.SparseVector(indices=list(point.sparse.indices), values=as_floats(point.sparse.values))
     payload = {
         key: list(value) if isinstance(value, (list, tuple)) else value
         for key, value in point.payload.items()
@@ -244,8 +239,69 @@ def _branches(query: IndexQuery) -> "list[Branch]":
         branches.append((DENSE, as_floats(query.dense)))
     if query.sparse is not None and query.sparse.indices:
         sparse = models.SparseVector(indices=list(query.sparse.indices), values=as_floats(query.sparse.values))
-        branches.append((SPARSE, sparse))
+        branches.append((sparse_name(query.level), sparse))
     return branches
+
+
+def _request(query: IndexQuery, options: IndexOptions) -> "models.QueryRequest | None":
+    """Write a query; None where it asks for nothing that could be found."""
+    from qdrant_client import models
+
+    access = compile_filter(query.principal, query.filters, level=query.level)
+    branches = _branches(query)
+    if access is None or query.limit < 1 or not branches:
+        return None
+    limit, condition = query.limit + _TIES, to_client(access)
+    params = models.SearchParams(
+        quantization=models.QuantizationSearchParams(rescore=True, oversampling=options.oversampling)
+    )
+    vectors: list[str] | bool = [sparse_name(query.level)] if query.with_terms else False
+    if len(branches) == 1:
+        name, vector = branches[0]
+        return models.QueryRequest(
+            query=vector,
+            using=name,
+            filter=condition,
+            params=params,
+            limit=limit,
+            with_payload=True,
+            with_vector=vectors,
+        )
+    candidates = max(query.prefetch, query.limit)
+    return models.QueryRequest(
+        prefetch=[
+            models.Prefetch(query=vector, using=name, filter=condition, params=params, limit=candidates)
+            for name, vector in branches
+        ],
+        query=_fusion(query),
+        limit=limit,
+        with_payload=True,
+        with_vector=vectors,
+    )
+
+
+def _hit(query: IndexQuery, point: "models.ScoredPoint") -> IndexHit:
+    terms = shared_terms(query, point.vector) if query.with_terms else ()
+    return IndexHit(id=str(point.id), score=point.score, payload=point.payload or {}, terms=terms)
+
+
+def _fusion(query: IndexQuery) -> "models.RrfQuery | models.FusionQuery | models.FormulaQuery":
+    """Write how branches are fused, as `averment.pipelines.stores.edge_shard` does."""
+    from qdrant_client import models
+
+    if query.fusion == "dbsf":
+        return models.FusionQuery(fusion=models.Fusion.DBSF)
+    dense, sparse = query.dense_weight, 1 - query.dense_weight
+    if query.fusion == "rrf":
+        weights = None if dense == sparse else [2 * dense, 2 * sparse]
+        return models.RrfQuery(rrf=models.Rrf(k=query.rank_constant, weights=weights))
+    said = models.SumExpression(sum=["$score[1]", saturation(query)])
+    share = models.DivExpression(div=models.DivParams(left="$score[1]", right=said, by_zero_default=0.0))
+    parts: list[models.Expression] = [
+        models.MultExpression(mult=[dense, "$score[0]"]),
+        models.MultExpression(mult=[sparse, share]),
+    ]
+    return models.FormulaQuery(formula=models.SumExpression(sum=parts), defaults={"$score[0]": 0.0, "$score[1]": 0.0})
 
 
 def _of_document(document_id: str, *, except_text_hash: str | None = None) -> "models.Filter":

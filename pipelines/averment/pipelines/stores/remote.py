@@ -14,13 +14,14 @@ from averment.core.access import Filters, Principal
 from averment.core.errors import StoreError
 from averment.core.owner import Caller, Handlers
 from averment.core.owner_wire import JsonObject, JsonValue
-from averment.core.ports import IndexHit, IndexPoint, IndexQuery, IndexStore, SparseVector
+from averment.core.ports import Fusion, IndexHit, IndexPoint, IndexQuery, SearchIndex, SparseVector
 from averment.pipelines.stores.payload import Payload
 
 _POINTS_PER_REQUEST: Final = 1000
+_QUERIES_PER_REQUEST: Final = 64
 
 
-class MaintainedIndexStore(IndexStore, Protocol):
+class MaintainedIndexStore(SearchIndex, Protocol):
     """What the index stores here offer beyond the port."""
 
     def update_document(self, document_id: str, payload: Payload) -> None:
@@ -63,11 +64,16 @@ class RemoteIndexStore:
 
     def search(self, query: IndexQuery) -> list[IndexHit]:
         """Return hits best first; nothing outside the principal's groups and tenant."""
-        hits = self._call("index.search", _write_query(query))["hits"]
-        return [
-            IndexHit(id=_text(hit, "id"), score=_number(hit, "score"), payload=_read_payload(hit["payload"]))
-            for hit in _objects(hits)
-        ]
+        return self.search_many([query])[0]
+
+    def search_many(self, queries: Sequence[IndexQuery]) -> list[list[IndexHit]]:
+        """Return the hits of each query, in order, a bounded number in one request."""
+        found: list[list[IndexHit]] = []
+        for start in range(0, len(queries), _QUERIES_PER_REQUEST):
+            batch: JsonValue = [_write_query(query) for query in queries[start : start + _QUERIES_PER_REQUEST]]
+            rows = self._call("index.search", {"queries": batch})["rows"]
+            found += [_read_hits(row.get("hits")) for row in _objects(rows)]
+        return found
 
     def count(self, *, document_id: str | None = None) -> int:
         """Count points, of one document or of all."""
@@ -116,8 +122,8 @@ def index_handlers(open_index: OpenIndex, *, drop_index: Callable[[str], None] |
         return {}
 
     def search(params: JsonObject) -> JsonObject:
-        hits = store_of(params).search(_read_query(params))
-        return {"hits": [{"id": hit.id, "score": hit.score, "payload": _write_payload(hit.payload)} for hit in hits]}
+        queries = [_read_query(found) for found in _objects(params.get("queries"))]
+        return {"rows": [_write_hits(hits) for hits in store_of(params).search_many(queries)]}
 
     def count(params: JsonObject) -> JsonObject:
         return {"count": store_of(params).count(document_id=_optional_text(params, "document_id"))}
@@ -149,6 +155,9 @@ def _write_query(query: IndexQuery) -> JsonObject:
         "prefetch": query.prefetch,
         "level": query.level,
         "rank_constant": query.rank_constant,
+        "fusion": query.fusion,
+        "dense_weight": query.dense_weight,
+        "with_terms": query.with_terms,
         "dense": None if query.dense is None else _pack("f", query.dense),
         "sparse": None if query.sparse is None else _write_sparse(query.sparse),
     }
@@ -171,10 +180,38 @@ def _read_query(found: JsonObject) -> IndexQuery:
         limit=int(_number(found, "limit")),
         prefetch=int(_number(found, "prefetch")),
         rank_constant=int(_number(found, "rank_constant")),
+        fusion=_fusion(_text(found, "fusion")),
+        dense_weight=_number(found, "dense_weight"),
+        with_terms=found.get("with_terms") is True,
         level="document" if _text(found, "level") == "document" else "chunk",
         dense=None if dense is None else _unpack("f", dense),
         sparse=None if sparse is None else _read_sparse(sparse),
     )
+
+
+def _fusion(name: str) -> Fusion:
+    return "dbsf" if name == "dbsf" else "convex" if name == "convex" else "rrf"
+
+
+def _write_hits(hits: Sequence[IndexHit]) -> JsonObject:
+    return {
+        "hits": [
+            {"id": hit.id, "score": hit.score, "payload": _write_payload(hit.payload), "terms": _pack("I", hit.terms)}
+            for hit in hits
+        ]
+    }
+
+
+def _read_hits(found: JsonValue) -> list[IndexHit]:
+    return [
+        IndexHit(
+            id=_text(hit, "id"),
+            score=_number(hit, "score"),
+            payload=_read_payload(hit["payload"]),
+            terms=tuple(int(term) for term in _unpack("I", hit.get("terms"))),
+        )
+        for hit in _objects(found)
+    ]
 
 
 def _filters(terms: Mapping[str, tuple[str, ...]], dates: Mapping[str, str | None]) -> Filters:

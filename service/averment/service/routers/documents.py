@@ -83,6 +83,21 @@ async def structure(document_id: str, request: Request, who: CurrentPrincipal) -
     }
 
 
+@router.get("/{document_id}/surroundings")
+async def surroundings(
+    document_id: str,
+    request: Request,
+    who: CurrentPrincipal,
+    start: Annotated[int, Query(ge=0)],
+    end: Annotated[int, Query(ge=1)],
+    n: Annotated[int, Query(ge=0, le=10)] = 1,
+) -> Json:
+    """Return the sections that a passage of the present text stands in, and the pieces of text next to it."""
+    backend: Backend = request.app.state.backend
+    work = partial(backend.views.surroundings, document_id, start=start, end=end, n=n, principal=who)
+    return to_json(await run_in_threadpool(work))
+
+
 @router.get("/{document_id}/cells")
 async def cells(document_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Return the cells of a document's tables, each with its headers, value, unit, scale and period."""
