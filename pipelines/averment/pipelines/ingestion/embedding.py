@@ -29,6 +29,7 @@ from averment.pipelines.ingestion.embedding_device import (
     halved_until_it_fits,
 )
 from averment.pipelines.ingestion.query_encoder import EncoderFiles, QueryEncoder, QueryPrecision, open_encoder
+from averment.pipelines.models.admission import require_admission
 
 if TYPE_CHECKING:
     import numpy as np
@@ -221,6 +222,18 @@ def _choose_products(dtype: str) -> None:
 
 def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
     """Return the embedder of the settings; its model loads when it is first used.
+
+    Raises:
+        ModelUnavailable: The folder is missing or is no sentence-transformers model.
+        ConfigurationError: It holds a model trained here that was not admitted.
+    """
+    if settings.model_path is not None:
+        require_admission(settings.model_path, setting="embedding.model_path")
+    return open_candidate_embedder(settings, caches=caches)
+
+
+def open_candidate_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
+    """Return the embedder of the settings, admitted or not; for evaluating it.
 
     Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.

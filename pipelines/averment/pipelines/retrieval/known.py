@@ -105,18 +105,27 @@ class KnownDocuments:
         return found
 
     def _describe(self, version: DocumentVersion) -> KnownDocument:
-        text = read_shown_text(version, self._texts)
-        called = frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
-        named = called | _typed(version)
-        head = frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))
-        return KnownDocument(
-            version=version,
-            named=named,
-            borne=named | head | frozenset(label_term(tag) for tag in version.tags),
-            title=frozenset(terms(version.title)),
-            stem=frozenset(terms(name_text("", (), None, version.source_uri))),
-            parties=tuple(frozenset(terms(name)) for name in (version.issuer, *version.parties) if name),
-        )
+        return describe_document(version, read_shown_text(version, self._texts))
+
+
+def describe_document(version: DocumentVersion, text: str) -> KnownDocument:
+    """Return the terms by which questions name a document.
+
+    Args:
+        version: What the catalog says of it.
+        text: What is seen of its text.
+    """
+    called = frozenset(terms(name_text(version.title, version.parties, version.issuer, version.source_uri)))
+    named = called | _typed(version)
+    head = frozenset(terms(text[:HEAD_CHARS])) | frozenset(terms(text[-TAIL_CHARS:]))
+    return KnownDocument(
+        version=version,
+        named=named,
+        borne=named | head | frozenset(label_term(tag) for tag in version.tags),
+        title=frozenset(terms(version.title)),
+        stem=frozenset(terms(name_text("", (), None, version.source_uri))),
+        parties=tuple(frozenset(terms(name)) for name in (version.issuer, *version.parties) if name),
+    )
 
 
 class _Kept(Generic[_T]):
