@@ -229,6 +229,7 @@ def _run(
         is_resumed=resume,
         device=settings.embedding.device,
         threads=settings.embedding.threads,
+        precision=settings.embedding.precision,
         caches=(settings.model.models_dir,),
     )
     material = sources.read()

@@ -12,7 +12,7 @@ from averment.core.errors import ConfigurationError, UsageError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
 from averment.pipelines.ingestion.embedder_folder import packaged_model_path, read_folder
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, choose_dtype
+from averment.pipelines.ingestion.embedding import Dtype, SentenceTransformerEmbedder, choose_dtype
 from averment.pipelines.ingestion.embedding_device import BatchPlace, Device
 from averment.pipelines.models.model_folder import TRAINING, model_digest
 from averment.pipelines.training import embedder, reranker, verifier
@@ -54,7 +54,8 @@ class TrainingOptions:
         is_resumed: Go on with a training that was killed.
         device: Where to compute.
         threads: Threads of torch; its own choice when absent.
-        caches: Folders where is remembered what this processor is good at.
+        precision: Arithmetic of products; `auto` tries out what this processor gains by.
+        caches: Folders where the outcome of that is remembered.
     """
 
     kind: ModelKind
@@ -66,6 +67,7 @@ class TrainingOptions:
     is_resumed: bool = False
     device: Device = "cpu"
     threads: int | None = None
+    precision: Dtype = "auto"
     caches: Sequence[Path] = ()
 
 
@@ -103,6 +105,7 @@ def train(
         ConfigurationError: What training needs is not installed.
     """
     require_training()
+    options = _settled(options)
     base = options.base or packaged_model_path()
     recipe = RECIPES[options.kind]
     _check_folder(out, is_resumed=options.is_resumed)
@@ -123,7 +126,7 @@ def train(
         steps=options.steps,
         is_resumed=options.is_resumed,
         device=options.device,
-        use_bfloat16=_use_bfloat16(options),
+        use_bfloat16=options.precision == "bfloat16",
         on_step=lambda done, total, said: on_progress("train", done, total, said),
         identity=identity,
     )
@@ -143,7 +146,7 @@ def train(
             seed=options.seed,
             recipe=recipe,
             run=run,
-            precision="bfloat16" if course.use_bfloat16 else "float32",
+            precision=options.precision,
             before=before,
             after=after,
             created_at=rfc3339(clock.now()),
@@ -258,6 +261,7 @@ def _pairs(material: Material, options: TrainingOptions) -> list[Judgement]:
 def _embedder(path: Path, options: TrainingOptions) -> SentenceTransformerEmbedder:
     return SentenceTransformerEmbedder(
         read_folder(path),
+        dtype=options.precision,
         threads=options.threads,
         place=BatchPlace(device=options.device, batch_size=None),
         caches=options.caches,
@@ -265,12 +269,14 @@ def _embedder(path: Path, options: TrainingOptions) -> SentenceTransformerEmbedd
     )
 
 
-def _use_bfloat16(options: TrainingOptions) -> bool:
-    """Say whether products are computed in bfloat16: where this processor gains by it; never on a GPU."""
+def _settled(options: TrainingOptions) -> TrainingOptions:
+    """Return the options with the arithmetic chosen, once for the whole training; a GPU trains in float32."""
+    if options.precision != "auto":
+        return options
     if options.device != "cpu":
-        return False
-    folder = read_folder(packaged_model_path())
-    return choose_dtype(folder, threads=options.threads or 1, caches=options.caches) == "bfloat16"
+        return replace(options, precision="float32")
+    chosen = choose_dtype(read_folder(packaged_model_path()), threads=options.threads or 1, caches=options.caches)
+    return replace(options, precision="bfloat16" if chosen == "bfloat16" else "float32")
 
 
 def _name(path: Path) -> str:

@@ -120,14 +120,19 @@ def run_lesson(lesson: Lesson, recipe: Recipe, course: Course) -> Run:
     """Train a model in place.
 
     Raises:
-        UsageError: The folder holds a plan for something else that is to be resumed.
+        UsageError: There are fewer rows than a batch has, or the folder holds a plan for something else.
     """
     import torch
 
     begun = time.monotonic()
+    n_rows = len(next(iter(lesson.columns.values())))
+    if n_rows < recipe.batch_size:
+        raise UsageError(
+            f"{n_rows} rows can be made of what there is to learn from, at least {recipe.batch_size} are needed",
+            hint="documents of one or two passages give no wrong ones to learn from; add longer ones or more questions",
+        )
     course.folder.mkdir(parents=True, exist_ok=True)
     trainer = _trainer(lesson, recipe, course)
-    n_rows = len(next(iter(lesson.columns.values())))
     per_epoch = len(trainer.get_train_dataloader())
     plan = _read_plan(course)
     checkpoint = _last_checkpoint(course) if plan else None
