@@ -10,21 +10,21 @@ from averment.core.errors import UsageError
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.ablations import ABLATIONS
-from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
+from averment.evaluation.retrieval import EvaluatedParts, EvaluationOptions, run_retrieval_eval
+from averment.pipelines.retrieval.reranking import RerankingStep
 
 from .small_pack import write_pack
 
 pytestmark = pytest.mark.slow
 
 
-def run(tmp_path: Path, **changes: Any) -> dict[str, Any]:
+def run(tmp_path: Path, *, reranking: RerankingStep | None = None, **changes: Any) -> dict[str, Any]:
     pack = tmp_path / "pack"
     if not pack.exists():
         write_pack(pack)
     options = EvaluationOptions(**{"input": "txt", **changes})
-    return run_retrieval_eval(
-        pack, ["small"], out=tmp_path / "out", options=options, embedder=HashEmbedder(), clock=FixedClock()
-    )
+    parts = EvaluatedParts(embedder=HashEmbedder(), clock=FixedClock(), reranking=reranking)
+    return run_retrieval_eval(pack, ["small"], out=tmp_path / "out", options=options, parts=parts)
 
 
 def test_result_and_report_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,8 +82,7 @@ def test_real_templates_are_told_apart(shared_data: Path, tmp_path: Path) -> Non
         ["docx"],
         out=tmp_path,
         options=EvaluationOptions(input="native", limit=40),
-        embedder=HashEmbedder(),
-        clock=FixedClock(),
+        parts=EvaluatedParts(embedder=HashEmbedder(), clock=FixedClock()),
     )
     docx = result["benchmarks"]["docx"]
     assert docx["systems"]["averment"]["recall"]["8"]["mean"] > docx["systems"]["bm25"]["recall"]["8"]["mean"] + 0.3

@@ -21,6 +21,7 @@ from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_versio
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.retrieval.reranking import RerankingStep
 from averment.pipelines.retrieval.retriever import HybridRetriever, QueryEmbedder, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -74,10 +75,17 @@ class EvaluationStores:
         self.index.close()
         self.catalog.close()
 
-    def retriever(self, settings: RetrievalSettings | None = None) -> HybridRetriever:
+    def retriever(
+        self, settings: RetrievalSettings | None = None, *, reranking: RerankingStep | None = None
+    ) -> HybridRetriever:
         """Return the product's retriever over these stores."""
         return HybridRetriever(
-            self.index, catalog=self.catalog, texts=self.texts, embedder=self.embedder, settings=settings
+            self.index,
+            catalog=self.catalog,
+            texts=self.texts,
+            embedder=self.embedder,
+            settings=settings,
+            reranking=reranking,
         )
 
     def ingest(

@@ -37,8 +37,10 @@ def test_a_model_is_trained_measured_and_described(
     assert is_candidate(out)
     with pytest.raises(ConfigurationError, match="no evaluation has admitted"):
         require_admission(out, setting="embedding.model_path")
-    everything = card + (out / "training.json").read_text() + "".join(
-        path.read_text() for path in (out / "held_out").rglob("result.json")
+    everything = (
+        card
+        + (out / "training.json").read_text()
+        + "".join(path.read_text() for path in (out / "held_out").rglob("result.json"))
     )
     assert "governed by the laws" not in everything
     assert "Which law governs" not in everything
@@ -53,20 +55,16 @@ def test_a_training_that_was_killed_goes_on_and_ends_as_it_would_have(
         if stage == "train" and done == 13:
             raise KeyboardInterrupt
 
-    options = TrainingOptions(kind="embedder", base=tiny_encoder, steps=20, threads=1, precision="float32", held_out_share=0.3)
+    options = TrainingOptions(
+        kind="embedder", base=tiny_encoder, steps=20, threads=1, precision="float32", held_out_share=0.3
+    )
     out = tmp_path / "killed"
     with pytest.raises(KeyboardInterrupt):
-        train(
-            material, out=out, options=options, clock=FixedClock(), begun_s=time.monotonic(), on_progress=killed
-        )
+        train(material, out=out, options=options, clock=FixedClock(), begun_s=time.monotonic(), on_progress=killed)
     with pytest.raises(UsageError, match="other material or with other options"):
         _train(material, out, kind="embedder", base=tiny_encoder, steps=20, held_out_share=0.3, seed=5, is_resumed=True)
-    resumed = _train(
-        material, out, kind="embedder", base=tiny_encoder, steps=20, held_out_share=0.3, is_resumed=True
-    )
+    resumed = _train(material, out, kind="embedder", base=tiny_encoder, steps=20, held_out_share=0.3, is_resumed=True)
     run = json.loads((out / "training.json").read_text())["run"]
-    straight = _train(
-        material, tmp_path / "straight", kind="embedder", base=tiny_encoder, steps=20, held_out_share=0.3
-    )
+    straight = _train(material, tmp_path / "straight", kind="embedder", base=tiny_encoder, steps=20, held_out_share=0.3)
     assert (run["resumed_at"], run["steps_done"]) == (10, 20)
     assert resumed.model_digest == straight.model_digest

@@ -51,6 +51,7 @@ def load_cross_encoder(
             hint="--base must name a folder that sentence-transformers can open",
         ) from cause
     if labels:
+        assert model.config is not None, "a loaded model has a configuration"
         model.config.id2label = dict(enumerate(labels))
         model.config.label2id = {label: number for number, label in enumerate(labels)}
     model.float()
