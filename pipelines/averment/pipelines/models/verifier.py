@@ -5,7 +5,7 @@ probability, brought to scale on documents it was not trained on; it proves noth
 """
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -74,9 +74,7 @@ class CrossEncoderVerifier:
             return []
         folded = [(" ".join(asked.split()), " ".join(text.split())[:MAX_CHARS]) for asked, text in pairs]
         rows = self._loaded().predict(folded, batch_size=_AT_A_TIME, show_progress_bar=False, apply_softmax=True)
-        return [
-            Verdict(**{label: float(value) for label, value in zip(LABELS, row, strict=True)}) for row in rows
-        ]
+        return [Verdict(**{label: float(value) for label, value in zip(LABELS, row, strict=True)}) for row in rows]
 
     def _loaded(self) -> "CrossEncoder":
         with self._loading:
@@ -96,8 +94,8 @@ class CrossEncoderVerifier:
                 f"the verifier in {str(self._path)!r} cannot be loaded ({type(cause).__name__})",
                 hint="name a folder that averment train verifier made",
             ) from cause
-        labels: Mapping[int, str] = (model.config.id2label if model.config is not None else None) or {}
-        named = tuple(str(labels.get(number, "")).lower() for number in range(len(labels)))
+        labels = (model.config.id2label if model.config is not None else None) or {}
+        named = tuple(str(label).lower() for _, label in sorted(labels.items()))
         if named != LABELS:
             raise ConfigurationError(
                 f"the model in {str(self._path)!r} has the labels {', '.join(named)}, expected {', '.join(LABELS)}",

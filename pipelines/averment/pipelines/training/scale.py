@@ -14,7 +14,7 @@ _ROUNDS: Final = 50
 Line = tuple[float, float]
 
 
-def fit_temperature(logits: "NDArray[np.float32]", labels: Sequence[int]) -> float:
+def fit_temperature(logits: "NDArray[np.floating]", labels: Sequence[int]) -> float:
     """Return by what logits `(n, labels)` are divided so that their probabilities fit best, 0.25 to 8; 1 of nothing."""
     import numpy as np
 
