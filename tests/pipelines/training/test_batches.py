@@ -1,10 +1,12 @@
 """No batch holds two rows about the same thing."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from averment.pipelines.training.batches import keyed_batches, make_batches
+from averment.pipelines.training.batches import batch_sampler, like_batches, make_batches
 
 KEYS = st.lists(st.frozensets(st.integers(0, 12).map(str), min_size=1, max_size=2), min_size=1, max_size=80)
 
@@ -25,7 +27,7 @@ def test_keys_meet_in_no_batch_and_rows_come_once(keys: list[frozenset[str]], si
 @pytest.mark.slow
 def test_epochs_are_of_one_length_and_another_order() -> None:
     keys = [frozenset([str(number % 30)]) for number in range(100)]
-    sampler = keyed_batches(keys, batch_size=8, seed=3)
+    sampler = batch_sampler(lambda epoch: make_batches(keys, batch_size=8, seed=3 + epoch), batch_size=8)
     first = list(sampler)
     sampler.set_epoch(1)
     second = list(sampler)
@@ -33,3 +35,13 @@ def test_epochs_are_of_one_length_and_another_order() -> None:
     assert first != second
     sampler.set_epoch(0)
     assert list(sampler) == first
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=300), st.integers(1, 9), st.integers(0, 99))
+def test_rows_of_like_length_stand_together(lengths: list[int], size: int, seed: int) -> None:
+    batches = like_batches(lengths, batch_size=size, seed=seed)
+    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
+    assert all(0 < len(batch) <= size for batch in batches)
+    if len(lengths) <= 40 * size:
+        spans = sorted((min(lengths[row] for row in batch), max(lengths[row] for row in batch)) for batch in batches)
+        assert all(one[1] <= other[0] for one, other in pairwise(spans))

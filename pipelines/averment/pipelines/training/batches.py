@@ -1,8 +1,15 @@
-"""Batches in which no two rows are about the same thing: what answers one question is no negative of another."""
+"""Which rows of a training make a batch.
+
+Where every row of a batch is a negative of the others, no two rows may be about the same thing: what answers one
+question is no negative of another. Elsewhere rows of like length stand together, so that little is padded.
+"""
 
 import random
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
+
+# Rows are sorted by length among so many batches.
+_POOLED: Final = 40
 
 
 def make_batches(keys: Sequence[frozenset[str]], *, batch_size: int, seed: int) -> list[list[int]]:
@@ -33,16 +40,40 @@ def make_batches(keys: Sequence[frozenset[str]], *, batch_size: int, seed: int) 
     return full or [max((rows for rows, _ in open_batches), key=len)]
 
 
-def keyed_batches(keys: Sequence[frozenset[str]], *, batch_size: int, seed: int) -> Any:
-    """Return a batch sampler of torch over `make_batches`, another order each epoch, the same at every start."""
+def like_batches(lengths: Sequence[int], *, batch_size: int, seed: int) -> list[list[int]]:
+    """Return batches of rows of like length, each row once, in random order.
+
+    Args:
+        lengths: How long each row is, in any unit.
+        batch_size: Rows of a batch; the last one of each length may be smaller.
+        seed: For the order.
+    """
+    dice = random.Random(seed)
+    order = list(range(len(lengths)))
+    dice.shuffle(order)
+    pool = _POOLED * batch_size
+    batches = []
+    for start in range(0, len(order), pool):
+        rows = sorted(order[start : start + pool], key=lengths.__getitem__)
+        batches += [rows[at : at + batch_size] for at in range(0, len(rows), batch_size)]
+    dice.shuffle(batches)
+    return batches
+
+
+def batch_sampler(make: Callable[[int], list[list[int]]], *, batch_size: int) -> Any:
+    """Return a batch sampler of torch: another order each epoch, the same at every start.
+
+    Args:
+        make: Makes the batches of an epoch, numbered from 0.
+        batch_size: Rows of a batch.
+    """
     from torch.utils.data import BatchSampler
 
-    class KeyedBatches(BatchSampler):
+    class Batches(BatchSampler):
         def __init__(self) -> None:
             self.batch_size, self.drop_last = batch_size, True
-            self._made = {0: make_batches(keys, batch_size=batch_size, seed=seed)}
             self._epoch = 0
-            self._n_batches = len(self._made[0])
+            self._n_batches = len(make(0))
 
         def set_epoch(self, epoch: int) -> None:
             self._epoch = epoch
@@ -51,8 +82,7 @@ def keyed_batches(keys: Sequence[frozenset[str]], *, batch_size: int, seed: int)
             return self._n_batches
 
         def __iter__(self) -> Iterator[list[int]]:
-            found = make_batches(keys, batch_size=batch_size, seed=seed + self._epoch)
             # Epochs have one length, so that a resumed run knows where it was.
-            yield from (found * 2)[: self._n_batches]
+            yield from (make(self._epoch) * 2)[: self._n_batches]
 
-    return KeyedBatches()
+    return Batches()

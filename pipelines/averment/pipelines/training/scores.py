@@ -6,7 +6,6 @@ Questions about one document are no independent observations. Intervals therefor
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -112,13 +111,13 @@ def _part(items: Sequence[Item], seed: int) -> dict[str, Figure]:
     figures = {}
     for measure in measures:
         values = np.array([item.values[measure] for item in items])
-        figures[measure] = _figure(_mean_of(values), groups, seed)
+        figures[measure] = _figure(_mean_of(values), groups, seed=seed)
     rated = [item for item in items if item.score is not None and item.is_right is not None]
     if rated and len(rated) == len(items):
         scores = np.array([item.score for item in items], dtype=float)
         labels = np.array([item.is_right for item in items], dtype=bool)
         for name, measure_of in (("auc", auc), ("calibration_error", calibration_error)):
-            figures[name] = _figure(partial(_rate, measure_of, scores, labels), groups, seed)
+            figures[name] = _figure(_rate_of(measure_of, scores=scores, labels=labels), groups, seed=seed)
     return figures
 
 
@@ -140,7 +139,7 @@ def difference(before: Sequence[Item], after: Sequence[Item], *, seed: int) -> d
         found[part] = {}
         for measure in old[0].values:
             gains = np.array([b.values[measure] - a.values[measure] for a, b in zip(old, new, strict=True)])
-            found[part][measure] = _figure(_mean_of(gains), groups, seed)
+            found[part][measure] = _figure(_mean_of(gains), groups, seed=seed)
     return found
 
 
@@ -148,13 +147,13 @@ def _mean_of(values: "NDArray[np.float64]") -> "Callable[[NDArray[np.int64]], fl
     return lambda chosen: float(values[chosen].mean())
 
 
-def _rate(
+def _rate_of(
     measure: "Callable[[NDArray[np.float64], NDArray[np.bool_]], float | None]",
+    *,
     scores: "NDArray[np.float64]",
     labels: "NDArray[np.bool_]",
-    chosen: "NDArray[np.int64]",
-) -> float | None:
-    return measure(scores[chosen], labels[chosen])
+) -> "Callable[[NDArray[np.int64]], float | None]":
+    return lambda chosen: measure(scores[chosen], labels[chosen])
 
 
 def _groups(items: Sequence[Item]) -> "list[NDArray[np.int64]]":
@@ -167,7 +166,7 @@ def _groups(items: Sequence[Item]) -> "list[NDArray[np.int64]]":
 
 
 def _figure(
-    measure: "Callable[[NDArray[np.int64]], float | None]", groups: "Sequence[NDArray[np.int64]]", seed: int
+    measure: "Callable[[NDArray[np.int64]], float | None]", groups: "Sequence[NDArray[np.int64]]", *, seed: int
 ) -> Figure:
     import numpy as np
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from averment.core.errors import ConfigurationError, UsageError
 from averment.pipelines.ingestion.embedding_device import Device
-from averment.pipelines.training.batches import keyed_batches
+from averment.pipelines.training.batches import batch_sampler, like_batches, make_batches
 
 if TYPE_CHECKING:
     from torch.nn import Module
@@ -166,8 +166,8 @@ def _trainer(lesson: Lesson, recipe: Recipe, course: Course) -> Any:
     from datasets import Dataset
     from transformers import PrinterCallback
 
-    made = _classes(is_cross_encoder=lesson.is_cross_encoder)
-    trainer_class, arguments_class = made
+    trainer_class, arguments_class = _classes(is_cross_encoder=lesson.is_cross_encoder)
+    _keep_words(lesson.model)
     settings: dict[str, Any] = {"prompts": dict(lesson.prompts)} if lesson.prompts else {}
     arguments = arguments_class(
         output_dir=str(course.folder / _CHECKPOINTS),
@@ -191,9 +191,20 @@ def _trainer(lesson: Lesson, recipe: Recipe, course: Course) -> Any:
     trainer = trainer_class(
         model=lesson.model, args=arguments, train_dataset=Dataset.from_dict(dict(lesson.columns)), loss=lesson.loss
     )
-    trainer.keys = lesson.keys
+    trainer.make_batches = _maker(lesson, recipe, seed=course.seed)
     trainer.remove_callback(PrinterCallback)
     return trainer
+
+
+def _maker(lesson: Lesson, recipe: Recipe, *, seed: int) -> Callable[[int], list[list[int]]]:
+    """Return what makes the batches of an epoch."""
+    size = recipe.batch_size
+    if lesson.keys is not None:
+        keys = lesson.keys
+        return lambda epoch: make_batches(keys, batch_size=size, seed=seed + epoch)
+    texts = [column for column in lesson.columns.values() if isinstance(column[0], str)]
+    lengths = [sum(len(str(text)) for text in row) for row in zip(*texts, strict=True)]
+    return lambda epoch: like_batches(lengths, batch_size=size, seed=seed + epoch)
 
 
 def _classes(*, is_cross_encoder: bool) -> tuple[Any, Any]:
@@ -208,21 +219,26 @@ def _classes(*, is_cross_encoder: bool) -> tuple[Any, Any]:
     parent: Any = CrossEncoderTrainer if is_cross_encoder else SentenceTransformerTrainer
 
     class QuietTrainer(parent):  # type: ignore[misc]  # one of two classes, chosen above
-        keys: Sequence[frozenset[str]] | None = None
+        make_batches: Callable[[int], list[list[int]]]
 
         def add_model_card_callback(self, default_args_dict: dict[str, Any]) -> None:
             """Leave out the card of sentence-transformers: it quotes training texts."""
 
-        def get_batch_sampler(self, dataset: Any, batch_size: int, drop_last: bool, **options: Any) -> Any:  # noqa: FBT001 - the library's signature
-            if self.keys is None:
-                return super().get_batch_sampler(dataset, batch_size, drop_last, **options)
-            return keyed_batches(self.keys, batch_size=batch_size, seed=self.args.seed)
+        def get_batch_sampler(self, dataset: Any, batch_size: int, drop_last: bool, **options: Any) -> Any:  # noqa: ARG002, FBT001 - as the library calls it
+            return batch_sampler(self.make_batches, batch_size=batch_size)
 
-        def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002 - as above
+        def _save(self, output_dir: str | None = None, state_dict: Any = None) -> None:  # noqa: ARG002 - as the library calls it
             self.model.save_pretrained(output_dir or self.args.output_dir, create_model_card=False)
 
     arguments = CrossEncoderTrainingArguments if is_cross_encoder else SentenceTransformerTrainingArguments
     return QuietTrainer, arguments
+
+
+def _keep_words(model: Any) -> None:
+    """Leave the vectors of words as they are: half of a small model, of which few words are seen in training."""
+    for name, weights in model.named_parameters():
+        if ".embeddings." in name or name.startswith("embeddings."):
+            weights.requires_grad = False
 
 
 def _step_seconds(trainer: Any) -> float:
