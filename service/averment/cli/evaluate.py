@@ -69,13 +69,9 @@ def retrieval(
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
 
     settings = settings_of(context)
+    asked_about = None if held_out is None else _held_out(held_out)
     options = EvaluationOptions(
-        input=kind,
-        limit=limit,
-        seed=seed,
-        resume=resume,
-        ablations=ablations,
-        held_out=None if held_out is None else _held_out(held_out),
+        input=kind, limit=limit, seed=seed, resume=resume, ablations=ablations, held_out=asked_about
     )
     parts = _parts(settings, out, model=model, reranker=reranker)
     result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, parts=parts)

@@ -32,7 +32,7 @@ def _lesson(encoder: Path, n_rows: int) -> Lesson:
     from sentence_transformers.cross_encoder.losses import BinaryCrossEntropyLoss
 
     model = load_cross_encoder(encoder, labels=())
-    columns = {
+    columns: dict[str, list[object]] = {
         "question": [f"question {number}" for number in range(n_rows)],
         "passage": [f"passage {number}" for number in range(n_rows)],
         "label": [float(number % 2) for number in range(n_rows)],
@@ -44,11 +44,11 @@ def _lesson(encoder: Path, n_rows: int) -> Lesson:
 def test_epochs_are_the_most_and_the_time_limits_them(tiny_encoder: Path, tmp_path: Path) -> None:
     told: list[int] = []
     lesson = _lesson(tiny_encoder, 24)
-    whole = run_lesson(lesson, RECIPE, _course(tmp_path / "a", on_step=lambda done, total, _: told.append(done)))
+    whole = run_lesson(lesson, RECIPE, course=_course(tmp_path / "a", on_step=lambda done, total, _: told.append(done)))
     assert (whole.steps_planned, whole.steps_done, whole.epochs) == (12, 12, 2.0)
     assert told == list(range(1, 13))
     assert not whole.is_cut_short
-    short = run_lesson(_lesson(tiny_encoder, 24), RECIPE, _course(tmp_path / "b", until_s=time.monotonic()))
+    short = run_lesson(_lesson(tiny_encoder, 24), RECIPE, course=_course(tmp_path / "b", until_s=time.monotonic()))
     assert short.steps_done == 1
     facts = as_facts(RECIPE, short)
     assert set(facts) == {"recipe", "run"}
@@ -56,7 +56,7 @@ def test_epochs_are_the_most_and_the_time_limits_them(tiny_encoder: Path, tmp_pa
 
 @pytest.mark.slow
 def test_checkpoints_hold_no_texts(tiny_encoder: Path, tmp_path: Path) -> None:
-    run_lesson(_lesson(tiny_encoder, 24), RECIPE, _course(tmp_path))
+    run_lesson(_lesson(tiny_encoder, 24), RECIPE, course=_course(tmp_path))
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert any(path.name == "trainer_state.json" for path in kept)
     assert not any(b"passage 3" in path.read_bytes() for path in kept)
@@ -65,7 +65,7 @@ def test_checkpoints_hold_no_texts(tiny_encoder: Path, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_too_few_rows_are_refused_with_the_number_needed(tiny_encoder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"3 rows can be made .* at least 4 are needed"):
-        run_lesson(_lesson(tiny_encoder, 3), RECIPE, _course(tmp_path))
+        run_lesson(_lesson(tiny_encoder, 3), RECIPE, course=_course(tmp_path))
 
 
 @pytest.mark.slow

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from averment.core.errors import ModelUnavailable
 from averment.pipelines.ingestion.embedder_folder import EmbedderFolder, read_folder
 from averment.pipelines.training.examples import Material, Query
+from averment.pipelines.training.material import TrainingDocument
 from averment.pipelines.training.negatives import Negatives, relevant
 from averment.pipelines.training.ranking import WordRanking, fused_order, order_by
 from averment.pipelines.training.scores import Item, ranking_values
@@ -87,7 +88,7 @@ def train_embedder(material: Material, *, base: Path, out: Path, recipe: Recipe,
         is_cross_encoder=False,
         prompts=prompts if folder.query or folder.document else None,
     )
-    run = run_lesson(lesson, recipe, course)
+    run = run_lesson(lesson, recipe, course=course)
     model.max_seq_length = longest
     model.save_pretrained(str(out), create_model_card=False)
     return run
@@ -124,7 +125,7 @@ def measure_embedder(
     by_document = answerable(material)
     for number, (name, queries) in enumerate(by_document.items(), start=1):
         document = material.documents[name]
-        likeness = chunk_likeness(embedder, [chunk.embedded for chunk in document.chunks], queries)
+        likeness = chunk_likeness(embedder, document, queries=queries)
         for query, row in zip(queries, likeness, strict=True):
             right = relevant(query, document)
             fused = fused_order(ranking.scores(query.terms, document), row)
@@ -151,10 +152,10 @@ def answerable(material: Material) -> Mapping[str, list[Query]]:
     return found
 
 
-def chunk_likeness(embedder: Embeds, chunks: Sequence[str], queries: Sequence[Query]) -> list[list[float]]:
+def chunk_likeness(embedder: Embeds, document: TrainingDocument, *, queries: Sequence[Query]) -> list[list[float]]:
     """Return the likeness of every chunk to each question: a row a question."""
     import numpy as np
 
-    vectors = np.asarray(embedder.embed(chunks), dtype=np.float32)
+    vectors = np.asarray(embedder.embed([chunk.embedded for chunk in document.chunks]), dtype=np.float32)
     asked = np.asarray([embedder.embed_query(query.embedded) for query in queries], dtype=np.float32)
     return [[float(value) for value in row] for row in asked @ vectors.T]

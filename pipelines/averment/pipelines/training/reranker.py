@@ -66,7 +66,7 @@ def train_reranker(material: Material, *, base: Path, out: Path, recipe: Recipe,
         loss=BinaryCrossEntropyLoss(model),
         is_cross_encoder=True,
     )
-    run = run_lesson(lesson, recipe, course)
+    run = run_lesson(lesson, recipe, course=course)
     save_cross_encoder(model, out)
     return run
 
@@ -92,7 +92,7 @@ def measure_reranker(
     items: list[Item] = []
     for number, (name, queries) in enumerate(by_document.items(), start=1):
         document = material.documents[name]
-        likeness = chunk_likeness(embedder, [chunk.embedded for chunk in document.chunks], queries)
+        likeness = chunk_likeness(embedder, document, queries=queries)
         for query, row in zip(queries, likeness, strict=True):
             order = fused_order(ranking.scores(query.terms, document), row)[:CANDIDATES]
             if model is not None:

@@ -1,5 +1,6 @@
 """One training from material to candidate: split, measure, train, measure again, and write down what was done."""
 
+import random
 import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from averment.core.jsonable import canonical_json
 from averment.pipelines.ingestion.embedder_folder import packaged_model_path, read_folder
 from averment.pipelines.ingestion.embedding import Dtype, SentenceTransformerEmbedder, choose_dtype
 from averment.pipelines.ingestion.embedding_device import BatchPlace, Device
+from averment.pipelines.models.admission import is_candidate
 from averment.pipelines.models.model_folder import TRAINING, model_digest
 from averment.pipelines.training import embedder, reranker, verifier
 from averment.pipelines.training.examples import Material
@@ -35,6 +37,9 @@ MIN_HELD_OUT: Final = 8
 _WORK: Final = ".training"
 # Of the documents trained on, so many are kept back to bring a verifier's probabilities to scale.
 _SCALE_SHARE: Final = 0.12
+# More pairs than these would take time from training and make figures little surer.
+_MOST_MEASURED: Final = 1_200
+_MOST_SCALED: Final = 400
 # Measuring after takes as long as before, or a little more.
 _AFTER: Final = 1.3
 _LEAST_TRAINING_S: Final = 5.0
@@ -105,56 +110,118 @@ def train(
         ConfigurationError: What training needs is not installed.
     """
     require_training()
-    options = _settled(options)
-    base = options.base or packaged_model_path()
-    recipe = RECIPES[options.kind]
-    _check_folder(out, is_resumed=options.is_resumed)
-    sides = _part(material, options)
-    base_digest = model_digest(base, is_kept=False)
-    identity = sha256_id(
-        canonical_json([material.digest(), sides.split.digest, options.kind, options.seed, repr(recipe), base_digest])
-    )
-    # What stands beside a reranker or verifier now is the packaged embedder; an embedder is held against its base.
-    standing = base if options.kind == "embedder" else packaged_model_path()
+    job = _Job(material=material, out=out, options=_settled(options), on_progress=on_progress)
     begin = time.monotonic()
-    before = _measure(options, sides, _embedder(standing, options), on_progress=on_progress)
-    measuring_s = time.monotonic() - begin
-    course = Course(
-        folder=out / _WORK,
+    before = job.measure(None)
+    latest_s = begun_s + options.budget_s - _AFTER * (time.monotonic() - begin)
+    run = job.learn(until_s=max(latest_s, time.monotonic() + _LEAST_TRAINING_S))
+    after = job.measure(out)
+    trained = Trained(
+        kind=options.kind,
+        base=_name(job.base),
+        base_digest=job.base_digest,
+        material=material,
+        train=job.sides.train,
+        held_out=job.sides.held_out,
+        split=job.sides.split,
         seed=options.seed,
-        until_s=max(begun_s + options.budget_s - _AFTER * measuring_s, time.monotonic() + _LEAST_TRAINING_S),
-        steps=options.steps,
-        is_resumed=options.is_resumed,
-        device=options.device,
-        use_bfloat16=options.precision == "bfloat16",
-        on_step=lambda done, total, said: on_progress("train", done, total, said),
-        identity=identity,
+        recipe=job.recipe,
+        run=run,
+        precision=job.options.precision,
+        before=before,
+        after=after,
+        created_at=rfc3339(clock.now()),
+        seconds=time.monotonic() - begun_s,
     )
-    run = _learn(options, sides, base=base, out=out, recipe=recipe, course=course)
-    trained = _embedder(out, options) if options.kind == "embedder" else _embedder(standing, options)
-    after = _measure(options, sides, trained, model=out, on_progress=on_progress)
-    outcome = write_outcome(
-        out,
-        Trained(
-            kind=options.kind,
-            base=_name(base),
-            base_digest=base_digest,
-            material=material,
-            train=sides.train,
-            held_out=sides.held_out,
-            split=sides.split,
-            seed=options.seed,
-            recipe=recipe,
-            run=run,
-            precision=options.precision,
-            before=before,
-            after=after,
-            created_at=rfc3339(clock.now()),
-            seconds=time.monotonic() - begun_s,
-        ),
-    )
+    outcome = write_outcome(out, trained)
     shutil.rmtree(out / _WORK, ignore_errors=True)
     return outcome
+
+
+class _Job:
+    """One training: what it works with, and its steps."""
+
+    def __init__(self, *, material: Material, out: Path, options: TrainingOptions, on_progress: OnProgress) -> None:
+        _check_folder(out, is_resumed=options.is_resumed)
+        self.options = options
+        self.base = options.base or packaged_model_path()
+        self.base_digest = model_digest(self.base, is_kept=False)
+        self.recipe = RECIPES[options.kind]
+        self.sides = _part(material, options)
+        self._material, self._out, self._on_progress = material, out, on_progress
+        # What stands beside a reranker or a verifier is the packaged embedder; an embedder is held against its base.
+        standing = self.base if options.kind == "embedder" else packaged_model_path()
+        self._standing = _embedder(standing, options)
+
+    def learn(self, *, until_s: float) -> Run:
+        """Train and save the model."""
+        options, sides, base, out = self.options, self.sides, self.base, self._out
+        course = self._course(until_s)
+        if options.kind == "embedder":
+            return embedder.train_embedder(sides.train, base=base, out=out, recipe=self.recipe, course=course)
+        if options.kind == "reranker":
+            return reranker.train_reranker(sides.train, base=base, out=out, recipe=self.recipe, course=course)
+        return verifier.train_verifier(
+            self._pairs(sides.train),
+            scale_pairs=self._pairs(sides.scale),
+            base=base,
+            out=out,
+            recipe=self.recipe,
+            course=course,
+        )
+
+    def measure(self, model: Path | None) -> list[Item]:
+        """Measure on what is held out, with a trained model or, where there is none, with what stands in for it."""
+        held_out = self.sides.held_out
+        stage = "measure before" if model is None else "measure after"
+
+        def told(done: int, total: int) -> None:
+            self._on_progress(stage, done, total, "")
+
+        if self.options.kind == "embedder":
+            found = self._standing if model is None else _embedder(model, self.options)
+            return embedder.measure_embedder(held_out, found, on_document=told)
+        if self.options.kind == "reranker":
+            return reranker.measure_reranker(held_out, self._standing, reranker=model, on_document=told)
+        told(0, 1)
+        items = self._judged(model)
+        told(1, 1)
+        return items
+
+    def _judged(self, model: Path | None) -> list[Item]:
+        pairs = self._some(self._pairs(self.sides.held_out), _MOST_MEASURED)
+        if model is None and self.options.base is not None and is_candidate(self.options.base):
+            model = self.options.base
+        if model is not None:
+            return verifier.measure_verifier(pairs, model)
+        return verifier.measure_likeness(pairs, self._standing, scale_pairs=self._scale_pairs())
+
+    def _scale_pairs(self) -> list[Judgement]:
+        return self._some(self._pairs(self.sides.scale), _MOST_SCALED)
+
+    def _some(self, pairs: list[Judgement], most: int) -> list[Judgement]:
+        """Return so many pairs at most, drawn by seed, in order."""
+        if len(pairs) <= most:
+            return pairs
+        return [pairs[place] for place in sorted(random.Random(self.options.seed).sample(range(len(pairs)), most))]
+
+    def _pairs(self, material: Material) -> list[Judgement]:
+        return verifier.judgements(material, seed=self.options.seed, negatives=self.recipe.negatives)
+
+    def _course(self, until_s: float) -> Course:
+        options = self.options
+        parts = [self._material.digest(), self.sides.split.digest, options.kind, options.seed, options.precision]
+        return Course(
+            folder=self._out / _WORK,
+            seed=options.seed,
+            until_s=until_s,
+            steps=options.steps,
+            is_resumed=options.is_resumed,
+            device=options.device,
+            use_bfloat16=options.precision == "bfloat16",
+            on_step=lambda done, total, said: self._on_progress("train", done, total, said),
+            identity=sha256_id(canonical_json([*parts, repr(self.recipe), self.base_digest])),
+        )
 
 
 def _check_folder(out: Path, *, is_resumed: bool) -> None:
@@ -207,55 +274,6 @@ def _count(material: Material, options: TrainingOptions) -> int:
     if options.kind == "verifier":
         return len(material.claims) + sum(query.origin == "labelled" for query in material.queries)
     return sum(len(queries) for queries in embedder.answerable(material).values())
-
-
-def _learn(options: TrainingOptions, sides: _Sides, *, base: Path, out: Path, recipe: Recipe, course: Course) -> Run:
-    if options.kind == "embedder":
-        return embedder.train_embedder(sides.train, base=base, out=out, recipe=recipe, course=course)
-    if options.kind == "reranker":
-        return reranker.train_reranker(sides.train, base=base, out=out, recipe=recipe, course=course)
-    return verifier.train_verifier(
-        _pairs(sides.train, options),
-        scale_pairs=_pairs(sides.scale, options),
-        base=base,
-        out=out,
-        recipe=recipe,
-        course=course,
-    )
-
-
-def _measure(
-    options: TrainingOptions,
-    sides: _Sides,
-    using: SentenceTransformerEmbedder,
-    *,
-    model: Path | None = None,
-    on_progress: OnProgress,
-) -> list[Item]:
-    """Measure on what is held out, with a trained model or, where there is none, with what stands in for it."""
-    stage = "measure before" if model is None else "measure after"
-
-    def told(done: int, total: int) -> None:
-        on_progress(stage, done, total, "")
-
-    if options.kind == "embedder":
-        return embedder.measure_embedder(sides.held_out, using, on_document=told)
-    if options.kind == "reranker":
-        return reranker.measure_reranker(sides.held_out, using, reranker=model, on_document=told)
-    pairs = _pairs(sides.held_out, options)
-    told(0, 1)
-    if model is not None:
-        found = verifier.measure_verifier(pairs, model)
-    elif options.base is not None and (options.base / TRAINING).exists():
-        found = verifier.measure_verifier(pairs, options.base)
-    else:
-        found = verifier.measure_likeness(pairs, using, scale_pairs=_pairs(sides.scale, options))
-    told(1, 1)
-    return found
-
-
-def _pairs(material: Material, options: TrainingOptions) -> list[Judgement]:
-    return verifier.judgements(material, seed=options.seed, negatives=RECIPES["verifier"].negatives)
 
 
 def _embedder(path: Path, options: TrainingOptions) -> SentenceTransformerEmbedder:

@@ -116,7 +116,7 @@ def require_training() -> None:
         )
 
 
-def run_lesson(lesson: Lesson, recipe: Recipe, course: Course) -> Run:
+def run_lesson(lesson: Lesson, recipe: Recipe, *, course: Course) -> Run:
     """Train a model in place.
 
     Raises:

@@ -161,7 +161,7 @@ def train_verifier(
         "label": [RELATIONS.index(pair.relation) for pair in pairs],
     }
     lesson = Lesson(model=model, columns=columns, keys=None, loss=CrossEntropyLoss(model), is_cross_encoder=True)
-    run = run_lesson(lesson, recipe, course)
+    run = run_lesson(lesson, recipe, course=course)
     if scale_pairs:
         _bring_to_scale(model, scale_pairs)
     save_cross_encoder(model, out)
