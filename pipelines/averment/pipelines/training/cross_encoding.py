@@ -1,5 +1,6 @@
 """Cross-encoders to train: opened from any encoder's folder with a new head, saved, and asked for probabilities."""
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 _BATCH: Final = 32
+_TIMED: Final = 32
 
 
 def load_cross_encoder(
@@ -75,3 +77,18 @@ def probabilities(model: "CrossEncoder", pairs: Sequence[tuple[str, str]]) -> li
         return [[float(value)] for value in found]
     rows = model.predict(list(pairs), batch_size=_BATCH, show_progress_bar=False, apply_softmax=True)
     return [[float(value) for value in row] for row in rows]
+
+
+def time_pairs(folder: Path, pairs: Sequence[tuple[str, str]], *, course: Course) -> float:
+    """Return how long reading some pairs would take, seconds: a few of them are read.
+
+    Args:
+        folder: A model of the same build.
+        pairs: All pairs.
+        course: Where to compute.
+    """
+    model = load_cross_encoder(folder, labels=(), course=course)
+    some = pairs[:: max(1, len(pairs) // _TIMED)][:_TIMED]
+    begun = time.monotonic()
+    probabilities(model, some)
+    return (time.monotonic() - begun) * len(pairs) / max(1, len(some))

@@ -109,3 +109,14 @@ def measure_reranker(
             )
         on_document(number, len(by_document))
     return items
+
+
+def candidate_pairs(material: Material) -> list[tuple[str, str]]:
+    """Return as many pairs as measuring reads, of the same lengths: what they say does not count."""
+    pairs = []
+    for name, queries in answerable(material).items():
+        document = material.documents[name]
+        for query in queries:
+            numbers = range(min(CANDIDATES, len(document.chunks)))
+            pairs += [(query.asked, document.passage(number)[:MAX_READ_CHARS]) for number in numbers]
+    return pairs

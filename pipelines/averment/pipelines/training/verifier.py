@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.reasoning.meaning import EMBEDDED_CHARS
 from averment.pipelines.reasoning.sentences import Span, split
 from averment.pipelines.training.cross_encoding import load_cross_encoder, probabilities, save_cross_encoder
 from averment.pipelines.training.embedder import Embeds
@@ -249,7 +250,7 @@ def _likenesses(pairs: Sequence[Judgement], embedder: Embeds) -> list[float]:
     if not pairs:
         return []
     asked = np.asarray(embedder.embed([pair.asked for pair in pairs]), dtype=np.float32)
-    texts = np.asarray(embedder.embed([pair.text for pair in pairs]), dtype=np.float32)
+    texts = np.asarray(embedder.embed([pair.text[:EMBEDDED_CHARS] for pair in pairs]), dtype=np.float32)
     return [float(value) for value in (asked * texts).sum(axis=1)]
 
 
