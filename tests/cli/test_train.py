@@ -3,9 +3,12 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from averment.core.errors import UsageError
+from averment.pipelines.training.examples import Material
 from tests.e2e.installation import Installation, make_installation
 from tests.pipelines.training.conftest import made_text
 
@@ -79,3 +82,40 @@ def test_a_model_goes_from_labels_to_settings_through_the_gate(tmp_path: Path) -
     assert '"model.trained"' in logged
     assert '"model.admitted"' in logged
     installation.ok("audit", "verify")
+
+
+@pytest.mark.slow
+def test_labels_and_mined_questions_are_about_the_documents_of_the_installation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_installation(tmp_path / "home")
+    installation = replace(made, extra={**made.extra, "AVERMENT_EMBEDDING__PRECISION": "float32"})
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    for number in range(2):
+        (documents / f"contract-{number}.txt").write_text(made_text(number)[0])
+    installation.ok("ingest", str(documents))
+    labels = tmp_path / "labels.jsonl"
+    label = {"file_name": "contract-1.txt", "question": "Which law governs?", "quote": "governed by the laws of Ohio"}
+    labels.write_text(json.dumps(label) + "\n")
+    seen: list[Material] = []
+
+    def train(material: Material, **options: object) -> NoReturn:
+        seen.append(material)
+        raise UsageError("seen enough")
+
+    monkeypatch.setattr("averment.pipelines.training.run.train", train)
+    given = ("train", "reranker", "--pairs", str(labels), "--out", str(tmp_path / "m"))
+    assert installation.run(*given).code == 2
+    assert installation.run(*given, "--mine").code == 2
+    plain, mined = seen
+    (query,) = plain.queries
+    text = plain.documents[query.document_id].text
+    assert text[slice(*query.spans[0])] == "governed by the laws of Ohio"
+    assert len(plain.documents) == 1
+    assert len(mined.documents) == 2
+    assert {one.origin for one in mined.queries} >= {"labelled", "heading", "topic"}
+    label["file_name"] = "other.txt"
+    labels.write_text(json.dumps(label) + "\n")
+    refused = installation.run(*given, "--json")
+    assert "no document is called 'other.txt'" in refused.json()["detail"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 KS: Final = (1, 3, 8)
-RECIPE: Final = Recipe(batch_size=24, learning_rate=3e-5, epochs=3, max_tokens=160)
+RECIPE: Final = Recipe(batch_size=16, learning_rate=4e-5, epochs=3, max_tokens=128)
 # A clause that goes over many chunks would fill the training with itself.
 _MAX_RIGHT: Final = 3
 

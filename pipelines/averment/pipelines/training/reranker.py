@@ -19,7 +19,7 @@ from averment.pipelines.training.trainers import Course, Lesson, Recipe, Run, ru
 
 KS: Final = (1, 3, 8)
 CANDIDATES: Final = 24
-RECIPE: Final = Recipe(batch_size=16, learning_rate=5e-5, epochs=3, max_tokens=192, negatives=4)
+RECIPE: Final = Recipe(batch_size=16, learning_rate=1e-4, epochs=3, max_tokens=192, negatives=4)
 _MAX_RIGHT: Final = 2
 
 

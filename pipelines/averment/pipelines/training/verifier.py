@@ -29,7 +29,7 @@ from averment.pipelines.training.trainers import Course, Lesson, Recipe, Run, ru
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-RECIPE: Final = Recipe(batch_size=16, learning_rate=5e-5, epochs=3, max_tokens=160, negatives=5)
+RECIPE: Final = Recipe(batch_size=16, learning_rate=1.5e-4, epochs=3, max_tokens=128, negatives=3)
 THRESHOLD: Final = 0.5
 MAX_PREMISE_CHARS: Final = 1_000
 _ENTAILMENT: Final = RELATIONS.index("entailment")
