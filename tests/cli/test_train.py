@@ -60,7 +60,8 @@ def test_a_model_goes_from_labels_to_settings_through_the_gate(tmp_path: Path) -
     trained = installation.ok("train", "embedder", *given, "--steps", "2", "--held-out", "0.3", "--out", "m", "--json")
     outcome = trained.json()
     assert (outcome["kind"], outcome["steps"]) == ("embedder", 2)
-    assert "train embedder: " in trained.stderr
+    assert "train embedder: measure before: " in trained.stderr
+    assert "train embedder: train: 2 of 2" in trained.stderr
 
     settings = installation.root / "averment.yaml"
     settings.write_text(settings.read_text() + "\nembedding:\n  model_path: m\n")

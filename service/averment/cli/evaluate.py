@@ -175,8 +175,8 @@ def _admit(context: typer.Context, folder: Path, before: Path, *, after: Path, g
                 "comparisons": admission.comparisons,
             }
             runtime.record_event(EventType.MODEL_ADMITTED, facts, subject=user_name())
-    except ConfigurationError:
-        note("not logged: there is no installation here")
+    except ConfigurationError as error:
+        note(f"not logged: {error.message}")
     return admission
 
 

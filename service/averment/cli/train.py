@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from types import TracebackType
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import typer
 
@@ -16,10 +18,9 @@ from averment.core.clock import SystemClock
 from averment.core.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
-    from averment.core.settings import Settings
     from averment.pipelines.training.examples import Material
     from averment.pipelines.training.record import Outcome
-    from averment.pipelines.training.run import ModelKind, OnProgress
+    from averment.pipelines.training.run import ModelKind
     from averment.pipelines.training.scores import Figure
 
 OutOption = Annotated[Path | None, typer.Option("--out", help="New folder for the model, its card and its record.")]
@@ -233,27 +234,41 @@ def _run(
         caches=(settings.model.models_dir,),
     )
     material = sources.read()
-    with progress(f"train {kind}") as shown:
+    with _Stages(kind) as stages:
         outcome = train(
-            material,
-            out=folder,
-            options=options,
-            clock=SystemClock(),
-            begun_s=begun,
-            on_progress=_told(shown),
+            material, out=folder, options=options, clock=SystemClock(), begun_s=begun, on_progress=stages.update
         )
-    _log(sources.context, settings, outcome)
+    _log(sources.context, outcome)
     _print(outcome, as_json=as_json)
 
 
-def _told(shown: Progress) -> "OnProgress":
-    def update(stage: str, done: int, total: int, said: str) -> None:
-        shown.update(done, total, f"{stage}; {said}" if said else stage)
+class _Stages:
+    """Progress that begins anew with every stage, so that rates and times left are those of the stage."""
 
-    return update
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._stage = ""
+        self._open = ExitStack()
+        self._shown: Progress | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open.close()
+
+    def update(self, stage: str, done: int, total: int, said: str) -> None:
+        """Show how far a stage is."""
+        if self._shown is None or stage != self._stage:
+            self._open.close()
+            self._stage = stage
+            self._shown = self._open.enter_context(progress(f"train {self._kind}: {stage}"))
+        self._shown.update(done, total, said)
 
 
-def _log(context: typer.Context, settings: "Settings", outcome: "Outcome") -> None:
+def _log(context: typer.Context, outcome: "Outcome") -> None:
     """State in the evidence log that a model was trained, where there is an installation."""
     try:
         with runtime_of(context) as runtime:
@@ -270,8 +285,8 @@ def _log(context: typer.Context, settings: "Settings", outcome: "Outcome") -> No
                 "duration_ms": round(1000 * outcome.seconds),
             }
             runtime.record_event(EventType.MODEL_TRAINED, facts, subject=user_name())
-    except ConfigurationError:
-        note(f"not logged: there is no installation in {settings.data_dir}")
+    except ConfigurationError as error:
+        note(f"not logged: {error.message}")
 
 
 def _print(outcome: "Outcome", *, as_json: bool) -> None:
