@@ -19,9 +19,9 @@ FACTS = {
     },
     "split": {"digest": "sha256:ee", "by": "document", "families": 10},
     "seed": 4,
-    "recipe": {"batch_size": 16, "learning_rate": 5e-05},
+    "recipe": {"batch_size": 16, "learning_rate": 5e-05, "epochs": 3},
     "precision": "float32",
-    "run": {"steps_done": 60},
+    "run": {"steps_done": 60, "epochs": 0.5},
     "metrics": {
         "before": {"answers": {"auc": {"n": 40, "value": None, "interval": None}}},
         "after": {"answers": {"auc": FIGURE, "accuracy": FIGURE}},
@@ -39,4 +39,6 @@ def test_everything_is_said_once() -> None:
     assert "| labels/x.jsonl | sha256:dd |" in card
     assert "| questions labelled | 90 | 0 |" in card
     assert "| learning rate | 5e-05 |" in card
+    assert "| epochs | 3 |" in card
+    assert "| epochs done | 0.5 |" in card
     assert "It is a candidate until" in card

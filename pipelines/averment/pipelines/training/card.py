@@ -56,7 +56,8 @@ def _lines(facts: Mapping[str, Any]) -> Iterator[str]:
     yield from _table(("", "n", "before", "after", "gained"), list(_figures(facts["metrics"])))
     yield "\nBrackets: 95 % bootstrap intervals over documents. `before` is what is in use without this model."
     yield "\n## How\n"
-    settings = {**facts["recipe"], "precision": facts["precision"], **facts["run"]}
+    run = {("epochs_done" if name == "epochs" else name): value for name, value in facts["run"].items()}
+    settings = {**facts["recipe"], "precision": facts["precision"], **run}
     yield from _table(("", ""), [(name.replace("_", " "), _plain(value)) for name, value in settings.items()])
     yield ""
     yield from _table(("library", "version"), list(facts["versions"].items()))
