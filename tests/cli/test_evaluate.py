@@ -26,8 +26,8 @@ def test_a_result_is_a_table_or_one_object(
 ) -> None:
     seen: list[Any] = []
 
-    def run(pack: Path, collections: list[str], *, out: Path, options: Any, embedder: Any) -> dict[str, object]:
-        seen.append((collections, options.input, options.limit, embedder.max_tokens))
+    def run(pack: Path, collections: list[str], *, out: Path, options: Any, parts: Any) -> dict[str, object]:
+        seen.append((collections, options.input, options.limit, parts.embedder.max_tokens))
         return RESULT
 
     monkeypatch.setattr("averment.evaluation.retrieval.run_retrieval_eval", run)

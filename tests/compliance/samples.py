@@ -33,6 +33,14 @@ DATA: dict[EventType, dict[str, object]] = {
         "quantisation": None, "engine": "vllm", "engine_version": "0.12.0", "profile_digest": DIGEST,
         "arguments_digest": DIGEST,
     },
+    EventType.MODEL_TRAINED: {
+        "role": "reranker", "model": DIGEST, "base": DIGEST, "data": DIGEST, "split": DIGEST, "examples": 4_000,
+        "documents": 72, "documents_held_out": 18, "steps": 600, "duration_ms": 1_500_000,
+    },
+    EventType.MODEL_ADMITTED: {
+        "role": "reranker", "model": DIGEST, "training": DIGEST, "before": DIGEST, "after": DIGEST,
+        "alpha_ppm": 10_000, "comparisons": 3,
+    },
     EventType.DOCUMENT_INGESTED: {
         "document_id": "d-1", "content_hash": DIGEST, "text_hash": DIGEST, "source": KEYED,
         "media_type": "application/pdf", "kind": "contract", "version": 1, "pages": 12, "chars": 40_000, "chunks": 31,

@@ -1,30 +1,32 @@
 """The whole evaluation, on a small pack and, slowly, on real contracts."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from averment.core.errors import UsageError
+from averment.core.ids import content_hash
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.ablations import ABLATIONS
-from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
+from averment.evaluation.retrieval import EvaluatedParts, EvaluationOptions, run_retrieval_eval
+from averment.pipelines.retrieval.reranking import RerankingStep
 
 from .small_pack import write_pack
 
 pytestmark = pytest.mark.slow
 
 
-def run(tmp_path: Path, **changes: Any) -> dict[str, Any]:
+def run(tmp_path: Path, *, reranking: RerankingStep | None = None, **changes: Any) -> dict[str, Any]:
     pack = tmp_path / "pack"
     if not pack.exists():
         write_pack(pack)
     options = EvaluationOptions(**{"input": "txt", **changes})
-    return run_retrieval_eval(
-        pack, ["small"], out=tmp_path / "out", options=options, embedder=HashEmbedder(), clock=FixedClock()
-    )
+    parts = EvaluatedParts(embedder=HashEmbedder(), clock=FixedClock(), reranking=reranking)
+    return run_retrieval_eval(pack, ["small"], out=tmp_path / "out", options=options, parts=parts)
 
 
 def test_result_and_report_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,8 +84,39 @@ def test_real_templates_are_told_apart(shared_data: Path, tmp_path: Path) -> Non
         ["docx"],
         out=tmp_path,
         options=EvaluationOptions(input="native", limit=40),
-        embedder=HashEmbedder(),
-        clock=FixedClock(),
+        parts=EvaluatedParts(embedder=HashEmbedder(), clock=FixedClock()),
     )
     docx = result["benchmarks"]["docx"]
     assert docx["systems"]["averment"]["recall"]["8"]["mean"] > docx["systems"]["bm25"]["recall"]["8"]["mean"] + 0.3
+
+
+class Turning:
+    """Likes the last passage best."""
+
+    model_id = "turning@sha256:aa"
+
+    def warm_up(self) -> None:
+        """Need nothing."""
+
+    def scores(self, question: str, texts: Sequence[str], *, budget_s: float) -> list[float]:
+        return [number / len(texts) for number in range(len(texts))]
+
+
+def test_a_reranker_is_measured_and_named(tmp_path: Path) -> None:
+    step = RerankingStep(reranker=Turning(), candidates=8, budget_s=1.0, clock=FixedClock())
+    plain, turned = run(tmp_path / "a"), run(tmp_path / "b", reranking=step)
+    assert plain["reranker"] is None
+    assert turned["reranker"] == {"id": "turning@sha256:aa", "candidates": 8, "budget_ms": 1000}
+    assert plain["benchmarks"]["small"]["retriever"] != turned["benchmarks"]["small"]["retriever"]
+
+
+def test_only_documents_held_out_are_asked_about(tmp_path: Path) -> None:
+    whole = run(tmp_path)["benchmarks"]["small"]
+    assert len(whole["asked_documents"]) == 2
+    held = content_hash((tmp_path / "pack" / "corpus" / "d2.txt").read_bytes())
+    found = run(tmp_path, held_out=(held,))["benchmarks"]["small"]
+    assert [row["id"] for row in found["rows"]] == ["q-d2"]
+    assert found["asked_documents"] == [held]
+    assert found["corpus"]["ingested"] == 2
+    with pytest.raises(UsageError, match="none of 2 questions is about 1 documents held out"):
+        run(tmp_path, held_out=("sha256:other",))

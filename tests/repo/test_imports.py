@@ -29,7 +29,7 @@ EXTRAS = {
     "core": {"telemetry"},
     "compliance": set[str](),
     "connectors": set[str](),
-    "pipelines": {"pipelines"},
+    "pipelines": {"pipelines", "training"},
     "evaluation": {"pipelines"},
     "flows": {"pipelines", "flows"},
     "service": {"service"},

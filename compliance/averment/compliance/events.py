@@ -15,6 +15,10 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `config.changed`: section, before?, after (digests)
 - `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
   quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line)
+- `model.trained`: role (embedder, reranker, verifier), model, base, data, split (digests), examples, documents,
+  documents_held_out, steps, duration_ms
+- `model.admitted`: role, model, training, before, after (digests: of the model, its record, and the two results),
+  alpha_ppm, comparisons
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
   version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, arithmetic? (of its vectors: engine
   and precision), and the account of the completeness certificate where there is one: certificate (complete,

@@ -18,6 +18,8 @@ class EventType(StrEnum):
     SYSTEM_STOPPED = "system.stopped"
     CONFIG_CHANGED = "config.changed"
     MODEL_LOADED = "model.loaded"
+    MODEL_TRAINED = "model.trained"
+    MODEL_ADMITTED = "model.admitted"
     DOCUMENT_INGESTED = "ingest.document.parsed"
     DOCUMENT_REJECTED = "ingest.document.rejected"
     DOCUMENT_DELETED = "ingest.document.deleted"

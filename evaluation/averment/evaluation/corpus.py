@@ -22,6 +22,7 @@ from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.retrieval.encoding import QueryEmbedder
+from averment.pipelines.retrieval.reranking import RerankingStep
 from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -79,10 +80,17 @@ class EvaluationStores:
         self.index.close()
         self.catalog.close()
 
-    def retriever(self, settings: RetrievalSettings | None = None) -> HybridRetriever:
+    def retriever(
+        self, settings: RetrievalSettings | None = None, *, reranking: RerankingStep | None = None
+    ) -> HybridRetriever:
         """Return the product's retriever over these stores."""
         return HybridRetriever(
-            self.index, catalog=self.catalog, texts=self.texts, embedder=self.embedder, settings=settings
+            self.index,
+            catalog=self.catalog,
+            texts=self.texts,
+            embedder=self.embedder,
+            settings=settings,
+            reranking=reranking,
         )
 
     def ingest(

@@ -1,4 +1,4 @@
-"""`averment eval gate BEFORE AFTER`: whether what changed between two evaluations made retrieval worse.
+"""`averment eval gate BEFORE AFTER`: whether what changed between two evaluations made anything worse.
 
 The same questions were asked in both; the difference of each question is one observation. For every benchmark and
 every measure, the one-sided hypothesis that nothing got worse is tested by flipping the signs of the differences at
@@ -9,6 +9,9 @@ questions, inputs or budgets are not compared at all.
 Files are the same in both; what a reader made of them need not be. Where texts differ the two are compared all the
 same, since gold is aligned to each text by its letters, and a change of the reader has to pass here like any other: it
 can lose what was found before. That the difference is then of reading and retrieval together is said in `notes`.
+
+Two kinds of results are compared: those of `averment eval retrieval`, and those that `averment train` leaves of the
+documents it held out, where each kind of item counts as a benchmark.
 """
 
 import itertools
@@ -27,7 +30,9 @@ _EXACT: Final = 14
 _BATCH: Final = 2_000
 _SYSTEM: Final = "averment"
 # What must be equal in both, besides the questions themselves.
-_SETTINGS: Final = ("input", "limit", "seed", "budget_chars", "ks")
+_SETTINGS: Final = ("input", "limit", "seed", "budget_chars", "ks", "held_out")
+_HELD_OUT: Final = "held-out"
+_HELD_OUT_SETTINGS: Final = ("seed", "split", "data")
 MEASURES: Final[Mapping[str, str]] = {
     "recall_8": "recall within 8 × the character budget",
     "recall_32": "recall within 32 × the character budget",
@@ -75,7 +80,7 @@ class GateResult:
 
 
 def run_gate(before: Path, after: Path, *, alpha: float = ALPHA, seed: int = 0) -> GateResult:
-    """Compare two results of `averment eval retrieval`.
+    """Compare two results of `averment eval retrieval`, or two of a training's held-out documents.
 
     Args:
         before: `result.json`, or the folder that holds it, of what is in use.
@@ -90,10 +95,14 @@ def run_gate(before: Path, after: Path, *, alpha: float = ALPHA, seed: int = 0) 
     if not 0 < alpha < 1:
         raise UsageError(f"alpha is {alpha!r}, expected a probability between 0 and 1")
     old, new = _read(before), _read(after)
+    if old["kind"] != new["kind"]:
+        raise UsageError(f"a {old['kind']!r} result is not compared with a {new['kind']!r} one")
+    if old["kind"] == _HELD_OUT:
+        return GateResult(alpha=alpha, comparisons=tuple(_compare_held_out(old, new, seed=seed)))
     _check_alike(old, new)
     comparisons: list[Comparison] = []
-    for name in old["benchmarks"]:
-        comparisons += _compare(name, old["benchmarks"][name], new["benchmarks"][name], seed=seed)
+    for name, run in old["benchmarks"].items():
+        comparisons += _compare(name, _values(run), _values(new["benchmarks"][name]), seed=seed)
     return GateResult(alpha=alpha, comparisons=tuple(comparisons), notes=tuple(_notes(old, new)))
 
 
@@ -118,11 +127,36 @@ def p_worse(differences: Sequence[float], *, seed: int) -> float:
     return (n_low + 1) / (FLIPS + 1)
 
 
-def _compare(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, seed: int) -> list[Comparison]:
-    befores, afters = _values(old), _values(new)
+def _compare_held_out(old: Mapping[str, Any], new: Mapping[str, Any], *, seed: int) -> list[Comparison]:
+    """Compare item by item, each kind of item by itself.
+
+    Raises:
+        UsageError: They are not about the same items.
+    """
+    differing = [name for name in _HELD_OUT_SETTINGS if old["settings"].get(name) != new["settings"].get(name)]
+    if differing or old["items_digest"] != new["items_digest"] or old["model_kind"] != new["model_kind"]:
+        raise UsageError(
+            f"the two results cannot be compared: other {', '.join(differing) or 'items'}",
+            hint="train both with the same material, seed and share held out",
+        )
+    comparisons = []
+    for part in dict.fromkeys(row["part"] for row in old["rows"]):
+        befores, afters = (_held_out_values(result, part) for result in (old, new))
+        comparisons += _compare(part, befores, afters, seed=seed)
+    return comparisons
+
+
+def _held_out_values(result: Mapping[str, Any], part: str) -> dict[str, list[float]]:
+    rows = [row["values"] for row in result["rows"] if row["part"] == part]
+    return {measure: [row[measure] for row in rows] for measure in rows[0]}
+
+
+def _compare(
+    name: str, befores: Mapping[str, list[float]], afters: Mapping[str, list[float]], *, seed: int
+) -> list[Comparison]:
     found = []
-    for measure in MEASURES:
-        before, after = befores[measure], afters[measure]
+    for measure, before in befores.items():
+        after = afters[measure]
         gains = [late - early for early, late in zip(before, after, strict=True)]
         found.append((p_worse(gains, seed=seed), measure, before, after, sum(bool(gain) for gain in gains)))
     comparisons, floor = [], 0.0
@@ -139,7 +173,7 @@ def _compare(name: str, old: Mapping[str, Any], new: Mapping[str, Any], *, seed:
                 p_worse=floor,
             )
         )
-    return sorted(comparisons, key=lambda entry: list(MEASURES).index(entry.measure))
+    return sorted(comparisons, key=lambda entry: list(befores).index(entry.measure))
 
 
 def _values(run: Mapping[str, Any]) -> dict[str, list[float]]:
@@ -165,16 +199,23 @@ def _notes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
         yield f"the embedder is {earlier!r} before and {later!r} after"
 
 
+def result_file(path: Path) -> Path:
+    """Return the file of a result, which may be named by its folder."""
+    return path / "result.json" if path.is_dir() else path
+
+
 def _read(path: Path) -> Mapping[str, Any]:
-    file = path / "result.json" if path.is_dir() else path
+    file = result_file(path)
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as cause:
         raise ConfigurationError(
             f"{str(file)!r} cannot be read as JSON", hint="averment eval retrieval writes it"
         ) from cause
+    if isinstance(found, dict) and found.get("kind") == _HELD_OUT and "rows" in found:
+        return found
     if not isinstance(found, dict) or found.get("kind") != "retrieval" or "benchmarks" not in found:
-        raise ConfigurationError(f"{str(file)!r} is no result of averment eval retrieval")
+        raise ConfigurationError(f"{str(file)!r} is no result of averment eval retrieval or of averment train")
     for name, run in found["benchmarks"].items():
         rows = run.get("rows", [])
         if "questions_digest" not in run or not all("gold_documents_ranked" in row.get(_SYSTEM, {}) for row in rows):

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -39,6 +39,7 @@ from averment.evaluation.pack import InputKind, Pack, PackDocument, PackQuestion
 from averment.evaluation.progress import Progress
 from averment.evaluation.report import write_report
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.retrieval.reranking import RerankingStep
 from averment.pipelines.retrieval.retriever import HybridRetriever
 
 SCHEMA_VERSION: Final = 1
@@ -59,6 +60,8 @@ class EvaluationOptions:
         seed: For sampling and intervals.
         resume: Keep what an earlier run left under `OUT/work`.
         ablations: Measure retrieval without each of its parts as well; takes about eight times as long.
+        held_out: Ask only about documents with these content hashes, which a model was not trained on; about all of
+            them when absent. The whole collection is searched either way.
     """
 
     input: InputKind = "pdf"
@@ -66,6 +69,22 @@ class EvaluationOptions:
     seed: int = 0
     resume: bool = False
     ablations: bool = False
+    held_out: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvaluatedParts:
+    """What retrieval is put together from.
+
+    Args:
+        embedder: The embedder.
+        reranking: Puts the best passages in order anew; nothing does when absent.
+        clock: Tells the time.
+    """
+
+    embedder: EvaluationEmbedder = field(default_factory=SentenceTransformerEmbedder)
+    reranking: RerankingStep | None = None
+    clock: Clock = field(default_factory=SystemClock)
 
 
 def run_retrieval_eval(
@@ -74,8 +93,7 @@ def run_retrieval_eval(
     *,
     out: Path,
     options: EvaluationOptions | None = None,
-    embedder: EvaluationEmbedder | None = None,
-    clock: Clock | None = None,
+    parts: EvaluatedParts | None = None,
 ) -> dict[str, object]:
     """Evaluate retrieval and write `result.json` and `report.html`.
 
@@ -84,32 +102,35 @@ def run_retrieval_eval(
         collections: Names of benchmarks in the pack.
         out: Where results and stores go; made when absent.
         options: What to run.
-        embedder: The embedder; the packaged one when absent.
-        clock: Tells the time.
+        parts: Embedder and reranker; the packaged embedder and none when absent.
 
     Returns:
         What `result.json` holds.
 
     Raises:
         ConfigurationError: The pack breaks its schema, or a document has no file of the kind asked for.
-        UsageError: No benchmark is named.
+        UsageError: No benchmark is named, or no question is about a document held out.
     """
     options = options or EvaluationOptions()
     if not collections:
         raise UsageError("no benchmark named", hint="--collection cuad, for example")
     opened = Pack(pack)
-    embedder = embedder or SentenceTransformerEmbedder()
-    clock = clock or SystemClock()
+    parts = parts or EvaluatedParts()
     out.mkdir(parents=True, exist_ok=True)
     if not options.resume:
         shutil.rmtree(out / "work", ignore_errors=True)
-    runs = {name: _run(opened, name, out=out, options=options, embedder=embedder, clock=clock) for name in collections}
+    runs = {name: _run(opened, name, out=out, options=options, parts=parts) for name in collections}
     result: dict[str, object] = {
         "schema_version": SCHEMA_VERSION,
         "kind": "retrieval",
-        "created_at": clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created_at": parts.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "settings": {**asdict(options), "budget_chars": BUDGET_CHARS, "ks": list(KS)},
-        "model": {"id": embedder.model_id, "dimension": embedder.dimension, "precision": embedder.arithmetic()},
+        "reranker": _reranker_facts(parts.reranking),
+        "model": {
+            "id": parts.embedder.model_id,
+            "dimension": parts.embedder.dimension,
+            "precision": parts.embedder.arithmetic(),
+        },
         "machine": {"python": platform.python_version(), "processor": platform.machine()},
         "benchmarks": runs,
     }
@@ -118,25 +139,31 @@ def run_retrieval_eval(
     return result
 
 
-def _run(
-    pack: Pack, name: str, *, out: Path, options: EvaluationOptions, embedder: EvaluationEmbedder, clock: Clock
-) -> dict[str, object]:
+def _reranker_facts(reranking: RerankingStep | None) -> dict[str, object] | None:
+    if reranking is None:
+        return None
+    model_id, candidates, budget_s = reranking.fingerprint
+    return {"id": model_id, "candidates": candidates, "budget_ms": round(1000 * budget_s)}
+
+
+def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts: EvaluatedParts) -> dict[str, object]:
+    embedder = parts.embedder
     questions = pack.questions(name)
     documents = pack.collection_of(questions)
     folder = out / "work" / f"{'-'.join(sorted({d.collection for d in documents}))}-{options.input}"
-    stores = EvaluationStores(folder, embedder=embedder, clock=clock)
+    stores = EvaluationStores(folder, embedder=embedder, clock=parts.clock)
     try:
         with Progress(f"{name}: ingest", stream=sys.stderr) as progress:
             corpus = stores.ingest(pack, documents, kind=options.input, on_progress=progress.update)
         texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
         with Progress(f"{name}: align", stream=sys.stderr) as progress:
             gold = align_gold(pack, questions, texts, progress)
-        asked = [question for question in questions if question.gold]
+        asked = _held_out(pack, [question for question in questions if question.gold], options)
         asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
         naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
         scopes = [list(question.doc_ids) if question.scope == "document" else None for question in asked]
         rankings = naive.rank([question.question for question in asked], scopes)
-        retriever = stores.retriever()
+        retriever = stores.retriever(reranking=parts.reranking)
         scores: dict[str, list[Score]] = {}
         with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
             scores[SYSTEM], seconds = ask_all(retriever, asked, corpus, gold=gold, progress=progress)
@@ -166,6 +193,30 @@ def _run(
         "rows": _rows(asked, scores, seconds),
         "ablations": without,
     }
+
+
+def _held_out(pack: Pack, questions: list[PackQuestion], options: EvaluationOptions) -> list[PackQuestion]:
+    """Return the questions all of whose documents a model was not trained on.
+
+    Raises:
+        UsageError: There is none: the model was trained on other files.
+    """
+    if options.held_out is None:
+        return questions
+    allowed = frozenset(options.held_out)
+    hashes = _asked_documents(pack, questions, kind=options.input)
+    kept = [question for question in questions if all(hashes[name] in allowed for name in question.doc_ids)]
+    if not kept:
+        raise UsageError(
+            f"none of {len(questions)} questions is about {len(allowed)} documents held out",
+            hint="choose with --input the files that the model was trained on",
+        )
+    return kept
+
+
+def _asked_documents(pack: Pack, asked: Sequence[PackQuestion], *, kind: InputKind) -> dict[str, str | None]:
+    names = sorted({name for question in asked for name in question.doc_ids})
+    return {name: _document_digest(pack, pack.documents[name], kind)[1] for name in names}
 
 
 def _ablations(
@@ -211,6 +262,7 @@ def _digests(
     return {
         "questions_digest": _digest([asdict(question) for question in asked]),
         "documents_digest": _digest([_document_digest(pack, document, kind) for document in documents]),
+        "asked_documents": sorted({found for found in _asked_documents(pack, asked, kind=kind).values() if found}),
     }
 
 

@@ -4,6 +4,7 @@ from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
 from averment.core.ports import Reranker
 from averment.core.settings import RerankingSettings
+from averment.pipelines.models.admission import require_admission
 from averment.pipelines.models.cross_encoder import CrossEncoderReranker
 from averment.pipelines.models.rerank_endpoint import EndpointReranker
 from averment.pipelines.retrieval.reranking import RerankingStep
@@ -13,9 +14,17 @@ def open_reranking(settings: RerankingSettings, *, clock: Clock) -> RerankingSte
     """Return what reranks; None where the settings name neither a folder nor an endpoint.
 
     Raises:
-        ConfigurationError: They name both, or an endpoint without its model.
+        ConfigurationError: They name both, or an endpoint without its model, or a model trained here that was not
+            admitted.
         ModelUnavailable: There is no model in the folder.
     """
+    if settings.model_path is not None:
+        require_admission(settings.model_path, setting="reranking.model_path")
+    return open_candidate_reranking(settings, clock=clock)
+
+
+def open_candidate_reranking(settings: RerankingSettings, *, clock: Clock) -> RerankingStep | None:
+    """Return what reranks, admitted or not; for evaluating it."""
     reranker = _reranker(settings, clock)
     if reranker is None:
         return None

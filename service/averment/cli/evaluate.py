@@ -2,17 +2,25 @@
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from averment.cli.context import settings_of
+from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.evaluate_faults import evaluate_faults
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
-from averment.core.errors import EXIT_VERIFICATION_FAILED
+from averment.core.audit import EventType, EventValue
+from averment.core.clock import SystemClock
+from averment.core.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
 from averment.core.jsonable import to_json
+from averment.core.settings import Settings
+
+if TYPE_CHECKING:
+    from averment.evaluation.admission import Admission
+    from averment.evaluation.gate import GateResult
+    from averment.evaluation.retrieval import EvaluatedParts
 
 
 def register(app: typer.Typer) -> None:
@@ -38,6 +46,17 @@ def retrieval(
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Questions a benchmark, sampled by seed.")] = None,
     seed: Annotated[int, typer.Option("--seed", help="For the sample and the intervals.")] = 0,
     resume: Annotated[bool, typer.Option("--resume", help="Keep what an earlier run has ingested.")] = False,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", help="Folder of an embedder, a candidate too, instead of that of settings."),
+    ] = None,
+    reranker: Annotated[
+        Path | None, typer.Option("--reranker", help="Folder of a cross-encoder, a candidate too; that of settings.")
+    ] = None,
+    held_out: Annotated[
+        Path | None,
+        typer.Option("--held-out", help="Folder of a trained model: ask only about documents it was not trained on."),
+    ] = None,
     ablations: Annotated[
         bool, typer.Option("--ablations", help="Measure without each part of retrieval as well; takes far longer.")
     ] = False,
@@ -48,12 +67,14 @@ def retrieval(
     `documents` is the share of gold documents among the first 2 × |gold| documents ranked.
     """
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
-    from averment.pipelines.ingestion.embedding import open_embedder
 
     settings = settings_of(context)
-    embedder = open_embedder(settings.embedding, caches=(out / "cache", settings.model.models_dir))
-    options = EvaluationOptions(input=kind, limit=limit, seed=seed, resume=resume, ablations=ablations)
-    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, embedder=embedder)
+    asked_about = None if held_out is None else _held_out(held_out)
+    options = EvaluationOptions(
+        input=kind, limit=limit, seed=seed, resume=resume, ablations=ablations, held_out=asked_about
+    )
+    parts = _parts(settings, out, model=model, reranker=reranker)
+    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, parts=parts)
     if as_json:
         print_json({key: value for key, value in result.items() if key != "schema_version"})
         return
@@ -63,27 +84,71 @@ def retrieval(
     note(f"result: {out / 'result.json'}  report: {out / 'report.html'}")
 
 
+def _parts(settings: Settings, out: Path, *, model: Path | None, reranker: Path | None) -> "EvaluatedParts":
+    """Open the models to evaluate; candidates may be evaluated, that is how they are admitted."""
+    from averment.evaluation.retrieval import EvaluatedParts
+    from averment.pipelines.ingestion.embedding import open_candidate_embedder, open_embedder
+    from averment.pipelines.reranker import open_candidate_reranking, open_reranking
+
+    caches = (out / "cache", settings.model.models_dir)
+    clock = SystemClock()
+    chosen = settings.embedding if model is None else settings.embedding.model_copy(update={"model_path": model})
+    opener = open_embedder if model is None else open_candidate_embedder
+    step = (
+        open_reranking(settings.reranking, clock=clock)
+        if reranker is None
+        else open_candidate_reranking(
+            settings.reranking.model_copy(update={"model_path": reranker, "endpoint": None}), clock=clock
+        )
+    )
+    return EvaluatedParts(embedder=opener(chosen, caches=caches), reranking=step, clock=clock)
+
+
+def _held_out(folder: Path) -> tuple[str, ...]:
+    """Return the content hashes of the documents that a model trained here did not see."""
+    from averment.pipelines.models.admission import read_training
+
+    split = read_training(folder)["split"]
+    assert isinstance(split, Mapping), "training.json has a split"
+    return tuple(map(str, split["held_out"]))
+
+
 def gate(
+    context: typer.Context,
     before: Annotated[Path, typer.Argument(help="result.json, or its folder, of what is in use.")],
     after: Annotated[Path, typer.Argument(help="The same of what shall replace it.")],
     alpha: Annotated[float, typer.Option("--alpha", help="Probability of refusing where nothing got worse.")] = 0.01,
     seed: Annotated[int, typer.Option("--seed", help="For the signs that the test flips.")] = 0,
+    admit: Annotated[
+        Path | None, typer.Option("--admit", help="Folder of the trained model that AFTER was measured with.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Refuse a change that made retrieval worse on any benchmark (paired test); exit 4 when it is refused."""
+    """Refuse a change that made anything worse (paired test); exit 4 when it is refused.
+
+    With --admit, a change that passes lets the trained model in.
+    """
     from averment.evaluation.gate import MEASURES, run_gate
 
     result = run_gate(before, after, alpha=alpha, seed=seed)
+    admission = _admit(context, admit, before, after=after, gate=result) if admit and result.passed else None
     if as_json:
-        found = {"passed": result.passed, "alpha": alpha, "comparisons": result.comparisons, "notes": result.notes}
-        print_json(found)
+        print_json(
+            {
+                "passed": result.passed,
+                "alpha": alpha,
+                "comparisons": result.comparisons,
+                "notes": result.notes,
+                "admission": admission,
+            }
+        )
     else:
         print_table(
             ("benchmark", "measure", "questions", "changed", "before", "after", "p (worse)", ""),
             [
                 (
                     found.benchmark,
-                    MEASURES[found.measure],
+                    MEASURES.get(found.measure, found.measure.replace("_", " ")),
                     found.questions,
                     found.changed,
                     _three(found.before),
@@ -96,9 +161,33 @@ def gate(
         )
         for said in result.notes:
             note(said)
+        if admission is not None:
+            note(f"admitted: {admission.kind} {admission.model_digest}")
         note("passed: nothing got worse" if result.passed else f"refused: {len(result.worse)} measures got worse")
     if not result.passed:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _admit(context: typer.Context, folder: Path, before: Path, *, after: Path, gate: "GateResult") -> "Admission":
+    """Let a model in, and state it in the evidence log, where there is an installation."""
+    from averment.evaluation.admission import admit
+
+    admission = admit(folder, before, after=after, gate=gate, clock=SystemClock())
+    try:
+        with runtime_of(context) as runtime:
+            facts: dict[str, EventValue] = {
+                "role": admission.kind,
+                "model": admission.model_digest,
+                "training": admission.training_digest,
+                "before": admission.before_digest,
+                "after": admission.after_digest,
+                "alpha_ppm": round(1_000_000 * admission.alpha),
+                "comparisons": admission.comparisons,
+            }
+            runtime.record_event(EventType.MODEL_ADMITTED, facts, subject=user_name())
+    except ConfigurationError as error:
+        note(f"not logged: {error.message}")
+    return admission
 
 
 def _rows(result: Mapping[str, object]) -> Iterator[tuple[object, ...]]:

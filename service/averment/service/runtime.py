@@ -8,10 +8,11 @@ import os
 import platform
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
@@ -23,7 +24,7 @@ from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, StandingFailure
-from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
+from averment.core.errors import AuditWriteFailed, AvermentError, DocumentNotFound, StoreBusy
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
@@ -35,6 +36,9 @@ from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
+
+if TYPE_CHECKING:
+    from averment.pipelines.training.material import TrainingDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +206,29 @@ class Runtime:
     def list_visible(self, principal: Principal, filters: Filters, *, cursor: str | None, limit: int) -> DocumentPage:
         """List what a principal may read, by id, a page at a time."""
         return self._workspace.catalog.list_documents(principal=principal, filters=filters, cursor=cursor, limit=limit)
+
+    def training_documents(self, *, on_progress: Callable[[int, int], None]) -> "dict[str, TrainingDocument]":
+        """Return every ready document as training material, by id; the operator's view."""
+        from averment.pipelines.training.installation import read_installation
+
+        return read_installation(self._workspace.catalog, self._workspace.texts, on_progress=on_progress)
+
+    def training_finder(self, documents: "Mapping[str, TrainingDocument]") -> "Callable[[str], TrainingDocument]":
+        """Return what finds a document that an id, a source uri or a file name names, among some."""
+        by_content = {document.version.content_hash: document for document in documents.values()}
+
+        def find(reference: str) -> "TrainingDocument":
+            found = self.views.find(reference)
+            document = by_content.get(found.content_hash)
+            if document is None:
+                raise DocumentNotFound(f"document {reference!r} has no text to train on: it is {found.status}")
+            return document
+
+        return find
+
+    def record_event(self, kind: EventType, data: Mapping[str, EventValue], *, subject: str) -> None:
+        """Log an event of a command that works beside the stores."""
+        self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""

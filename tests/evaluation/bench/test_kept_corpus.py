@@ -24,8 +24,8 @@ FACTS = {
 
 
 class Embedder(SimpleNamespace):
-    def batch_dtype(self) -> str:
-        return "float32"
+    def arithmetic(self) -> str:
+        return "torch-float32"
 
 
 @pytest.fixture

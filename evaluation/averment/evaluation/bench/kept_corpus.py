@@ -89,7 +89,7 @@ def kept_corpus(plan: Plan, n_chunks: int, *, embedder: SentenceTransformerEmbed
             cache=str(plan.cache),
             vectors=str(plan.corpora / "vectors"),
         )
-        embedder.batch_dtype()  # the trial of arithmetics is not what is measured
+        embedder.arithmetic()  # the trial of arithmetics is not what is measured
         _make(order, digest=digest, embedder=embedder)
     found = json.loads((folder / MANIFEST).read_text("utf-8"))
     return Corpus(**{**found, "folder": folder})

@@ -26,6 +26,7 @@ from averment.pipelines.ingestion.graph_encoder import (
     graph_precision,
     open_encoder,
 )
+from averment.pipelines.models.admission import require_admission
 
 if TYPE_CHECKING:
     import numpy as np
@@ -193,6 +194,18 @@ def open_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> Sen
 
     Raises:
         ConfigurationError: There is no such combination of backend, precision and device.
+        ModelUnavailable: The folder is missing or is no sentence-transformers model.
+        ConfigurationError: It holds a model trained here that was not admitted.
+    """
+    if settings.model_path is not None:
+        require_admission(settings.model_path, setting="embedding.model_path")
+    return open_candidate_embedder(settings, caches=caches)
+
+
+def open_candidate_embedder(settings: EmbeddingSettings, *, caches: Sequence[Path]) -> SentenceTransformerEmbedder:
+    """Return the embedder of the settings, admitted or not; for evaluating it.
+
+    Raises:
         ModelUnavailable: The folder is missing or is no sentence-transformers model.
     """
     prompts = Prompts(query=settings.query_prompt, document=settings.document_prompt)

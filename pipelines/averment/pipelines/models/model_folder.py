@@ -1,8 +1,8 @@
 """A folder with a model's weights: what is in it, its digest, and whether it is what was recorded.
 
 The digest of a folder is the SHA-256 over one line per file (`<sha256>  <name>`), sorted by name. The record
-`averment-model.json` and hidden files are no part of it. Hashes of single files are kept beside the folder, by
-size and time of change, so that gigabytes are read once.
+`averment-model.json`, hidden files, and what training and evaluation leave beside a model are no part of it. Hashes of
+single files are kept beside the folder, by size and time of change, so that gigabytes are read once.
 """
 
 import contextlib
@@ -16,6 +16,11 @@ from typing import Final
 from averment.core.errors import ModelUnavailable
 
 RECORD: Final = "averment-model.json"
+TRAINING: Final = "training.json"
+ADMISSION: Final = "admission.json"
+MODEL_CARD: Final = "MODEL_CARD.md"
+HELD_OUT: Final = "held_out"
+_BESIDE: Final = frozenset({RECORD, TRAINING, ADMISSION, MODEL_CARD, HELD_OUT})
 _CACHE: Final = ".averment-digests.json"
 
 
@@ -27,23 +32,29 @@ def is_model_folder(folder: Path) -> bool:
 def model_files(folder: Path) -> Iterator[Path]:
     """Yield the files of a model, sorted by name."""
     for path in sorted(folder.rglob("*")):
-        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.name != RECORD:
+        parts = path.relative_to(folder).parts
+        hidden = any(part.startswith(".") for part in parts)
+        if path.is_file() and not hidden and parts[0] not in _BESIDE:
             yield path
 
 
-def model_digest(folder: Path) -> str:
+def model_digest(folder: Path, *, is_kept: bool = True) -> str:
     """Return `sha256:<hex>` of a model folder.
+
+    Args:
+        folder: The model.
+        is_kept: Whether hashes of files are kept beside the folder; not where it belongs to an installed package.
 
     Raises:
         ModelUnavailable: The folder holds no model.
     """
-    lines = [f"{digest.removeprefix('sha256:')}  {name}\n" for name, digest in file_digests(folder).items()]
+    found = file_digests(folder, is_kept=is_kept)
+    lines = [f"{digest.removeprefix('sha256:')}  {name}\n" for name, digest in found.items()]
     return f"sha256:{hashlib.sha256(''.join(lines).encode('utf-8')).hexdigest()}"
 
 
-def file_digests(folder: Path) -> dict[str, str]:
-    """Return `sha256:<hex>` by file name, sorted by name.
+def file_digests(folder: Path, *, is_kept: bool = True) -> dict[str, str]:
+    """Return `sha256:<hex>` by file name, sorted by name; hashes are kept beside the folder unless told otherwise.
 
     Raises:
         ModelUnavailable: The folder holds no model.
@@ -64,7 +75,7 @@ def file_digests(folder: Path) -> dict[str, str]:
             entry = {"size": status.st_size, "mtime_ns": status.st_mtime_ns, "sha256": sha256_of(path)}
             fresh[key] = entry
         digests[path.relative_to(folder).as_posix()] = str(entry["sha256"])
-    if fresh:
+    if fresh and is_kept:
         _write_cache(cache_path, {**known, **fresh})
     return digests
 
