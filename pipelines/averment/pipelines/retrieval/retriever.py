@@ -14,7 +14,7 @@ from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
-from averment.core.interpretation import Reranking, Synonym
+from averment.core.interpretation import QuotedPhrase, Reranking, Synonym
 from averment.core.ports import Fusion, IndexQuery, SearchIndex, SparseVector
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import joined, to_vector
@@ -182,7 +182,7 @@ class HybridRetriever:
             clock.lap("embed_s")
             survey = self._survey(plan, queries, top_k=top_k)
             ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
-            ranked, phrases = lift(ranked, plan.phrases if self._settings.phrases else (), texts=self._texts)
+            ranked, phrases = self._lift(plan, ranked)
             clock.lap("search_s")
             if not ranked:
                 self._check_index(principal)
@@ -289,6 +289,10 @@ class HybridRetriever:
         if len(inside) < top_k:
             inside += below(self._ranked(queries[0]), inside)
         return inside[:top_k]
+
+    def _lift(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[list[Ranked], tuple[QuotedPhrase, ...]]:
+        phrases = plan.phrases if self._settings.phrases else ()
+        return lift(ranked, phrases, texts=self._texts, named=plan.route.document_ids)
 
     def _cut(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[tuple[Passage, ...], int]:
         """Make passages of hits, and count the copies that were left out."""
