@@ -9,6 +9,7 @@ from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.retrieval.phrases import MAX_PHRASES, folded, holds_all, sought_phrases
 
 from .conftest import Library
+from .sample_contracts import contract
 
 WHO = Principal(subject="p", groups=("everyone",))
 FILLER = (
@@ -91,3 +92,11 @@ def test_a_list_counts_the_documents_that_hold_it(library: Library) -> None:
     assert survey is not None
     assert survey.documents_matched == 1
     assert found.passages[0].document_id == survey.matches[0].document_id
+
+
+def test_the_document_named_stays_before_others_that_hold_it(library: Library) -> None:
+    library.put("quorvex.txt", contract("SUPPLY AGREEMENT", "Quorvex Ltd.", "Seller AG"))
+    library.put("tannhavel.txt", contract("SUPPLY AGREEMENT", "Tannhavel Ltd.", "Seller AG") + "\nNo merry widows.\n")
+    found = library.retriever().retrieve('Does the agreement of Quorvex Ltd. say "no merry widows"?', principal=WHO)
+    assert [named.document_id for named in found.interpretation.documents] == [found.passages[0].document_id]
+    assert any("merry" in passage.text for passage in found.passages)

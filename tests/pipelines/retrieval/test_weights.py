@@ -41,8 +41,8 @@ def test_own_words_count_most_and_periods_least() -> None:
         "Which law governs",
         quoted=['"Entire Agreement"'],
         guessed=document_words(topics(question)),
-        topic_weight=0.5,
+        topic_weight=0.3,
     )
     assert weights["law"] == weights[stem("entire")] == 1.0
-    assert weights[stem("construed")] == 0.5
+    assert weights[stem("construed")] == 0.3
     assert weights["@2024-05-01"] == PERIOD_WEIGHT

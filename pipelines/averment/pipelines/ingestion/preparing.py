@@ -183,9 +183,7 @@ class Preparer:
                     version=self.pipeline_version,
                 )
             )
-        if self._learned is not None:
-            found = self._learned.encode_documents(texts)
-            sparse = [joined(terms, more) for terms, more in zip(sparse, found, strict=True)]
+        sparse = self._with_learned(sparse, texts)
         texts.append(embedded_name(facts))
         is_container = parsed.media_type == ZIP
         names = name_vector(facts, visible.text, uri=draft.source_uri)
@@ -205,6 +203,12 @@ class Preparer:
             ),
             n_ocr_pages=sum(page.is_ocr for page in parsed.pages),
         )
+
+    def _with_learned(self, sparse: Sequence[SparseVector], texts: Sequence[str]) -> list[SparseVector]:
+        if self._learned is None:
+            return list(sparse)
+        found = self._learned.encode_documents(texts)
+        return [joined(terms, more) for terms, more in zip(sparse, found, strict=True)]
 
 
 def _described(

@@ -6,7 +6,7 @@ What is quoted only to name a document or a period is no phrase to look for.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -60,11 +60,12 @@ def sought_phrases(quoted: Sequence[str], *, called: Iterable[frozenset[str]]) -
 
 
 def lift(
-    ranked: Sequence[Ranked], phrases: Sequence[str], *, texts: PassageTexts
+    ranked: Sequence[Ranked], phrases: Sequence[str], *, texts: PassageTexts, named: Collection[str] = ()
 ) -> tuple[list[Ranked], tuple[QuotedPhrase, ...]]:
     """Put hits that hold more of the phrases before those that hold fewer, and tell how many hold each.
 
-    The order among equals stays; the scores that were there are given out anew, so that they descend.
+    Those of the documents named stay before all others. The order among equals stays; the scores that were there are
+    given out anew, so that they descend.
     """
     if not phrases or not ranked:
         return list(ranked), tuple(QuotedPhrase(text=phrase, n_passages=0) for phrase in phrases)
@@ -73,7 +74,8 @@ def lift(
     for entry in ranked:
         text = _text(entry.hit, texts)
         held.append([one.search(text) is not None for one in wanted])
-    order = sorted(range(len(ranked)), key=lambda place: (-sum(held[place]), place))
+    outside = [bool(named) and entry.hit.payload["document_id"] not in named for entry in ranked]
+    order = sorted(range(len(ranked)), key=lambda place: (outside[place], -sum(held[place]), place))
     scores = sorted((entry.score for entry in ranked), reverse=True)
     lifted = [replace(ranked[place], score=score) for place, score in zip(order, scores, strict=True)]
     counts = [sum(row[number] for row in held) for number in range(len(phrases))]

@@ -147,16 +147,9 @@ def make_plan(
     if route.documents:
         stripped = strip_names(read, route.borne(), is_filing=is_filing)
     searched = stripped.text[:MAX_QUESTION_CHARS]
-    synonyms: tuple[Synonym, ...] = ()
-    if define is not None and not ignored.is_all:
-        found = define(searched, stripped.inside)
-        synonyms = tuple(one for one in found if not ignored.drops(synonym_id(one)))
+    synonyms = () if define is None else _synonyms(define(searched, stripped.inside), ignored)
     is_survey = is_surveyed(read, route) and not ignored.is_all
-    # "And" stands in names, too, so a comparison has parts only once the names are out of it.
-    is_bare = bool(route.documents) or all(name.is_generic for name in read.names)
-    is_parted = is_survey or (read.want == "compare" and is_bare)
-    has_parts = is_parted and not ignored.is_all and not ignored.drops("parts")
-    parts = split_parts(searched) if has_parts else (searched,)
+    parts = split_parts(searched) if _is_parted(read, route, ignored) else (searched,)
     asking = _Asking(
         read=read,
         weighing=weighing,
@@ -176,6 +169,17 @@ def make_plan(
         phrases=asking.phrases,
         narrowed=narrowed,
     )
+
+
+def _synonyms(found: Sequence[Synonym], ignored: Ignored) -> tuple[Synonym, ...]:
+    return tuple(one for one in found if not ignored.drops(synonym_id(one)))
+
+
+def _is_parted(read: Question, route: Route, ignored: Ignored) -> bool:
+    """Say whether parts of the question are searched each by itself."""
+    # "And" stands in names, too, so a comparison has parts only once the names are out of it.
+    is_bare = bool(route.documents) or all(name.is_generic for name in read.names)
+    return not ignored.drops("parts") and (is_surveyed(read, route) or (read.want == "compare" and is_bare))
 
 
 def is_surveyed(read: Question, route: Route) -> bool:

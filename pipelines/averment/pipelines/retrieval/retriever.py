@@ -14,7 +14,7 @@ from averment.core.answers import Passage, Stage
 from averment.core.documents import ChunkMeta, DocumentVersion
 from averment.core.errors import IndexStoreError, UsageError
 from averment.core.ids import sha256_id
-from averment.core.interpretation import Reranking, Synonym
+from averment.core.interpretation import QuotedPhrase, Reranking, Synonym
 from averment.core.ports import Fusion, IndexQuery, SearchIndex, SparseVector
 from averment.core.telemetry import span
 from averment.pipelines.ingestion.sparse import joined, to_vector
@@ -177,32 +177,25 @@ class HybridRetriever:
         clock = _Stopwatch()
         with span("averment.pipelines.retrieve", {"averment.top_k": top_k}) as current:
             plan = self._plan(question, principal=principal, filters=filters, ignored=ignored)
-            filters = plan.filters
             clock.lap("route_s")
-            queries = self._queries(plan, principal=principal, filters=filters, top_k=top_k)
+            queries = self._queries(plan, principal=principal, top_k=top_k)
             clock.lap("embed_s")
             survey = self._survey(plan, queries, top_k=top_k)
             ranked = list(survey.ranked) if survey else self._search(plan, queries, top_k=top_k)
-            ranked, phrases = lift(ranked, plan.phrases if self._settings.phrases else (), texts=self._texts)
-            ranked = ranked[:top_k]
+            ranked, phrases = self._lift(plan, ranked)
             clock.lap("search_s")
             if not ranked:
                 self._check_index(principal)
-            passages, n_collapsed = self._cut(plan, ranked)
+            passages, n_collapsed = self._cut(plan, ranked[:top_k])
             clock.lap("cut_s")
             passages, reranking = self._rerank(plan, passages)
             if self._reranking is not None:
                 clock.lap("rerank_s")
             current.set_attribute("averment.passages", len(passages))
             current.set_attribute("averment.documents_named", len(plan.route.documents))
-        interpretation = replace(
-            plan.interpretation(),
-            survey=survey.coverage if survey else None,
-            reranking=reranking,
-            n_collapsed=n_collapsed,
-            phrases=phrases,
-        )
-        return RetrievalResult(passages=passages, interpretation=interpretation, timings=clock.laps)
+        seen = replace(plan.interpretation(), reranking=reranking, n_collapsed=n_collapsed, phrases=phrases)
+        seen = replace(seen, survey=survey.coverage if survey else None)
+        return RetrievalResult(passages=passages, interpretation=seen, timings=clock.laps)
 
     def _check_index(self, principal: Principal) -> None:
         """Tell an index that was deleted from one in which nothing fits.
@@ -250,14 +243,14 @@ class HybridRetriever:
             return [candidate.version for candidate, _ in route.documents]
         return self._catalog.visible(principal, filters)
 
-    def _queries(self, plan: Plan, *, principal: Principal, filters: Filters, top_k: int) -> list[IndexQuery]:
+    def _queries(self, plan: Plan, *, principal: Principal, top_k: int) -> list[IndexQuery]:
         settings = self._settings
         if plan.phrases and settings.phrases:
             top_k = max(top_k, _PHRASE_DEPTH)
         return [
             IndexQuery(
                 principal=principal,
-                filters=filters,
+                filters=plan.filters,
                 limit=top_k,
                 prefetch=max(settings.prefetch, top_k),
                 dense=self._embedder.embed_query(probe.embedded) if settings.dense else None,
@@ -296,6 +289,10 @@ class HybridRetriever:
         if len(inside) < top_k:
             inside += below(self._ranked(queries[0]), inside)
         return inside[:top_k]
+
+    def _lift(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[list[Ranked], tuple[QuotedPhrase, ...]]:
+        phrases = plan.phrases if self._settings.phrases else ()
+        return lift(ranked, phrases, texts=self._texts, named=plan.route.document_ids)
 
     def _cut(self, plan: Plan, ranked: Sequence[Ranked]) -> tuple[tuple[Passage, ...], int]:
         """Make passages of hits, and count the copies that were left out."""

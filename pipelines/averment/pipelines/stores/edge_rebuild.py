@@ -32,10 +32,11 @@ def rebuild(source: Path, target: Path, *, dimension: int, options: IndexOptions
     new = create_shard(target, dimension, options=options)
     with engine_errors("be rebuilt", source):
         copied = _copy(old, new)
+        # What has no graph yet holds its posting lists in memory: not those of two shards while a graph is built.
+        old.close()
         new.optimize()
         new.flush()
         new.close()
-        old.close()
     return copied
 
 
