@@ -1,6 +1,6 @@
 """Who may see what, over every way to search: no result, count, suggestion or cache tells of what is out of reach.
 
-`AVERMENT_TEST_LONG=1` tries 10,000 random cases, in about five minutes on one core; without it, a seeded two hundred.
+`AVERMENT_TEST_LONG=1` tries 10,000 random cases, in some five minutes of one core; without it, a seeded two hundred.
 Every case is one search by a random principal and one look each at the stores, at where a passage stands and at what a
 name leads to; labels change every tenth case, by a new reading of the document or in place.
 """
