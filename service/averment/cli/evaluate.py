@@ -128,7 +128,7 @@ def gate(
 
     With --admit, a change that passes lets the trained model in.
     """
-    from averment.evaluation.gate import MEASURES, run_gate
+    from averment.evaluation.gate import run_gate
 
     result = run_gate(before, after, alpha=alpha, seed=seed)
     admission = _admit(context, admit, before, after=after, gate=result) if admit and result.passed else None
@@ -143,22 +143,7 @@ def gate(
             }
         )
     else:
-        print_table(
-            ("benchmark", "measure", "questions", "changed", "before", "after", "p (worse)", ""),
-            [
-                (
-                    found.benchmark,
-                    MEASURES.get(found.measure, found.measure.replace("_", " ")),
-                    found.questions,
-                    found.changed,
-                    _three(found.before),
-                    _three(found.after),
-                    f"{found.p_worse:.4f}",
-                    "WORSE" if found.is_worse(alpha) else "",
-                )
-                for found in result.comparisons
-            ],
-        )
+        _print_comparisons(result)
         for said in result.notes:
             note(said)
         if admission is not None:
@@ -166,6 +151,27 @@ def gate(
         note("passed: nothing got worse" if result.passed else f"refused: {len(result.worse)} measures got worse")
     if not result.passed:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _print_comparisons(result: "GateResult") -> None:
+    from averment.evaluation.gate import MEASURES
+
+    print_table(
+        ("benchmark", "measure", "questions", "changed", "before", "after", "p (worse)", ""),
+        [
+            (
+                found.benchmark,
+                MEASURES.get(found.measure, found.measure.replace("_", " ")),
+                found.questions,
+                found.changed,
+                _three(found.before),
+                _three(found.after),
+                f"{found.p_worse:.4f}",
+                "WORSE" if found.is_worse(result.alpha) else "",
+            )
+            for found in result.comparisons
+        ],
+    )
 
 
 def _admit(context: typer.Context, folder: Path, before: Path, *, after: Path, gate: "GateResult") -> "Admission":
