@@ -35,6 +35,7 @@ GROUPS = ("everyone", "hr", "legal", "board")
 TENANTS = ("default", "other")
 EVERYTHING = Filters()
 THREE_TERMS = SparseVector(indices=(1, 2, 3), values=(1.0,) * 3)
+FIRST_TERM = SparseVector(indices=(1,), values=(1.0,))
 Build = Callable[..., SearchIndex]
 
 
@@ -223,7 +224,7 @@ def test_every_fusion_finds_what_both_branches_find_and_keeps_to_the_groups(stor
         filters=Filters(),
         limit=5,
         dense=direction(0),
-        sparse=THREE_TERMS,
+        sparse=FIRST_TERM,
         fusion=fusion,
     )
     hits = store.search(query)
