@@ -157,7 +157,7 @@ def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts:
             corpus = stores.ingest(pack, documents, kind=options.input, on_progress=progress.update)
         texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
         with Progress(f"{name}: align", stream=sys.stderr) as progress:
-            gold = align_gold(pack, questions, texts, progress)
+            gold = align_gold(pack, questions, texts=texts, progress=progress)
         asked = _held_out(pack, [question for question in questions if question.gold], options)
         asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
         naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
@@ -166,7 +166,7 @@ def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts:
         retriever = stores.retriever(reranking=parts.reranking)
         scores: dict[str, list[Score]] = {}
         with Progress(f"{name}: retrieve", stream=sys.stderr) as progress:
-            scores[SYSTEM], seconds = ask_all(retriever, asked, corpus, gold=gold, progress=progress)
+            scores[SYSTEM], seconds = ask_all(retriever, asked, corpus=corpus, gold=gold, progress=progress)
         without = _ablations(stores, asked, corpus, gold=gold, name=name) if options.ablations else {}
         for system in BASELINES:
             found = zip(asked, rankings, strict=True)
@@ -232,7 +232,7 @@ def _ablations(
     for part, ablation in ABLATIONS.items():
         retriever = stores.retriever(ablation.settings)
         with Progress(f"{name}: {part}", stream=sys.stderr) as progress:
-            rows, _ = ask_all(retriever, asked, corpus, gold=gold, progress=progress, ignore=ablation.ignore)
+            rows, _ = ask_all(retriever, asked, corpus=corpus, gold=gold, progress=progress, ignore=ablation.ignore)
         found[part] = {
             "recall_8": mean([row.recall[KS.index(8)] for row in rows]),
             "recall_32": mean([row.recall[KS.index(32)] for row in rows]),
@@ -278,8 +278,8 @@ def _document_digest(pack: Pack, document: PackDocument, kind: InputKind) -> tup
 def ask_all(
     retriever: HybridRetriever,
     asked: Sequence[PackQuestion],
-    corpus: IngestedCorpus,
     *,
+    corpus: IngestedCorpus,
     gold: Mapping[str, Sequence[GoldUnit]],
     progress: Progress,
     ignore: Sequence[str] = (),
@@ -318,7 +318,7 @@ def _retrieve(
 
 
 def align_gold(
-    pack: Pack, questions: Sequence[PackQuestion], texts: Mapping[str, str], progress: Progress
+    pack: Pack, questions: Sequence[PackQuestion], *, texts: Mapping[str, str], progress: Progress
 ) -> dict[str, list[GoldUnit]]:
     """Bring every question's gold into our offsets; spans that share a group become one unit."""
     wanted = sorted({span.doc_id for question in questions for span in question.gold})

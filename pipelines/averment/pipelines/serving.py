@@ -18,6 +18,7 @@ from averment.core.errors import ConfigurationError, IndexVersionNotFound, Usage
 from averment.core.owner import Caller
 from averment.core.settings import IndexSettings, Settings
 from averment.pipelines.ingestion.chunking import pipeline_version
+from averment.pipelines.ingestion.embedder_folder import packaged_model_path
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.models.sparse_encoder import LearnedSparseEncoder
 from averment.pipelines.retrieval.encoding import JointQueryEncoder, QueryEmbedder
@@ -153,10 +154,11 @@ class Indexes:
         found = self._embedder(None)
         if found.model_id == wanted:
             return found
-        found = self._embedder(Path(record.model_path)) if record.model_path else found
-        if found.model_id != wanted and record.model_path:
+        folder = Path(record.model_path) if record.model_path else packaged_model_path()
+        found = self._embedder(folder)
+        if found.model_id != wanted:
             raise ConfigurationError(
-                f"index {record.name!r} was built with {wanted!r}, but {record.model_path!r} holds {found.model_id!r}",
+                f"index {record.name!r} was built with {wanted!r}, but {str(folder)!r} holds {found.model_id!r}",
                 hint="put the model back, or build another index: averment reindex",
             )
         return found

@@ -12,6 +12,7 @@ from averment.evaluation.bench.kept_corpus import Order
 from averment.evaluation.bench.kept_corpus_child import main
 
 
+@pytest.mark.slow
 def test_it_makes_what_it_was_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "lease.txt"
     file.write_text("LEASE\n\n1. RENT\n\nThe rent is due on the first day of each month.\n", encoding="utf-8")

@@ -15,12 +15,12 @@ def test_vectors_are_made_once_for_what_was_embedded(tmp_path: Path) -> None:
     embedder = HashEmbedder()
     kept = tmp_path / "vectors"
     with open_stores(tmp_path, dimension=embedder.dimension, model_id=embedder.model_id) as stores:
-        made = read_prototypes([file], stores.texts, embedder, kept=kept)[0]
+        made = read_prototypes([file], stores.texts, embedder=embedder, kept=kept)[0]
         assert len(made.vectors) == len(made.prepared.chunks) + 1
         (stored,) = kept.iterdir()
         np.save(stored, np.zeros_like(made.vectors))
-        again = read_prototypes([file], stores.texts, embedder, kept=kept)[0]
+        again = read_prototypes([file], stores.texts, embedder=embedder, kept=kept)[0]
         assert not again.vectors.any(), "what is kept is used"
         file.write_text("LEASE\n\n1. RENT\n\nThe rent is due on the last day of each month.\n", encoding="utf-8")
-        other = read_prototypes([file], stores.texts, embedder, kept=kept)[0]
+        other = read_prototypes([file], stores.texts, embedder=embedder, kept=kept)[0]
         assert other.vectors.any(), "another text has other vectors"

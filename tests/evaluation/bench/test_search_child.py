@@ -26,12 +26,13 @@ Either party may terminate this agreement by ninety days' written notice to the 
 """
 
 
+@pytest.mark.slow
 def test_it_tells_every_step(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "supply.txt"
     file.write_text(TEXT, encoding="utf-8")
     embedder = HashEmbedder()
     with open_stores(tmp_path, dimension=embedder.dimension, model_id=embedder.model_id) as stores:
-        Grower(stores, read_prototypes([file], stores.texts, embedder), seed=1).grow(30)
+        Grower(stores, read_prototypes([file], stores.texts, embedder=embedder), seed=1).grow(30)
     order = SearchOrder(
         folder=str(tmp_path),
         model_id=embedder.model_id,

@@ -28,6 +28,8 @@ The term of this agreement is three years from its date, unless it is terminated
 
 Either party may terminate this agreement by ninety days' written notice to the other party.
 """
+pytestmark = pytest.mark.slow
+
 WHO = Principal(subject="test", groups=("everyone", "legal", "finance"))
 EMBEDDER = HashEmbedder()
 
@@ -44,7 +46,7 @@ def stores(tmp_path: Path) -> Iterator[SearchStores]:
 def prototypes(stores: SearchStores, tmp_path: Path) -> list[Prototype]:
     file = tmp_path / "supply.txt"
     file.write_text(TEXT, encoding="utf-8")
-    return read_prototypes([file], stores.texts, EMBEDDER)
+    return read_prototypes([file], stores.texts, embedder=EMBEDDER)
 
 
 def test_every_chunk_found_is_cut_from_its_own_text(stores: SearchStores, prototypes: list[Prototype]) -> None:
@@ -96,9 +98,9 @@ def test_words_are_as_frequent_as_in_the_real_document_and_its_names_are_not(
                 n_made += 1
 
     monkeypatch.setattr(stores.index, "write", take)
-    Grower(stores, prototypes, seed=7).grow(400)
+    Grower(stores, prototypes, seed=7).grow(200)
     for word in ("terminat", "agre"):
         share = real[term_id(word)] / n_real
-        assert made[term_id(word)] / n_made == pytest.approx(0.9 * share, abs=0.08)
+        assert made[term_id(word)] / n_made == pytest.approx(0.9 * share, abs=0.1)
     assert real[term_id("alpha")] > 0
     assert made[term_id("alpha")] == 0

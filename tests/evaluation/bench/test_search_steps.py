@@ -9,11 +9,11 @@ from averment.core.structure import DocumentStructure
 from averment.evaluation.bench.search_steps import (
     Clock,
     Spent,
-    TimedCatalog,
     TimedEmbedder,
     TimedIndex,
-    TimedTexts,
     spent,
+    timed_catalog,
+    timed_texts,
 )
 
 
@@ -30,7 +30,7 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
         cut=lambda text_hash, start, end: text_hash[start:end],
         text=lambda text_hash: text_hash,
         elements=lambda text_hash, document_id: (text_hash, document_id),
-        structure=lambda text_hash, document_id: DocumentStructure(),
+        structure=lambda text_hash: DocumentStructure(),
     )
     stores: Any = SimpleNamespace(index=index, catalog=catalog, texts=texts)
     clock = Clock()
@@ -41,13 +41,13 @@ def test_every_store_answers_as_itself_and_tells_its_time() -> None:
     assert found == [[2]]
     assert timed.asked == [query]
     assert timed.count() == 7
-    read: Any = TimedCatalog(stores, clock)
+    read: Any = timed_catalog(stores, clock)
     assert read.get_many(["a"]) == {"a": "a"}
     assert read.sections(["a"]) == {"a": "1"}
     assert read.latest(4) == [4]
     assert read.visible(who, where) == [who]
     assert read.count_visible(who, where) == 3
-    cut: Any = TimedTexts(stores, clock)
+    cut: Any = timed_texts(stores, clock)
     assert cut.cut("abc", 0, 2) == "ab"
     assert cut.text("abc") == "abc"
     assert cut.elements("abc", document_id="d") == ("abc", "d")

@@ -32,7 +32,7 @@ def main(arguments: list[str], *, embedder: Embedder | None = None) -> int:
     with open_stores(folder, dimension=embedder.dimension, model_id=embedder.model_id) as stores:
         if not (folder / GROWN).exists():
             prototypes = read_prototypes(
-                [Path(path) for path in order.paths], stores.texts, embedder, kept=Path(order.vectors)
+                [Path(path) for path in order.paths], stores.texts, embedder=embedder, kept=Path(order.vectors)
             )
             grower = Grower(stores, prototypes, seed=order.seed, on_progress=tell)
             begun_s = time.perf_counter()

@@ -33,7 +33,7 @@ def measure(plan: Plan) -> list[Row]:
     for size, searched in found:
         is_judged = size == _JUDGED
         goals = {"p50": P50, "p99": P99} if is_judged else {}
-        rows += whole_rows(NAME, size, searched, p50=goals.get("p50"), p99=goals.get("p99"))
+        rows += whole_rows((NAME, size), searched, p50=goals.get("p50"), p99=goals.get("p99"))
         rows += _rows(size, searched, least=found[0][1])
     return rows
 

@@ -36,7 +36,7 @@ class Prototype:
 
 
 def read_prototypes(
-    paths: Sequence[Path], texts: TextStore, embedder: Embedder, *, kept: Path | None = None
+    paths: Sequence[Path], texts: TextStore, *, embedder: Embedder, kept: Path | None = None
 ) -> list[Prototype]:
     """Parse, cut and embed real documents.
 

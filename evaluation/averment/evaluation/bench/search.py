@@ -73,7 +73,7 @@ def measure(plan: Plan) -> list[Row]:
     sizes = QUICK_SIZES if plan.is_quick else SIZES
     for size in sizes:
         searched = search_corpus(plan, kept_corpus(plan, size, embedder=embedder), embedder=embedder)
-        rows += whole_rows(NAME, size, searched, p50=GOAL if size == sizes[-1] else None)
+        rows += whole_rows((NAME, size), searched, p50=GOAL if size == sizes[-1] else None)
     return rows
 
 
@@ -105,24 +105,24 @@ def search_corpus(
 
 
 def whole_rows(
-    name: str, size: int, searched: Searched, *, p50: Goal | None = None, p99: Goal | None = None
+    place: tuple[str, int], searched: Searched, *, p50: Goal | None = None, p99: Goal | None = None
 ) -> list[Row]:
-    """Return the rows of the whole search and of the engine alone at one size."""
-    place = f"{size:,} chunks"
+    """Return the rows of the whole search and of the engine alone; `place` is the benchmark and the size."""
+    name, said = place[0], f"{place[1]:,} chunks"
     detail = _detail(searched)
     rows = []
     for share, found, goal in (("p50", searched.p50, p50), ("p99", searched.p99, p99)):
         embedding = Baseline(name="query embedding", value=found["embedding"])
         rows += [
             measured(
-                (name, f"{place}, hybrid with filter, {share}"),
+                (name, f"{said}, hybrid with filter, {share}"),
                 Figure(value=found["whole"], unit="ms"),
                 baseline=embedding,
                 goal=goal,
                 detail=detail,
             ),
             measured(
-                (name, f"{place}, engine alone, {share}"),
+                (name, f"{said}, engine alone, {share}"),
                 Figure(value=found["engine"], unit="ms"),
                 baseline=embedding,
                 detail=detail,

@@ -23,11 +23,11 @@ from averment.evaluation.bench.memory import held
 from averment.evaluation.bench.search_steps import (
     Clock,
     Spent,
-    TimedCatalog,
     TimedEmbedder,
     TimedIndex,
-    TimedTexts,
     spent,
+    timed_catalog,
+    timed_texts,
 )
 from averment.evaluation.bench.timing import quantile
 from averment.pipelines.ingestion.embedding import open_embedder
@@ -85,8 +85,8 @@ class _Searcher:
         self.index = TimedIndex(stores, self._clock)
         self.retriever = HybridRetriever(
             self.index,
-            catalog=TimedCatalog(stores, self._clock),
-            texts=TimedTexts(stores, self._clock),
+            catalog=timed_catalog(stores, self._clock),
+            texts=timed_texts(stores, self._clock),
             embedder=TimedEmbedder(embedder, self._clock),
             settings=RetrievalSettings(prefetch=Settings().retrieval.prefetch),
         )

@@ -1,16 +1,15 @@
 """Stores that tell how long they were asked, so that the time of a search can be told apart by who spent it."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TypeVar, cast
 
-from averment.core.access import Filters, Principal
-from averment.core.documents import DocumentVersion, Element
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
-from averment.core.structure import DocumentStructure
 from averment.evaluation.bench.installation import SearchStores
 from averment.pipelines.retrieval.encoding import QueryEmbedder
+from averment.pipelines.stores.catalog import Catalog
+from averment.pipelines.stores.texts import TextStore
 
 _T = TypeVar("_T")
 
@@ -98,53 +97,25 @@ class TimedIndex:
         self._index.delete_document(document_id, keep_text_hash=keep_text_hash)
 
 
-class TimedCatalog:
-    """A catalog that tells its time."""
+class Timed:
+    """Another object whose methods tell their time, under one name."""
 
-    def __init__(self, stores: SearchStores, clock: Clock) -> None:
-        self._catalog = stores.catalog
+    def __init__(self, target: object, clock: Clock, *, name: str) -> None:
+        self._target = target
         self._clock = clock
+        self._name = name
 
-    def get_many(self, document_ids: Iterable[str]) -> Mapping[str, DocumentVersion]:
-        """Return current versions by document."""
-        return self._clock.take("catalog", lambda: self._catalog.get_many(document_ids))
-
-    def sections(self, chunk_ids: Sequence[str]) -> Mapping[str, str]:
-        """Return the section headings of chunks."""
-        return self._clock.take("catalog", lambda: self._catalog.sections(chunk_ids))
-
-    def latest(self, limit: int) -> Sequence[DocumentVersion]:
-        """Return the documents that came in last."""
-        return self._clock.take("catalog", lambda: self._catalog.latest(limit))
-
-    def visible(self, principal: Principal, filters: Filters) -> list[DocumentVersion]:
-        """Return the documents the principal may read."""
-        return self._clock.take("catalog", lambda: self._catalog.visible(principal, filters))
-
-    def count_visible(self, principal: Principal, filters: Filters) -> int:
-        """Count the documents the principal may read."""
-        return self._clock.take("catalog", lambda: self._catalog.count_visible(principal, filters))
+    def __getattr__(self, method: str) -> Callable[..., object]:
+        """Return a method of the other object that tells its time."""
+        run = getattr(self._target, method)
+        return lambda *given, **named: self._clock.take(self._name, lambda: run(*given, **named))
 
 
-class TimedTexts:
-    """Texts that tell their time."""
+def timed_catalog(stores: SearchStores, clock: Clock) -> Catalog:
+    """Return the catalog, telling its time."""
+    return cast("Catalog", Timed(stores.catalog, clock, name="catalog"))
 
-    def __init__(self, stores: SearchStores, clock: Clock) -> None:
-        self._texts = stores.texts
-        self._clock = clock
 
-    def cut(self, text_hash: str, start: int, end: int) -> str:
-        """Return a span of a text."""
-        return self._clock.take("texts", lambda: self._texts.cut(text_hash, start, end))
-
-    def text(self, text_hash: str) -> str:
-        """Return a whole text."""
-        return self._clock.take("texts", lambda: self._texts.text(text_hash))
-
-    def elements(self, text_hash: str, *, document_id: str | None = None) -> tuple[Element, ...]:
-        """Return the parsed blocks of a text."""
-        return self._clock.take("texts", lambda: self._texts.elements(text_hash, document_id=document_id))
-
-    def structure(self, text_hash: str | None, *, document_id: str | None = None) -> DocumentStructure:
-        """Return the defined terms of a text."""
-        return self._clock.take("texts", lambda: self._texts.structure(text_hash, document_id=document_id))
+def timed_texts(stores: SearchStores, clock: Clock) -> TextStore:
+    """Return the texts, telling their time."""
+    return cast("TextStore", Timed(stores.texts, clock, name="texts"))

@@ -138,7 +138,7 @@ def _ingest(stores: EvaluationStores, pack: Pack, plan: Plan) -> _Gold:
         corpus = stores.ingest(pack, documents, kind="pdf", on_progress=progress.update)
     texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
     with Progress(f"{NAME}: align", stream=sys.stderr) as progress:
-        units = align_gold(pack, questions, texts, progress)
+        units = align_gold(pack, questions, texts=texts, progress=progress)
     return _Gold(asked=tuple(one for one in questions if one.gold), units=units, corpus=corpus)
 
 
@@ -154,7 +154,7 @@ def _recall(
     try:
         stores.index.rebuild()
         with Progress(f"{NAME}: retrieve", stream=sys.stderr) as progress:
-            scores, _ = ask_all(stores.retriever(), gold.asked, gold.corpus, gold=gold.units, progress=progress)
+            scores, _ = ask_all(stores.retriever(), gold.asked, corpus=gold.corpus, gold=gold.units, progress=progress)
     finally:
         stores.close()
     shutil.rmtree(copy)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 Quantization = Literal["int8", "binary", "none"]
-# Up to four fifths of it was measured: `python -m averment.evaluation.bench --only million`.
+# A million chunks at four fifths of it: what `python -m averment.evaluation.bench --only million` goes up to, and what
+# memory and time are computed for in docs/explanation/scale.md.
 DEFAULT_MAX_POINTS: Final = 1_250_000
 _DISK: Final = "disk"
 _MEMORY: Final = "memory"
