@@ -8,7 +8,7 @@ import pytest
 
 from averment.core.errors import ConfigurationError, UsageError
 from averment.core.testing.clock import FixedClock
-from averment.evaluation.admission import Admission, admit
+from averment.evaluation.admission import Admission, judge, let_in
 from averment.evaluation.gate import run_gate
 from averment.evaluation.metrics import KS
 from averment.pipelines.models.admission import require_admission
@@ -53,7 +53,9 @@ def _judge(tmp_path: Path, candidate: Path, before: object, *, after: object) ->
     old, new = tmp_path / "before.json", tmp_path / "after.json"
     old.write_text(json.dumps(before))
     new.write_text(json.dumps(after))
-    return admit(candidate, old, after=new, gate=run_gate(old, new), clock=FixedClock())
+    admission = judge(candidate, old, after=new, gate=run_gate(old, new), clock=FixedClock())
+    let_in(candidate, admission)
+    return admission
 
 
 def test_a_reranker_that_made_nothing_worse_is_let_in(tmp_path: Path, candidate: Path) -> None:
@@ -61,6 +63,15 @@ def test_a_reranker_that_made_nothing_worse_is_let_in(tmp_path: Path, candidate:
     found = _judge(tmp_path, candidate, _retrieval(0.5, reranker=None), after=_retrieval(0.6, reranker=digest))
     assert (found.kind, found.model_digest, found.alpha) == ("reranker", digest, 0.01)
     require_admission(candidate, setting="reranking.model_path")
+
+
+def test_a_model_that_changed_while_it_was_judged_stays_a_candidate(tmp_path: Path, candidate: Path) -> None:
+    digest = model_digest(candidate)
+    found = _judge(tmp_path, candidate, _retrieval(0.5, reranker=None), after=_retrieval(0.6, reranker=digest))
+    (candidate / "model.safetensors").write_bytes(b"other weights")
+    let_in(candidate, found)
+    with pytest.raises(ConfigurationError, match="have changed"):
+        require_admission(candidate, setting="reranking.model_path")
 
 
 @pytest.mark.parametrize(

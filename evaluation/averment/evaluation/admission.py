@@ -6,7 +6,7 @@ judged by two results of `averment eval retrieval`, a verifier by two results on
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,8 +35,8 @@ class Admission:
     admitted_at: str
 
 
-def admit(folder: Path, before: Path, *, after: Path, gate: GateResult, clock: Clock) -> Admission:
-    """Let a trained model in.
+def judge(folder: Path, before: Path, *, after: Path, gate: GateResult, clock: Clock) -> Admission:
+    """Say by what a trained model may be let in; `let_in` does it, once the log has it.
 
     Args:
         folder: The model with its `training.json`.
@@ -62,7 +62,7 @@ def admit(folder: Path, before: Path, *, after: Path, gate: GateResult, clock: C
         )
     _check_model(folder, kind, earlier=earlier, measured=measured)
     _check_unseen(training, measured)
-    admission = Admission(
+    return Admission(
         kind=kind,
         model_digest=model_digest(folder),
         training_digest=_digest(folder / TRAINING),
@@ -72,8 +72,11 @@ def admit(folder: Path, before: Path, *, after: Path, gate: GateResult, clock: C
         comparisons=len(gate.comparisons),
         admitted_at=rfc3339(clock.now()),
     )
-    write_admission(folder, {name: getattr(admission, name) for name in Admission.__slots__})
-    return admission
+
+
+def let_in(folder: Path, admission: Admission) -> None:
+    """Let a model in that was judged; one that has changed since stays a candidate."""
+    write_admission(folder, asdict(admission))
 
 
 def _check_model(folder: Path, kind: str, *, earlier: Mapping[str, Any], measured: Mapping[str, Any]) -> None:

@@ -2,13 +2,14 @@
 
 import getpass
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
+from averment.core.audit import EventType, EventValue
 from averment.core.settings import Settings
 from averment.core.settings_file import LoadedSettings, load_settings
 from averment.service.runtime import Runtime, open_runtime
@@ -38,6 +39,19 @@ def runtime_of(context: typer.Context) -> Iterator[Runtime]:
     """Open the stores and the log for the duration of a command."""
     with open_runtime(settings_of(context)) as runtime:
         yield runtime
+
+
+def log_event(context: typer.Context, kind: EventType, data: Mapping[str, EventValue]) -> bool:
+    """State in the evidence log what a command did that needs no installation; tell whether there is one to state it.
+
+    Raises:
+        AvermentError: There is an installation, and its log cannot be written.
+    """
+    if not settings_of(context).data_dir.is_dir():
+        return False
+    with runtime_of(context) as runtime:
+        runtime.record_event(kind, data, subject=user_name())
+    return True
 
 
 def user_name() -> str:

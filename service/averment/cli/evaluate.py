@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from averment.cli.context import runtime_of, settings_of, user_name
+from averment.cli.context import log_event, settings_of
 from averment.cli.evaluate_faults import evaluate_faults
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.audit import EventType, EventValue
 from averment.core.clock import SystemClock
-from averment.core.errors import EXIT_VERIFICATION_FAILED, ConfigurationError
+from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.core.jsonable import to_json
 from averment.core.settings import Settings
 
@@ -176,23 +176,21 @@ def _print_comparisons(result: "GateResult") -> None:
 
 def _admit(context: typer.Context, folder: Path, before: Path, *, after: Path, gate: "GateResult") -> "Admission":
     """Let a model in, and state it in the evidence log, where there is an installation."""
-    from averment.evaluation.admission import admit
+    from averment.evaluation.admission import judge, let_in
 
-    admission = admit(folder, before, after=after, gate=gate, clock=SystemClock())
-    try:
-        with runtime_of(context) as runtime:
-            facts: dict[str, EventValue] = {
-                "role": admission.kind,
-                "model": admission.model_digest,
-                "training": admission.training_digest,
-                "before": admission.before_digest,
-                "after": admission.after_digest,
-                "alpha_ppm": round(1_000_000 * admission.alpha),
-                "comparisons": admission.comparisons,
-            }
-            runtime.record_event(EventType.MODEL_ADMITTED, facts, subject=user_name())
-    except ConfigurationError as error:
-        note(f"not logged: {error.message}")
+    admission = judge(folder, before, after=after, gate=gate, clock=SystemClock())
+    facts: dict[str, EventValue] = {
+        "role": admission.kind,
+        "model": admission.model_digest,
+        "training": admission.training_digest,
+        "before": admission.before_digest,
+        "after": admission.after_digest,
+        "alpha_ppm": round(1_000_000 * admission.alpha),
+        "comparisons": admission.comparisons,
+    }
+    if not log_event(context, EventType.MODEL_ADMITTED, facts):
+        note("not logged: there is no installation here")
+    let_in(folder, admission)
     return admission
 
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 import typer
 
-from averment.cli.context import runtime_of, settings_of, user_name
+from averment.cli.context import log_event, runtime_of, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import Progress, progress
 from averment.core.audit import EventType, EventValue
 from averment.core.clock import SystemClock
-from averment.core.errors import ConfigurationError, UsageError
+from averment.core.errors import UsageError
 
 if TYPE_CHECKING:
     from averment.pipelines.training.examples import Material
@@ -269,23 +269,20 @@ class _Stages:
 
 def _log(context: typer.Context, outcome: "Outcome") -> None:
     """State in the evidence log that a model was trained, where there is an installation."""
-    try:
-        with runtime_of(context) as runtime:
-            facts: dict[str, EventValue] = {
-                "role": outcome.kind,
-                "model": outcome.model_digest,
-                "base": outcome.base_digest,
-                "data": outcome.data_digest,
-                "split": outcome.split_digest,
-                "examples": outcome.examples,
-                "documents": outcome.documents_trained_on,
-                "documents_held_out": outcome.documents_held_out,
-                "steps": outcome.steps,
-                "duration_ms": round(1000 * outcome.seconds),
-            }
-            runtime.record_event(EventType.MODEL_TRAINED, facts, subject=user_name())
-    except ConfigurationError as error:
-        note(f"not logged: {error.message}")
+    facts: dict[str, EventValue] = {
+        "role": outcome.kind,
+        "model": outcome.model_digest,
+        "base": outcome.base_digest,
+        "data": outcome.data_digest,
+        "split": outcome.split_digest,
+        "examples": outcome.examples,
+        "documents": outcome.documents_trained_on,
+        "documents_held_out": outcome.documents_held_out,
+        "steps": outcome.steps,
+        "duration_ms": round(1000 * outcome.seconds),
+    }
+    if not log_event(context, EventType.MODEL_TRAINED, facts):
+        note("not logged: there is no installation here")
 
 
 def _print(outcome: "Outcome", *, as_json: bool) -> None:

@@ -24,5 +24,5 @@ def test_every_question_that_is_answered_is_measured(material: Material) -> None
     assert done[-1] == (14, 14)
     for item in items:
         assert item.part == "labelled"
-        assert item.values["recall_8"] >= item.values["recall_1"] >= 0
+        assert item.values["recall_at_8"] >= item.values["recall_at_1"] >= 0
         assert item.values["fused_reciprocal_rank"] > 0

@@ -9,9 +9,9 @@ from averment.pipelines.training.scores import Item, auc, calibration_error, dif
 
 def test_a_ranking_is_measured() -> None:
     values = ranking_values([4, 2, 9, 7], [2, 7, 100], ks=(1, 2, 4))
-    assert values["recall_1"] == 0
-    assert values["recall_2"] == pytest.approx(1 / 3)
-    assert values["recall_4"] == pytest.approx(2 / 3)
+    assert values["recall_at_1"] == 0
+    assert values["recall_at_2"] == pytest.approx(1 / 3)
+    assert values["recall_at_4"] == pytest.approx(2 / 3)
     assert values["reciprocal_rank"] == 0.5
     assert values["ndcg_10"] == pytest.approx((0.6309298 + 0.4306766) / (1 + 0.6309298 + 0.5))
 
@@ -20,7 +20,7 @@ def test_a_ranking_is_measured() -> None:
 def test_measures_of_rankings_stay_in_bounds_and_recall_grows(order: list[int], right: set[int]) -> None:
     values = ranking_values(order, sorted(right), ks=(1, 3, 8))
     assert all(0 <= value <= 1 + 1e-9 for value in values.values())
-    assert values["recall_1"] <= values["recall_3"] <= values["recall_8"] == 1
+    assert values["recall_at_1"] <= values["recall_at_3"] <= values["recall_at_8"] == 1
 
 
 def test_auc_counts_pairs() -> None:

@@ -55,7 +55,7 @@ def ranking_values(order: Sequence[int], relevant: Sequence[int], *, ks: Sequenc
     gain = sum(1 / math.log2(rank + 1) for rank in ranks if rank <= _DEPTH)
     best = sum(1 / math.log2(rank + 1) for rank in range(1, min(len(right), _DEPTH) + 1))
     return {
-        **{f"recall_{k}": sum(rank <= k for rank in ranks) / len(right) for k in ks},
+        **{f"recall_at_{k}": sum(rank <= k for rank in ranks) / len(right) for k in ks},
         "reciprocal_rank": 1 / ranks[0] if ranks else 0.0,
         "ndcg_10": gain / best,
     }
