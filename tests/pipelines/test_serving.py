@@ -1,13 +1,15 @@
 """Which index serves, and with which embedder."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from averment.core.data_dir import open_data_dir
 from averment.core.errors import ConfigurationError, IndexVersionNotFound, UsageError
-from averment.core.settings import IndexSettings, RetrievalSettings, Settings
+from averment.core.settings import EmbeddingSettings, IndexSettings, RetrievalSettings, Settings
 from averment.core.testing.clock import FixedClock
+from averment.pipelines.ingestion.embedder_folder import packaged_model_path
 from averment.pipelines.retrieval.encoding import SparseQueryEncoder
 from averment.pipelines.serving import Indexes, encoder_ids
 from averment.pipelines.stores.catalog import Catalog
@@ -17,12 +19,19 @@ from .models.tiny_sparse_encoder import make_sparse_encoder
 
 
 def indexes(
-    root: Path, *, index: IndexSettings | None = None, retrieval: RetrievalSettings | None = None
+    root: Path,
+    *,
+    index: IndexSettings | None = None,
+    retrieval: RetrievalSettings | None = None,
+    embedding: EmbeddingSettings | None = None,
 ) -> tuple[Indexes, Catalog]:
     data_dir = open_data_dir(root / "data")
     catalog = Catalog(f"sqlite:///{data_dir.catalog}")
     settings = Settings(
-        data_dir=root / "data", index=index or IndexSettings(), retrieval=retrieval or RetrievalSettings()
+        data_dir=root / "data",
+        index=index or IndexSettings(),
+        retrieval=retrieval or RetrievalSettings(),
+        embedding=embedding or EmbeddingSettings(),
     )
     return Indexes(settings, data_dir=data_dir, catalog=catalog, clock=FixedClock()), catalog
 
@@ -86,4 +95,27 @@ def test_a_sparse_encoder_is_part_of_what_an_index_was_built_with(tmp_path: Path
     with pytest.raises(ConfigurationError, match="was built with the sparse encoder 'tiny@sha256:"):
         without.sparse_encoder(record)
     without.close()
+    catalog.close()
+
+
+@pytest.mark.slow
+def test_an_index_is_searched_with_its_own_embedder_or_not_at_all(tmp_path: Path) -> None:
+    """Settings may name another model by now; a folder that holds another one by now is an error that names both."""
+    other = tmp_path / "other"
+    shutil.copytree(packaged_model_path(), other)
+    tokenizer = other / "tokenizer.json"
+    tokenizer.write_text(tokenizer.read_text() + "\n")
+    first, catalog = indexes(tmp_path)
+    record = first.serving_record()
+    first.close()
+    catalog.close()
+    made, catalog = indexes(tmp_path, embedding=EmbeddingSettings(model_path=other))
+    assert made.embedder(record).model_id == record.model_id
+    second = made.new_record(model_path=None)
+    assert second.model_id != record.model_id
+    tokenizer.write_text(tokenizer.read_text() + "\n")
+    made, catalog = indexes(tmp_path)
+    with pytest.raises(ConfigurationError, match="was built with") as error:
+        made.embedder(second)
+    assert second.model_id in str(error.value)
     catalog.close()
