@@ -14,6 +14,8 @@ from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
+# Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one.
+TRAINING = ["model.admitted", "model.trained"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -39,7 +41,7 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     entries = leaves(installation)
-    assert unseen(entries) == []
+    assert unseen(entries) == TRAINING
     text = json.dumps(entries)
     assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
 

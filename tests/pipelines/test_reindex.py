@@ -14,7 +14,7 @@ from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import IndexVersionNotFound, UsageError
-from averment.core.settings import ModelSettings, Settings
+from averment.core.settings import EmbeddingSettings, ModelSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
 from averment.pipelines.ingestion import chunking
 from averment.pipelines.reindex import IndexKeeper
@@ -62,7 +62,11 @@ def opened(root: Path, sink: MemoryAuditSink) -> Iterator[Workspace]:
     def open_log(_: DataDir) -> Iterator[MemoryAuditSink]:
         yield sink
 
-    settings = Settings(data_dir=root / "data", model=ModelSettings(models_dir=root / "models"))
+    settings = Settings(
+        data_dir=root / "data",
+        model=ModelSettings(models_dir=root / "models"),
+        embedding=EmbeddingSettings(backend="torch", precision="float32"),
+    )
     with open_workspace(settings, open_log=open_log, record=lambda _: {}, clock=SystemClock()) as workspace:
         yield workspace
 
