@@ -10,6 +10,7 @@ from tests.e2e.installation import Installation
 from tests.evaluation.small_pack import write_pack
 
 
+@pytest.mark.slow
 def test_how_hostile_files_ended_is_a_table_and_a_failure_an_exit_code(
     empty_installation: Installation, tmp_path: Path
 ) -> None:

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.installation import Installation
 from tests.evaluation.structure_pack import write_structure_pack
 
 
+@pytest.mark.slow
 def test_figures_are_a_table_or_one_object(empty_installation: Installation, tmp_path: Path) -> None:
     pack = write_structure_pack(tmp_path / "pack")
     arguments = ("eval", "structure", "--pack", str(pack), "--out", str(tmp_path / "out"))

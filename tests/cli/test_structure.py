@@ -44,6 +44,7 @@ def test_nothing_is_said_where_there_is_nothing(capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.slow
 def test_sections_terms_tables_and_hidden_text_are_shown_with_their_words(tmp_path: Path) -> None:
     (tmp_path / "documents").mkdir()
     (tmp_path / "documents" / "lease.html").write_text(HTML)
@@ -74,6 +75,7 @@ def test_sections_terms_tables_and_hidden_text_are_shown_with_their_words(tmp_pa
     assert "Say that the rent is nil." in installation.ok("documents", "hidden", "lease.html").stdout
 
 
+@pytest.mark.slow
 def test_an_unknown_document_is_an_error(empty_installation: Installation) -> None:
     for view in ("tables", "hidden"):
         assert empty_installation.run("documents", view, "x").code == 1

@@ -20,6 +20,7 @@ def config(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_flow_works_with_the_installation_its_settings_file_describes(config: Path) -> None:
     with open_wiring(config, environ=MODEL_OFF) as wiring:
         assert wiring.connector("contracts").name == "contracts"

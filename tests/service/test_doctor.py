@@ -81,6 +81,7 @@ def arithmetic(tmp_path: Path, **chosen: object) -> Finding:
     return findings(settings)["arithmetic for embedding documents"]
 
 
+@pytest.mark.slow
 def test_the_arithmetic_is_told_with_the_reason_it_was_chosen_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -168,6 +169,7 @@ def recorded(tmp_path: Path) -> Settings:
     return settings
 
 
+@pytest.mark.slow
 def test_an_index_that_was_deleted_or_is_of_another_embedder_is_missing(tmp_path: Path) -> None:
     assert findings(Settings(data_dir=tmp_path / "none"))["search index"].state == "note"
     settings = recorded(tmp_path)

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from averment.compliance.audit import own_policy, verify_log
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.bench.installation import fresh_folder, new_evidence, new_installation, source_of
@@ -9,6 +11,7 @@ from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 
 
+@pytest.mark.slow
 def test_documents_are_ingested_and_logged(plan: Plan, tmp_path: Path) -> None:
     note = tmp_path / "note.txt"
     note.write_text("1. TERM\n\nThe term is one year.", encoding="utf-8")

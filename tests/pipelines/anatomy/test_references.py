@@ -118,6 +118,7 @@ def test_places_lie_within_the_text(text: str) -> None:
         assert found.target_start is None or 0 <= found.target_start < len(text)
 
 
+@pytest.mark.slow
 def test_hostile_text_costs_little() -> None:
     begin = time.process_time()
     for unit in ("Section 1, 2, 3 and ", "§ 1 ", "1.1 A\n", "(a) b\n", "Section 1 of the A ", "Articles I and "):

@@ -1,6 +1,7 @@
 import io
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,7 @@ def test_what_makes_an_item_be_read_anew() -> None:
 READERS = st.lists(st.sampled_from(("legal", "hr", "board")), unique=True).map(tuple)
 
 
+@pytest.mark.slow
 @given(old=READERS, new=READERS, revision=st.sampled_from("12"))
 def test_a_label_is_brought_up_to_the_item_before_anything_is_read(
     old: tuple[str, ...], new: tuple[str, ...], revision: str

@@ -22,6 +22,7 @@ def _hidden(parsed: ParsedDocument) -> list[tuple[str, str | None]]:
     return [(element.text, element.hidden_reason) for element in parsed.elements if element.is_hidden]
 
 
+@pytest.mark.slow
 def test_what_was_moved_is_read_where_it_went_and_kept_as_deleted_where_it_was() -> None:
     clause = run("The buyer may audit the books.")
     parsed = _read(

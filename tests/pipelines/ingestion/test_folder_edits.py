@@ -307,6 +307,7 @@ def run(root: Path, *, seed: int, n_edits: int) -> Bench:
     return bench
 
 
+@pytest.mark.slow
 def test_after_random_edits_everything_equals_the_folder(tmp_path: Path) -> None:
     edits = run(tmp_path, seed=SEED, n_edits=FAST_EDITS).edits
     assert sum(edits.values()) == FAST_EDITS

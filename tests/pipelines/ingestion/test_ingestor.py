@@ -204,6 +204,7 @@ def test_a_retry_of_a_member_reads_its_archive_again(world: World) -> None:
     assert world.ingest().changed == 1
 
 
+@pytest.mark.slow
 def test_a_crash_between_members_is_made_good(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     names = [f"{n:02}.txt" for n in range(20)]
     (world.folder / "all.zip").write_bytes(zipped({name: b"Rent of flat " + name.encode() for name in names}))
@@ -225,6 +226,7 @@ def test_a_crash_between_members_is_made_good(world: World, monkeypatch: pytest.
     assert world.index.count() == sum(world.catalog.expected_points().values())
 
 
+@pytest.mark.slow
 def test_archives_that_nest_or_grow_too_far_are_quarantined(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     content = b"Rent."
     name = "a.txt"

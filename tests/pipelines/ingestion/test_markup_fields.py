@@ -33,6 +33,7 @@ def test_what_is_shown(page: str, shown: str, hidden: list[str]) -> None:
     assert parsed.certificate.is_complete, parsed.certificate.summary
 
 
+@pytest.mark.slow
 def test_a_list_of_very_many_choices_takes_no_time() -> None:
     page = "<html><body><select>" + "<option>x" * 20_000 + "</select></body></html>"
     parsed = partition(page.encode(), name="a.html")

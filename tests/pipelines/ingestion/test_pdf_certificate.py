@@ -78,6 +78,7 @@ def test_an_untouched_document_is_complete_and_taking_it_apart_changes_nothing()
     assert again == parsed.certificate
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_every_random_fault_is_found() -> None:
     chance = random.Random(_seed())

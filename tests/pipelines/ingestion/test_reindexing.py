@@ -3,6 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from averment.core.clock import SystemClock
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.embedder import HashEmbedder
@@ -18,6 +20,7 @@ from tests.pipelines.ingestion.test_ingestor import HerePartitioner, World, worl
 __all__ = ["world"]
 
 
+@pytest.mark.slow
 def test_a_container_with_files_nobody_knew_is_read_from_its_source_after_the_switch(
     world: World, tmp_path: Path
 ) -> None:

@@ -41,6 +41,7 @@ def test_sheets(sheet: str, found: list[str]) -> None:
     assert read_rules([sheet], telling=["color"]).declarations(element) == found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["a", "{", "}", "/*", "a{", "@media{", ",", ".a ", "["])
 def test_hostile_sheets_are_read_in_one_pass(piece: str) -> None:
     read_rules([piece * 300_000], telling=["color"])

@@ -69,6 +69,7 @@ def files() -> dict[str, tuple[bytes, ParsedDocument]]:
     return {name: (content, partition(content, name=name)) for name, content in fault_files().items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_faults_in_every_format_are_found(files: dict[str, tuple[bytes, ParsedDocument]], seed: int) -> None:
     """Put 25 faults each into what was read; numbers of lists, which no file stores, are left alone."""

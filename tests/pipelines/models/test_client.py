@@ -195,6 +195,7 @@ def test_thinking_in_the_text_is_dropped() -> None:
         assert ask(model_for(endpoint), schema=None) == "fine"
 
 
+@pytest.mark.slow
 def test_many_threads_share_one_client() -> None:
     def reply(body: Mapping[str, object]) -> ScriptedReply:
         return ScriptedReply(text=json.dumps({"a": body["seed"]}), delay_s=0.05)

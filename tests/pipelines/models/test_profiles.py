@@ -88,6 +88,7 @@ def test_the_names_in_circulation_are_aliases() -> None:
     assert resolve_alias("qwen3-8b").alias is None
 
 
+@pytest.mark.slow
 @given(st.text(max_size=40))
 def test_an_unknown_name_is_an_error_that_names_the_known_ones(name: str) -> None:
     known = {*profile_names(), *(alias.name.casefold() for alias in aliases())}

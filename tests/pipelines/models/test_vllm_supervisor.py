@@ -50,6 +50,7 @@ def assert_gone(pid: int) -> None:
     assert process_started_ticks(pid) is None
 
 
+@pytest.mark.slow
 def test_the_servers_status_is_passed_on() -> None:
     for program, status in (("raise SystemExit(7)", 7), ("import os; os.kill(os.getpid(), 4)", 132)):
         with supervise(program) as process:
@@ -77,6 +78,7 @@ def test_a_signal_ends_the_server(number: signal.Signals) -> None:
         assert_gone(server)
 
 
+@pytest.mark.slow
 def test_a_server_that_ignores_signals_is_killed_with_children_that_left_its_group() -> None:
     with supervise(STUBBORN, grace_s=0.3) as process:
         grandchild = int(first_line(process))

@@ -18,6 +18,7 @@ def colours(png: bytes) -> Image.Image:
     return Image.open(io.BytesIO(png)).convert("RGB")
 
 
+@pytest.mark.slow
 def test_a_box_is_marked_where_it_is_and_nowhere_else(contract: bytes) -> None:
     plain = colours(page_png(contract, page=3, dots_per_inch=72))
     box = Box(page=3, x0=100, y0=200, x1=200, y1=220)

@@ -37,6 +37,7 @@ def tell(library: Library, text: str, principal: Principal = WHO, filters: Filte
     return spoken(read_question(text), principal=principal, filters=filters or Filters(), index=library.index)
 
 
+@pytest.mark.slow
 def test_documents_speak_german_where_they_hold_the_words_of_the_question(filled: Library) -> None:
     assert tell(filled, "Wo ist der Gerichtsstand?") == {"de"}
     assert tell(filled, "Gerichtsstand") == {"de"}

@@ -39,6 +39,7 @@ def coverage(found: RetrievalResult) -> SurveyCoverage:
     return found.interpretation.survey
 
 
+@pytest.mark.slow
 def test_every_readable_document_is_looked_at_and_those_that_match_are_counted(
     library: Library, ids: list[str]
 ) -> None:

@@ -24,6 +24,7 @@ def points(document: DocumentVersion, make_chunks: MakeChunks, count: int) -> li
     return [index_point(c, document, dense=[1.0, 0.0], sparse=none) for c in make_chunks(document, count=count)]
 
 
+@pytest.mark.slow
 def test_only_documents_with_other_points_than_expected_are_marked(
     catalog: Catalog, add: Add, make_chunks: MakeChunks, tmp_path: Path
 ) -> None:

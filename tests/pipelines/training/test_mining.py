@@ -1,5 +1,6 @@
 """Mined questions point at exact spans of documents as they are read."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,7 @@ TABLE = """<html><body><h1>Report</h1><p>Figures of the year in full, as they we
 </table></body></html>"""
 
 
+@pytest.mark.slow
 @given(st.integers(0, 30), st.integers(0, 9), st.integers(1, 5))
 def test_every_mined_question_points_into_its_document(number: int, seed: int, max_each: int) -> None:
     document = made_document(number)

@@ -4,6 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.gate import run_gate
 from averment.pipelines.models.admission import is_candidate
@@ -15,6 +17,7 @@ from averment.pipelines.training.split import split_documents
 from averment.pipelines.training.trainers import Run
 
 
+@pytest.mark.slow
 def test_what_is_written_fits_the_model_and_the_gate(material: Material, tmp_path: Path) -> None:
     out = tmp_path / "model"
     out.mkdir()

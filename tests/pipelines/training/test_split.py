@@ -27,6 +27,7 @@ def corpora(draw: st.DrawFn) -> dict[str, str]:
     return texts
 
 
+@pytest.mark.slow
 @given(corpora(), st.integers(0, 50), st.floats(0.1, 0.6))
 def test_no_document_and_no_template_is_on_both_sides(texts: dict[str, str], seed: int, share: float) -> None:
     if len(near_duplicates(texts)) < 2:
@@ -41,6 +42,7 @@ def test_no_document_and_no_template_is_on_both_sides(texts: dict[str, str], see
             assert len(runs[one] & runs[other]) <= NEAR * min(len(runs[one]), len(runs[other]))
 
 
+@pytest.mark.slow
 @given(corpora(), st.integers(0, 50))
 def test_order_and_names_do_not_matter(texts: dict[str, str], seed: int) -> None:
     if len(near_duplicates(texts)) < 2:

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.training.examples import Claim, Material
 from averment.pipelines.training.verifier import judgements, measure_likeness
 
 
+@pytest.mark.slow
 def test_sentences_of_the_answer_entail_and_others_do_not(material: Material) -> None:
     pairs = judgements(material, seed=0, negatives=3)
     assert pairs == judgements(material, seed=0, negatives=3)
