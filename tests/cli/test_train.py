@@ -37,6 +37,13 @@ def test_nothing_to_learn_from_is_refused(empty_installation: Installation, tmp_
     refused = empty_installation.run("train", "embedder", "--out", str(tmp_path / "m"), "--json")
     assert refused.code == 2
     assert "--pack with --collection, --pairs, or --mine" in refused.json()["hint"]
+    assert empty_installation.run("train", "judge", "--mine").code == 2
+
+
+def test_nothing_is_mined_for_a_verifier(empty_installation: Installation) -> None:
+    refused = empty_installation.run("train", "verifier", "--mine", "--json")
+    assert refused.code == 2
+    assert refused.json()["hint"] == "leave --mine out"
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""`averment train embedder|reranker|verifier`: models for this installation, trained on this machine."""
+"""`averment train`: models for this installation, trained on this machine."""
 
 import time
 from collections.abc import Mapping
@@ -20,9 +20,11 @@ from averment.core.errors import UsageError
 if TYPE_CHECKING:
     from averment.pipelines.training.examples import Material
     from averment.pipelines.training.record import Outcome
-    from averment.pipelines.training.run import ModelKind
+    from averment.pipelines.training.run import TrainingOptions
     from averment.pipelines.training.scores import Figure
 
+
+RoleArgument = Annotated[Literal["embedder", "reranker", "verifier"], typer.Argument(help="What the model is to do.")]
 OutOption = Annotated[Path | None, typer.Option("--out", help="New folder for the model, its card and its record.")]
 PackOption = Annotated[
     Path | None, typer.Option("--pack", help="Folder of a pack with labelled questions, as averment eval reads it.")
@@ -57,18 +59,13 @@ ResumeOption = Annotated[bool, typer.Option("--resume", help="Go on with a train
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands."""
-    group = typer.Typer(
-        help="Train models for this installation on this machine; an evaluation admits them.", no_args_is_help=True
-    )
-    group.command("embedder")(train_embedder)
-    group.command("reranker")(train_reranker)
-    group.command("verifier")(train_verifier)
-    app.add_typer(group, name="train")
+    """Add the command."""
+    app.command("train")(train_model)
 
 
-def train_embedder(
+def train_model(
     context: typer.Context,
+    role: RoleArgument,
     out: OutOption = None,
     pack: PackOption = None,
     collections: CollectionOption = None,
@@ -83,62 +80,46 @@ def train_embedder(
     resume: ResumeOption = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Train what turns passages and questions into vectors; measured on documents that it does not see."""
-    sources = _Sources(context, pack=pack, collections=collections, pairs=pairs, mine=mine, kind=kind, seed=seed)
-    _run(
-        sources, "embedder", out=out, base=base, held_out=held_out, budget_minutes=budget_minutes, steps=steps,
-        resume=resume, as_json=as_json,
-    )  # fmt: skip
+    """Train a model for this installation on this machine; an evaluation admits it.
 
-
-def train_reranker(
-    context: typer.Context,
-    out: OutOption = None,
-    pack: PackOption = None,
-    collections: CollectionOption = None,
-    pairs: PairsOption = None,
-    mine: MineOption = False,
-    kind: InputOption = "native",
-    base: BaseOption = None,
-    seed: SeedOption = 0,
-    held_out: HeldOutOption = 0.2,
-    budget_minutes: BudgetOption = 30.0,
-    steps: StepsOption = None,
-    resume: ResumeOption = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Train what puts found passages in order anew; measured against the order that retrieval gives them."""
-    sources = _Sources(context, pack=pack, collections=collections, pairs=pairs, mine=mine, kind=kind, seed=seed)
-    _run(
-        sources, "reranker", out=out, base=base, held_out=held_out, budget_minutes=budget_minutes, steps=steps,
-        resume=resume, as_json=as_json,
-    )  # fmt: skip
-
-
-def train_verifier(
-    context: typer.Context,
-    out: OutOption = None,
-    pack: PackOption = None,
-    collections: CollectionOption = None,
-    pairs: PairsOption = None,
-    kind: InputOption = "native",
-    base: BaseOption = None,
-    seed: SeedOption = 0,
-    held_out: HeldOutOption = 0.2,
-    budget_minutes: BudgetOption = 30.0,
-    steps: StepsOption = None,
-    resume: ResumeOption = False,
-    as_json: JsonFlag = False,
-) -> None:
-    """Train what says whether a sentence answers a question and whether a premise entails a claim.
-
-    It learns from labels alone: nothing is mined.
+    An embedder turns passages and questions into vectors, a reranker puts found passages in order anew, a verifier says
+    whether a sentence answers a question and whether a premise entails a claim. Each is measured on documents that it
+    does not see. A verifier learns from labels alone: nothing is mined for it.
     """
-    sources = _Sources(context, pack=pack, collections=collections, pairs=pairs, mine=False, kind=kind, seed=seed)
-    _run(
-        sources, "verifier", out=out, base=base, held_out=held_out, budget_minutes=budget_minutes, steps=steps,
-        resume=resume, as_json=as_json,
-    )  # fmt: skip
+    from averment.pipelines.training.run import TrainingOptions
+    from averment.pipelines.training.trainers import require_training
+
+    begun = time.monotonic()
+    if mine and role == "verifier":
+        raise UsageError("a verifier learns from labels, not from mined questions", hint="leave --mine out")
+    sources = _Sources(context, pack=pack, collections=collections, pairs=pairs, mine=mine, kind=kind, seed=seed)
+    require_training()
+    chosen = settings_of(context)
+    options = TrainingOptions(
+        kind=role,
+        base=base,
+        seed=seed,
+        held_out_share=held_out,
+        budget_s=60 * budget_minutes,
+        steps=steps,
+        is_resumed=resume,
+        device=chosen.embedding.device,
+        threads=chosen.embedding.threads,
+        precision="bfloat16" if chosen.embedding.precision == "bfloat16" else "float32",
+    )
+    outcome = _train(sources, options, out=out or chosen.model.models_dir / "trained" / role, begun_s=begun)
+    _log(context, outcome)
+    _print(outcome, as_json=as_json)
+
+
+def _train(sources: "_Sources", options: "TrainingOptions", *, out: Path, begun_s: float) -> "Outcome":
+    from averment.pipelines.training.run import train
+
+    material = sources.read()
+    with _Stages(options.kind) as stages:
+        return train(
+            material, out=out, options=options, clock=SystemClock(), begun_s=begun_s, on_progress=stages.update
+        )
 
 
 class _Sources:
@@ -159,8 +140,8 @@ class _Sources:
             raise UsageError(
                 "nothing to learn from is named", hint="name --pack with --collection, --pairs, or --mine, or several"
             )
-        self.context = context
-        self.seed = seed
+        self._context = context
+        self._seed = seed
         self._pack, self._collections = pack, collections or []
         self._pairs, self._mine, self._kind = pairs or [], mine, kind
 
@@ -177,7 +158,7 @@ class _Sources:
         if self._mine:
             from averment.pipelines.training.mining import mine
 
-            found = [query for document in material.documents.values() for query in mine(document, seed=self.seed)]
+            found = [query for document in material.documents.values() for query in mine(document, seed=self._seed)]
             material = replace(material, queries=(*material.queries, *found))
         return material
 
@@ -194,51 +175,11 @@ class _Sources:
         from averment.pipelines.training.examples import Material
         from averment.pipelines.training.labelled import read_labelled
 
-        with runtime_of(self.context) as runtime, progress("read the documents") as shown:
+        with runtime_of(self._context) as runtime, progress("read the documents") as shown:
             documents = runtime.training_documents(on_progress=shown.update)
             labelled = [read_labelled(path, runtime.training_finder(documents)) for path in self._pairs]
         whole = Material(documents=documents, sources={"documents of the installation": ""}) if self._mine else None
         return [*labelled, *([whole] if whole else [])]
-
-
-def _run(
-    sources: _Sources,
-    kind: "ModelKind",
-    *,
-    out: Path | None,
-    base: Path | None,
-    held_out: float,
-    budget_minutes: float,
-    steps: int | None,
-    resume: bool,
-    as_json: bool,
-) -> None:
-    from averment.pipelines.training.run import TrainingOptions, train
-    from averment.pipelines.training.trainers import require_training
-
-    begun = time.monotonic()
-    require_training()
-    settings = settings_of(sources.context)
-    folder = out or settings.model.models_dir / "trained" / kind
-    options = TrainingOptions(
-        kind=kind,
-        base=base,
-        seed=sources.seed,
-        held_out_share=held_out,
-        budget_s=60 * budget_minutes,
-        steps=steps,
-        is_resumed=resume,
-        device=settings.embedding.device,
-        threads=settings.embedding.threads,
-        precision="bfloat16" if settings.embedding.precision == "bfloat16" else "float32",
-    )
-    material = sources.read()
-    with _Stages(kind) as stages:
-        outcome = train(
-            material, out=folder, options=options, clock=SystemClock(), begun_s=begun, on_progress=stages.update
-        )
-    _log(sources.context, outcome)
-    _print(outcome, as_json=as_json)
 
 
 class _Stages:

@@ -58,7 +58,7 @@ LAWS = ("Ohio", "Bavaria", "Delaware", "Utah")
 class World:
     """A library with labels that change."""
 
-    library: Library
+    stores: Library
     retriever: HybridRetriever
     views: DocumentViews
     labels: dict[str, AccessLabel]
@@ -68,15 +68,15 @@ class World:
     def relabel(self, number: int, access: AccessLabel) -> None:
         """Ingest a document again under another label."""
         self.labels[self.ids[number]] = access
-        assert self.library.put(f"d{number}.txt", self.texts[number], access=access) == self.ids[number]
+        assert self.stores.put(f"d{number}.txt", self.texts[number], access=access) == self.ids[number]
 
     def relabel_in_place(self, number: int, access: AccessLabel) -> None:
         """Change who may read a document without reading it again, as upkeep does."""
         document_id = self.ids[number]
         self.labels[document_id] = access
         payload = {TENANT_FIELD: access.tenant, READERS_FIELD: sorted(access.readers)}
-        self.library.index.update_document(document_id, payload)
-        self.library.catalog.relabel(document_id, access, is_settled=True)
+        self.stores.index.update_document(document_id, payload)
+        self.stores.catalog.relabel(document_id, access, is_settled=True)
 
     def readable(self, principal: Principal) -> set[str]:
         """Say independently of the code under test what a principal may read."""
@@ -93,7 +93,7 @@ def world(library: Library, tmp_path_factory: pytest.TempPathFactory) -> World:
     dice = random.Random(7)
     blobs = FolderBlobStore(tmp_path_factory.mktemp("unused"))
     views = DocumentViews(library.catalog, blobs=blobs, texts=library.texts, max_pages=10)
-    made = World(library=library, retriever=library.retriever(), views=views, labels={}, texts=[], ids=[])
+    made = World(stores=library, retriever=library.retriever(), views=views, labels={}, texts=[], ids=[])
     for number in range(32):
         name, other = NAMES[number % len(NAMES)], NAMES[(number // 4 + 1) % len(NAMES)]
         text = (
@@ -170,24 +170,24 @@ def check_result(found: RetrievalResult, readable: set[str], world: World, *, to
 
 
 def check_stores(world: World, principal: Principal, filters: Filters, question: str) -> None:
-    library, readable = world.library, world.readable(principal)
+    stores, readable = world.stores, world.readable(principal)
     for level in ("chunk", "document"):
         query = IndexQuery(
             principal=principal,
             filters=filters,
             limit=100,
             sparse=query_vector(question),
-            dense=library.embedder.embed_query(question),
+            dense=stores.embedder.embed_query(question),
             level=level,
         )
-        (hits,) = library.index.search_many([query])
-        assert hits == library.index.search(query)
+        (hits,) = stores.index.search_many([query])
+        assert hits == stores.index.search(query)
         assert {hit.payload["document_id"] for hit in hits} <= readable
         assert {hit.payload["level"] for hit in hits} <= {level}
-    visible = library.catalog.visible(principal, filters)
+    visible = stores.catalog.visible(principal, filters)
     assert {document.document_id for document in visible} <= readable
-    assert library.catalog.count_visible(principal, filters) == len(visible)
-    listed = library.catalog.list_documents(principal=principal, filters=filters, limit=1000).items
+    assert stores.catalog.count_visible(principal, filters) == len(visible)
+    listed = stores.catalog.list_documents(principal=principal, filters=filters, limit=1000).items
     assert [document.document_id for document in listed] == [document.document_id for document in visible]
     if filters == Filters():
         assert {document.document_id for document in visible} == readable
@@ -199,7 +199,7 @@ def check_suggestions(world: World, principal: Principal, number: int, dice: ran
     references = (f"d{number}.txt", f"file:///d{number}.txt", "d", ".txt", world.ids[number])
     reference = dice.choice(references)
     try:
-        assert world.library.catalog.resolve(reference, principal=principal) in readable
+        assert world.stores.catalog.resolve(reference, principal=principal) in readable
     except DocumentNotFound as error:
         hidden = [document_id for document_id in world.ids if document_id not in readable]
         said = f"{error.message} {error.hint}".replace(reference, "")
@@ -256,14 +256,14 @@ def explore(world: World, *, cases: int, seed: int) -> None:
 def test_a_hidden_document_is_answered_for_like_one_that_never_was(world: World) -> None:
     """What is out of reach changes nothing but its own word in the answer: not the ranking, not the suggestions."""
     by_words = HybridRetriever(
-        world.library.index,
-        catalog=world.library.catalog,
-        texts=world.library.texts,
-        embedder=world.library.embedder,
+        world.stores.index,
+        catalog=world.stores.catalog,
+        texts=world.stores.texts,
+        embedder=world.stores.embedder,
         settings=RetrievalSettings(dense=False),
     )
     hidden = contract("LICENCE AGREEMENT", "Vexillorum Ltd.", "Marquenta GmbH")
-    world.library.put("secret.txt", hidden, access=AccessLabel(tenant="default", readers=("nobody-here",)))
+    world.stores.put("secret.txt", hidden, access=AccessLabel(tenant="default", readers=("nobody-here",)))
     somebody = Principal(subject="p", groups=GROUPS)
     for question in QUESTIONS:
         seen = by_words.retrieve(question.format(name="Vexillorum", other="Marquenta", law="Ohio"), principal=somebody)

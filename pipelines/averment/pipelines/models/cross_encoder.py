@@ -4,14 +4,13 @@ Loads from a local folder only; none is packaged. Passages are read a few at a t
 time allows, so that a slow machine reads fewer of them instead of keeping the caller waiting.
 """
 
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock, SystemClock
-from averment.core.errors import ConfigurationError, ModelUnavailable
-from averment.pipelines.models.model_folder import is_model_folder, model_digest
+from averment.core.errors import ConfigurationError
+from averment.pipelines.models.cross_encoder_folder import CrossEncoderFolder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -31,16 +30,14 @@ class CrossEncoderReranker:
     """
 
     def __init__(self, path: Path, *, clock: Clock | None = None) -> None:
-        if not is_model_folder(path):
-            raise ModelUnavailable(
-                f"no cross-encoder in {str(path)!r}: expected config.json and *.safetensors",
-                hint="set reranking.model_path to the folder of a cross-encoder, or unset it",
-            )
-        self._path = path
+        self._folder = CrossEncoderFolder(
+            path,
+            role="cross-encoder",
+            hint="set reranking.model_path to a folder that sentence-transformers' CrossEncoder saved, or unset it",
+            check=lambda model: _check_ranks(model, path),
+        )
         self._clock = clock or SystemClock()
-        self._loading = threading.Lock()
-        self._model: CrossEncoder | None = None
-        self.model_id = f"{path.name}@{model_digest(path)}"
+        self.model_id = self._folder.model_id
 
     def warm_up(self) -> None:
         """Load the model.
@@ -49,7 +46,7 @@ class CrossEncoderReranker:
             ModelUnavailable: The folder holds no usable model.
             ConfigurationError: The model does not give one score a pair.
         """
-        self._loaded()
+        self._folder.model()
 
     def scores(self, question: str, texts: Sequence[str], *, budget_s: float) -> list[float]:
         """Score texts in order, 0-1, until the time is spent; at least the first few are read.
@@ -64,7 +61,7 @@ class CrossEncoderReranker:
         """
         from torch.nn import Sigmoid
 
-        model = self._loaded()
+        model = self._folder.model()
         found: list[float] = []
         begun = self._clock.monotonic_s()
         longest = 0.0
@@ -78,27 +75,10 @@ class CrossEncoderReranker:
             longest = max(longest, self._clock.monotonic_s() - at)
         return found
 
-    def _loaded(self) -> "CrossEncoder":
-        with self._loading:
-            if self._model is None:
-                self._model = self._load()
-            return self._model
 
-    def _load(self) -> "CrossEncoder":
-        from sentence_transformers import CrossEncoder
-
-        try:
-            model: CrossEncoder = CrossEncoder(
-                str(self._path), device="cpu", local_files_only=True, trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as cause:
-            raise ModelUnavailable(
-                f"the cross-encoder in {str(self._path)!r} cannot be loaded ({type(cause).__name__})",
-                hint="reranking.model_path must name a folder that sentence-transformers' CrossEncoder saved",
-            ) from cause
-        if model.num_labels != 1:
-            raise ConfigurationError(
-                f"the cross-encoder in {str(self._path)!r} gives {model.num_labels} scores a pair, expected 1",
-                hint="use a model for ranking, not one for entailment",
-            )
-        return model
+def _check_ranks(model: "CrossEncoder", path: Path) -> None:
+    if model.num_labels != 1:
+        raise ConfigurationError(
+            f"the cross-encoder in {str(path)!r} gives {model.num_labels} scores a pair, expected 1",
+            hint="use a model for ranking, not one for entailment",
+        )

@@ -4,15 +4,14 @@ Trained by `averment train verifier`; loads from a local folder only, and none i
 probability, brought to scale on documents it was not trained on; it proves nothing and stands beside checks that do.
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from averment.core.errors import ConfigurationError, ModelUnavailable
+from averment.core.errors import ConfigurationError
 from averment.pipelines.models.admission import require_admission
-from averment.pipelines.models.model_folder import is_model_folder, model_digest
+from averment.pipelines.models.cross_encoder_folder import CrossEncoderFolder
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 LABELS: Final = ("contradiction", "neutral", "entailment")
 MAX_CHARS: Final = 1_000
 _AT_A_TIME: Final = 16
+_HINT: Final = "name a folder that averment train verifier made"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,15 +42,10 @@ class CrossEncoderVerifier:
     """
 
     def __init__(self, path: Path) -> None:
-        if not is_model_folder(path):
-            raise ModelUnavailable(
-                f"no verifier in {str(path)!r}: expected config.json and *.safetensors",
-                hint="averment train verifier makes one",
-            )
-        self._path = path
-        self._loading = threading.Lock()
-        self._model: CrossEncoder | None = None
-        self.model_id = f"{path.name}@{model_digest(path)}"
+        self._folder = CrossEncoderFolder(
+            path, role="verifier", hint=_HINT, check=lambda model: _check_labels(model, path)
+        )
+        self.model_id = self._folder.model_id
 
     def warm_up(self) -> None:
         """Load the model.
@@ -59,7 +54,7 @@ class CrossEncoderVerifier:
             ModelUnavailable: The folder holds no usable model.
             ConfigurationError: The model does not tell contradiction, neutral and entailment apart.
         """
-        self._loaded()
+        self._folder.model()
 
     def answers(self, question: str, sentences: Sequence[str]) -> list[float]:
         """Return the probability that each sentence answers a question, in order."""
@@ -73,35 +68,17 @@ class CrossEncoderVerifier:
         if not pairs:
             return []
         folded = [(" ".join(asked.split()), " ".join(text.split())[:MAX_CHARS]) for asked, text in pairs]
-        rows = self._loaded().predict(folded, batch_size=_AT_A_TIME, show_progress_bar=False, apply_softmax=True)
+        rows = self._folder.model().predict(folded, batch_size=_AT_A_TIME, show_progress_bar=False, apply_softmax=True)
         return [Verdict(**{label: float(value) for label, value in zip(LABELS, row, strict=True)}) for row in rows]
 
-    def _loaded(self) -> "CrossEncoder":
-        with self._loading:
-            if self._model is None:
-                self._model = self._load()
-            return self._model
 
-    def _load(self) -> "CrossEncoder":
-        from sentence_transformers import CrossEncoder
-
-        try:
-            model: CrossEncoder = CrossEncoder(
-                str(self._path), device="cpu", local_files_only=True, trust_remote_code=False
-            )
-        except (OSError, ValueError, KeyError, RuntimeError) as cause:
-            raise ModelUnavailable(
-                f"the verifier in {str(self._path)!r} cannot be loaded ({type(cause).__name__})",
-                hint="name a folder that averment train verifier made",
-            ) from cause
-        labels = (model.config.id2label if model.config is not None else None) or {}
-        named = tuple(str(label).lower() for _, label in sorted(labels.items()))
-        if named != LABELS:
-            raise ConfigurationError(
-                f"the model in {str(self._path)!r} has the labels {', '.join(named)}, expected {', '.join(LABELS)}",
-                hint="name a folder that averment train verifier made",
-            )
-        return model
+def _check_labels(model: "CrossEncoder", path: Path) -> None:
+    labels = (model.config.id2label if model.config is not None else None) or {}
+    named = tuple(str(label).lower() for _, label in sorted(labels.items()))
+    if named != LABELS:
+        raise ConfigurationError(
+            f"the model in {str(path)!r} has the labels {', '.join(named)}, expected {', '.join(LABELS)}", hint=_HINT
+        )
 
 
 def open_verifier(path: Path, *, setting: str) -> CrossEncoderVerifier:
