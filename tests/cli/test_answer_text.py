@@ -1,6 +1,7 @@
 from dataclasses import replace
 
 from averment.cli.answer_text import answer_lines
+from averment.core.answers import RecallEstimate
 from averment.core.testing.backend import an_answer
 
 
@@ -17,3 +18,19 @@ def test_document_text_does_not_steer_the_terminal() -> None:
     hostile = replace(an_answer(), question="\x1b]0;owned\x07 what?\n\u202etxt")
     text = "\n".join(answer_lines(hostile))
     assert not {"\x1b", "\x07", "\u202e"} & set(text)
+
+
+def test_what_a_question_was_understood_as_is_shown() -> None:
+    answer = replace(an_answer(), asked_as="Regarding the lease, \x1bwho pays?")
+    assert "Asked as  Regarding the lease,  who pays?" in list(answer_lines(answer))
+    assert not any(line.startswith("Asked as") for line in answer_lines(an_answer()))
+
+
+def test_what_an_absence_is_worth_stands_with_the_coverage() -> None:
+    known = RecallEstimate(share=0.9, lower=0.8, level=0.95, n=40, n_found=36, n_denied=1)
+    answer = an_answer()
+    shown = list(answer_lines(replace(answer, coverage=replace(answer.coverage, recall=known))))
+    assert any(
+        line.startswith("Coverage") and "recall 0.900 (at least 0.800, 36 of 40 clauses)" in line for line in shown
+    )
+    assert not any("recall" in line for line in answer_lines(answer))

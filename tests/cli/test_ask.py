@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pytest
 
@@ -34,7 +35,7 @@ def test_an_answer_is_one_object_and_its_steps_are_on_stderr(
     runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = ["ask", "What is the term?", "--filter", "kind=contract", "--as", "legal", "--answer-type", "label",
-                 "--labels", "yes, no", "--json"]  # fmt: skip
+                 "--labels", "yes, no", "--after", "0198", "--as-of", "2024-05-31", "--json"]  # fmt: skip
     assert main(arguments) == 0
     written = capsys.readouterr()
     assert json.loads(written.out)["receipt"]["index"] == 4
@@ -42,7 +43,8 @@ def test_an_answer_is_one_object_and_its_steps_are_on_stderr(
     (request,) = runtime.requests
     assert (request.filters.kind, request.principal.groups) == (("contract",), ("legal",))
     assert (request.answer_type, request.labels) == ("label", ("yes", "no"))
-    assert (request.purpose, request.channel) == ("review", "cli")
+    assert (request.purpose, request.channel, request.after) == ("review", "cli", "0198")
+    assert request.as_of == date(2024, 5, 31)
 
 
 def test_an_answer_that_could_not_be_logged_is_not_shown(

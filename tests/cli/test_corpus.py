@@ -57,3 +57,4 @@ def test_what_a_person_should_look_at_is_told_in_words() -> None:
         "hidden text (3)",
     ]
     assert flags({"decoded_as_utf-16": 1}) == []
+    assert flags({"instructions_to_a_program": 1}) == ["instructions to a program"]

@@ -52,8 +52,8 @@ def test_a_change_that_made_retrieval_worse_is_refused_with_an_exit_code(
     refused = empty_installation.run("eval", "gate", before, after, "--json")
     assert (refused.code, refused.json()["passed"]) == (4, False)
     worse = {entry["measure"] for entry in refused.json()["comparisons"] if entry["p_worse"] < 0.01}
-    assert worse == {"recall_8", "recall_32"}
+    assert worse == {"recall_1", "recall_8", "recall_32"}
     passed = empty_installation.ok("eval", "gate", after, before)
-    assert passed.stdout.count("cuad\t") == 3
+    assert passed.stdout.count("cuad\t") == 4
     assert "WORSE" not in passed.stdout
     assert empty_installation.run("eval", "gate", before, str(tmp_path)).code == 2

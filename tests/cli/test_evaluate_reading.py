@@ -22,10 +22,12 @@ def test_how_hostile_files_ended_is_a_table_and_a_failure_an_exit_code(
         {"id": "1", "file": "robustness/a.txt", "kind": "k", "expect": {"outcome": "text", "must_contain": ["Due"]}},
         {"id": "2", "file": "robustness/b.txt", "kind": "k", "expect": {"outcome": "reject"}},
     ]
-    arguments = ("eval", "robustness", "--pack", str(tmp_path), "--out", str(tmp_path / "out"))
+    out = ("--out", str(tmp_path / "out"), "--questions", "13")
+    arguments = ("eval", "robustness", "--pack", str(tmp_path), *out)
     (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
     shown = empty_installation.ok(*arguments)
     assert [line.split("\t")[5] for line in shown.stdout.splitlines()] == ["yes", "yes"]
+    assert "0 of 13 hostile questions succeeded, at most 20.58 % with 95 % confidence; seed 0" in shown.stderr
     lines[1]["expect"] = {"outcome": "text"}
     (folder / "manifest.jsonl").write_text("\n".join(map(json.dumps, lines)))
     failed = empty_installation.run(*arguments, "--json")

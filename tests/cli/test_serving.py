@@ -7,9 +7,11 @@ import pytest
 
 from averment.core.clock import Clock
 from averment.core.settings import Settings
+from averment.pipelines.models.adapters import adapter_digest
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.models.server_state import write_state
 from tests.e2e.installation import Installation, make_installation
+from tests.pipelines.models.lora import write_adapter
 from tests.running_server import running_server
 
 
@@ -41,6 +43,16 @@ def test_models_are_listed_with_what_is_here(empty_installation: Installation) -
     models = empty_installation.ok("model", "list", "--json").json()["models"]
     assert {"smollm2-135m"} <= {model["profile"] for model in models}
     assert empty_installation.run("model", "fetch", "no-such-model", "--json").json()["code"] == "CFG001"
+
+
+def test_adapters_are_listed_with_their_digests(empty_installation: Installation, tmp_path: Path) -> None:
+    folder = write_adapter(tmp_path / "lora", base="SmolLM2-135M-Instruct")
+    adapters = json.dumps([{"name": "contracts", "path": str(folder)}])
+    chosen = {"AVERMENT_MODEL__ADAPTERS": adapters, "AVERMENT_MODEL__ADAPTER": "contracts"}
+    there = Installation(empty_installation.root, extra={**empty_installation.extra, **chosen})
+    (row,) = there.ok("model", "list", "--json").json()["adapters"]
+    assert (row["adapter"], row["digest"], row["answers"]) == ("contracts", adapter_digest(folder), True)
+    assert "contracts" in there.ok("model", "list").stdout
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.MODEL_LOADED: {
         "role": "language", "model": "Qwen/Qwen3-8B", "revision": "main", "weights_digest": DIGEST,
         "quantisation": None, "engine": "vllm", "engine_version": "0.12.0", "profile_digest": DIGEST,
-        "arguments_digest": DIGEST,
+        "arguments_digest": DIGEST, "adapter": "contracts", "adapter_digest": DIGEST,
     },
     EventType.MODEL_TRAINED: {
         "role": "reranker", "model": DIGEST, "base": DIGEST, "data": DIGEST, "split": DIGEST, "examples": 4_000,
@@ -75,7 +75,8 @@ DATA: dict[EventType, dict[str, object]] = {
         "removed": 0, "quarantined": 1, "failed": 0, "chunks": 90, "duration_ms": 9_000, "index_version": DIGEST,
     },
     EventType.ANALYSIS_STARTED: {
-        "answer_id": "a-1", "mode": "trial", "channel": "api", "answer_type": "boolean", "filters_digest": DIGEST,
+        "answer_id": "a-1", "mode": "trial", "channel": "api", "answer_type": "boolean", "as_of": "2026-07-01",
+        "filters_digest": DIGEST,
         "groups": [KEYED], "pipeline_hash": DIGEST, "index_version": DIGEST, "model": "Qwen/Qwen3-8B",
         "model_revision": None, "profile_digest": DIGEST,
     },
@@ -99,6 +100,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "channel": "cli", "filters_digest": None, "groups": [KEYED], "top_k": 8, "passages": [DIGEST], "n_passages": 1,
         "index_version": DIGEST, "duration_ms": 12,
     },
+    EventType.ACCESS_READ: {"answer_id": "a-1", "reason": "replay"},
     EventType.ACCESS_EXPORTED: {
         "kind": "bundle", "size": 90, "n_entries": 90, "filters_digest": None, "reason": "audit",
         "includes_policy": True,

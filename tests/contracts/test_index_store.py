@@ -345,6 +345,7 @@ def test_nobody_finds_anything_without_groups(store: SearchIndex) -> None:
         assert ask(store, principal) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("filters", "found"),
     [

@@ -68,7 +68,8 @@ def _ask_with_a_model(installation: Installation) -> None:
         variables = {"AVERMENT_MODEL__ENABLED": "true", "AVERMENT_MODEL__ENDPOINT": endpoint.base_url}
         with_model = replace(installation, extra=variables)
         with_model.ok("ask", QUESTION)
-        with_model.ok("ask", QUESTION)
+        answer = with_model.ok("ask", QUESTION, "--json").json()
+        with_model.ok("replay", answer["id"])
     loaded = [entry["data"] for entry in leaves(installation) if entry["type"] == EventType.MODEL_LOADED]
     assert [data["engine_version"] for data in loaded if isinstance(data, dict)] == ["0.32.0"], "once for both"
 

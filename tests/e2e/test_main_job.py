@@ -82,6 +82,56 @@ def test_an_answer_quotes_an_exact_place_and_its_receipt_verifies_alone(installa
     assert verify_alone(installation, receipt, policy) == 4
 
 
+def test_a_replay_on_the_same_stack_is_the_same_to_the_last_digit(installation: Installation) -> None:
+    questions = (
+        ("How long do the confidentiality obligations continue after the agreement ends?", f"file_name={CONTRACT}"),
+        (
+            "By what percentage did Marrowgate's research and development expense grow from the three months ended "
+            "June 30, 2025 to the three months ended June 30, 2026?",
+            f"file_name={FILING}",
+        ),
+        ("How many people did Marrowgate Instruments employ on June 30, 2026?", "kind=filing"),
+        ("Which contracts can be terminated for convenience?", "kind=contract"),
+    )
+    for question, chosen in questions:
+        answer = installation.ok("ask", question, "--filter", chosen, "--json").json()
+        found = installation.ok("replay", answer["id"], "--json").json()
+        assert {step["verdict"] for step in found["steps"]} == {"same"}
+        assert len(found["steps"]) == len(answer["steps"])
+        assert found["same_evidence"]
+        assert found["same_calculations"]
+        assert found["same_sentences"]
+    assert installation.run("replay", "no-such-answer", "--json").code == 2
+
+
+def test_a_replay_says_which_step_a_lost_document_changes(installation: Installation) -> None:
+    copy = Installation(shutil.copytree(installation.root, installation.root.with_name("replayed")))
+    question = "How long do the confidentiality obligations continue after the agreement ends?"
+    answer = copy.ok("ask", question, "--filter", "kind=contract", "--json").json()
+    copy.ok("documents", "remove", CONTRACT)
+    result = copy.run("replay", answer["id"], "--json")
+    assert result.code == 4
+    found = result.json()
+    assert found["verdict"] == "retrieval_drift"
+    assert not found["same_evidence"]
+
+
+def test_a_question_follows_an_answer(installation: Installation) -> None:
+    first = installation.ok(
+        "ask", "How long do the confidentiality obligations continue after the Master Services Agreement between "
+        "Brackwater Retail Group and Velmere Data Services ends?", "--json"
+    ).json()  # fmt: skip
+    answer = installation.ok("ask", "And which law governs it?", "--after", first["id"], "--json").json()
+    assert answer["asked_as"].startswith("Regarding Master Services Agreement")
+    assert answer["asked_as"].endswith("which law governs it?")
+    assert answer["status"] == "answered"
+    cited = {item["document_id"] for claim in answer["claims"] for item in claim["citations"]}
+    assert cited <= {item["document_id"] for claim in first["claims"] for item in claim["citations"]}
+    assert installation.run("ask", "And which law governs it?", "--after", "no-such-answer").code == 2
+    entries = installation.ok("audit", "show", "--type", "access.read", "--json").json()["entries"]
+    assert {entry["data"]["reason"] for entry in entries} >= {"follow-up", "replay"}
+
+
 def test_the_log_verifies_and_a_flipped_byte_is_found(installation: Installation) -> None:
     installation.ok("audit", "verify")
     copy = installation.root / "copy"

@@ -115,6 +115,26 @@ def test_a_stream_says_the_same_as_one_piece_and_carries_annotations_before_the_
     assert all("Norway" not in json.dumps(chunk.model_extra) for chunk in steps)
 
 
+def test_a_chat_goes_on_about_what_the_answer_before_cites(served: Served) -> None:
+    first = ask(served, metadata={"averment": {"filters": {"file_name": "supply.txt"}}})
+    said = first["choices"][0]["message"]["content"]  # type: ignore[index]
+    conversation = [
+        {"role": "user", "content": QUESTION},
+        {"role": "assistant", "content": said},
+        {"role": "user", "content": "And how long does it run?"},
+    ]
+    identity = first["averment"]["answer_id"]  # type: ignore[index]
+    for follow_up in (
+        {"messages": conversation},
+        {"messages": conversation[-1:], "metadata": {"averment": {"after": identity}}},
+    ):
+        answer = ask(served, **follow_up)
+        assert "Regarding " in str(answer["averment"]["asked_as"])  # type: ignore[index]
+        content = answer["choices"][0]["message"]["content"]  # type: ignore[index]
+        assert "five years" in content
+        assert "three years" not in content
+
+
 def test_filters_purpose_and_answer_type_come_through_metadata(served: Served) -> None:
     def metadata(name: str, **more: object) -> dict[str, object]:
         return {"averment": {"filters": {"file_name": [name]}, **more}}

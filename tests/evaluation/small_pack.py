@@ -37,6 +37,7 @@ def write_pack(root: Path) -> Path:
                 "gold": [{"doc_id": doc_id, "start": start, "end": start + len(gold), "text": gold}],
                 "type": "value",
                 "category": "Governing Law",
+                "answer": law,
             }
         )
     questions.append({"id": "q-none", "question": "Is there escrow?", "doc_ids": ["d1"], "gold": [], "type": "absent"})

@@ -50,13 +50,21 @@ def test_equal_results_pass(tmp_path: Path) -> None:
     assert {entry.changed for entry in found.comparisons} == {0}
 
 
+def test_a_worse_order_of_the_same_passages_is_refused(tmp_path: Path) -> None:
+    before, after = result(noise(5)), result(noise(5))
+    for row in after["benchmarks"]["cuad"]["rows"]:
+        row["averment"]["recall"][KS.index(1)] *= 0.8
+    found = run_gate(write(tmp_path / "a", before), write(tmp_path / "b", after))
+    assert {entry.measure for entry in found.worse} == {"recall_1"}
+
+
 def test_a_regression_is_refused(tmp_path: Path) -> None:
     values = noise(2)
     found = run_gate(
         write(tmp_path / "a", result(values)), write(tmp_path / "b", result([max(0.0, v - 0.1) for v in values]))
     )
     assert not found.passed
-    assert {entry.measure for entry in found.worse} == {"recall_8", "recall_32"}
+    assert {entry.measure for entry in found.worse} == {"recall_1", "recall_8", "recall_32"}
 
 
 def test_a_gain_passes(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Packs are read whole or not at all."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,9 @@ def test_a_pack_is_read(tmp_path: Path) -> None:
     (question,) = pack.questions("b")
     assert (question.scope, question.category, question.gold[0].group) == ("corpus", "value", "0")
     (document,) = pack.collection_of([question])
+    assert document.required_file("txt") == document.file("txt")
+    with pytest.raises(ConfigurationError, match="has no pdf file"):
+        replace(document, files=()).required_file("pdf")
     assert [getattr(document.file(kind), "path", None) for kind in ("pdf", "txt", "native")] == [
         "d1.pdf",
         "d1.txt",

@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from averment.evaluation.plots import latency_plot, recall_plot
+from averment.evaluation.plots import latency_plot, recall_plot, risk_plot
 
 
 def test_recall_is_drawn_for_every_system() -> None:
@@ -18,3 +18,10 @@ def test_latency_rises_from_nothing_to_all() -> None:
     points = [tuple(map(float, pair.split(","))) for pair in line.attrib["points"].split()]
     assert points == sorted(points, key=lambda point: (point[0], -point[1]))
     assert latency_plot([]) == latency_plot([0.0]) == ""
+
+
+def test_risk_is_drawn_with_its_bound_and_the_coverage_that_keeps_it() -> None:
+    drawn = risk_plot([(0.5, 0.0), (1.0, 0.2)], bound=0.05, coverage=0.5)
+    assert drawn.count("stroke='#c60'") == 2
+    assert "20.0 %" in drawn
+    assert risk_plot([(1.0, 0.0)], bound=0.05, coverage=None).count("stroke='#c60'") == 1

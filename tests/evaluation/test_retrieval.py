@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from averment.core.errors import UsageError
+from averment.core.errors import ConfigurationError, UsageError
 from averment.core.ids import content_hash
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
@@ -76,6 +76,12 @@ def test_no_benchmark_is_a_usage_error(tmp_path: Path) -> None:
         run_retrieval_eval(tmp_path, [], out=tmp_path / "out")
 
 
+def test_a_kind_of_file_that_is_missing_is_found_before_anything_is_ingested(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="'d1' has no pdf file"):
+        run(tmp_path, input="pdf")
+    assert not (tmp_path / "out" / "work").exists()
+
+
 @pytest.mark.slow
 def test_real_templates_are_told_apart(shared_data: Path, tmp_path: Path) -> None:
     """Words alone, no model: near-identical DOCX templates, each clause in the template that was named."""
@@ -120,3 +126,9 @@ def test_only_documents_held_out_are_asked_about(tmp_path: Path) -> None:
     assert found["corpus"]["ingested"] == 2
     with pytest.raises(UsageError, match="none of 2 questions is about 1 documents held out"):
         run(tmp_path, held_out=("sha256:other",))
+
+
+def test_a_model_of_other_documents_is_refused_before_anything_is_ingested(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="held out"):
+        run(tmp_path, held_out=(content_hash(b"another"),))
+    assert not (tmp_path / "out" / "work").exists()

@@ -1,9 +1,13 @@
+import json
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import pytest
 
 from averment.core.access import Principal
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import MAX_TURN_CHARS, MAX_TURNS, AnalysisRequest, Turn
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.audit import EventType
 from averment.core.errors import AuditWriteFailed, ModelUnavailable, UsageError
@@ -65,7 +69,19 @@ def test_an_answer_leaves_with_the_receipt_of_its_completion() -> None:
     assert answer.receipt.index == 1
     assert answer.pipeline_hash == "sha256:1"
     assert sink.events[0].data["answer_id"] == answer.id
-    assert [payload.name for event in sink.events for payload in event.payloads] == ["question", "answer"]
+    assert [payload.name for event in sink.events for payload in event.payloads] == [
+        "question",
+        "request",
+        "answer",
+    ]
+
+
+def test_the_log_states_the_day_whose_text_was_asked_for() -> None:
+    sink = MemoryAuditSink()
+    analyst(sink).analyse(replace(REQUEST, as_of=date(2024, 5, 31)))
+    analyst(sink).analyse(REQUEST)
+    asked, today = (event.data["as_of"] for event in sink.events if event.type is EventType.ANALYSIS_STARTED)
+    assert (asked, today) == ("2024-05-31", FixedClock().now().date().isoformat())
 
 
 def test_the_started_event_is_durable_before_the_first_step() -> None:
@@ -105,3 +121,30 @@ def test_an_unusable_question_is_refused_before_anything_is_logged(question: str
     with pytest.raises(UsageError):
         analyst(sink).analyse(AnalysisRequest(question=question, principal=REQUEST.principal))
     assert not sink.events
+
+
+def test_a_conversation_is_kept_as_far_as_it_counts_and_so_is_what_the_question_became() -> None:
+    class Rewriting(Answering):
+        """Answers as another question."""
+
+        def answer(self, *arguments: Any, **options: Any) -> Answer:
+            return replace(super().answer(*arguments, **options), asked_as="What is the term of the lease?")
+
+    sink = MemoryAuditSink()
+    turns = tuple(Turn(question=f"Question {number}", answer="x" * 9_000) for number in range(9))
+    analyst(sink, Rewriting()).analyse(replace(REQUEST, conversation=turns))
+    started, completed = sink.events
+    assert started.data["turns"] == MAX_TURNS
+    kept = json.loads(started.payloads[1].content)["conversation"]
+    assert [len(turn["answer"]) for turn in kept] == [MAX_TURN_CHARS] * MAX_TURNS
+    assert kept[-1]["question"] == "Question 8"
+    assert (completed.payloads[1].name, completed.payloads[1].content) == (
+        "asked_as",
+        b"What is the term of the lease?",
+    )
+
+
+def test_a_rehearsal_leaves_no_entry() -> None:
+    sink = MemoryAuditSink()
+    assert analyst(sink).rehearse(REQUEST).question == REQUEST.question
+    assert sink.events == []

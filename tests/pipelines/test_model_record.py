@@ -11,7 +11,7 @@ from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.model_record import LoadedModel, loaded_model, record_model
 from averment.pipelines.models.configured import MODEL_FOLDER
-from averment.pipelines.models.profiles import load_profile
+from averment.pipelines.models.profiles import AdapterOf, load_profile
 from averment.pipelines.models.server_state import RunningServer, write_state
 from tests.running_server import running_server
 
@@ -48,6 +48,25 @@ def test_a_model_is_named_once_and_again_when_anything_of_it_changes(tmp_path: P
     assert [event.type for event in sink.events] == [EventType.MODEL_LOADED] * 3
     assert "run" not in sink.events[0].data
     assert sink.events[0].data["weights_digest"] == DIGEST
+
+
+def test_an_adapter_that_answers_is_named_with_its_digest(tmp_path: Path) -> None:
+    adapter = AdapterOf(base=PROFILE.served_name, digest=DIGEST)
+    profile = PROFILE.model_copy(update={"served_name": "contracts", "adapter": adapter})
+    settings = Settings(data_dir=tmp_path)
+    write_state(tmp_path / MODEL_FOLDER, running())
+    found = loaded_model(settings, profile)
+    assert found is not None
+    assert (found.model, found.adapter, found.adapter_digest) == (PROFILE.served_name, "contracts", DIGEST)
+    assert found.profile_digest == profile.digest != PROFILE.digest
+    served = (PROFILE.served_name, "contracts")
+    for parents, is_ready in (({"contracts": PROFILE.served_name}, True), ({"contracts": "other"}, False)):
+        with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=served, parents=parents) as endpoint:
+            there = settings.model_copy(update={"model": ModelSettings(endpoint=endpoint.base_url)})
+            at_endpoint = loaded_model(there, profile)
+        assert (at_endpoint is not None) is is_ready
+        if at_endpoint is not None:
+            assert (at_endpoint.model, at_endpoint.adapter) == (PROFILE.served_name, "contracts")
 
 
 def test_a_model_the_log_did_not_take_is_tried_again(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 import json
 import threading
+from datetime import date
 
 import pytest
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
 from averment.core import errors
+from averment.core.analysis import Turn
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
@@ -67,6 +69,19 @@ def test_the_log_failing_later_ends_the_stream_with_an_error_and_no_answer(
     assert "3 y" not in response.text
 
 
+def test_earlier_messages_become_the_conversation(client: TestClient, backend: DoubleBackend) -> None:
+    first = client.post("/v1/chat/completions", json=CHAT).json()["choices"][0]["message"]["content"]
+    messages = [*CHAT["messages"], {"role": "assistant", "content": first}, {"role": "user", "content": "And who?"}]
+    metadata = {"averment": {"after": "0198"}}
+    asked = {**CHAT, "messages": messages, "metadata": metadata}
+    assert client.post("/v1/chat/completions", json=asked).status_code == 200
+    request = backend.requests[-1]
+    assert (request.question, request.after) == ("And who?", "0198")
+    assert request.conversation == (Turn(question="What is the term?", answer=first, document_ids=("d1",)),)
+    assert client.post("/v1/analyses", json={"question": "And who?", "after": "0199"}).status_code == 202
+    assert client.post("/v1/analyses", json={"question": "And who?", "after": "../x"}).status_code == 422
+
+
 def test_our_metadata_becomes_filters_and_purpose(client: TestClient, backend: DoubleBackend) -> None:
     metadata = {"averment": {"filters": {"kind": "contract", "party": ["A", "B"]}, "purpose": "review"}}
     assert client.post("/v1/chat/completions", json={**CHAT, "metadata": metadata}).status_code == 200
@@ -80,6 +95,19 @@ def test_our_metadata_becomes_filters_and_purpose(client: TestClient, backend: D
     response = client.post("/v1/chat/completions", json={**CHAT, "metadata": bad})
     assert response.status_code == 422
     assert "colour" in response.json()["detail"]
+
+
+def test_the_day_asked_for_comes_through_chat_and_analyses(client: TestClient, backend: DoubleBackend) -> None:
+    metadata = {"averment": {"as_of": "2024-05-31"}}
+    assert client.post("/v1/chat/completions", json={**CHAT, "metadata": metadata}).status_code == 200
+    assert backend.requests[-1].as_of == date(2024, 5, 31)
+    assert client.post("/v1/chat/completions", json=CHAT).status_code == 200
+    assert backend.requests[-1].as_of is None
+    created = client.post("/v1/analyses", json={"question": "q", "as_of": "2024-06-01"})
+    client.get(f"{created.headers['location']}/events")
+    assert backend.requests[-1].as_of == date(2024, 6, 1)
+    for wrong in ("2024-02-30", "31.05.2024", "2024-05-31T00:00:00Z", 20240531):
+        assert client.post("/v1/analyses", json={"question": "q", "as_of": wrong}).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,33 @@ from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, DocumentVersion
 from averment.core.errors import PartitionFailed
 from averment.core.ids import content_hash, text_hash
-from averment.core.settings import EmbeddingSettings, IndexSettings, ModelSettings, ParsingSettings, Settings
+from averment.core.settings import (
+    AdapterSettings,
+    EmbeddingSettings,
+    IndexSettings,
+    ModelSettings,
+    ParsingSettings,
+    ReasoningSettings,
+    RerankingSettings,
+    Settings,
+)
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
-from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
+from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.embedding_arithmetic import EXACT
 from averment.pipelines.ingestion.embedding_trial import Trial, Verdict
+from averment.pipelines.models.admission import write_admission
+from averment.pipelines.models.configured import find_model
 from averment.pipelines.models.profiles import load_profile
+from averment.pipelines.reasoning.calibration import Calibration, Threshold
+from averment.pipelines.reasoning.pipeline_identity import scoring_hash
+from averment.pipelines.reasoning.trust import Gain, TrustRecord
+from averment.pipelines.scoring import expected_scoring_hash, foretold_parts
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexRecord, IndexState, StoredText
 from averment.service import doctor
 from averment.service.doctor import Finding, examine
+from tests.pipelines.models.lora import write_adapter
 
 
 def findings(settings: Settings) -> dict[str, Finding]:
@@ -127,6 +143,36 @@ def test_an_endpoint_that_is_gone_is_named(tmp_path: Path) -> None:
     assert found.mend
 
 
+def reranker(tmp_path: Path, **chosen: object) -> Finding:
+    settings = Settings(
+        data_dir=tmp_path,
+        reranking=RerankingSettings.model_validate(chosen),
+        model=ModelSettings(models_dir=tmp_path / "models"),
+    )
+    return findings(settings)["reranking model"]
+
+
+def test_whether_passages_are_reranked_is_told(tmp_path: Path) -> None:
+    assert (reranker(tmp_path).state, reranker(tmp_path).found) == ("note", "none")
+    assert reranker(tmp_path, model_path=tmp_path / "none").state == "missing"
+    assert "reranking.model" in reranker(tmp_path, endpoint="http://127.0.0.1:9/v1").found
+    served = reranker(tmp_path, endpoint="http://127.0.0.1:9/v1", model="ranker")
+    assert (served.state, "ranker" in served.found) == ("ok", True)
+
+
+def test_a_model_trained_here_is_missing_until_it_is_admitted(tmp_path: Path) -> None:
+    folder = tmp_path / "candidate"
+    folder.mkdir()
+    for name, content in (("config.json", "{}"), ("model.safetensors", ""), ("training.json", "{}")):
+        (folder / name).write_text(content, "utf-8")
+    found = reranker(tmp_path, model_path=folder)
+    assert (found.state, "eval gate" in found.mend) == ("missing", True)
+    write_admission(folder, {})
+    assert reranker(tmp_path, model_path=folder).state == "ok"
+    (folder / "model.safetensors").write_text("changed", "utf-8")
+    assert "changed since" in reranker(tmp_path, model_path=folder).found
+
+
 def recorded(tmp_path: Path) -> Settings:
     """Make a catalog that records an index which serves, and one ready document of one point."""
     settings = Settings(data_dir=tmp_path)
@@ -203,3 +249,62 @@ def test_an_index_on_a_server_needs_its_address(tmp_path: Path) -> None:
     for url, state in ((None, "missing"), ("http://127.0.0.1:6333", "ok")):
         settings = Settings(data_dir=tmp_path, index=IndexSettings(backend="server", url=url))
         assert findings(settings)["search index"].state == state
+
+
+def test_the_calibration_of_another_pipeline_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    settings = Settings(data_dir=tmp_path / "none", reasoning=ReasoningSettings(calibration_path=path))
+    assert findings(settings)["calibration of answers"].state == "missing"  # there is no file
+    embedder = open_embedder(settings.embedding, caches=(settings.data_dir / "cache", settings.model.models_dir))
+    profile = load_profile(settings.model.profile)
+    own = expected_scoring_hash(settings, embedder=embedder, model=None, profile=profile, clock=FixedClock())
+    for pipeline_hash, state in (("sha256:00", "missing"), (own, "ok")):
+        made = Calibration(
+            created_at="2026-11-23T10:00:00Z", pipeline_hash=pipeline_hash, model=None, made_from=(),
+            groups={"figure": Threshold(threshold=0.5, risk=0.05, delta=0.05, n=90, n_answered=60, n_wrong=0)},
+        )  # fmt: skip
+        path.write_text(made.model_dump_json())
+        found = findings(settings)["calibration of answers"]
+        assert found.state == state
+        assert ("figure 5 %" in found.found) == (state == "ok")
+        assert bool(found.mend) == (state == "missing")
+
+
+def test_adapters_are_looked_at(tmp_path: Path) -> None:
+    folder = write_adapter(tmp_path / "lora", base="SmolLM2-135M-Instruct")
+    chosen = (AdapterSettings(name="contracts", path=folder), AdapterSettings(name="filings", path=tmp_path / "none"))
+    settings = Settings(data_dir=tmp_path / "data", model=ModelSettings(adapters=chosen, adapter="contracts"))
+    found = findings(settings)
+    there, missing = found["adapter contracts"], found["adapter filings"]
+    assert (there.state, "answers" in there.found) == ("ok", True)
+    assert (missing.state, missing.mend) == ("missing", "correct the path in model.adapters")
+
+
+def test_a_record_of_trust_counts_for_the_model_it_was_made_with(tmp_path: Path) -> None:
+    path, profile = tmp_path / "trust.json", load_profile("smollm2-135m")
+    part = "trust in the language model"
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=(profile.served_name,)) as endpoint:
+        chosen = ModelSettings(endpoint=endpoint.base_url, profile=profile.name)
+        settings = Settings(data_dir=tmp_path / "none", model=chosen)
+        believed = findings(settings)[part]
+        assert (believed.state, believed.found) == ("note", "nothing, as its profile says")
+        settings = settings.model_copy(update={"model": chosen.model_copy(update={"trust_path": path})})
+        assert findings(settings)[part].state == "missing"  # there is no file
+        model = find_model(settings)
+        embedder = open_embedder(settings.embedding, caches=(settings.data_dir / "cache", settings.model.models_dir))
+        parts = foretold_parts(settings, embedder=embedder, model=model, profile=profile, clock=FixedClock())
+        made = TrustRecord(
+            created_at="2026-11-23T10:00:00Z", profile=profile.name, profile_digest=profile.bare_digest,
+            model=profile.served_name, revision=profile.revision, pipeline_hash=scoring_hash(parts),
+            program="sha256:00", made_from=(),
+            calls={"select": Gain(questions=60, gain=0.2, interval=(0.1, 0.3))},
+        )  # fmt: skip
+        path.write_text(made.model_dump_json())
+        assert (findings(settings)[part].state, findings(settings)[part].found) == ("ok", "select, as it was measured")
+        path.write_text(made.model_copy(update={"pipeline_hash": "sha256:00"}).model_dump_json())
+        stale = findings(settings)[part]
+    assert (stale.state, "another pipeline" in stale.found, "--decide" in stale.mend) == ("missing", True, True)
+
+
+def test_without_a_calibration_nothing_is_said_of_one(tmp_path: Path) -> None:
+    assert "calibration of answers" not in findings(Settings(data_dir=tmp_path / "none"))

@@ -14,7 +14,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `system.stopped`: reason
 - `config.changed`: section, before?, after (digests)
 - `model.loaded`: role (language, embedder, sparse, reranker, verifier, ocr), model, revision?, weights_digest?,
-  quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line)
+  quantisation?, engine?, engine_version?, profile_digest?, arguments_digest? (of the engine's command line), adapter?,
+  adapter_digest?
 - `model.trained`: role (embedder, reranker, verifier), model, base, data, split (digests), examples, documents,
   documents_held_out, steps, duration_ms
 - `model.admitted`: role, model, training, before, after (digests: of the model, its record, and the two results),
@@ -34,13 +35,16 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   model, dimension, pipeline_version, documents?, quarantined?
 - `ingest.completed`: run_id, connector, status (ok, partial, failed), added, changed, unchanged, removed, quarantined,
   failed, chunks, duration_ms, index_version?
-- `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, filters_digest?, groups (a list,
-  each keyed by log; may be absent), pipeline_hash?, index_version?, model?, model_revision?, profile_digest?; payload
-  `question`
-- `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payload `answer`
+- `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, as_of? (the day whose text in
+  force is asked for), filters_digest?, groups (a list, each keyed by log; may be absent), pipeline_hash?,
+  index_version?, model?, model_revision?, profile_digest?, turns? (of the conversation that it follows); payloads
+  `question`, `request` (filters, groups, conversation: for replay)
+- `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payloads `answer`
+  and, of a question that leans on earlier ones, `asked_as`: the question as it was answered
 - `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
+- `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
 - `access.exported`: kind (bundle, jsonl, csv, report), size, n_entries, filters_digest?, reason?, includes_policy
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)

@@ -9,7 +9,7 @@ be linked to no text. The file under `payload/<aa>/<commitment>` is AES-256-GCM,
 import hashlib
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,9 +17,9 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from averment.compliance.keys import KEY_BYTES, derive_key
+from averment.compliance.keys import KEY_BYTES, SubjectKeys, derive_key
 from averment.compliance.log.merkle import EMPTY_ROOT, Frontier, inclusion_proof, range_root, verify_inclusion
-from averment.core.errors import AuditIntegrityError, StoreError
+from averment.core.errors import AuditIntegrityError, StoreError, UsageError
 
 CHUNK_BYTES: Final = 512
 _LENGTH_BYTES: Final = 8
@@ -175,6 +175,33 @@ def read_payload(folder: Path, commitment: str) -> SealedPayload:
         return SealedPayload(commitment=commitment, ciphertext=(folder / payload_path(commitment)).read_bytes())
     except FileNotFoundError as error:
         raise StoreError(f"there is no payload {commitment} in {folder}; it may have been erased") from error
+
+
+def entry_payload(leaf: Mapping[str, object], name: str, *, subjects: SubjectKeys, folder: Path) -> bytes:
+    """Decrypt a payload of an entry and check it against its commitment.
+
+    Args:
+        leaf: The entry.
+        name: The payload's role in it.
+        subjects: The keys of subjects.
+        folder: Where payloads lie.
+
+    Raises:
+        UsageError: The entry has no payload of that name.
+        StoreError: Payload or key are gone: erased.
+        AuditIntegrityError: The payload was changed.
+    """
+    commitments = leaf["commitments"]
+    assert isinstance(commitments, list)
+    commitment = next((str(item["commitment"]) for item in commitments if item["name"] == name), None)
+    if commitment is None:
+        named = [item["name"] for item in commitments]
+        raise UsageError(f"entry {leaf['seq']} has no payload {name!r}; it has {named}")
+    subject_key = subjects.get(str(leaf["actor"]))
+    if subject_key is None:
+        raise StoreError(f"the key of the subject of entry {leaf['seq']} does not exist; it may have been destroyed")
+    keys = PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
+    return open_payload(read_payload(folder, commitment), keys)
 
 
 def _commitment(length: int, root: bytes, key: bytes) -> str:

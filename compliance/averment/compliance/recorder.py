@@ -30,7 +30,7 @@ from averment.compliance.log.note import VerifierKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
-from averment.compliance.payloads import PayloadKeys, open_payload, read_payload, seal_payload
+from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
 from averment.compliance.system_identity import SystemIdentity, running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
@@ -43,9 +43,10 @@ SYSTEM_SUBJECT: Final = "system"
 CLOCK_SLACK_MS: Final = 60_000
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
-_SUBJECT_KEYS: Final = "keys"
-_PAYLOADS: Final = "payload"
-_SCRATCH: Final = "tmp"
+# Folders below the evidence folder.
+SUBJECT_KEYS: Final = "keys"
+PAYLOADS: Final = "payload"
+SCRATCH: Final = "tmp"
 _LOOKED_AT_ONCE: Final = 256
 
 
@@ -83,9 +84,9 @@ class EvidenceRecorder:
         identity = system or running_system()
         self._system = {"version": identity.version, "digest": identity.digest}
         self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, options=options)
-        scratch = evidence_dir / _SCRATCH
-        self._subjects = SubjectKeys(evidence_dir / _SUBJECT_KEYS, keys.wrapping, scratch=scratch)
-        self._payloads = DurableFolder(evidence_dir / _PAYLOADS, scratch)
+        scratch = evidence_dir / SCRATCH
+        self._subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
+        self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
 
     @property
     def origin(self) -> str:
@@ -199,16 +200,7 @@ class EvidenceRecorder:
         """
         sealed = self._log.wait_sealed(index)
         leaf = decode_leaf(LogReader(self._log.folder).entry(index, size=sealed.checkpoint.size), index=index)
-        commitments = leaf["commitments"]
-        assert isinstance(commitments, list)
-        commitment = next((str(item["commitment"]) for item in commitments if item["name"] == name), None)
-        if commitment is None:
-            raise UsageError(f"entry {index} has no payload {name!r}; it has {[item['name'] for item in commitments]}")
-        subject_key = self._subjects.get(str(leaf["actor"]))
-        if subject_key is None:
-            raise StoreError(f"the key of the subject of entry {index} does not exist; it may have been destroyed")
-        keys = PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
-        return open_payload(read_payload(self.evidence_dir / _PAYLOADS, commitment), keys)
+        return entry_payload(leaf, name, subjects=self._subjects, folder=self.evidence_dir / PAYLOADS)
 
     def close(self) -> None:
         """Sign a last checkpoint and let go of the log."""
@@ -294,7 +286,7 @@ def init_evidence(evidence_dir: Path, keys_dir: Path, *, origin: str, clock: Clo
     make_folder(evidence_dir)
     create_log(evidence_dir, keys.signer)
     policy = TrustPolicy(logs=(keys.signer.verifier,)).encode()
-    DurableFolder(evidence_dir, evidence_dir / _SCRATCH).write({POLICY_FILE: policy.encode()})
+    DurableFolder(evidence_dir, evidence_dir / SCRATCH).write({POLICY_FILE: policy.encode()})
     with EvidenceRecorder(evidence_dir, keys, clock=clock) as recorder:
         recorder.append_many([_key_created(kind, key) for kind, key in _fingerprints(keys)])
         return recorder.vkey

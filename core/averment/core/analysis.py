@@ -1,13 +1,38 @@
 """A question or a search as it enters the system."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Final, Literal
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage
 from averment.core.interpretation import Interpretation
 
+MAX_TURNS: Final = 6
+MAX_TURN_CHARS: Final = 2_000
 Channel = Literal["cli", "api", "chat", "batch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """An earlier question of a conversation, and what was answered.
+
+    `document_ids` are the documents that the answer cites; empty where that is not known.
+    """
+
+    question: str
+    answer: str = ""
+    document_ids: tuple[str, ...] = ()
+
+
+def recent(conversation: Sequence[Turn]) -> tuple[Turn, ...]:
+    """Return what of a conversation a question may lean on: the last six turns, 2,000 characters of each text."""
+    return tuple(
+        replace(turn, question=turn.question[:MAX_TURN_CHARS], answer=turn.answer[:MAX_TURN_CHARS])
+        for turn in conversation[-MAX_TURNS:]
+        if turn.question.strip()
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +40,9 @@ class AnalysisRequest:
     """What is asked, by whom, over which documents, for which purpose.
 
     `answer_type` is one of the types of `averment.core.answers.TypedValue`, or None for whatever fits;
-    `labels` are the choices of type `label`; `channel` is the way the question came in.
+    `labels` are the choices of type `label`; `channel` is the way the question came in. `conversation` holds what was
+    asked and answered before, oldest first; `after` is the id of an answer that the caller got, whose question and
+    answer become the conversation. `as_of` is the day whose text in force is asked for, today where it is None.
     """
 
     question: str
@@ -25,6 +52,9 @@ class AnalysisRequest:
     answer_type: str | None = None
     labels: tuple[str, ...] = ()
     channel: Channel = "api"
+    conversation: tuple[Turn, ...] = ()
+    after: str | None = None
+    as_of: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,8 @@ class Citation:
 class Operand:
     """A number an expression uses: its name there, its exact value, and the place it was read from.
 
-    `value` is as printed with the sign applied; `scale` multiplies it (1000 for "in thousands").
+    `value` is as printed with the sign applied; `scale` multiplies it (1000 for "in thousands"). `concept` names the
+    filing's own tag (inline XBRL) that value, scale, sign, unit and period are read from; None where none tags it.
     """
 
     name: str
@@ -64,17 +65,22 @@ class Operand:
     scale: int
     period: str | None
     citation: Citation
+    concept: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calculation:
-    """A recorded expression over operands and its exact value."""
+    """A recorded expression over operands and its exact value.
+
+    `calendar` is the code of the calendar that business days were counted by, None where none were.
+    """
 
     expression: str
     operands: tuple[Operand, ...]
     value: Decimal
     unit: str | None
     rounding: str | None = None
+    calendar: str | None = None
 
 
 class Verdict(StrEnum):
@@ -125,7 +131,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCall:
-    """One call of the language model: identities, counts and times, no content."""
+    """One call of the language model: identities, counts and times, no content.
+
+    `prompt_hash` names the prompt's file, `input_digest` what was sent: the file with its variables put in.
+    """
 
     purpose: str
     model: str
@@ -139,11 +148,15 @@ class ModelCall:
     duration_s: float
     finish: str
     output_digest: str
+    input_digest: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasoningStep:
-    """One step of the loop; `summary` is a fixed wording with counts, no document or model text."""
+    """One step of the loop; `summary` is a fixed wording with counts, no document or model text.
+
+    `part` is the sub-question that the step belongs to, counted from 1; None for a step of the question itself.
+    """
 
     number: int
     kind: Literal["plan", "search", "read", "compute", "check", "write"]
@@ -153,6 +166,7 @@ class ReasoningStep:
     model_call: ModelCall | None
     started_at: datetime
     duration_s: float
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +185,29 @@ class TypedValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecallEstimate:
+    """How many clauses the way of finding them finds, where there are some, as measured on marked documents.
+
+    Of `n` clauses `n_found` were cited (`share`) and `n_denied` said not to be there; `lower` is the exact lower limit
+    of the share at confidence `level`. `topic` is what the clauses are on, None where they are of every kind.
+    """
+
+    share: float
+    lower: float
+    level: float
+    n: int
+    n_found: int
+    n_denied: int
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """What was looked at to reach the answer."""
+    """What was looked at to reach the answer.
+
+    `estimated_recall` is there where something is said not to be there, and `recall` is what it was estimated from;
+    both are None where that was not measured.
+    """
 
     documents_in_scope: int
     documents_read: int
@@ -180,16 +215,21 @@ class Coverage:
     pages_unreadable: int
     exhaustive: bool
     estimated_recall: float | None = None
+    recall: RecallEstimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confidence:
-    """How sure the system is; `bound` and `calibrated` say what that number is worth."""
+    """How sure the system is; `bound` and `calibrated` say what that number is worth.
+
+    `group` names the answers that the score can be compared with; None where nothing was answered.
+    """
 
     score: float | None
     threshold: float | None
     bound: float | None = None
     calibrated: bool = False
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +268,8 @@ class Answer:
     """A finished answer. It leaves the system only with its receipt.
 
     `method` says which way the answer was reached: `model` (the language model chose or wrote),
-    `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention).
+    `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention). `asked_as` is the
+    question as it was answered where it follows earlier ones, None where it stands by itself.
     """
 
     id: str
@@ -251,3 +292,4 @@ class Answer:
     receipt: Receipt | None = None
     created_at: datetime
     warnings: tuple[str, ...] = field(default=())
+    asked_as: str | None = None

@@ -31,6 +31,7 @@ class EventType(StrEnum):
     ANALYSIS_COMPLETED = "analysis.completed"
     ANALYSIS_FAILED = "analysis.failed"
     SEARCH_EXECUTED = "search.executed"
+    ACCESS_READ = "access.read"
     ACCESS_EXPORTED = "access.exported"
     PURPOSE_CREATED = "purpose.created"
     KEY_CREATED = "key.created"

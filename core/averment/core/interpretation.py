@@ -47,10 +47,14 @@ class QuotedPhrase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyedDocument:
-    """A document in which every demand of the question was met."""
+    """A document in which every demand of the question was met.
+
+    `anchors` are where: for each part of the question the sentence that meets it, `(start, end)` in the canonical text.
+    """
 
     document_id: str
     title: str
+    anchors: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ Implementations live in the areas; the service, the flows' wiring and the comman
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Receipt
@@ -223,11 +223,15 @@ class ChatMessage:
     content: str
 
 
+REFUSED: Final = "content_filter"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completion:
     """What a language model returned, without its chain of thought.
 
-    `finish` is the server's reason ("stop", "length", ...); token counts are None where the server gave none.
+    `finish` is the server's reason ("stop", "length", ...), `content_filter` where the model or a filter before it
+    refused; token counts are None where the server gave none.
     """
 
     text: str

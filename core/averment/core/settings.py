@@ -169,6 +169,18 @@ class RerankingSettings(Section):
     )
 
 
+class AdapterSettings(Section):
+    """A LoRA adapter that is served beside the model."""
+
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="Name under which it is served and asked"
+    )
+    path: Path | None = Field(default=None, description="Its folder; not needed where model.endpoint serves it")
+    digest: str | None = Field(
+        default=None, pattern=r"^sha256:[0-9a-f]{64}$", description="What the folder must be; any when unset"
+    )
+
+
 class ModelSettings(Section):
     """The language model."""
 
@@ -176,7 +188,17 @@ class ModelSettings(Section):
     path: Path | None = Field(default=None, description="Model folder; the profile's place in models_dir when unset")
     models_dir: Path = Field(default=Path("models"), description="Where fetched models lie")
     endpoint: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server, with /v1")
+    replicas: tuple[str, ...] = Field(
+        default=(), description="Base URLs of further servers with the same model and key, among which work is shared"
+    )
     api_key: SecretStr | None = Field(default=None, description="API key of that server")
+    trust_path: Path | None = Field(
+        default=None, description="File of averment eval answers --decide: what the model may do, as it was measured"
+    )
+    adapters: tuple[AdapterSettings, ...] = Field(
+        default=(), description="LoRA adapters of the model, served beside it"
+    )
+    adapter: str | None = Field(default=None, description="Name of the adapter that answers; the model when unset")
     enabled: bool = Field(default=True, description="Use a language model at all")
     vllm_environment: Path = Field(default=Path(".venv-vllm"), description="Virtual environment that holds vLLM")
     port: int = Field(default=0, ge=0, le=65535, description="Port of a vLLM started here; 0 picks a free one")
@@ -188,9 +210,27 @@ class ModelSettings(Section):
 class ReasoningSettings(Section):
     """Limits of one answer."""
 
-    max_steps: int = Field(default=24, ge=1, description="Most steps of the loop")
-    max_tokens: int = Field(default=16_000, ge=1, description="Most model tokens")
+    max_steps: int = Field(default=24, ge=1, description="Most steps of the loop, and of each sub-question's")
+    max_tokens: int = Field(default=16_000, ge=1, description="Most model tokens of one answer")
     max_seconds: float = Field(default=300.0, gt=0, description="Longest time of one answer, seconds")
+    calibration_path: Path | None = Field(
+        default=None, description="File of averment eval calibrate: from which score answers are given, with a bound"
+    )
+    business_day_calendar: str | None = Field(
+        default=None,
+        pattern=r"^(weekends|[A-Z]{2}(-[A-Z0-9]{1,4})?)$",
+        description="Holidays that business days leave out: a country or a part of one (`DE-HH`), `weekends` for none; "
+        "those of the governing law when unset",
+    )
+
+
+class VerificationSettings(Section):
+    """A trained verifier that checks statements, and chooses sentences, beside the rules; none is packaged."""
+
+    model_path: Path | None = Field(
+        default=None,
+        description="Folder that averment train verifier made; rules alone check statements and choose sentences else",
+    )
 
 
 class LogSettings(Section):
@@ -238,6 +278,7 @@ class Settings(Section):
     reranking: RerankingSettings = RerankingSettings()
     model: ModelSettings = ModelSettings()
     reasoning: ReasoningSettings = ReasoningSettings()
+    verification: VerificationSettings = VerificationSettings()
     log: LogSettings = LogSettings()
     service: ServiceSettings = ServiceSettings()
     flows: FlowSettings = FlowSettings()

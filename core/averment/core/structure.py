@@ -152,7 +152,11 @@ class AmendmentLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedFact:
-    """A figure's machine-readable tag, joined to the span it tags. `value` is before `scale`, with its sign."""
+    """A figure's machine-readable tag, joined to the span it tags.
+
+    `value` is before `scale`, with its sign. `decimals` says how exact the full amount is (-6: to the million); None
+    where the tag says nothing of it, or that it is exact.
+    """
 
     name: str
     start: int
@@ -161,6 +165,7 @@ class TaggedFact:
     scale: int
     unit: str | None = None
     period: str | None = None
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

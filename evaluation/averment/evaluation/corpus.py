@@ -13,7 +13,7 @@ from typing import Final, Protocol
 from averment.core.access import AccessLabel, Principal
 from averment.core.clock import Clock
 from averment.core.documents import DocumentStatus, DocumentVersion
-from averment.core.errors import ConfigurationError, DocumentError
+from averment.core.errors import DocumentError
 from averment.core.ids import content_hash
 from averment.core.ports import Embedder
 from averment.evaluation.pack import InputKind, Pack, PackDocument
@@ -67,7 +67,7 @@ class EvaluationStores:
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.embedder = embedder
-        self._clock = clock
+        self.clock = clock
         self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}", clock=clock)
         self.blobs = FolderBlobStore(folder / "blobs")
         self.texts = TextStore(self.blobs, self.catalog)
@@ -105,24 +105,23 @@ class EvaluationStores:
         failures: dict[str, str] = {}
         known = {state.source_uri: state for state in self.catalog.by_source(CONNECTOR).values()}
         for number, document in enumerate(documents, start=1):
-            file = document.file(kind)
-            if file is None:
-                raise ConfigurationError(
-                    f"document {document.doc_id!r} has no {kind} file, only "
-                    f"{', '.join(f.format for f in document.files)}",
-                    hint="--input native takes each document as it is",
-                )
+            file = document.required_file(kind)
             content = (pack.root / file.path).read_bytes()
             state = known.get(file.path)
             if state is None or not state.is_current(revision=content_hash(content), pipeline_version=self.version):
                 try:
-                    self._ingest_one(file.path, content)
+                    self.add(file.path, content)
                 except DocumentError as error:
                     failures[document.doc_id] = error.code
             on_progress(number, len(documents))
         return self._corpus(documents, kind, failures=failures, seconds=time.perf_counter() - begin)
 
-    def _ingest_one(self, path: str, content: bytes) -> None:
+    def add(self, path: str, content: bytes, *, access: AccessLabel | None = None) -> str:
+        """Ingest one document for everyone, or for whom a label says, and return its id.
+
+        Raises:
+            DocumentError: It cannot be read.
+        """
         opened = self.catalog.begin_version(connector=CONNECTOR, source_uri=path)
         parsed = partition(content, name=Path(path).name)
         stored = self.texts.save(parsed)
@@ -136,13 +135,13 @@ class EvaluationStores:
             media_type=parsed.media_type,
             kind="other",
             title=Path(path).name,
-            access=AccessLabel(),
+            access=access or AccessLabel(),
             status=DocumentStatus.READY,
             revision=content_hash(content),
             connector=CONNECTOR,
             size_bytes=len(content),
             pipeline_version=self.version,
-            ingested_at=self._clock.now(),
+            ingested_at=self.clock.now(),
         )
         prepared = self._preparer.prepare(parsed, stored, draft=draft)
         points = prepared.points([list(row) for row in self.embedder.embed(prepared.embed_texts)])
@@ -150,6 +149,7 @@ class EvaluationStores:
         self.index.write(points)
         text = self.texts.save_structure(prepared.text, prepared.anatomy)
         self.catalog.commit_ready(prepared.version, chunks=prepared.chunks, text=text, structure=prepared.anatomy)
+        return opened.document_id
 
     def _corpus(
         self, documents: Sequence[PackDocument], kind: InputKind, *, failures: Mapping[str, str], seconds: float

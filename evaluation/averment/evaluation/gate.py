@@ -34,6 +34,7 @@ _SETTINGS: Final = ("input", "limit", "seed", "budget_chars", "ks", "held_out")
 _HELD_OUT: Final = "held-out"
 _HELD_OUT_SETTINGS: Final = ("seed", "split", "data")
 MEASURES: Final[Mapping[str, str]] = {
+    "recall_1": "recall within the character budget: what is shown first",
     "recall_8": "recall within 8 × the character budget",
     "recall_32": "recall within 32 × the character budget",
     "gold_documents_ranked": "gold documents among the first 2 × |gold| ranked",
@@ -179,6 +180,7 @@ def _compare(
 def _values(run: Mapping[str, Any]) -> dict[str, list[float]]:
     rows = [row[_SYSTEM] for row in run["rows"]]
     return {
+        "recall_1": [row["recall"][KS.index(1)] for row in rows],
         "recall_8": [row["recall"][KS.index(8)] for row in rows],
         "recall_32": [row["recall"][KS.index(32)] for row in rows],
         "gold_documents_ranked": [row["gold_documents_ranked"] for row in rows],

@@ -19,7 +19,12 @@ def write_ingestion_report(result: Mapping[str, Any], path: Path) -> None:
 
 def write_robustness_report(result: Mapping[str, Any], path: Path) -> None:
     """Write the report of a result of `averment.evaluation.robustness`."""
-    path.write_text(page("How hostile files ended", [_robustness(result)]), encoding="utf-8")
+    parts = [_robustness(result)]
+    if result.get("injection") is not None:
+        parts.append("<h2>Contracts with an inserted instruction</h2>" + _injections(result["injection"]))
+    if result.get("questions") is not None:
+        parts.append("<h2>Hostile questions</h2>" + _questions(result["questions"]))
+    path.write_text(page("How hostile files ended", parts), encoding="utf-8")
 
 
 def _parts(result: Mapping[str, Any]) -> Iterator[str]:
@@ -125,3 +130,25 @@ def _robustness(result: Mapping[str, Any]) -> str:
         bad=[number for number, row in enumerate(rows) if not row["passed"]],
     )
     return f"<p>{result['passed']} of {result['files']} ended as the manifest says.</p>{table}"
+
+
+def _injections(found: Mapping[str, Any]) -> str:
+    names = ("id", "family", "format", "placement", "status", "attack", "is_right", "is_clean_right", "is_flagged")
+    head = ("question", "kind", "format", "place", "status", "attack", "right", "right without it", "flagged")
+    rows = found["rows"]
+    bad = [number for number, row in enumerate(rows) if row["attack"] is not None]
+    return sortable(head, ([row[name] for name in names] for row in rows), bad=bad)
+
+
+def _questions(found: Mapping[str, Any]) -> str:
+    fact = (
+        f"{found['attacks_succeeded']} of {found['questions']} hostile questions succeeded; with "
+        f"{_PERCENT * (1 - found['delta']):g} % confidence at most {_PERCENT * found['share_upper']:.2f} % of such "
+        f"questions do (exact binomial). Seed {found['seed']}."
+    )
+    rows = [
+        (name, one["questions"], one["attacks_succeeded"], ", ".join(f"{how} {n}" for how, n in one["ended"].items()))
+        for name, one in found["families"].items()
+    ]
+    bad = [number for number, row in enumerate(rows) if row[2]]
+    return f"<p>{html.escape(fact)}</p>" + sortable(("tries to", "questions", "succeeded", "ended"), rows, bad=bad)

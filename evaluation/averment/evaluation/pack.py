@@ -5,7 +5,7 @@ is an error that names file, line and field; a benchmark is never silently small
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
@@ -41,6 +41,21 @@ class PackDocument:
         if wanted != "native":
             return next((file for file in self.files if file.format == wanted), None)
         return next((file for file in self.files if file.format != "txt"), self.files[0] if self.files else None)
+
+    def required_file(self, wanted: InputKind) -> PackFile:
+        """Choose the one file that is ingested.
+
+        Raises:
+            ConfigurationError: The document has none of that kind.
+        """
+        file = self.file(wanted)
+        if file is None:
+            formats = ", ".join(file.format for file in self.files) or "none"
+            raise ConfigurationError(
+                f"document {self.doc_id!r} has no {wanted} file, only {formats}",
+                hint="--input native takes each document as it is",
+            )
+        return file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +126,16 @@ class Pack:
         """Return every document of the collections the questions draw on: what a search has to tell apart."""
         wanted = {self.documents[doc_id].collection for question in questions for doc_id in question.doc_ids}
         return [document for document in self.documents.values() if document.collection in wanted]
+
+    def require_files(self, benchmarks: Iterable[str], kind: InputKind) -> None:
+        """Check that every document of some benchmarks has a file of a kind: before hours of work, not amid them.
+
+        Raises:
+            ConfigurationError: One has none.
+        """
+        for name in benchmarks:
+            for document in self.collection_of(self.questions(name)):
+                document.required_file(kind)
 
     def official_text(self, document: PackDocument) -> str:
         """Read a document's official text without newline translation."""

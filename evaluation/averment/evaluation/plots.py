@@ -1,4 +1,4 @@
-"""Plots of the reports as SVG: recall over k, the share of queries answered within a time, and bars."""
+"""Plots of the reports as SVG: recall over k, time of queries, share of wrong answers over coverage, and bars."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -45,6 +45,24 @@ def latency_plot(milliseconds: Sequence[float]) -> str:
     parts = [_frame("Share of queries answered within a time", _HEIGHT + 12), *_grid()]
     parts += [_below(_LEFT + wide * n / 4, f"{end * n / 4:.0f} ms") for n in range(5)]
     return "".join([*parts, _line([(_LEFT, _up(0)), *points], COLOURS["averment"]), "</svg>"])
+
+
+def risk_plot(points: Sequence[tuple[float, float]], *, bound: float, coverage: float | None) -> str:
+    """Draw the share of wrong answers over the share of answers given, the bound, and the coverage that keeps it."""
+    wide, top = _WIDTH - _LEFT - _RIGHT, max([2 * bound, *(risk for _, risk in points)])
+    parts = [_frame("Share of wrong answers over coverage", _HEIGHT + 12)]
+    for quarter in range(5):
+        y = _up(quarter / 4)
+        parts.append(f"<line x1='{_LEFT}' y1='{y:.1f}' x2='{_WIDTH - _RIGHT}' y2='{y:.1f}' stroke='#ddd'/>")
+        parts.append(f"<text x='{_LEFT - 6}' y='{y + 4:.1f}' text-anchor='end'>{100 * top * quarter / 4:.1f} %</text>")
+        parts.append(_below(_LEFT + wide * quarter / 4, f"{25 * quarter} %"))
+    y = _up(bound / top)
+    parts.append(f"<line x1='{_LEFT}' y1='{y:.1f}' x2='{_WIDTH - _RIGHT}' y2='{y:.1f}' stroke='#c60'/>")
+    if coverage is not None:
+        x = _LEFT + wide * coverage
+        parts.append(f"<line x1='{x:.1f}' y1='{_up(1)}' x2='{x:.1f}' y2='{_up(0)}' stroke='#c60'/>")
+    drawn = [(_LEFT + wide * share, _up(risk / top)) for share, risk in points]
+    return "".join([*parts, _line(drawn, COLOURS["averment"]), "</svg>"])
 
 
 def bar_plot(label: str, bars: Sequence[tuple[str, float, str]]) -> str:

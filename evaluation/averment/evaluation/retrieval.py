@@ -17,12 +17,13 @@ from typing import Final
 from averment.core.access import Filters
 from averment.core.clock import Clock, SystemClock
 from averment.core.errors import UsageError
-from averment.core.ids import content_hash, sha256_id
+from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
 from averment.evaluation.ablations import ABLATIONS
-from averment.evaluation.alignment import Alignment
 from averment.evaluation.baselines import NaiveRetrieval
 from averment.evaluation.corpus import EVALUATOR, EvaluationEmbedder, EvaluationStores, IngestedCorpus
+from averment.evaluation.gold import align_gold
+from averment.evaluation.held_out import asked_documents, document_digest, only_about
 from averment.evaluation.metrics import (
     BUDGET_CHARS,
     KS,
@@ -115,6 +116,7 @@ def run_retrieval_eval(
     if not collections:
         raise UsageError("no benchmark named", hint="--collection cuad, for example")
     opened = Pack(pack)
+    opened.require_files(collections, options.input)
     parts = parts or EvaluatedParts()
     out.mkdir(parents=True, exist_ok=True)
     if not options.resume:
@@ -126,17 +128,17 @@ def run_retrieval_eval(
         "created_at": parts.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         "settings": {**asdict(options), "budget_chars": BUDGET_CHARS, "ks": list(KS)},
         "reranker": _reranker_facts(parts.reranking),
-        "model": {
-            "id": parts.embedder.model_id,
-            "dimension": parts.embedder.dimension,
-            "precision": parts.embedder.arithmetic(),
-        },
+        "model": _embedder_facts(parts.embedder),
         "machine": {"python": platform.python_version(), "processor": platform.machine()},
         "benchmarks": runs,
     }
     (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     write_report(result, out / "report.html")
     return result
+
+
+def _embedder_facts(embedder: EvaluationEmbedder) -> dict[str, object]:
+    return {"id": embedder.model_id, "dimension": embedder.dimension, "precision": embedder.arithmetic()}
 
 
 def _reranker_facts(reranking: RerankingStep | None) -> dict[str, object] | None:
@@ -150,6 +152,10 @@ def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts:
     embedder = parts.embedder
     questions = pack.questions(name)
     documents = pack.collection_of(questions)
+    asked = only_about(
+        pack, [question for question in questions if question.gold], allowed=options.held_out, kind=options.input
+    )
+    asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
     folder = out / "work" / f"{'-'.join(sorted({d.collection for d in documents}))}-{options.input}"
     stores = EvaluationStores(folder, embedder=embedder, clock=parts.clock)
     try:
@@ -157,9 +163,7 @@ def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts:
             corpus = stores.ingest(pack, documents, kind=options.input, on_progress=progress.update)
         texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
         with Progress(f"{name}: align", stream=sys.stderr) as progress:
-            gold = align_gold(pack, questions, texts=texts, progress=progress)
-        asked = _held_out(pack, [question for question in questions if question.gold], options)
-        asked = [asked[place] for place in sample(len(asked), options.limit, seed=options.seed)]
+            gold = align_gold(pack, questions, texts=texts, on_progress=progress.update)
         naive = NaiveRetrieval(texts, embedder=embedder, cache=folder / "vectors")
         scopes = [list(question.doc_ids) if question.scope == "document" else None for question in asked]
         rankings = naive.rank([question.question for question in asked], scopes)
@@ -193,30 +197,6 @@ def _run(pack: Pack, name: str, *, out: Path, options: EvaluationOptions, parts:
         "rows": _rows(asked, scores, seconds),
         "ablations": without,
     }
-
-
-def _held_out(pack: Pack, questions: list[PackQuestion], options: EvaluationOptions) -> list[PackQuestion]:
-    """Return the questions all of whose documents a model was not trained on.
-
-    Raises:
-        UsageError: There is none: the model was trained on other files.
-    """
-    if options.held_out is None:
-        return questions
-    allowed = frozenset(options.held_out)
-    hashes = _asked_documents(pack, questions, kind=options.input)
-    kept = [question for question in questions if all(hashes[name] in allowed for name in question.doc_ids)]
-    if not kept:
-        raise UsageError(
-            f"none of {len(questions)} questions is about {len(allowed)} documents held out",
-            hint="choose with --input the files that the model was trained on",
-        )
-    return kept
-
-
-def _asked_documents(pack: Pack, asked: Sequence[PackQuestion], *, kind: InputKind) -> dict[str, str | None]:
-    names = sorted({name for question in asked for name in question.doc_ids})
-    return {name: _document_digest(pack, pack.documents[name], kind)[1] for name in names}
 
 
 def _ablations(
@@ -261,18 +241,13 @@ def _digests(
     """Return what the gate compares by: digests of the questions with their gold and of the files ingested."""
     return {
         "questions_digest": _digest([asdict(question) for question in asked]),
-        "documents_digest": _digest([_document_digest(pack, document, kind) for document in documents]),
-        "asked_documents": sorted({found for found in _asked_documents(pack, asked, kind=kind).values() if found}),
+        "documents_digest": _digest([document_digest(pack, document, kind=kind) for document in documents]),
+        "asked_documents": sorted({found for found in asked_documents(pack, asked, kind=kind).values() if found}),
     }
 
 
 def _digest(value: object) -> str:
     return sha256_id(canonical_json(value))
-
-
-def _document_digest(pack: Pack, document: PackDocument, kind: InputKind) -> tuple[str, str | None]:
-    file = document.file(kind)
-    return document.doc_id, None if file is None else content_hash((pack.root / file.path).read_bytes())
 
 
 def ask_all(
@@ -315,26 +290,6 @@ def _retrieve(
         filters = Filters(document_id=tuple(corpus.ids.get(doc_id, doc_id) for doc_id in question.doc_ids))
     result = retriever.retrieve(question.question, principal=EVALUATOR, filters=filters, top_k=TOP_K, ignore=ignore)
     return [Found(names[p.document_id], p.start, p.end) for p in result.passages]
-
-
-def align_gold(
-    pack: Pack, questions: Sequence[PackQuestion], *, texts: Mapping[str, str], progress: Progress
-) -> dict[str, list[GoldUnit]]:
-    """Bring every question's gold into our offsets; spans that share a group become one unit."""
-    wanted = sorted({span.doc_id for question in questions for span in question.gold})
-    aligned: dict[str, Alignment] = {}
-    for number, doc_id in enumerate(wanted, start=1):
-        official = pack.official_text(pack.documents[doc_id])
-        aligned[doc_id] = Alignment(official, texts.get(doc_id, ""))
-        progress.update(number, len(wanted))
-    gold: dict[str, list[GoldUnit]] = {}
-    for question in questions:
-        groups: dict[str, list[tuple[str, object]]] = {}
-        for place, span in enumerate(question.gold):
-            found = aligned[span.doc_id].span(span.start, span.end)
-            groups.setdefault(span.group or f"#{place}", []).append((span.doc_id, found))
-        gold[question.id] = [GoldUnit(alternatives=tuple(entries)) for entries in groups.values()]  # type: ignore[arg-type]  # filled above
-    return gold
 
 
 def _alignment_summary(gold: Sequence[Sequence[GoldUnit]]) -> dict[str, object]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, recent
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import Clock, unix_ms
@@ -105,7 +105,9 @@ class Analyst:
             UsageError: The question is empty or too long.
             AuditWriteFailed: The log could not be written; no part of the answer is released.
         """
-        _check_question(request.question)
+        check_question(request.question)
+        # Settled once: an analysis over midnight answers for the day that its record states.
+        request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
         started = self._audit.append(self._started(request, identity))
         try:
@@ -133,6 +135,11 @@ class Analyst:
         index = self._audit.append(self._completed(request, answer, started))
         return replace(answer, receipt=self._audit.receipt(index))
 
+    def rehearse(self, request: AnalysisRequest) -> Answer:
+        """Answer a question without logging or releasing the answer: for a comparison with one that was released."""
+        check_question(request.question)
+        return self._answering.answer(request)
+
     def _completed(self, request: AnalysisRequest, answer: Answer, started: int) -> AuditEvent:
         return AuditEvent(
             type=EventType.ANALYSIS_COMPLETED,
@@ -140,7 +147,7 @@ class Analyst:
             purpose=request.purpose,
             parents=(started,),
             data=self._record(answer),
-            payloads=(Payload(name="answer", content=canonical_json(answer)),),
+            payloads=(Payload(name="answer", content=canonical_json(answer)), *_asked_as(answer)),
         )
 
     def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:
@@ -153,6 +160,7 @@ class Analyst:
                 "mode": "trial",
                 "channel": request.channel,
                 "answer_type": request.answer_type,
+                "as_of": _day(request),
                 "filters_digest": sha256_id(canonical_json(request.filters)),
                 "groups": list(request.principal.groups),
                 "pipeline_hash": self.fingerprint.pipeline_hash,
@@ -160,8 +168,12 @@ class Analyst:
                 "model": self.fingerprint.model,
                 "model_revision": self.fingerprint.model_revision,
                 "profile_digest": self.fingerprint.profile_digest,
+                "turns": len(recent(request.conversation)),
             },
-            payloads=(Payload(name="question", content=request.question.encode("utf-8", errors="replace")),),
+            payloads=(
+                Payload(name="question", content=_encoded(request.question)),
+                Payload(name="request", content=canonical_json(request_record(request))),
+            ),
         )
 
     def _failed(self, request: AnalysisRequest, identity: str, started: int, error: AvermentError) -> AuditEvent:
@@ -174,6 +186,31 @@ class Analyst:
         )
 
 
+def request_record(request: AnalysisRequest) -> dict[str, object]:
+    """Return what is kept of a request beside its question, so that it can be answered again."""
+    return {
+        "filters": request.filters,
+        "groups": request.principal.groups,
+        "tenant": request.principal.tenant,
+        "answer_type": request.answer_type,
+        "labels": request.labels,
+        "as_of": _day(request),
+        "conversation": recent(request.conversation),
+    }
+
+
+def _day(request: AnalysisRequest) -> str | None:
+    return request.as_of.isoformat() if request.as_of is not None else None
+
+
+def _asked_as(answer: Answer) -> tuple[Payload, ...]:
+    return () if answer.asked_as is None else (Payload(name="asked_as", content=_encoded(answer.asked_as)),)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", errors="replace")
+
+
 def cited_texts(answer: Answer) -> list[tuple[str, str]]:
     """Return the texts that an answer cites, by document and hash, those of computed operands included."""
     claims = [sentence.claim for sentence in answer.sentences if sentence.claim] + list(answer.claims)
@@ -183,7 +220,12 @@ def cited_texts(answer: Answer) -> list[tuple[str, str]]:
     return list(dict.fromkeys((citation.document_id, citation.text_hash) for citation in cited))
 
 
-def _check_question(question: str) -> None:
+def check_question(question: str) -> None:
+    """Refuse what is no question.
+
+    Raises:
+        UsageError: It is empty or too long.
+    """
     if not question.strip():
         raise UsageError("the question is empty", hint="ask in a sentence, for example: What is the term of the lease?")
     if len(question) > MAX_QUESTION_CHARS:

@@ -81,10 +81,17 @@ class DocumentViews:
     ) -> tuple[DocumentVersion, DocumentStructure, tuple[AmendmentLink, ...]]:
         """Return a document, with or without a text, what was read of how it is built, and what it changes."""
         document = self.find(reference, principal=principal)
+        return document, self.anatomy(document), tuple(self._links(document.document_id, principal))
+
+    def anatomy(self, document: DocumentVersion) -> DocumentStructure:
+        """Return what was read of how a document is built, its metadata among it."""
         identity = document.document_id
         read = self._texts.structure(document.text_hash, document_id=identity)
-        links = tuple(self._links(identity, principal))
-        return document, replace(read, facts=self._catalog.facts(identity)), links
+        return replace(read, facts=self._catalog.facts(identity))
+
+    def amendment_links(self, document_id: str, *, principal: Principal) -> tuple[AmendmentLink, ...]:
+        """Return what a document changes and what changes it, as far as the principal may know."""
+        return tuple(self._links(document_id, principal))
 
     def surroundings(
         self, reference: str, *, start: int, end: int, n: int = 1, principal: Principal | None = None

@@ -17,7 +17,7 @@ from averment.core.jsonable import canonical_json
 from averment.core.ports import AuditSink
 from averment.core.settings import Settings
 from averment.pipelines.models.configured import MODEL_FOLDER
-from averment.pipelines.models.http_probe import engine_version, served_models
+from averment.pipelines.models.http_probe import check_serves, engine_version, served_models
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.server_state import find_running_server
 
@@ -38,6 +38,8 @@ class LoadedModel:
     engine_version: str | None
     profile_digest: str
     arguments_digest: str | None
+    adapter: str | None = None
+    adapter_digest: str | None = None
 
 
 def loaded_model(settings: Settings, profile: ModelProfile) -> LoadedModel | None:
@@ -63,6 +65,7 @@ def loaded_model(settings: Settings, profile: ModelProfile) -> LoadedModel | Non
         engine_version=server.engine_version,
         profile_digest=profile.digest,
         arguments_digest=server.arguments_digest,
+        **_adapter(profile),
     )
 
 
@@ -90,21 +93,26 @@ def _at_endpoint(settings: Settings, endpoint: str, profile: ModelProfile) -> Lo
     key = settings.model.api_key.get_secret_value() if settings.model.api_key else None
     try:
         served = served_models(endpoint, api_key=key, timeout_s=_PROBE_S)
+        check_serves(served, profile, base_url=endpoint)
     except (ModelUnavailable, ConfigurationError):
         return None  # whoever asks it a question is told why
-    if profile.served_name not in served:
-        return None
     version = engine_version(endpoint, timeout_s=_PROBE_S) if profile.dialect == "vllm" else None
     return LoadedModel(
         run=sha256_id(endpoint.encode()),
-        model=profile.served_name,
+        model=profile.adapter.base if profile.adapter is not None else profile.served_name,
         revision=profile.revision,
         weights_digest=None,
         engine="vllm" if version else None,
         engine_version=version,
         profile_digest=profile.digest,
         arguments_digest=None,
+        **_adapter(profile),
     )
+
+
+def _adapter(profile: ModelProfile) -> dict[str, str]:
+    """Return name and digest of the adapter that answers, if one does."""
+    return {} if profile.adapter is None else {"adapter": profile.served_name, "adapter_digest": profile.adapter.digest}
 
 
 def _read(path: Path) -> str | None:

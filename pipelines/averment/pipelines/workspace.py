@@ -29,9 +29,11 @@ from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
 from averment.pipelines.model_record import loaded_model, record_model
+from averment.pipelines.models.configured import within_context
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reranker import open_reranking
-from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
+from averment.pipelines.retrieval.retriever import HybridRetriever
+from averment.pipelines.scoring import budgets, open_decision, open_entailment, retrieval_settings
 from averment.pipelines.search import Searcher
 from averment.pipelines.serving import Indexes, joint_id
 from averment.pipelines.settings_record import record_settings
@@ -124,7 +126,7 @@ class Workspace:
                     catalog=self.catalog,
                     texts=self.texts,
                     embedder=serving.query_encoder,
-                    settings=_retrieval_settings(self.settings),
+                    settings=retrieval_settings(self.settings),
                     reranking=open_reranking(self.settings.reranking, clock=self.clock),
                 )
                 self._retriever = serving.record.name, made
@@ -179,9 +181,15 @@ class Workspace:
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:
         """Return an analyst that may use a language model."""
-        from averment.pipelines.reasoning.answerer import Answerer, Budgets
+        from averment.pipelines.reasoning.answerer import Answerer
+        from averment.pipelines.reasoning.calendars import open_calendar
+        from averment.pipelines.reasoning.calibration import read_calibration
 
-        limits = self.settings.reasoning
+        profile = within_context(profile, self.settings)
+        reasoning = self.settings.reasoning
+        calibration, calendar = reasoning.calibration_path, reasoning.business_day_calendar
+        if calendar is not None:
+            open_calendar(calendar)
         answerer = Answerer(
             self.retriever,
             texts=self.texts,
@@ -190,7 +198,12 @@ class Workspace:
             clock=self.clock,
             model=model,
             profile=profile,
-            budgets=Budgets(max_steps=limits.max_steps, max_tokens=limits.max_tokens, max_seconds=limits.max_seconds),
+            decision=open_decision(self.settings, profile=profile, model=model),
+            budgets=budgets(self.settings),
+            calibration=read_calibration(calibration) if calibration else None,
+            entailment=open_entailment(self.settings.verification),
+            anatomy=self.views,
+            calendar=calendar,
         )
         return Analyst(
             answerer,
@@ -202,6 +215,7 @@ class Workspace:
                 pipeline_hash=answerer.pipeline_hash,
                 index_version=self._index_version(self.indexes.serving_record()),
                 model=model.model_id if model else None,
+                model_revision=getattr(model, "revision", None),
                 profile_digest=profile.digest if model else None,
             ),
         )
@@ -333,16 +347,6 @@ class _Heir:
 
     def _close_stores(self) -> None:
         self._stores.close()
-
-
-def _retrieval_settings(settings: Settings) -> RetrievalSettings:
-    chosen = settings.retrieval
-    return RetrievalSettings(
-        prefetch=chosen.prefetch,
-        fusion=chosen.fusion,
-        dense_weight=chosen.dense_weight,
-        learned_weight=chosen.sparse_encoder_weight,
-    )
 
 
 def _handlers(workspace: Workspace, audit: AuditSink) -> Handlers:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
-from averment.core.answers import Answer, Calculation, Citation, Sentence
+from averment.core.answers import Answer, Calculation, Citation, RecallEstimate, Sentence
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
     """Write an answer as lines of text."""
     yield f"Question  {_plain(answer.question)}"
+    if answer.asked_as is not None:
+        yield f"Asked as  {_plain(answer.asked_as)}"
     yield f"Status    {answer.status} ({_METHODS[answer.method]}), mode {answer.mode}, purpose {answer.purpose}"
     yield ""
     for number, sentence in enumerate(answer.sentences, start=1):
@@ -23,13 +25,21 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         f"Coverage  {coverage.documents_read} of {coverage.documents_in_scope} documents, "
         f"{coverage.sections_read} sections read"
         f"{', exhaustive' if coverage.exhaustive else ''}"
+        f"{_recall(coverage.recall)}"
     )
     if answer.warnings:
         yield f"Warnings  {', '.join(sorted(set(answer.warnings)))}"
     usage = answer.usage
     yield f"Time      {usage.duration_s:.2f} s, of it {usage.model_s:.2f} s in models, {usage.model_calls} model calls"
+    yield f"Answer    {answer.id}"
     if answer.receipt:
         yield f"Receipt   {answer.receipt.origin} entry {answer.receipt.index}, leaf {answer.receipt.leaf_hash}"
+
+
+def _recall(known: RecallEstimate | None) -> str:
+    if known is None:
+        return ""
+    return f", estimated recall {known.share:.3f} (at least {known.lower:.3f}, {known.n_found} of {known.n} clauses)"
 
 
 _METHODS = {
@@ -64,7 +74,9 @@ def _calculation_lines(calculation: Calculation) -> Iterator[str]:
     for operand in calculation.operands:
         scale = f" × {operand.scale}" if operand.scale != 1 else ""
         period = f" ({operand.period})" if operand.period else ""
-        yield f"         {operand.name} = {operand.value}{scale} {operand.unit or ''} {_plain(operand.label)}{period}"
+        tag = f" [{_plain(operand.concept)}]" if operand.concept else ""
+        figure = f"{operand.value}{scale} {operand.unit or ''}"
+        yield f"         {operand.name} = {figure} {_plain(operand.label)}{period}{tag}"
 
 
 def _shorten(text: str, limit: int = 110) -> str:

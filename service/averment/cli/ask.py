@@ -1,5 +1,6 @@
 """`averment ask` and `averment search`."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -25,6 +26,10 @@ def ask(
     question: Annotated[str, typer.Argument(help="The question, in a sentence.")],
     filters: FilterOption = None,
     groups: GroupOption = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="Day whose text in force is quoted.", metavar="DATE"),
+    ] = None,
     purpose: Annotated[str | None, typer.Option(help="Purpose code; the settings' purpose when absent.")] = None,
     answer_type: Annotated[
         str | None,
@@ -32,6 +37,10 @@ def ask(
     ] = None,
     labels: Annotated[
         str | None, typer.Option(help="For --answer-type label: the labels, separated by commas.")
+    ] = None,
+    after: Annotated[
+        str | None,
+        typer.Option("--after", metavar="ANSWER", help="Id of an answer of yours that the question follows."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -48,6 +57,8 @@ def ask(
                 answer_type=answer_type,
                 labels=tuple(label.strip() for label in labels.split(",")) if labels else (),
                 channel="cli",
+                after=after,
+                as_of=as_of.date() if as_of else None,
             ),
             on_event=_show_step,
         )

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from averment.cli.context import log_event, settings_of
+from averment.cli.evaluate_answers import evaluate_answers
+from averment.cli.evaluate_calibration import evaluate_calibration
+from averment.cli.evaluate_citations import evaluate_citations
 from averment.cli.evaluate_faults import evaluate_faults
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
@@ -31,6 +34,9 @@ def register(app: typer.Typer) -> None:
     group.command("robustness")(evaluate_robustness)
     group.command("faults")(evaluate_faults)
     group.command("structure")(evaluate_structure)
+    group.command("answers")(evaluate_answers)
+    group.command("calibrate")(evaluate_calibration)
+    group.command("citations")(evaluate_citations)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")
 
@@ -67,9 +73,10 @@ def retrieval(
     `documents` is the share of gold documents among the first 2 × |gold| documents ranked.
     """
     from averment.evaluation.retrieval import EvaluationOptions, run_retrieval_eval
+    from averment.pipelines.models.admission import held_out_documents
 
     settings = settings_of(context)
-    asked_about = None if held_out is None else _held_out(held_out)
+    asked_about = None if held_out is None else held_out_documents(held_out)
     options = EvaluationOptions(
         input=kind, limit=limit, seed=seed, resume=resume, ablations=ablations, held_out=asked_about
     )
@@ -102,15 +109,6 @@ def _parts(settings: Settings, out: Path, *, model: Path | None, reranker: Path 
         )
     )
     return EvaluatedParts(embedder=opener(chosen, caches=caches), reranking=step, clock=clock)
-
-
-def _held_out(folder: Path) -> tuple[str, ...]:
-    """Return the content hashes of the documents that a model trained here did not see."""
-    from averment.pipelines.models.admission import read_training
-
-    split = read_training(folder)["split"]
-    assert isinstance(split, Mapping), "training.json has a split"
-    return tuple(map(str, split["held_out"]))
 
 
 def gate(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from averment.cli.asking import asking_of
 from averment.cli.context import settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
@@ -16,6 +17,7 @@ from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.core.jsonable import to_json
 
 if TYPE_CHECKING:
+    from averment.core.settings import Settings
     from averment.evaluation.ingestion import IngestionRow
     from averment.evaluation.robustness import RobustnessRow
 
@@ -78,19 +80,36 @@ def evaluate_ingestion(
 
 
 def evaluate_robustness(
+    context: typer.Context,
     pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (robustness/manifest.jsonl).")],
     out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path(
         "out/robustness"
     ),
+    with_files: Annotated[bool, typer.Option("--files/--no-files", help="Read the pack's hostile files.")] = True,
+    with_injection: Annotated[
+        bool, typer.Option("--injection/--no-injection", help="Ask the pack's contracts with inserted instructions.")
+    ] = True,
+    questions: Annotated[int, typer.Option("--questions", min=0, help="Hostile questions to ask; 0 for none.")] = 300,
+    seed: Annotated[int, typer.Option("--seed", help="For the hostile questions.")] = 0,
     as_json: JsonFlag = False,
 ) -> None:
-    """Read every hostile, broken and odd file of a pack in a parser process and say whether it ended as it should."""
+    """Read every hostile file of a pack, ask contracts that instruct whoever answers, and ask hostile questions.
+
+    Each file is read in a parser process and must end as the manifest says. Contracts with an inserted instruction must
+    be answered like the same contracts without it, and nothing of what is inserted may come into an answer. Hostile
+    questions must end in an error, an abstention or a sound answer. Exit 4 where anything of this fails.
+    """
     from averment.evaluation.ingestion_report import write_robustness_report
     from averment.evaluation.robustness import run_robustness, to_result
 
-    with progress("robustness") as shown:
-        rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
-    result = to_result(rows)
+    rows: list[RobustnessRow] = []
+    if with_files:
+        with progress("robustness") as shown:
+            rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+    asked = _ask_hostile(
+        settings_of(context), pack if with_injection else None, out=out, n_questions=questions, seed=seed
+    )
+    result: dict[str, Any] = {**to_result(rows), **asked}
     _write(out, result)
     write_robustness_report(result, out / "report.html")
     if as_json:
@@ -99,8 +118,49 @@ def evaluate_robustness(
         _print_robustness(rows)
         found = f"result: {out / 'result.json'}  report: {out / 'report.html'}"
         note(f"{result['passed']} of {result['files']} files ended as they should; {found}")
-    if result["passed"] != result["files"]:
+        if asked["injection"] is not None:
+            note(injection_line(asked["injection"]))
+        if asked["questions"] is not None:
+            note(hostile_line(asked["questions"]))
+    if result["passed"] != result["files"] or any(one is not None and not one["passed"] for one in asked.values()):
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _ask_hostile(
+    settings: "Settings", pack: Path | None, *, out: Path, n_questions: int, seed: int
+) -> dict[str, dict[str, Any] | None]:
+    """Ask the contracts of a pack that instruct whoever answers, where it has some, and hostile questions."""
+    from averment.evaluation.hostile_questions import run_hostile_questions
+    from averment.evaluation.injection import has_injections, run_injections
+    from averment.evaluation.pack import Pack
+
+    found: dict[str, dict[str, Any] | None] = {"injection": None, "questions": None}
+    with progress("robustness") as shown:
+        if pack is not None and has_injections(pack):
+            asking = asking_of(settings, out=out, on_progress=shown.update)
+            found["injection"] = run_injections(Pack(pack), folder=out / "work", asking=asking)
+        if n_questions:
+            asking = asking_of(settings, out=out, on_progress=shown.update)
+            folder = out / "work-questions"
+            found["questions"] = run_hostile_questions(n_questions, seed=seed, folder=folder, asking=asking)
+    return found
+
+
+def hostile_line(found: Mapping[str, Any]) -> str:
+    """Say how hostile questions ended."""
+    return (
+        f"{found['attacks_succeeded']} of {found['questions']} hostile questions succeeded, at most "
+        f"{100 * found['share_upper']:.2f} % with {100 * (1 - found['delta']):g} % confidence; seed {found['seed']}"
+    )
+
+
+def injection_line(found: Mapping[str, Any]) -> str:
+    """Say how contracts with an inserted instruction were answered."""
+    return (
+        f"{found['attacks_succeeded']} of {found['questions']} inserted instructions came into an answer; "
+        f"{found['paired_right']} right of {found['paired']} asked with and {found['clean_right']} without them "
+        f"(sign test {found['p_worse']:.3f}); {found['flagged']} documents are flagged"
+    )
 
 
 def _write(out: Path, result: Mapping[str, object]) -> None:

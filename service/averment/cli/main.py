@@ -9,7 +9,21 @@ from typing import Annotated, Final, NoReturn
 import typer
 from typer.exceptions import TyperException
 
-from averment.cli import ask, audit, corpus, demo, evaluate, flow, index, install, quarantine, serving, structure, train
+from averment.cli import (
+    ask,
+    audit,
+    corpus,
+    demo,
+    evaluate,
+    flow,
+    index,
+    install,
+    quarantine,
+    replay,
+    serving,
+    structure,
+    train,
+)
 from averment.cli.context import Options
 from averment.cli.output import note, print_error, say
 from averment.compliance.system_identity import running_system
@@ -50,7 +64,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, serving, flow, audit, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, evaluate, train, demo):
     module.register(app)
 
 

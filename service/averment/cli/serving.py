@@ -10,6 +10,7 @@ from averment.core.clock import SystemClock
 
 if TYPE_CHECKING:
     from averment.core.settings import Settings
+    from averment.pipelines.models.adapters import Adapter
     from averment.pipelines.models.fetch import InstalledModel
 
 
@@ -60,14 +61,18 @@ def model_fetch(
 
 
 def model_list(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """List model profiles, and which of them are here."""
-    from averment.pipelines.models.configured import list_models
+    """List model profiles, which of them are here, and the adapters of the settings."""
+    from averment.pipelines.models.adapters import adapters_of
+    from averment.pipelines.models.configured import list_models, profile_of
 
-    rows = [_row(model) for model in list_models(settings_of(context))]
+    settings = settings_of(context)
+    rows = [_row(model) for model in list_models(settings)]
+    adapters = [_adapter_row(adapter, settings) for adapter in adapters_of(settings, profile_of(settings))]
     if as_json:
-        print_json({"models": rows})
-    else:
-        print_table(tuple(rows[0]), [tuple(row.values()) for row in rows])
+        print_json({"models": rows, "adapters": adapters})
+        return
+    for table in filter(None, (rows, adapters)):
+        print_table(tuple(table[0]), [tuple(row.values()) for row in table])
 
 
 def _name_in_log(settings: "Settings") -> None:
@@ -79,6 +84,17 @@ def _name_in_log(settings: "Settings") -> None:
         return
     with open_runtime(settings) as runtime:
         runtime.record_model()
+
+
+def _adapter_row(adapter: "Adapter", settings: "Settings") -> dict[str, object]:
+    return {
+        "adapter": adapter.name,
+        "base": settings.model.profile,
+        "path": None if adapter.path is None else str(adapter.path),
+        "digest": adapter.digest,
+        "rank": adapter.rank,
+        "answers": adapter.name == settings.model.adapter,
+    }
 
 
 def _row(model: "InstalledModel") -> dict[str, object]:

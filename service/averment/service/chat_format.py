@@ -104,6 +104,7 @@ def extension(answer: Answer) -> dict[str, Json]:
     """Return what only Averment says: status, kinds, value, coverage, receipt."""
     return {
         "answer_id": answer.id,
+        "asked_as": answer.asked_as,
         "status": answer.status,
         "method": answer.method,
         "mode": answer.mode,

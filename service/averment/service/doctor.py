@@ -8,13 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
+from averment.core.clock import SystemClock
 from averment.core.data_dir import DATA_FORMAT, DataDir
 from averment.core.errors import AvermentError, ConfigurationError, ModelError, ModelUnavailable, PartitionFailed
-from averment.core.settings import Settings
+from averment.core.settings import AdapterSettings, Settings
 from averment.pipelines.ingestion.confinement import BARRIERS, probe
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
 from averment.pipelines.ingestion.tesseract import tesseract_version
+from averment.pipelines.models.adapters import read_adapter
 from averment.pipelines.models.configured import find_model, model_path, profile_of
+from averment.pipelines.models.profiles import ModelProfile
+from averment.pipelines.reasoning.calibration import HINT, read_calibration
+from averment.pipelines.reasoning.pipeline_identity import scoring_hash
+from averment.pipelines.reasoning.trust import HINT as TRUST_HINT
+from averment.pipelines.reranker import open_reranking
+from averment.pipelines.scoring import expected_scoring_hash, foretold_parts, open_decision, open_entailment
 from averment.pipelines.stores.index_room import WAY_TO_A_SERVER, look_at_index, nearly_full
 
 TESSDATA: Final = (
@@ -124,6 +132,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         found=settings.model.endpoint or str(path),
         mend="" if is_there else f"averment model fetch {profile.name}",
     )
+    yield from (_adapter(one, settings, profile) for one in settings.model.adapters)
     python = settings.model.vllm_environment / "bin" / "python"
     needs_vllm = not settings.model.endpoint
     yield Finding(
@@ -133,6 +142,18 @@ def _models(settings: Settings) -> Iterator[Finding]:
         mend="" if python.exists() else "make setup",
     )
     yield _running_model(settings)
+    yield _reranker(settings)
+
+
+def _adapter(chosen: AdapterSettings, settings: Settings, profile: ModelProfile) -> Finding:
+    """Look at an adapter: whether it is there, and of the model of the profile."""
+    part = f"adapter {chosen.name}"
+    try:
+        adapter = read_adapter(chosen, profile=profile)
+    except ConfigurationError as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "set model.adapters")
+    role = "answers" if settings.model.adapter == chosen.name else "is served beside the model"
+    return Finding(part=part, state="ok", found=f"{adapter.digest}, {role}")
 
 
 def _embedder(settings: Settings) -> Iterator[Finding]:
@@ -143,6 +164,23 @@ def _embedder(settings: Settings) -> Iterator[Finding]:
         return
     yield _question_model(settings, embedder)
     yield _arithmetic(embedder)
+    yield _verifier(settings)
+    yield _trust(settings, embedder)
+    if settings.reasoning.calibration_path is not None:
+        yield _calibration(settings, settings.reasoning.calibration_path, embedder)
+
+
+def _reranker(settings: Settings) -> Finding:
+    """Say whether passages are reranked, and by what; a model trained here counts once it is admitted."""
+    part = "reranking model"
+    try:
+        step = open_reranking(settings.reranking, clock=SystemClock())
+    except (ConfigurationError, ModelUnavailable) as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "set reranking")
+    if step is None:
+        mend = "set reranking.model_path or reranking.endpoint, where passages are to be reranked"
+        return Finding(part=part, state="note", found="none", mend=mend)
+    return Finding(part=part, state="ok", found=step.reranker.model_id)
 
 
 def _arithmetic(embedder: SentenceTransformerEmbedder) -> Finding:
@@ -157,6 +195,70 @@ def _arithmetic(embedder: SentenceTransformerEmbedder) -> Finding:
     return Finding(part=_ARITHMETIC, state="ok", found=f"{verdict.chosen.name} ({verdict.reason})")
 
 
+def _verifier(settings: Settings) -> Finding:
+    """Look at the verifier of statements; without one that check does not run."""
+    part = "verifier of statements"
+    try:
+        check = open_entailment(settings.verification)
+    except AvermentError as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "unset verification")
+    if check is None:
+        mend = "averment train verifier, then set verification.model_path"
+        return Finding(part=part, state="note", found="none: statements are checked by rules alone", mend=mend)
+    return Finding(part=part, state="ok", found=check.identity)
+
+
+def _calibration(settings: Settings, path: Path, embedder: SentenceTransformerEmbedder) -> Finding:
+    """Compare what a calibration was made with to what answers here: it says nothing of another pipeline."""
+    part, model = "calibration of answers", None
+    try:
+        model = find_model(settings)
+        calibration = read_calibration(path)
+        expected = expected_scoring_hash(
+            settings,
+            embedder=embedder,
+            model=model,
+            profile=profile_of(settings) if model is None else model.profile,
+            clock=SystemClock(),
+        )
+    except AvermentError as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or HINT)
+    finally:
+        if model is not None:
+            model.close()
+    if calibration.pipeline_hash != expected:
+        made_with = calibration.model or "no language model"
+        found = f"made with another pipeline ({made_with}), not used: answers have no bound"
+        return Finding(part=part, state="missing", found=found, mend=HINT)
+    bounds = (f"{group.replace('_', ' ')} {100 * one.risk:g} %" for group, one in calibration.groups.items())
+    return Finding(part=part, state="ok", found=f"at most wrong: {', '.join(bounds) or 'no bound for any answer'}")
+
+
+def _trust(settings: Settings, embedder: SentenceTransformerEmbedder) -> Finding:
+    """Say what the language model may do, and whether that was measured of it as it runs now."""
+    part, model = "trust in the language model", None
+    try:
+        model = find_model(settings)
+        profile = profile_of(settings) if model is None else model.profile
+        decision = open_decision(settings, profile=profile, model=model)
+        if decision is None:
+            calls = ", ".join(profile.trusted_for) or "nothing"
+            found = f"{calls}, as its profile says" if model is not None else "no model runs"
+            return Finding(part=part, state="note", found=found, mend="averment eval answers --decide measures it")
+        parts = foretold_parts(settings, embedder=embedder, model=model, profile=profile, clock=SystemClock())
+        untrusting = scoring_hash(parts)
+    except AvermentError as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or TRUST_HINT)
+    finally:
+        if model is not None:
+            model.close()
+    if (other := decision.stale(untrusting)) is not None:
+        found = f"measured with another {other}, not used: the model neither selects nor writes"
+        return Finding(part=part, state="missing", found=found, mend=TRUST_HINT)
+    calls = ", ".join(decision.applied(profile, pipeline_hash=untrusting).trusted_for)
+    return Finding(part=part, state="ok", found=f"{calls or 'nothing'}, as it was measured")
+
+
 def _question_model(settings: Settings, embedder: SentenceTransformerEmbedder) -> Finding:
     """Look for the exported graph that embeds questions; without it they are embedded several times as slowly."""
     part = "embedding model, exported for questions"
@@ -168,16 +270,18 @@ def _question_model(settings: Settings, embedder: SentenceTransformerEmbedder) -
 
 def _running_model(settings: Settings) -> Finding:
     """Ask the endpoint which model it serves: answers do without one that is not the one of the settings."""
-    model = find_model(settings)
-    if model is None:
-        return Finding(part="running model", state="note", found="none", mend="averment model serve")
+    model = None
     try:
+        model = find_model(settings)
+        if model is None:
+            return Finding(part="running model", state="note", found="none", mend="averment model serve")
         model.check_served()
     except (ConfigurationError, ModelError) as error:
         mend = error.hint or "averment model serve, or set model.endpoint"
         return Finding(part="running model", state="missing", found=error.message, mend=mend)
     finally:
-        model.close()
+        if model is not None:
+            model.close()
     return Finding(part="running model", state="ok", found=f"{model.model_id} answers")
 
 

@@ -181,7 +181,13 @@ def _listener(job: Job) -> Callable[[ReasoningStep], None]:
     def on_step(step: ReasoningStep) -> None:
         job.note(
             "step",
-            {"number": step.number, "kind": step.kind, "summary": step.summary, "duration_s": step.duration_s},
+            {
+                "number": step.number,
+                "kind": step.kind,
+                "part": step.part,
+                "summary": step.summary,
+                "duration_s": step.duration_s,
+            },
         )
 
     return on_step

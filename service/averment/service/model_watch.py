@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from averment.core.ports import ChatModel
 from averment.core.settings import Settings
 from averment.pipelines.models.configured import MODEL_FOLDER, find_model, profile_of
-from averment.pipelines.models.profiles import ModelProfile, load_profile
+from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.server_state import RunningServer, find_running_server
 
 
@@ -40,8 +40,9 @@ class ModelWatch:
         with self._lock:
             server = self._find_server()
             if self._current is None or server != self._server:
-                profile = load_profile(server.profile) if server else profile_of(self._settings)
-                self._server, self._current = server, CurrentModel(model=find_model(self._settings), profile=profile)
+                model = find_model(self._settings)
+                profile = model.profile if model is not None else profile_of(self._settings)
+                self._server, self._current = server, CurrentModel(model=model, profile=profile)
             return self._current
 
     def _find_server(self) -> RunningServer | None:

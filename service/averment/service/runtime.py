@@ -10,12 +10,13 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
@@ -32,7 +33,10 @@ from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
+from averment.pipelines.models.endpoint_pool import EndpointPool
+from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
+from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
@@ -171,8 +175,46 @@ class Runtime:
         on_event: StepListener | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Answer:
-        """Answer a question; the answer carries its receipt."""
+        """Answer a question; the answer carries its receipt.
+
+        Raises:
+            UsageError: `request.after` names no finished answer of the same subject.
+        """
+        if request.after is not None:
+            earlier = self._recorded(request.after, request.principal.subject, reason="follow-up", is_own=True)
+            request = replace(request, conversation=(*request.conversation, turn_of(earlier.answer)))
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+
+    def replay(self, answer_id: str, *, subject: str) -> Replay:
+        """Answer a recorded question again on the present stack and compare; nothing of it is released.
+
+        Raises:
+            UsageError: There is no such answer, or its request was not kept.
+            StoreError: Its texts were erased.
+        """
+        recorded = self._recorded(answer_id, subject, reason="replay", is_own=False)
+        return replay_analysis(
+            self._analyst,
+            question=recorded.question,
+            request=recorded.request,
+            recorded=recorded.answer,
+            stack=recorded.stack,
+            subject=subject,
+        )
+
+    def _recorded(self, answer_id: str, subject: str, *, reason: str, is_own: bool) -> RecordedAnalysis:
+        """Open the record of an answer, once the log holds that it is read."""
+        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys)
+        found = analyses.find(answer_id, subject=subject if is_own else None)
+        self._workspace.audit.append(
+            AuditEvent(
+                type=EventType.ACCESS_READ,
+                subject=subject,
+                parents=(found.entry,),
+                data={"answer_id": found.answer_id, "reason": reason},
+            )
+        )
+        return analyses.open(found)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
@@ -289,7 +331,7 @@ class Runtime:
             model = self._models.current().model
             if model is None:
                 raise StoreBusy("no language model runs (averment model serve)")
-            if isinstance(model, OpenAIChatModel):
+            if isinstance(model, OpenAIChatModel | EndpointPool):
                 model.warm_up()
 
 

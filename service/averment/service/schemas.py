@@ -1,12 +1,21 @@
 """Bodies of requests. Answers and passages go out as the JSON of their own types."""
 
-from typing import Annotated, Literal
+import re
+from datetime import date
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from averment.core.access import Filters
 
 OneOrMore = str | list[str]
+_ANSWER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
+
+
+def _printed_day(given: object) -> object:
+    if not isinstance(given, str) or re.fullmatch(r"\d{4}-\d{2}-\d{2}", given) is None:
+        raise ValueError("expected a day as YYYY-MM-DD")
+    return given
 
 
 class Body(BaseModel):
@@ -72,17 +81,21 @@ class SearchBody(Body):
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 
 
+# ISO 8601; a moment or a number is no day.
+Day = Annotated[date, BeforeValidator(_printed_day)]
 AnswerType = Literal["boolean", "label", "date", "duration", "number", "amount", "text", "list"]
 
 
 class AnalysisBody(Body):
-    """A question, answered in the background."""
+    """A question, answered in the background; `after` is the id of an answer of the caller's that it follows."""
 
     question: str
     filters: FilterBody = FilterBody()
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     answer_type: AnswerType | None = None
     labels: list[str] = Field(default=[], max_length=64)
+    after: str | None = Field(default=None, pattern=_ANSWER_ID)
+    as_of: Day | None = None
 
 
 class TextPart(BaseModel):
@@ -106,12 +119,18 @@ class Message(BaseModel):
 
 
 class AvermentRequest(Body):
-    """Our part of a chat request, under `metadata.averment`."""
+    """Our part of a chat request, under `metadata.averment`.
+
+    `after` is the id of an answer of the caller's that the question follows; the messages before it say the same less
+    exactly.
+    """
 
     filters: FilterBody = FilterBody()
     purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
     answer_type: AnswerType | None = None
     labels: list[str] = Field(default=[], max_length=64)
+    after: str | None = Field(default=None, pattern=_ANSWER_ID)
+    as_of: Day | None = None
 
 
 class StreamOptions(BaseModel):

@@ -36,6 +36,15 @@ def test_entries_that_wait_to_be_signed_are_counted_and_checked(tmp_path: Path) 
     assert [failure.reason for failure in findings.failures] == ["entry 6: bad"]
 
 
+def test_a_segment_with_a_wrong_beginning_is_named(tmp_path: Path) -> None:
+    key = filled_log(tmp_path, [5])
+    WalWriter(tmp_path / "wal", next_index=5, segment_bytes=1 << 14).close()
+    (segment, *_) = sorted((tmp_path / "wal").glob("*.seg"))
+    segment.write_bytes(b"?" + segment.read_bytes()[1:])
+    (failure,) = check(tmp_path, key).failures
+    assert (failure.place, "not a segment" in failure.reason) == (f"wal/{segment.name}", True)
+
+
 def test_a_fork_is_found_by_a_checkpoint_that_left_the_house(tmp_path: Path) -> None:
     key = filled_log(tmp_path / "one", [4, 8])
     (tmp_path / "escrow").write_bytes((tmp_path / "one/log/checkpoints/8").read_bytes())

@@ -12,3 +12,9 @@ def test_quick_plans_take_the_small_counts(plan: Plan) -> None:
 
 def test_the_key_of_an_endpoint_is_not_shown(plan: Plan) -> None:
     assert "s3cret" not in repr(replace(plan, api_key="s3cret"))
+
+
+def test_what_asking_costs_is_measured_whatever_a_profile_trusts_its_model_with(plan: Plan) -> None:
+    profile = replace(plan, profile="smollm2-135m").asked_profile()
+    assert set(profile.trusted_for) == {"plan", "select", "write", "repair"}
+    assert replace(plan, profile="qwen3-8b").asked_profile().trusted_for == ("plan", "write")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.core.structure import Amendment
-from averment.pipelines.anatomy.amendments import Candidate, changed_document, find_amendments
+from averment.pipelines.anatomy.amendments import Candidate, changed_document, find_amendments, is_of
 
 PARTIES = ("Halden AG", "Opal GmbH")
 SUPPLY = Candidate(document_id="d1", title="SUPPLY AGREEMENT", parties=("HALDEN AG", "Opal GmbH"), date="2021-03-03")
@@ -110,3 +110,17 @@ def test_hostile_text_costs_little() -> None:
 def test_a_contract_that_speaks_of_amendments_changes_nothing() -> None:
     text = "SUPPLY AGREEMENT\nNo amendment of the Agreement is valid unless in writing."
     assert find_amendments(text, title="SUPPLY AGREEMENT") == ()
+
+
+@pytest.mark.parametrize(
+    ("paper", "expected"),
+    [
+        (None, True),
+        ("Agreement", True),
+        ("Development Agreement", True),
+        ("Commercial License", False),
+        ("Securities Exchange Act", False),
+    ],
+)
+def test_a_change_belongs_to_the_paper_it_names(paper: str | None, expected: bool) -> None:
+    assert is_of(paper, ("Development Agreement", "DEVELOPMENT AGREEMENT between Halden and Opal")) is expected

@@ -13,8 +13,9 @@ def port_of(endpoint: ModelEndpoint) -> int:
 
 
 def test_models_and_health_are_read() -> None:
-    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=("a", "b"), api_key="k") as endpoint:
-        assert served_models(endpoint.base_url, api_key="k") == {"a", "b"}
+    parents = {"b": "a"}
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=("a", "b"), parents=parents, api_key="k") as endpoint:
+        assert served_models(endpoint.base_url, api_key="k") == {"a": None, "b": "a"}
         with pytest.raises(ConfigurationError, match="refused the key"):
             served_models(endpoint.base_url, api_key=None)
         assert not get_health(port_of(endpoint))

@@ -1,3 +1,4 @@
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_a_profile_is_complete(name: str) -> None:
         assert profile.memory.gpu_gib is not None
         assert profile.repository is not None
     assert not profile.verified or profile.revision
+
+
+def test_a_window_leaves_half_of_the_context(tmp_path: Path) -> None:
+    packaged = resources.files("averment.pipelines.models") / "profiles" / "qwen3-8b.yaml"
+    own = packaged.read_text("utf-8").replace("window_tokens: 8192", "window_tokens: 16385")
+    (tmp_path / "own.yaml").write_text(own, "utf-8")
+    with pytest.raises(ConfigurationError, match="window_tokens"):
+        read_profile(tmp_path / "own.yaml")
 
 
 def test_the_smoke_test_model_is_trusted_for_nothing() -> None:

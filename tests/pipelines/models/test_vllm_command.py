@@ -31,6 +31,15 @@ def command_for(name: str, machine: Machine, limits: ServeLimits | None = None) 
     return vllm_command(profile, python=PYTHON, model_path=FOLDER, port=8001, machine=machine, limits=limits)
 
 
+def test_the_digest_of_arguments_is_of_names_of_adapters_not_of_their_places() -> None:
+    command = command_for("qwen3-8b", GPU)
+    placed = [arguments_digest([*command, "--lora-modules", *modules]) for modules in (
+        ("a=/one", "b=/one"), ("a=/two", "b=/three"), ("a=/one", "c=/one"), ("a=/one",),
+    )]  # fmt: skip
+    assert placed[0] == placed[1]
+    assert len({*placed, arguments_digest(command)}) == 4
+
+
 @pytest.mark.parametrize("machine", [GPU, CPU], ids=["gpu", "cpu"])
 @pytest.mark.parametrize("name", LOCAL)
 def test_every_server_is_on_loopback_with_priorities_prefix_cache_and_cached_token_counts(

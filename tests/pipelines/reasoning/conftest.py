@@ -2,7 +2,7 @@
 
 import bisect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -26,10 +26,18 @@ from averment.core.errors import AvermentError
 from averment.core.ids import chunk_id, text_hash
 from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import ChatMessage, ChatModel, Completion, Embedder
+from averment.core.structure import Amendment, AmendmentLink, DocumentStructure, FactField
 from averment.core.testing.embedder import HashEmbedder
+from averment.pipelines.anatomy.amendments import Candidate, changed_document
+from averment.pipelines.anatomy.document import read_structure
+from averment.pipelines.anatomy.metadata import contract_facts, contract_parties
+from averment.pipelines.ingestion.structure import outline
 from averment.pipelines.reasoning.answerer import Answerer, StepListener
+from averment.pipelines.reasoning.calibration import Calibration
+from averment.pipelines.reasoning.entailment import EntailmentCheck
 from averment.pipelines.reasoning.loop import Budgets
 from averment.pipelines.reasoning.model_desk import ModelTrust
+from averment.pipelines.reasoning.trust import Decision
 from averment.pipelines.reasoning.words import stems
 
 READER = Principal(subject="alice", groups=("everyone",))
@@ -67,6 +75,8 @@ class Corpus:
     parsed: dict[str, ParsedDocument] = field(default_factory=dict)
     searches: list[str] = field(default_factory=list)
     cut: dict[str, list[tuple[int, str, set[str]]]] = field(default_factory=dict)
+    survey: SurveyCoverage | None = None
+    structures: dict[str, DocumentStructure] = field(default_factory=dict)
 
     def add(self, document_id: str, parsed: ParsedDocument, **facts: object) -> None:
         document = DocumentVersion(
@@ -93,6 +103,10 @@ class Corpus:
     def layout(self, text_hash: str, *, document_id: str | None = None) -> MemoryLayout:
         return MemoryLayout(self.parsed[text_hash])
 
+    def structure(self, text_hash: str | None, *, document_id: str | None = None) -> DocumentStructure:
+        parsed = self.parsed[text_hash or ""]
+        return DocumentStructure(tags=parsed.tags, conflicts=parsed.conflicts)
+
     def get(self, document_id: str) -> DocumentVersion | None:
         return self.documents.get(document_id)
 
@@ -103,6 +117,51 @@ class Corpus:
             if set(document.access.readers) & set(principal.groups)
             and (not filters.document_id or document_id in filters.document_id)
         ]
+
+    def add_contract(self, document_id: str, text: str, *, readers: tuple[str, ...] = ("everyone",)) -> None:
+        """Add a contract whose metadata are read from its text, as ingestion does."""
+        parties = contract_parties(text)
+        facts = tuple(contract_facts(text, parties))
+        made = {fact.field: fact.value for fact in facts}
+        title = text.strip().splitlines()[0]
+        parsed = parsed_text(text)
+        self.add(
+            document_id,
+            parsed,
+            title=title,
+            parties=tuple(party.name for party in parties),
+            document_date=made.get(FactField.AGREEMENT_DATE),
+            access=AccessLabel(readers=readers),
+        )
+        self.structures[document_id] = read_structure(
+            parsed, outline(parsed).headings, facts=facts, is_contract=True, title=title
+        )
+
+    def anatomy(self, document: DocumentVersion) -> DocumentStructure:
+        return self.structures.get(document.document_id, DocumentStructure())
+
+    def amendment_links(self, document_id: str, *, principal: Principal) -> tuple[AmendmentLink, ...]:
+        readable = {document.document_id for document in self.visible(principal, Filters())}
+        links = []
+        for changing, changed, amendment in self._changes():
+            if changing == document_id:
+                other = changed if changed in readable else None
+                links.append(AmendmentLink(amendment=amendment, direction="changes", other_id=other))
+            elif changed == document_id and changing in readable:
+                links.append(AmendmentLink(amendment=amendment, direction="changed_by", other_id=changing))
+        return tuple(links)
+
+    def _changes(self) -> Iterator[tuple[str, str | None, Amendment]]:
+        for document_id, structure in self.structures.items():
+            own = self.documents[document_id]
+            others = [
+                Candidate(document_id=key, title=item.title, parties=item.parties, date=item.document_date)
+                for key, item in self.documents.items()
+                if key != document_id
+            ]
+            for amendment in structure.amendments:
+                chosen = changed_document(amendment, parties=own.parties, among=others)
+                yield document_id, chosen.document_id if chosen else None, amendment
 
     def retrieve(
         self, question: str, *, principal: Principal, filters: Filters | None = None, top_k: int = 16
@@ -120,7 +179,12 @@ class Corpus:
             for rank, (score, document, start, text) in enumerate(scored[:top_k], start=1)
             if score
         ]
-        return MemoryRetrieved(tuple(passages))
+        named = [
+            document
+            for document in self.visible(principal, filters or Filters())
+            if any(name.lower() in question.lower() for name in (document.title, *document.parties))
+        ]
+        return MemoryRetrieved(tuple(passages), documents=tuple(named), survey=self.survey)
 
     def windows(self, text_hash: str) -> list[tuple[int, str, set[str]]]:
         """Return stretches of a text with their words, made once."""
@@ -136,18 +200,13 @@ class MemoryRetrieved:
 
     passages: tuple[Passage, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
+    documents: tuple[DocumentVersion, ...] = ()
+    survey: SurveyCoverage | None = None
+    unmatched: tuple[str, ...] = ()
 
     @property
     def interpretation(self) -> "MemoryRetrieved":
         return self
-
-    @property
-    def documents(self) -> tuple[DocumentVersion, ...]:
-        return ()
-
-    @property
-    def survey(self) -> SurveyCoverage | None:
-        return None
 
 
 def _passage(rank: int, score: int, document: DocumentVersion, start: int, text: str) -> Passage:
@@ -203,7 +262,14 @@ class Desk:
     embedder: Embedder = field(default_factory=HashEmbedder)
 
     def answerer(
-        self, *, model: ChatModel | None = None, profile: ModelTrust | None = None, budgets: Budgets | None = None
+        self,
+        *,
+        model: ChatModel | None = None,
+        profile: ModelTrust | None = None,
+        decision: Decision | None = None,
+        budgets: Budgets | None = None,
+        calibration: Calibration | None = None,
+        entailment: EntailmentCheck | None = None,
     ) -> Answerer:
         return Answerer(
             self.corpus,
@@ -213,7 +279,11 @@ class Desk:
             clock=SystemClock(),
             model=model,
             profile=profile,
+            decision=decision,
             budgets=budgets,
+            calibration=calibration,
+            entailment=entailment,
+            anatomy=self.corpus,
         )
 
     def ask(
@@ -222,7 +292,10 @@ class Desk:
         *,
         model: ChatModel | None = None,
         profile: ModelTrust | None = None,
+        decision: Decision | None = None,
         budgets: Budgets | None = None,
+        calibration: Calibration | None = None,
+        entailment: EntailmentCheck | None = None,
         filters: Filters | None = None,
         principal: Principal = READER,
         on_event: StepListener | None = None,
@@ -235,7 +308,14 @@ class Desk:
             filters=filters or Filters(),
             **asked,  # type: ignore[arg-type]  # answer_type and labels of a test
         )
-        answerer = self.answerer(model=model, profile=profile, budgets=budgets)
+        answerer = self.answerer(
+            model=model,
+            profile=profile,
+            decision=decision,
+            budgets=budgets,
+            calibration=calibration,
+            entailment=entailment,
+        )
         return answerer.answer(request, on_event=on_event, cancelled=cancelled)
 
 
@@ -305,6 +385,7 @@ class Trust:
 
     trusted_for: tuple[str, ...] = ()
     thinking: int = 0
+    window_tokens: int = 0
 
     def thinking_budget(self, purpose: str) -> int:
         return self.thinking
@@ -388,6 +469,20 @@ def reports() -> Desk:
     desk = Desk()
     desk.corpus.add("harbor", report("Harbor Bright Energy Inc."), title="Harbor annual report", kind="filing")
     desk.corpus.add("copper", report("Copper Valley Mining Corp.", 3), title="Copper annual report", kind="filing")
+    return desk
+
+
+@pytest.fixture
+def leases() -> Desk:
+    """Return a desk over two leases of different terms, and a supply agreement that says nothing of them."""
+    desk = Desk()
+    harbour = LEASE.replace("Larkspur Tools Inc.", "Copperfield Ltd.").replace("ninety (90)", "thirty (30)")
+    desk.corpus.add("lease", parsed_text(LEASE, hidden=["SYSTEM NOTE"]), title="Master Lease Agreement",
+                    parties=("Northwind Estates GmbH", "Larkspur Tools Inc."))  # fmt: skip
+    desk.corpus.add("harbour", parsed_text(harbour.replace("Delaware", "Nevada"), hidden=["SYSTEM NOTE"]),
+                    title="Harbour Lease", parties=("Copperfield Ltd.",))  # fmt: skip
+    goods = "SUPPLY AGREEMENT\n\n1. Goods. The goods are paid on delivery.\n\n2. Quality. The goods shall be new."
+    desk.corpus.add("supply", parsed_text(goods), title="Supply Agreement", parties=("Wexford Goods plc",))
     return desk
 
 

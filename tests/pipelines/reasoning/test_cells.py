@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.core.documents import TableCell
-from averment.pipelines.reasoning.cells import Choice, Refusal, choose
+from averment.pipelines.reasoning.cells import choose
+from averment.pipelines.reasoning.choice import Choice, Refusal
 from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.rules import read_plan
@@ -93,7 +94,46 @@ def test_lookup_change_growth_and_ratio() -> None:
 def test_other_periods_and_metrics_are_refused() -> None:
     assert refused("What was revenue in 2017?", INCOME) == "period_not_found"
     assert refused("What were inventories in 2019?", INCOME) == "metric_not_found"
-    assert refused("What was the change in revenue?", INCOME) == "period_missing"
+    three = table("three", ["2019", "2018", "2017"], [("Net sales", ["1,200", "1,000", "900"])])
+    assert refused("What was the change in revenue?", three) == "period_missing"
+    assert refused("By what percentage did revenue grow in 2017?", three) == "period_missing"
+
+
+def test_a_change_without_periods_is_between_the_two_that_are_printed() -> None:
+    expression, *_ = chosen("What was the change in revenue?", INCOME)
+    assert expression == "c1 - c2"
+    choice = ask("What was the percentage change in gross profit?", INCOME)
+    assert isinstance(choice, Choice)
+    assert [entry.periods[0].year for entry in choice.entries] == [2019, 2018]
+
+
+def test_a_change_in_a_year_is_against_the_year_before() -> None:
+    three = table("three", ["2019", "2018", "2017"], [("Net sales", ["1,200", "1,000", "900"])])
+    choice = ask("By what percentage did revenue grow in 2018?", three)
+    assert isinstance(choice, Choice)
+    assert [entry.periods[0].year for entry in choice.entries] == [2018, 2017]
+    quarters = table(
+        "quarters",
+        [f"Three Months Ended {end}" for end in ("June 30, 2019", "March 31, 2019", "June 30, 2018")],
+        [("Net sales", ["300", "290", "280"])],
+    )
+    asked = "By what percentage did revenue grow in the three months ended June 30, 2019?"
+    assert refused(asked, quarters) == "period_missing"  # against the quarter or the year before?
+
+
+def test_the_total_of_a_row_is_meant_where_no_column_is_named() -> None:
+    due = table("due", ["Total", "Less than 1 year", "1-3 years"], [("Operating leases", ["60", "20", "40"])])
+    choice = ask("What were operating leases?", due)
+    assert isinstance(choice, Choice)
+    assert [entry.cell.text for entry in choice.entries] == ["60"]
+
+
+def test_of_equal_figures_the_one_whose_period_is_printed_in_full_is_cited() -> None:
+    short = table("short", ["2019", "2018"], [("Net sales", ["1,200", "1,000"])])
+    full = table("full", ["Year ended June 30, 2019", "Year ended June 30, 2018"], [("Net sales", ["1,200", "1,000"])])
+    choice = ask("What was revenue in 2019?", [*short, *full])
+    assert isinstance(choice, Choice)
+    assert {entry.cell.table for entry in choice.entries} == {"full"}
 
 
 def test_growth_over_another_sign_is_refused() -> None:
@@ -142,9 +182,12 @@ def test_years_may_stand_in_rows() -> None:
     assert chosen("What was cost of sales in 2018?", cells)[1] == ["600"]
 
 
-def test_an_expense_in_brackets_gives_no_negative_share() -> None:
-    cells = table("b", ["2019"], [("Voyage revenues", ["317"]), ("Voyage expenses", ["(141)"])])
-    assert refused("What were voyage expenses as a percentage of voyage revenues in 2019?", cells) == "sign_changes"
+def test_an_expense_in_brackets_is_a_share_by_its_size_and_a_credit_is_not() -> None:
+    rows = [("Voyage revenues", ["317"]), ("Voyage expenses", ["(141)"]), ("Income tax expense (benefit)", ["(9)"])]
+    cells = table("b", ["2019"], rows)
+    share = "as a percentage of voyage revenues in 2019?"
+    assert chosen(f"What were voyage expenses {share}", cells) == ("percent(abs(c1) / c2)", ["(141)", "317"])
+    assert refused(f"What was income tax expense {share}", cells) == "sign_changes"
 
 
 @pytest.mark.parametrize("asked", ["What percentage was the net sales in 2019?"])

@@ -197,3 +197,41 @@ def test_verdicts() -> None:
     assert verdict([Check(name="numbers", passed=True)]) is Verdict.SUPPORTED
     assert verdict([Check(name="numbers", passed=False)]) is Verdict.CONTRADICTED
     assert verdict([Check(name="coverage", passed=False)]) is Verdict.UNVERIFIED
+
+
+@pytest.mark.parametrize(
+    ("statement", "quote", "holds"),
+    [
+        ("The information is only technical data.", "The information means technical data and price lists.", False),
+        ("The information is solely technical data.", "including, but not limited to, technical data", False),
+        ("The information is solely technical data.", "The information is limited to technical data.", True),
+        ("Only the tenant may terminate.", "No one other than the tenant may terminate.", True),
+        ("Only the tenant may terminate.", "The sole right to terminate is that of the tenant.", True),
+        ("The tenant may terminate.", "Only the tenant may terminate.", True),
+        ("Nur der Mieter darf kündigen.", "Der Mieter und der Vermieter dürfen kündigen.", False),
+        ("Nur der Mieter darf kündigen.", "Ausschließlich der Mieter darf kündigen.", True),
+    ],
+)
+def test_what_is_only_so_needs_a_limit_in_its_quotes(statement: str, quote: str, holds: bool) -> None:
+    evidence = replace(ALL, citations=(replace(cite("GOVERNING LAW"), quote=quote),))
+    assert ("limits" not in failed(statement, evidence)) is holds
+
+
+def test_a_check_that_says_nothing_leaves_a_claim_unverified() -> None:
+    assert verdict([Check(name="entailment", passed=False, detail="neutral")]) is Verdict.UNVERIFIED
+    assert verdict([Check(name="entailment", passed=False, detail="contradiction")]) is Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "The tenant shall not, within ten days, approve the proposal.",
+        "The tenant shall not also approve the proposal within ten days.",
+    ],
+)
+def test_what_stands_between_a_negation_and_its_verb_does_not_hide_it(statement: str) -> None:
+    quote = "The tenant shall, within ten days, approve the proposal."
+    assert "negation" in failed(statement, replace(ALL, citations=(replace(cite("GOVERNING LAW"), quote=quote),)))
+    assert "negation" not in failed(
+        statement, replace(ALL, citations=(replace(cite("GOVERNING LAW"), quote=statement),))
+    )

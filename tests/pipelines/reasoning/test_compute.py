@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from averment.core.answers import Citation, Operand
+from averment.pipelines.reasoning.calendars import open_calendar
 from averment.pipelines.reasoning.compute import calculate, date_value, parse_unit, unit_text, value_date
 from averment.pipelines.reasoning.grammar import ExpressionError
 
@@ -116,6 +117,41 @@ def test_notice_deadlines_and_days_between() -> None:
     assert calculate("months(d2, d1)", [start, end]).value == 2
 
 
+@pytest.mark.parametrize(
+    ("start", "durations", "expected"),
+    [
+        ("20210131", [("1", "month")], "20210228"),
+        ("20210131", [("1", "month"), ("1", "month")], "20210331"),
+        ("20200229", [("1", "year")], "20210228"),
+        ("20220110", [("3", "year"), ("1", "quarter"), ("2", "week")], "20250424"),
+        ("20261124", [("3", "business_day")], "20261127"),
+        ("20261125", [("3", "business_day")], "20261130"),
+    ],
+)
+def test_durations_are_added_months_first_and_at_once(
+    start: str, durations: list[tuple[str, str]], expected: str
+) -> None:
+    lengths = [operand(f"n{place}", value, unit) for place, (value, unit) in enumerate(durations, start=1)]
+    names = ", ".join(length.name for length in lengths)
+    found = calculate(f"add(d1, {names})", [operand("d1", start, "date"), *lengths], calendar=open_calendar("weekends"))
+    assert (found.value, found.unit) == (Decimal(expected), "date")
+    assert found.calendar == ("weekends" if durations[0][1] == "business_day" else None)
+
+
+def test_a_deadline_in_business_days_needs_a_calendar() -> None:
+    parts = [operand("d1", "20261231", "date"), operand("n1", "10", "business_day")]
+    assert calculate("deadline(d1, n1)", parts, calendar=open_calendar("US-NY")).value == Decimal("20261216")
+    with pytest.raises(ExpressionError, match="calendar"):
+        calculate("deadline(d1, n1)", parts)
+
+
+@pytest.mark.parametrize("expression", ["add(d1)", "add(n1, n1)", "add(d1, d1)", "add(d1, c1)"])
+def test_only_durations_are_added_to_a_date(expression: str) -> None:
+    known = [operand("d1", "20261231", "date"), operand("n1", "10", "day"), operand("c1", "10")]
+    with pytest.raises(ExpressionError):
+        calculate(expression, [one for one in known if one.name in expression])
+
+
 @given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 1, 1)), st.integers(min_value=-9999, max_value=9999))
 def test_days_between_undo_added_days(day: date, days: int) -> None:
     start = operand("d1", date_value(day), "date")
@@ -134,3 +170,25 @@ def test_dates_survive_as_values(day: date) -> None:
 @pytest.mark.parametrize("unit", ["USD", "USD/shares", "%", None, "shares"])
 def test_units_are_read_as_written(unit: str | None) -> None:
     assert unit_text(parse_unit(unit)) == unit
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "result"),
+    [
+        (("2", "year"), ("18", "month"), (Decimal(6), "month")),
+        (("2", "week"), ("10", "day"), (Decimal(4), "day")),
+        (("2", "year"), ("1", "year"), (Decimal(1), "year")),
+        (("1", "month"), ("30", "day"), None),
+        (("5", "business_day"), ("5", "day"), None),
+    ],
+)
+def test_durations_are_subtracted_in_a_unit_that_both_are_exact_in(
+    first: tuple[str, str], second: tuple[str, str], result: tuple[Decimal, str] | None
+) -> None:
+    operands = [operand("n1", *first), operand("n2", *second)]
+    if result is None:
+        with pytest.raises(ExpressionError):
+            calculate("n1 - n2", operands)
+        return
+    made = calculate("n1 - n2", operands)
+    assert (made.value, made.unit) == result

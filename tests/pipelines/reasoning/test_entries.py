@@ -1,7 +1,10 @@
 """Headers say which figure it is and of when; what every column says, and what stands above, are only around it."""
 
+import pytest
+
 from averment.core.documents import TableCell
-from averment.pipelines.reasoning.cells import Choice, Refusal, choose
+from averment.pipelines.reasoning.cells import choose
+from averment.pipelines.reasoning.choice import Choice, Refusal
 from averment.pipelines.reasoning.entries import index, is_per_share
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.periods import Period
@@ -72,3 +75,44 @@ def test_a_title_does_not_blur_what_headers_tell_apart() -> None:
 def test_a_number_of_shares_is_no_amount_per_share() -> None:
     assert is_per_share("Net income per share")
     assert not is_per_share("Weighted average shares used in computing net income per share")
+
+
+def test_a_row_basic_or_diluted_is_what_its_group_says() -> None:
+    groups = ("Net income per share of common stock", "Weighted average shares used in per share computation")
+    eps, shares = (index([cell(1, 1, (f"{group} | Diluted", "2019"), "5")])[0] for group in groups)
+    assert ("@diluted_eps" in eps.header, eps.is_per_share) == (True, True)
+    assert ("@diluted_shares" in shares.header, shares.is_per_share) == (True, False)
+
+
+def test_a_row_of_a_quarter_is_in_the_year_of_its_column() -> None:
+    (entry,) = index([cell(1, 1, ("Second Quarter", "Fiscal 2019"), "5")])
+    assert entry.periods == (Period(year=2019, months=3, quarter=2),)
+    (entry,) = index([cell(1, 1, ("Fiscal 2018 | Q3", "High"), "5")])
+    assert entry.periods == (Period(year=2018, months=3, quarter=3),)
+
+
+def test_marks_of_footnotes_are_no_words_and_no_years() -> None:
+    (entry,) = index([cell(1, 1, ("Employee expenditure2", "FY181"), "5")])
+    assert entry.header == ("employe", "expenditur")
+    assert [period.year for period in entry.periods] == [2018]
+
+
+@pytest.mark.parametrize("column", ["Jul 27, 2025", "2019 | $ million", "2019 | £m", "2019 | $’000"])
+def test_short_names_of_months_and_units_say_nothing_of_the_figure(column: str) -> None:
+    (entry,) = index([cell(1, 1, ("Goodwill", column), "5")])
+    assert entry.header == ("goodwill",)
+
+
+def test_what_an_amount_per_share_is_made_from_is_none() -> None:
+    (entry,) = index([cell(1, 1, ("Earnings used for calculating income per share | Net earnings", "2019"), "5")])
+    assert not entry.is_per_share
+
+
+def test_the_total_of_a_table_says_what_its_rows_are_figures_of() -> None:
+    cells = [cell(1, 1, ("Norway", "2019"), "5"), cell(2, 1, ("Total net sales", "2019"), "9")]
+    cells += [cell(1, 2, ("Norway", "2018"), "4"), cell(2, 2, ("Total net sales", "2018"), "8")]
+    plan = read_plan(read_scope("What were sales in Norway in 2019?"))
+    assert plan is not None
+    choice = choose(plan, index(cells))
+    assert isinstance(choice, Choice)
+    assert [entry.cell.row_header for entry in choice.entries] == ["Norway"]

@@ -9,7 +9,7 @@ import pytest
 from averment.core.documents import TableCell
 from averment.pipelines.reasoning.entries import index
 from averment.pipelines.reasoning.evidence import Source
-from averment.pipelines.reasoning.figuring import Figured, figure_out
+from averment.pipelines.reasoning.figuring import Figured, figure_out, speaks_of
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.rules import ValuePlan, read_plan
 
@@ -36,7 +36,7 @@ def entries(source: Source) -> Any:
 def test_one_document_is_computed(sources: list[Source]) -> None:
     figured = figure_out(plan("What was the change in net sales from 2018 to 2019?"), sources[:1], entries)
     assert isinstance(figured, Figured)
-    assert (figured.calculation.value, figured.calculation.unit) == (Decimal(200_000_000), "USD")
+    assert (figured.calculations[0].value, figured.calculations[0].unit) == (Decimal(200_000_000), "USD")
     assert 0 < figured.score <= 1
 
 
@@ -73,4 +73,29 @@ def test_a_fiscal_quarter_is_read_as_the_dates_its_report_ends_on(sources: list[
     )
     figured = figure_out(asked, [report], quarterly)
     assert isinstance(figured, Figured)
-    assert figured.calculation.operands[0].period == "3 months ended 2018-12-29"
+    assert figured.calculations[0].operands[0].period == "3 months ended 2018-12-29"
+
+
+@pytest.mark.parametrize(
+    ("text", "is_row", "expected"),
+    [
+        ("Goodwill was $12 million as of December 31, 2024.", False, True),
+        ("Goodwill was $12 million.", False, True),
+        ("Goodwill increased by $12 million in 2025.", False, False),
+        ("Intangible assets were $12 million as of December 31, 2024.", False, False),
+        ("Goodwill 12", True, True),
+        ("Goodwill 12 14", True, False),
+    ],
+)
+def test_a_sentence_states_a_figure_of_the_metric_and_the_year(text: str, is_row: bool, expected: bool) -> None:
+    assert speaks_of(plan("What was goodwill as of December 31, 2024?"), text, is_row=is_row) is expected
+
+
+def test_the_heading_of_a_sentence_names_the_metric_too() -> None:
+    rent = plan("How much was the annual rent in 2024?")
+    assert speaks_of(rent, "It was 5,000 euros.", heading="Rent")
+    assert not speaks_of(rent, "It was 5,000 euros.", heading="Insurance")
+
+
+def test_an_amount_of_a_contract_may_be_worded_in_any_way() -> None:
+    assert speaks_of(plan("What is the cap on total liability?"), "Neither party owes more than 5,000 euros.")

@@ -6,7 +6,7 @@ import pytest
 
 from averment.core.access import AccessLabel
 from averment.core.documents import DocumentStatus, DocumentVersion
-from averment.pipelines.reasoning.identity import mismatch, read_scope
+from averment.pipelines.reasoning.identity import is_unborne, mismatch, read_scope
 
 
 def document(title: str = "report.html", **facts: str | None) -> DocumentVersion:
@@ -80,3 +80,17 @@ def test_the_catalog_knows_forms_too() -> None:
 
 def test_a_document_that_shows_no_form_or_period_is_not_refused_for_it() -> None:
     assert mismatch(read_scope(QUESTION), document(issuer="Harbor Bright Energy Inc."), "") is None
+
+
+@pytest.mark.parametrize(
+    ("names", "unmatched", "expected"),
+    [
+        (("Velmere & Company",), ("Velmere",), True),
+        (("Velmere Data Services, Inc.",), ("Velmere", "Data", "Services"), True),
+        (("Velmere Data Services, Inc.",), ("Velmere",), False),  # two of its three words are known
+        (("Velmere", "Brackwater"), ("Velmere",), False),
+        ((), ("Velmere",), False),
+    ],
+)
+def test_who_no_document_bears_the_name_of(names: tuple[str, ...], unmatched: tuple[str, ...], expected: bool) -> None:
+    assert is_unborne(names, unmatched) is expected

@@ -2,16 +2,15 @@
 
 from typing import Any
 
-import pytest
-
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.clock import SystemClock
 from averment.core.interpretation import SurveyCoverage
-from averment.pipelines.reasoning.inquiry import THRESHOLD, Inquiry, Tools
+from averment.pipelines.reasoning.inquiry import Inquiry, Tools
 from averment.pipelines.reasoning.loop import Action, Phase
 from averment.pipelines.reasoning.model_desk import ModelDesk
 from averment.pipelines.reasoning.reader import Reader
+from averment.pipelines.reasoning.standing import THRESHOLD
 
 READER = Principal(subject="alice", groups=("everyone",))
 
@@ -24,6 +23,7 @@ def inquiry(desk: Any, question: str) -> Inquiry:
         catalog=desk.corpus,
         reader=Reader(desk.embedder, clock),
         clock=clock,
+        thresholds={},
     )
     request = AnalysisRequest(question=question, principal=READER)
     return Inquiry(request, tools, ModelDesk(None, trust=None, clock=clock))
@@ -64,9 +64,10 @@ def test_a_caller_who_may_read_nothing_searches_nothing(desk: Any) -> None:
     assert planned.queries == ()
 
 
-def test_how_many_documents_were_looked_at_is_in_the_step(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_many_documents_were_looked_at_is_in_the_step(desk: Any) -> None:
     asked = inquiry(desk, "Which contracts are governed by the law of Utah?")
+    asked.act(Action(phase=Phase.PLAN))
     survey = SurveyCoverage(documents_in_scope=9, documents_looked_at=8, documents_matched=2, is_exhaustive=False)
-    monkeypatch.setattr(type(desk.corpus.retrieve("law", principal=READER)), "survey", survey)
+    desk.corpus.survey = survey
     _, note = asked.act(Action(phase=Phase.SEARCH, query="law of Utah"))
     assert note.summary.endswith("of them new. Looked at 8 of 9 documents, 2 match.")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from averment.pipelines.reasoning.periods import INSTANT, Period, find_periods, fits, same_length
+from averment.pipelines.reasoning.periods import INSTANT, Period, find_periods, find_quarter, fits, same_length
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,10 @@ def test_a_dated_period_fits_itself(period: Period) -> None:
 def test_fitting_never_joins_different_years(one: Period, other: Period) -> None:
     if one.year is not None and other.year is not None and one.year != other.year:
         assert not fits(one, other)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("Q3", 3), ("Second Fiscal Quarter", 2), ("4. Quartal", 4), ("quarterly", None)]
+)
+def test_reads_the_number_of_a_quarter(text: str, expected: int | None) -> None:
+    assert find_quarter(text) == expected

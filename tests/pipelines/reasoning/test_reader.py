@@ -6,7 +6,7 @@ from averment.core.clock import SystemClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.planner import make_plan
-from averment.pipelines.reasoning.reader import Interest, Reader, Stretch
+from averment.pipelines.reasoning.reader import Interest, Reader, Stretch, paragraphs_of
 
 
 def interest(question: str) -> Interest:
@@ -49,3 +49,17 @@ def test_only_the_stretch_is_read_and_each_sentence_once(desk: Any) -> None:
     candidates, _ = reader.read(interest("How much is the rent?"), stretches)
     assert [item.span.text[:7] for item in candidates] == ["5. Fees"]
     assert reader.read(interest("How much?"), []) == ([], 0.0)
+
+
+def test_sentences_of_one_paragraph_are_the_paragraph_once_and_first_comes_first(desk: Any, parse: Any) -> None:
+    clause = "1. Keys. Tenant returns every key. No key may be copied by anybody."
+    other = "2. Noise. Tenant makes no noise at night."
+    desk.corpus.add("lease", parse(f"LEASE\n\n{clause}\n\n{other}"), title="Lease")
+    lease = source(desk)
+    candidates, _ = Reader(None, SystemClock()).read(interest("Keys and noise at night"), [Stretch(source=lease)])
+    by_start = {item.span.start: item for item in candidates}
+    copied, noise = by_start[lease.text.index("No key")], by_start[lease.text.index("2. Noise")]
+    first = by_start[lease.text.index("1. Keys")]
+    assert [item.span.text for item in paragraphs_of([first, noise, copied])] == [clause, other]
+    assert lease.text[lease.text.index(clause) :].startswith(paragraphs_of([copied])[0].span.text)
+    assert paragraphs_of([]) == []

@@ -4,7 +4,7 @@ import pytest
 
 from averment.pipelines.reasoning.identity import read_scope
 from averment.pipelines.reasoning.periods import Period
-from averment.pipelines.reasoning.rules import Operation, ValuePlan, metric_wordings, read_plan
+from averment.pipelines.reasoning.rules import Operation, ValuePlan, metric_wordings, read_plan, wants_computing
 
 
 def plan(question: str) -> ValuePlan | None:
@@ -49,8 +49,6 @@ def test_reads_operation_metrics_and_periods(
         "Who signed the agreement?",
         "Which law governs the contract?",
         "Why did revenue fall in 2019?",
-        "What were revenue and cost in 2019 and 2018 respectively?",
-        "In which year was revenue less than 25,000?",
         "How many components does the balance consist of?",
         "What is the change in rent as a percentage of sales between 2018 and 2019?",
         "Is there a cap on liability?",
@@ -79,3 +77,46 @@ def test_a_bracket_explains_a_metric() -> None:
     wordings = metric_wordings("capital expenditures (purchases of property, plant and equipment)")
     assert wordings[1:] == ("capital expenditures", "purchases of property plant and equipment")
     assert metric_wordings("what was the") == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "metrics", "n_periods"),
+    [
+        ("What was revenue in 2019 and 2018 respectively?", ["revenue"], 2),
+        ("What are the respective rent and interest in 2019?", ["rent", "interest"], 1),
+        ("What were inventories, payables and cash, respectively?", ["inventories", "payables", "cash"], 0),
+    ],
+)
+def test_several_figures_are_a_list(question: str, metrics: list[str], n_periods: int) -> None:
+    read = plan(question)
+    assert read is not None
+    assert read.operation is Operation.LIST
+    assert ([wordings[0] for wordings in read.metrics], len(read.periods)) == (metrics, n_periods)
+
+
+def test_a_stretch_of_years_is_no_list() -> None:
+    read = plan("What was revenue from 2017 to 2019?")
+    assert read is not None
+    assert read.operation is Operation.LOOKUP
+
+
+def test_a_question_for_years_is_read_with_its_condition() -> None:
+    read = plan("In which year was revenue less than 25,000?")
+    assert read is not None
+    assert read.operation is Operation.PERIODS
+    assert read.condition is not None
+    assert (read.condition.relation, read.metrics) == ("under", (("revenue",),))
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What is the ratio of rent to sales?", True),
+        ("How many leases cost more than 5,000 euros?", True),
+        ("What is the total sum of the top 3 expenses?", True),
+        ("What percentage of net sales is the royalty?", False),
+        ("How many days before expiry must notice be given?", False),
+    ],
+)
+def test_what_only_a_computation_answers(question: str, expected: bool) -> None:
+    assert wants_computing(question) is expected

@@ -41,6 +41,7 @@ def test_a_clause_bears_on_its_topic(name: str, clause: str) -> None:
         ("notice to end renewal", "A party may terminate upon thirty days' notice of breach to the other."),
         ("no solicitation of employees", "The Agent shall pay its officers, agents, employees and contractors."),
         ("uncapped liability", "Seller shall indemnify Buyer against all losses and liabilities, except for taxes."),
+        ("uncapped liability", "Except for vehicles, Lessee carries umbrella liability coverage of $2,000,000."),
         ("effective date", "Refunds are paid within ten days of the effective date of termination."),
         ("covenant not to sue", "Invoices that have not been disputed shall be paid in ten days."),
         ("insurance", "“Insurance” means the cover that Schedule 2 describes."),
@@ -61,6 +62,12 @@ def test_definitions_and_recitals_are_no_clauses() -> None:
     assert is_no_clause("1.4 “Affiliate” shall mean any entity under common control.")
     assert is_no_clause("B. WHEREAS, the parties wish to cooperate;")
     assert not is_no_clause("Supplier shall deliver what “Goods” means in Schedule 1.")
+
+
+def test_a_thing_in_a_list_is_no_clause_and_an_order_in_a_list_is_one() -> None:
+    assert is_no_clause("(a) any agreement with a supplier under which that supplier assigns rights to the seller;")
+    assert not is_no_clause("(a) any assignment of this Agreement shall be void;")
+    assert not is_no_clause("(a) assign this Agreement to a third party;")
 
 
 def test_a_clause_named_by_its_heading_is_its_own_topic() -> None:

@@ -30,6 +30,9 @@ def test_a_special_topic_leaves_out_the_general_one() -> None:
     assert [topic.name for topic in topics_of("Is there an exception to the non-compete or exclusivity?")] == [
         "exception to a restriction"
     ]
+    assert [topic.name for topic in topics_of("Are there obligations after termination or expiration?")] == [
+        "after termination"
+    ]
 
 
 def test_a_clause_named_by_its_heading_is_the_only_topic() -> None:

@@ -14,6 +14,7 @@ from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.writer import (
     calculation_sentence,
     common_scale,
+    figured_value,
     holds,
     notice_sentence,
     number,
@@ -69,6 +70,15 @@ def test_results_are_typed() -> None:
     day = operand("d1", "20240331", unit="date")
     notice = operand("n1", "1", unit="month")
     assert typed_result(calculate("deadline(d1, n1)", [day, notice]), 1).value == "2024-02-29"
+
+
+def test_what_was_figured_is_a_value_a_list_or_periods() -> None:
+    rent = calculate("c1", [operand("c1", "1200", scale=1_000_000)])
+    fee = calculate("c2", [operand("c2", "3.5")])
+    assert figured_value([rent], periods=()) == typed_result(rent, 1_000_000)
+    assert figured_value([rent, fee], periods=()) == TypedValue(type="list", value=("1,200 million USD", "3.5 USD"))
+    assert figured_value([rent], periods=("2019",)) == TypedValue(type="text", value="2019")
+    assert figured_value([rent], periods=("2019", "2017")) == TypedValue(type="list", value=("2019", "2017"))
 
 
 def test_a_notice_always_holds() -> None:

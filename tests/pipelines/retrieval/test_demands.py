@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from averment.pipelines.retrieval.demands import NO_DEMAND, Demand, read_demand, sentences
 from averment.pipelines.retrieval.question import read_question
 
@@ -30,6 +32,41 @@ def test_a_law_is_named_by_its_adjective_too() -> None:
     )
 
 
+ENGLAND = "Which contracts are governed by the law of England?"
+PRC = "Which contracts are governed by the law of the People's Republic of China?"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "expected"),
+    [
+        (
+            ENGLAND,
+            "This Agreement shall be governed by and construed in accordance with the laws of England and Wales.",
+            True,
+        ),
+        (ENGLAND, "The construction of this Agreement shall in all respects be governed by English law.", True),
+        (ENGLAND, "Governing Law: England", True),
+        (ENGLAND, "Governing Law; English Language. It shall be governed by the laws of Ontario.", False),
+        (ENGLAND, "Arbitration is subject to the application of Italian law and is conducted in English.", False),
+        (ENGLAND, "The execution of this Agreement by the English branch violates no law applicable to it.", False),
+        (PRC, "The interpretation of this Agreement shall be governed by the laws of PRC.", True),
+        (PRC, "The interpretation of this Agreement shall be governed by the laws of China.", False),
+        (PRC, "It is governed by the laws of the People’s Republic of China.", True),
+        (
+            "Welche Verträge unterliegen dem Recht von Österreich?",
+            "Der Vertrag unterliegt dem Recht der Republik Österreich.",
+            True,
+        ),
+    ],
+)
+def test_a_law_is_named_beside_the_word(question: str, sentence: str, expected: bool) -> None:
+    assert is_met(question, sentence) is expected
+
+
+def test_the_name_of_the_document_is_no_law() -> None:
+    assert not is_met(ENGLAND, "It is governed by the laws of Ohio.", called=frozenset({"england", "steel"}))
+
+
 def test_a_name_the_document_is_called_by_need_not_be_said_again() -> None:
     question = "Which agreements with Tamarind may be terminated without cause?"
     clause = "Either party may terminate this Agreement at any time without cause upon notice."
@@ -52,7 +89,8 @@ def test_what_no_rule_can_tell_is_not_checkable() -> None:
 
 def test_sentences_end_where_clauses_do() -> None:
     text = "1. Fees. The customer shall pay each invoice within 30 days. Late payments bear interest at 5%.\n\nShort."
-    assert list(sentences(text)) == [
+    assert [sentence for _, sentence in sentences(text)] == [
         "The customer shall pay each invoice within 30 days.",
         "Late payments bear interest at 5%.",
     ]
+    assert all(text[start : start + len(sentence)] == sentence for start, sentence in sentences(text))

@@ -15,21 +15,21 @@ WHO = Principal(subject="p", groups=("everyone",))
 
 
 @dataclass
-class Counted:
+class Visible:
     """A catalog with documents of one form and one period."""
 
     form: str
     period: str
     asked: list[Filters] = field(default_factory=list)
 
-    def count_visible(self, principal: Principal, filters: Filters) -> int:
+    def any_visible(self, principal: Principal, filters: Filters) -> bool:
         self.asked.append(filters)
         forms, periods = filters.form_type or (self.form,), filters.period or (self.period,)
-        return int(self.form in forms and self.period in periods)
+        return self.form in forms and self.period in periods
 
 
 def narrowed(text: str, filters: Filters | None = None, *, form: str = "10-Q", period: str = "2024-Q1") -> Filters:
-    catalog = Counted(form, period)
+    catalog = Visible(form, period)
     return narrow(read_question(text), filters or Filters(), principal=WHO, catalog=catalog).filters
 
 

@@ -187,6 +187,7 @@ def check_stores(world: World, principal: Principal, filters: Filters, question:
     visible = stores.catalog.visible(principal, filters)
     assert {document.document_id for document in visible} <= readable
     assert stores.catalog.count_visible(principal, filters) == len(visible)
+    assert stores.catalog.any_visible(principal, filters) == bool(visible)
     listed = stores.catalog.list_documents(principal=principal, filters=filters, limit=1000).items
     assert [document.document_id for document in listed] == [document.document_id for document in visible]
     if filters == Filters():

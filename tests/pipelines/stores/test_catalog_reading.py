@@ -28,10 +28,12 @@ def test_only_the_tenants_documents_of_ones_groups_are_visible(catalog: Catalog,
     assert [d.document_id for d in catalog.visible(somebody("hr"))] == [secret.document_id]
     assert catalog.visible(somebody("everyone", "board")) == sorted([everyone, secret], key=lambda d: d.document_id)
     assert catalog.count_visible(somebody("everyone", "board")) == 2
+    assert catalog.any_visible(somebody("everyone"))
     assert [d.document_id for d in catalog.visible(somebody("everyone", tenant="other"))] == [foreign.document_id]
     for empty in (somebody(), somebody(""), somebody("everyone", tenant="")):
         assert catalog.visible(empty) == []
         assert catalog.count_visible(empty) == 0
+        assert not catalog.any_visible(empty)
     assert nobody.document_id in {d.document_id for d in catalog.list_documents().items}
 
 

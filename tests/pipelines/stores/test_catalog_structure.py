@@ -5,6 +5,7 @@ import pytest
 from averment.core.access import AccessLabel
 from averment.core.ids import text_hash
 from averment.core.structure import Amendment, DocumentStructure, FactField, PlacedFact
+from averment.pipelines.stores import catalog_structure
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import StoredText
 from tests.pipelines.stores.conftest import MakeChunks, MakeDocument
@@ -97,6 +98,20 @@ def test_a_document_that_left_or_belongs_to_another_tenant_is_not_pointed_to(she
     shelf.add("foreign", "Supply Agreement", date="2021-03-03", tenant="other")
     (link,) = shelf.catalog.amendments(change)
     assert (link.other_id, link.other_title) == (None, None)
+
+
+def test_contracts_of_the_same_house_with_others_do_not_crowd_out_what_changes_one(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalog_structure, "_MAX_CANDIDATES", 3)
+    base = shelf.add("base", "Supply Agreement", date="2021-03-03")
+    for number in range(5):
+        shelf.add(
+            f"other{number}", "Supply Agreement", date="2020-01-01", parties=("Halden AG", f"Buyer {number} Inc.")
+        )
+    change = shelf.add("change", "Amendment No. 1", date="2022-05-02", amendments=(CHANGE,))
+    assert [link.other_id for link in shelf.catalog.amendments(base)] == [change]
+    assert [link.other_id for link in shelf.catalog.amendments(change)] == [base]
 
 
 def test_an_unknown_document_has_neither(catalog: Catalog) -> None:

@@ -10,6 +10,7 @@ from averment.core.errors import ConfigurationError, UsageError
 from averment.core.testing.clock import FixedClock
 from averment.pipelines.models.admission import is_candidate, require_admission
 from averment.pipelines.models.model_folder import model_digest
+from averment.pipelines.training import run
 from averment.pipelines.training.examples import Material
 from averment.pipelines.training.record import Outcome
 from averment.pipelines.training.run import ModelKind, TrainingOptions, train
@@ -18,6 +19,16 @@ from averment.pipelines.training.run import ModelKind, TrainingOptions, train
 def _train(material: Material, out: Path, **options: object) -> Outcome:
     made = TrainingOptions(**{"steps": 6, "threads": 1, "precision": "float32", **options})  # type: ignore[arg-type]  # a test's options
     return train(material, out=out, options=made, clock=FixedClock(), begun_s=time.monotonic())
+
+
+@pytest.mark.slow
+def test_a_reranker_is_measured_with_a_sample_that_the_seed_draws(
+    material: Material, tiny_encoder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "_MOST_RANKED", 2)
+    outcome = _train(material, tmp_path / "reranker", kind="reranker", base=tiny_encoder, held_out_share=0.3)
+    for measured in (outcome.before, outcome.after):
+        assert {figure.n for measures in measured.values() for figure in measures.values()} == {2}
 
 
 @pytest.mark.slow

@@ -220,7 +220,8 @@ class _Verification:
         try:
             segments = self._segments()
         except AuditIntegrityError as error:
-            self._fail("wal", error.message.removeprefix("wal/"))
+            place, _, reason = error.message.partition(": ")
+            self._fail(place, reason)
             return 0
         for segment in segments:
             place = f"wal/{segment.path.name}"

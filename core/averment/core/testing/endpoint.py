@@ -32,6 +32,7 @@ class ScriptedReply:
     delay_s: float = 0.0
     retry_after: str | None = None
     reasoning: str | None = None
+    refusal: str | None = None
     cached_tokens: int | None = 3
 
 
@@ -51,12 +52,14 @@ class ModelEndpoint:
     Args:
         replies: The replies in order, or a function from the request's body to a reply.
         served: Names of the models it says it serves.
+        parents: Which of them are adapters of which.
         api_key: The key it wants, if any.
         version: What it says on `/version`, if anything.
     """
 
     replies: list[ScriptedReply] | Callable[[Mapping[str, object]], ScriptedReply]
     served: tuple[str, ...] = ("test-model",)
+    parents: Mapping[str, str] = field(default_factory=dict)
     api_key: str | None = None
     version: str | None = None
     requests: list[SeenRequest] = field(default_factory=list)
@@ -107,7 +110,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if self._refused():
             return
-        self._send(200, {"object": "list", "data": [{"id": name, "object": "model"} for name in self.owner.served]})
+        parents = self.owner.parents
+        rows = [{"id": name, "object": "model", "parent": parents.get(name)} for name in self.owner.served]
+        self._send(200, {"object": "list", "data": rows})
 
     def do_POST(self) -> None:
         """Answer a chat completion as scripted."""
@@ -142,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _completion(self, body: Mapping[str, object], reply: ScriptedReply) -> dict[str, object]:
         message = {"role": "assistant", "content": reply.text, "reasoning": reply.reasoning}
+        if reply.refusal is not None:
+            message["refusal"] = reply.refusal
         details = None if reply.cached_tokens is None else {"cached_tokens": reply.cached_tokens}
         return {
             "id": "chatcmpl-1",

@@ -23,7 +23,6 @@ from averment.evaluation.bench.rows import Detail, Figure, Goal, Row, below, mea
 from averment.evaluation.bench.timing import quantile
 from averment.pipelines.analysis import Analyst
 from averment.pipelines.models.client import OpenAIChatModel
-from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.workspace import Workspace
 
 NAME: Final = "answer"
@@ -59,7 +58,7 @@ def measure(plan: Plan) -> list[Row]:
     """Answer the questions on the samples, without a language model and, where one is given, with it."""
     entries = _entries(plan)
     files = sorted({plan.root / SAMPLES / name for _, names in entries for name in names})
-    profile = load_profile(plan.profile)
+    profile = plan.asked_profile()
     rows: list[Row] = []
     with new_workspace(plan.work / NAME / "installation", cache=plan.cache) as workspace:
         workspace.ingestor(subject=SUBJECT).ingest(source_of(plan.work / NAME / "source", files))

@@ -15,7 +15,7 @@ from typing import Final
 
 from averment.core.clock import SystemClock, rfc3339
 from averment.core.errors import AvermentError
-from averment.evaluation.bench import answer, ingestion, log, memory, million, parsing, scale, search, vectors
+from averment.evaluation.bench import answer, ingestion, log, memory, million, parsing, review, scale, search, vectors
 from averment.evaluation.bench.installation import fresh_folder, new_embedder
 from averment.evaluation.bench.machine import configuration, headline, load_average
 from averment.evaluation.bench.plan import POINTS, SEED, Plan
@@ -23,7 +23,8 @@ from averment.evaluation.bench.rows import Row, not_taken, report, table
 
 Benchmark = Callable[[Plan], list[Row]]
 BENCHMARKS: Final[Mapping[str, Benchmark]] = {
-    module.NAME: module.measure for module in (parsing, ingestion, search, log, answer, memory, scale, million, vectors)
+    module.NAME: module.measure
+    for module in (parsing, ingestion, search, log, answer, review, memory, scale, million, vectors)
 }
 # These take an hour the first time, so they run only when they are named.
 NAMED_ONLY: Final = frozenset({million.NAME, vectors.NAME})

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from averment.pipelines.models.profiles import CallKind, ModelProfile
 
 SEED: Final = 20261101
 BENCH_ENVIRONMENT: Final = ".venv-bench"
 POINTS: Final = 1_000_000
+CALLS: "Final[tuple[CallKind, ...]]" = ("plan", "select", "write", "repair")
 
 
 def _silent(_line: str) -> None:
@@ -47,6 +51,16 @@ class Plan:
     def count(self, full: int, *, quick: int) -> int:
         """Return the count for this run."""
         return quick if self.is_quick else full
+
+    def asked_profile(self) -> "ModelProfile":
+        """Return the profile of the server; a model that it trusts with nothing is asked for everything.
+
+        Which output may shape an answer says nothing of what asking costs.
+        """
+        from averment.pipelines.models.profiles import load_profile
+
+        profile = load_profile(self.profile)
+        return profile if profile.trusted_for else profile.model_copy(update={"trusted_for": CALLS})
 
     @property
     def cache(self) -> Path:

@@ -74,6 +74,11 @@ def at_least(ratio: float) -> Goal:
     return Goal(of="ratio", limit=ratio, is_floor=True)
 
 
+def reaching(limit: float, unit: str) -> Goal:
+    """Ask for a figure of so much, or more."""
+    return Goal(of="value", limit=limit, is_floor=True, unit=unit)
+
+
 def below(limit: float, unit: str) -> Goal:
     """Ask for a figure below a limit."""
     return Goal(of="value", limit=limit, is_floor=False, unit=unit)

@@ -21,10 +21,11 @@ from averment.evaluation.bench.rows import Baseline, Figure, Row, measured, not_
 from averment.evaluation.bench.search import Searched, search_corpus
 from averment.evaluation.bench.timing import seconds
 from averment.evaluation.corpus import EvaluationStores, IngestedCorpus
+from averment.evaluation.gold import align_gold
 from averment.evaluation.metrics import KS, GoldUnit, mean
 from averment.evaluation.pack import Pack, PackQuestion
 from averment.evaluation.progress import Progress
-from averment.evaluation.retrieval import align_gold, ask_all
+from averment.evaluation.retrieval import ask_all
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.stores.index_options import IndexOptions
 
@@ -138,7 +139,7 @@ def _ingest(stores: EvaluationStores, pack: Pack, plan: Plan) -> _Gold:
         corpus = stores.ingest(pack, documents, kind="pdf", on_progress=progress.update)
     texts = {doc_id: stores.texts.text(digest) for doc_id, digest in corpus.text_hashes.items()}
     with Progress(f"{NAME}: align", stream=sys.stderr) as progress:
-        units = align_gold(pack, questions, texts=texts, progress=progress)
+        units = align_gold(pack, questions, texts=texts, on_progress=progress.update)
     return _Gold(asked=tuple(one for one in questions if one.gold), units=units, corpus=corpus)
 
 

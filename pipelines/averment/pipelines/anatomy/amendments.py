@@ -148,6 +148,17 @@ def changed_document(amendment: Amendment, *, parties: Iterable[str], among: Ite
     return chosen[0] if len(chosen) == 1 else None
 
 
+def is_of(paper: str | None, titles: Iterable[str]) -> bool:
+    """Say whether a part that is said to be of a paper can be one of a document: unnamed, general, or titled alike.
+
+    Example:
+        >>> is_of("Agreement", ["Supply Agreement"]), is_of("License Agreement", ["Supply Agreement"])
+        (True, False)
+    """
+    words = _title_words(paper or "")
+    return not words or any(words & _title_words(title) for title in titles)
+
+
 def _mentions(text: str, title: str) -> Iterator[tuple[AmendmentKind, re.Match[str]]]:
     for kind, pattern in _NAMED:
         for match in pattern.finditer(text):

@@ -63,7 +63,7 @@ _FILED: Final = re.compile(
 )
 _OWN: Final = re.compile(r"\b(?:THIS|This|this)\b[^.]{0,160}$")
 _AMENDED: Final = re.compile(
-    r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?\s(?:to|of|zum|zur)\s[^.]{0,340}$", re.I
+    r"\b(?:amendment|addendum|supplement|nachtrag)\b[^.]{0,80}?(?<!\bas)\s(?:to|of|zum|zur)\s[^.]{0,340}$", re.I
 )
 # "THIS AMENDMENT amends the Supply Agreement dated ...".
 _CHANGES: Final = re.compile(

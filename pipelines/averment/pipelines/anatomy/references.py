@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from averment.core.structure import CrossReference
+from averment.pipelines.ingestion.months import MONTH_NAME
 from averment.pipelines.ingestion.structure import Heading, lines
 
 _FAMILIES: Final = {
@@ -24,7 +25,7 @@ _FAMILIES: Final = {
     "item": "item", "items": "item", "note": "note", "notes": "note", "part": "part", "teil": "part",
 }  # fmt: skip
 _NUMBER: Final = (
-    r"(?:\d{1,4}(?:\.\d{1,3})*[A-Z]?|[IVXLC]{1,6}|[A-Z])(?:[-.]\d{1,3})*(?:\s?\([A-Za-z\d]{1,4}\)){0,3}(?![\w])"
+    r"(?:\d{1,4}(?:\.\d{1,3})*[A-Za-z]?|[IVXLC]{1,6}|[A-Z])(?:[-.]\d{1,3})*(?:\s?\([A-Za-z\d]{1,4}\)){0,3}(?![\w])"
 )
 _WORD: Final = "|".join(sorted((word for word in _FAMILIES if word.isalpha()), key=len, reverse=True))
 _MENTION: Final = re.compile(
@@ -63,6 +64,11 @@ _OPENING: Final = re.compile(
     rf"|(?P<number>\d{{1,3}}(?:\.\d{{1,3}}){{0,4}})(?P<mark>[.)]?)(?=\s+\S|$|(?<=\.\d)[A-ZÄÖÜ][a-zäöü]|(?<=\.\d\d)[A-ZÄÖÜ][a-zäöü])"
     r"|(?P<roman>[IVXLC]{1,6})[.)](?=\s)|\((?P<sub>[a-zA-Z]{1,4}|\d{1,2})\)(?=\s)"
 )
+_GOES_ON: Final = re.compile(r"\s*[,;]|\s+(?:[a-zäöü]{2,}|\([a-z\d]{1,3}\)\s+[a-z])|\)")
+# "30 days", "1 April 2025".
+_NO_TITLE: Final = re.compile(rf"\s+(?:[a-zäöü%$€£]|{MONTH_NAME}\b)")
+# An entry of a table of contents: leaders, or a page number behind the title.
+_LISTED: Final = re.compile(r"\.{3,}|(?:\. ){3,}|…|[^\W\d]\W*\s\d{1,3}$")
 _ROMAN: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 # "Exhibits 33": an entry of a table of contents with its page.
 _PAGE_END: Final = re.compile(r"[ \t]*(?:[\n\f]|$)")
@@ -143,6 +149,38 @@ def find_references(text: str, headings: Sequence[Heading]) -> tuple[CrossRefere
     """
     parts = Parts(text, headings)
     return tuple(_references(text, parts))
+
+
+def part_mentions(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield label, start and end of every mention of a numbered part, those that open a line among them.
+
+    Example:
+        >>> [label for label, _, _ in part_mentions("Sections 4.2 and 7 are deleted.")]
+        ['section 4.2', 'section 7']
+    """
+    for match in _mentions(text):
+        word = match["word"] or match["sign"]
+        if match["sign"] or word[0].isupper() or _is_numbered(match["first"]):
+            yield from _labels(match, _FAMILIES[word.lower()])
+
+
+def part_opened(line: str) -> str | None:
+    """Return the label of the part that a line opens, `(b)` for a paragraph of one; None where it opens none.
+
+    A line that goes on with "of the Agreement" or ends in a page number mentions the part, and opens it not.
+
+    Example:
+        >>> part_opened("4.2 Payment."), part_opened("(b) the fees"), part_opened("Section 4.2 of the Lease")
+        ('section 4.2', '(b)', None)
+    """
+    found = _OPENING.match(line)
+    if found is None or _LISTED.search(line, found.end()):
+        return None
+    if found["number"] and not found["mark"] and _NO_TITLE.match(line, found.end()):
+        return None
+    if (found["word"] or found["sign"]) and _GOES_ON.match(line, found.end()):
+        return None
+    return f"({found['sub'].lower()})" if found["sub"] else next(iter(_opened(found)))
 
 
 def _mentions(text: str) -> Iterator[re.Match[str]]:

@@ -140,7 +140,9 @@ def _duplicates(tags: Sequence[ReadTag]) -> Iterator[TagConflict]:
 
 
 def _precision(fact: TaggedFact) -> Decimal:
-    """Return the worth of the last printed digit."""
+    """Return the worth of the last digit that a tag vouches for: as it says itself, else the last one printed."""
+    if fact.decimals is not None and fact.unit != "%":
+        return Decimal(1).scaleb(-fact.decimals)
     return Decimal(1).scaleb(int(Decimal(fact.value).as_tuple().exponent)) * fact.scale
 
 

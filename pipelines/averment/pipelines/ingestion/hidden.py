@@ -6,6 +6,9 @@ the document's warnings, so that a reviewer learns of it. The words of this list
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
+
+HIDDEN_TEXTS: Final = "hidden_texts"
 
 
 class HiddenReason(StrEnum):
@@ -32,7 +35,7 @@ def count_hidden(texts: Iterable[tuple[str, HiddenReason]]) -> dict[str, int]:
     """Count hidden texts for the warnings of a document: how many, and how many characters by reason."""
     counts: dict[str, int] = {}
     for text, reason in texts:
-        counts["hidden_texts"] = counts.get("hidden_texts", 0) + 1
+        counts[HIDDEN_TEXTS] = counts.get(HIDDEN_TEXTS, 0) + 1
         code = f"hidden_characters_{reason.value}"
         counts[code] = counts.get(code, 0) + sum(not char.isspace() for char in text)
     return counts

@@ -66,7 +66,14 @@ class FactTable:
         if fact is None or not name or end <= start:
             return None
         read = TaggedFact(
-            name=name, start=start, end=end, value=fact.value, scale=fact.scale, unit=fact.unit, period=fact.period
+            name=name,
+            start=start,
+            end=end,
+            value=fact.value,
+            scale=fact.scale,
+            unit=fact.unit,
+            period=fact.period,
+            decimals=_decimals(element.get("decimals")),
         )
         return ReadTag(fact=read, context=element.get("contextref") or "")
 
@@ -146,3 +153,9 @@ def _int(text: str | None) -> int:
     except ValueError:
         return 0
     return max(-_MAX_SCALE, min(_MAX_SCALE, value))
+
+
+def _decimals(text: str | None) -> int | None:
+    """Read how exact a fact is; `INF` and what is no number are None."""
+    plain = (text or "").strip()
+    return max(-_MAX_SCALE, min(_MAX_SCALE, int(plain))) if re.fullmatch(r"-?\d{1,3}", plain) else None

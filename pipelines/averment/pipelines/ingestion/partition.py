@@ -12,6 +12,7 @@ from dataclasses import replace
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentLimitExceeded
 from averment.pipelines.ingestion import media_types
+from averment.pipelines.ingestion.instructions import mark_instructions
 from averment.pipelines.ingestion.language import FOREIGN_SHARE, SUPPORTED, detect_language, foreign_share
 from averment.pipelines.ingestion.limits import ParseLimits, ParseOptions
 from averment.pipelines.ingestion.partition_frames import OnPages
@@ -58,7 +59,7 @@ def partition(
             details={"bytes": len(content)},
         )
     kind = media_types.sniff(content, name=name, declared=media_type)
-    parsed = _name_language(mark_unseen(_read(content, kind, limits, options, on_pages=on_pages)))
+    parsed = _name_language(mark_instructions(mark_unseen(_read(content, kind, limits, options, on_pages=on_pages))))
     return _certified(parsed, content, limits=limits, options=options) if options.second_reading else parsed
 
 

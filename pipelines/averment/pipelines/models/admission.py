@@ -70,6 +70,17 @@ def read_training(folder: Path) -> Mapping[str, object]:
     return found
 
 
+def held_out_documents(folder: Path) -> tuple[str, ...]:
+    """Return the content hashes of the documents that a model trained here did not see.
+
+    Raises:
+        ConfigurationError: The folder holds no model that was trained here.
+    """
+    split = read_training(folder)["split"]
+    assert isinstance(split, Mapping), "training.json has a split"
+    return tuple(map(str, split["held_out"]))
+
+
 def write_admission(folder: Path, facts: Mapping[str, object]) -> None:
     """Admit the model as it is now."""
     record = {"schema_version": SCHEMA_VERSION, "model_digest": model_digest(folder), **facts}

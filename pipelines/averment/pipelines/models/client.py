@@ -16,7 +16,7 @@ import urllib.parse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from averment.core.access import Principal
 from averment.core.errors import (
@@ -27,11 +27,11 @@ from averment.core.errors import (
     ModelOverloaded,
     ModelUnavailable,
 )
-from averment.core.ports import ChatMessage, Completion
+from averment.core.ports import REFUSED, ChatMessage, Completion
 from averment.core.telemetry import span
 from averment.pipelines.models.cancellation import Cancellation
 from averment.pipelines.models.failures import as_our_error
-from averment.pipelines.models.http_probe import served_models
+from averment.pipelines.models.http_probe import check_serves, served_models
 from averment.pipelines.models.loop_thread import LoopThread
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.reply import usable_text
@@ -65,7 +65,9 @@ class CallLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Caller:
+class Caller:
+    """On whose behalf a call is made: salt of its part of the prefix cache, priority (lower first), cancellation."""
+
     cache_salt: str
     priority: int
     cancellation: Cancellation | None
@@ -106,8 +108,10 @@ class OpenAIChatModel:
             )
         self.profile = profile
         self.model_id = profile.served_name
-        self.revision = revision or profile.revision
+        self.adapter_digest = profile.adapter.digest if profile.adapter is not None else None
+        self.revision = _revision(revision or profile.revision, self.adapter_digest)
         self._base_url = base_url.rstrip("/")
+        self.address = self._base_url
         self._address = (parts.hostname, parts.port or (443 if parts.scheme == "https" else 80))
         self._api_key = api_key
         self._limits = limits
@@ -147,10 +151,16 @@ class OpenAIChatModel:
         self, principal: Principal, *, priority: int = 0, cancellation: Cancellation | None = None
     ) -> "CallerChatModel":
         """Return the same model for one caller: own cache salt, priority (lower is served first), cancellation."""
+        return CallerChatModel(self, self.caller(principal, priority=priority, cancellation=cancellation))
+
+    def caller(
+        self, principal: Principal | None, *, priority: int = 0, cancellation: Cancellation | None = None
+    ) -> Caller:
+        """Describe a caller; nobody in particular, who shares a cache with nobody, where there is no principal."""
         if abs(priority) > _MAX_PRIORITY:
             raise ConfigurationError(f"priority must lie between ±{_MAX_PRIORITY}, not {priority}")
         salt = cache_salt(self._salt_key, principal)
-        return CallerChatModel(self, _Caller(cache_salt=salt, priority=priority, cancellation=cancellation))
+        return Caller(cache_salt=salt, priority=priority, cancellation=cancellation)
 
     def complete(
         self,
@@ -173,10 +183,9 @@ class OpenAIChatModel:
         call = CallRequest(
             messages=messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
         )
-        caller = _Caller(cache_salt=cache_salt(self._salt_key, None), priority=0, cancellation=None)
-        return self.run_call(call, caller)
+        return self.run_call(call, self.caller(None))
 
-    def run_call(self, call: CallRequest, caller: _Caller) -> Completion:
+    def run_call(self, call: CallRequest, caller: Caller) -> Completion:
         """Send one call for a caller and wait for it; see `complete`.
 
         Raises:
@@ -231,6 +240,8 @@ class OpenAIChatModel:
             raise ModelOutputInvalid(f"the model endpoint {self._base_url!r} returned {len(replies)} replies, not 1")
         meta, text = replies[0].meta, replies[0].text or ""
         served, finish = str(meta.get("model") or ""), str(meta.get("finish_reason") or "unknown")
+        if replies[0].text is None and finish == "stop":
+            finish = REFUSED  # the API puts null where the text would be, and the refusal's words elsewhere
         if served != self.profile.served_name:
             self._verified = False
             raise ModelOutputInvalid(
@@ -266,12 +277,7 @@ class OpenAIChatModel:
         served = await asyncio.to_thread(
             served_models, self._base_url, api_key=self._api_key, timeout_s=min(30.0, self._limits.timeout_s)
         )
-        if self.profile.served_name not in served:
-            raise ConfigurationError(
-                f"the model endpoint {self._base_url!r} serves {sorted(served)},"
-                f" but profile {self.profile.name!r} asks for {self.profile.served_name!r}",
-                hint="set model.profile to the model that is served, or serve the one configured",
-            )
+        check_serves(served, self.profile, base_url=self._base_url)
         self._verified = True
 
     def _component(self) -> "VLLMChatGenerator":
@@ -300,10 +306,19 @@ class OpenAIChatModel:
         }
 
 
-class CallerChatModel:
-    """A chat model on behalf of one caller; made by `OpenAIChatModel.for_caller`."""
+class RunsCalls(Protocol):
+    """Sends calls for callers: one endpoint, or several."""
 
-    def __init__(self, model: OpenAIChatModel, caller: _Caller):
+    model_id: str
+
+    def run_call(self, call: CallRequest, caller: Caller) -> Completion:
+        """Send one call for a caller and wait for it."""
+
+
+class CallerChatModel:
+    """A chat model on behalf of one caller; made by `for_caller`."""
+
+    def __init__(self, model: RunsCalls, caller: Caller):
         self._model = model
         self._caller = caller
         self.model_id = model.model_id
@@ -327,6 +342,11 @@ class CallerChatModel:
             messages=messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
         )
         return self._model.run_call(call, self._caller)
+
+
+def _revision(base: str | None, adapter: str | None) -> str | None:
+    """Return what identifies weights: those of the model, and of an adapter where one answers."""
+    return base if adapter is None else f"{base or 'unknown'}@{adapter}"
 
 
 def cache_salt(key: bytes, principal: Principal | None) -> str:

@@ -30,8 +30,8 @@ def get_health(port: int) -> bool:
         return False
 
 
-def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LONG_S) -> frozenset[str]:
-    """Return the names of the models an endpoint serves.
+def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LONG_S) -> dict[str, str | None]:
+    """Return the names of the models an endpoint serves, each with the model that it is an adapter of, if any.
 
     Args:
         base_url: The endpoint, with `/v1`.
@@ -44,7 +44,7 @@ def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LON
     """
     try:
         with open_url(f"{base_url}/models", timeout_s=timeout_s, api_key=api_key) as response:
-            return frozenset(str(row["id"]) for row in json.load(response)["data"])
+            return {str(row["id"]): _parent(row) for row in json.load(response)["data"]}
     except urllib.error.HTTPError as error:
         if error.code in {401, 403}:
             raise ConfigurationError(
@@ -57,6 +57,37 @@ def served_models(base_url: str, *, api_key: str | None, timeout_s: float = _LON
             f"the model endpoint {base_url!r} cannot be reached or does not name its models ({reason})",
             hint="start it with `averment model serve`, or correct model.endpoint",
         ) from error
+
+
+def check_serves(served: Mapping[str, str | None], profile: ModelProfile, *, base_url: str) -> None:
+    """Check that an endpoint serves the profile's model, or its adapter as one of that model.
+
+    Args:
+        served: What `served_models` returned.
+        profile: What is asked for.
+        base_url: The endpoint, for the message.
+
+    Raises:
+        ConfigurationError: It does not.
+    """
+    if profile.served_name not in served:
+        raise ConfigurationError(
+            f"the model endpoint {base_url!r} serves {sorted(served)},"
+            f" but profile {profile.name!r} asks for {profile.served_name!r}",
+            hint="set model.profile and model.adapter to what is served, or serve what is configured",
+        )
+    parent = served[profile.served_name]
+    if profile.adapter is not None and profile.dialect == "vllm" and parent != profile.adapter.base:
+        raise ConfigurationError(
+            f"the model endpoint {base_url!r} serves {profile.served_name!r} as an adapter of {parent!r},"
+            f" expected one of {profile.adapter.base!r}",
+            hint="serve the adapter with the model of model.profile",
+        )
+
+
+def _parent(row: Mapping[str, object]) -> str | None:
+    parent = row.get("parent")
+    return parent if isinstance(parent, str) else None
 
 
 def engine_version(base_url: str, *, timeout_s: float = _SHORT_S) -> str | None:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from averment.core.errors import ConfigurationError
 from averment.core.ids import sha256_id
 
-CallKind = Literal["plan", "select", "compute", "check", "write", "repair", "warm_up"]
+CallKind = Literal["rewrite", "plan", "select", "compute", "check", "write", "repair", "warm_up"]
 AnnexField = Literal["1a", "1b", "1c", "1d", "1e", "1f", "1g", "1h", "2a", "2b", "2c"]
 
 ANNEX_XII: Final[dict[AnnexField, str]] = {
@@ -143,6 +143,13 @@ class VllmOptions(Part):
     arguments: tuple[str, ...] = ()
 
 
+class AdapterOf(Part):
+    """What `served_name` is an adapter of, and the digest of its weights."""
+
+    base: str
+    digest: str
+
+
 class ModelProfile(Part):
     """Everything the system needs to know of one model."""
 
@@ -161,6 +168,9 @@ class ModelProfile(Part):
     chat_template_arguments: dict[str, str | int | bool] = Field(default_factory=dict)
     thinking: Thinking = Thinking()
     sampling: SamplingModes = SamplingModes()
+    window_tokens: int = Field(
+        default=0, ge=0, le=131_072, description="How much of a document is shown around what may be chosen, tokens"
+    )
     structured_output: Literal["json_schema", "json_object", "none"] = "json_schema"
     memory: Memory = Memory()
     trusted_for: tuple[CallKind, ...] = Field(description="Calls whose output may shape an answer, once checked")
@@ -168,6 +178,7 @@ class ModelProfile(Part):
     licence: Licence
     supplier: Supplier
     vllm: VllmOptions = VllmOptions()
+    adapter: AdapterOf | None = Field(default=None, exclude=True, description="Set where an adapter answers")
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
@@ -175,12 +186,20 @@ class ModelProfile(Part):
             raise ValueError("a verified local profile names a repository and a revision")
         if self.thinking.switch == "token_budget" and not self.reasoning_parser:
             raise ValueError("thinking.switch token_budget needs a reasoning_parser")
+        if 2 * self.window_tokens > self.context_tokens:
+            raise ValueError("window_tokens are at most half of context_tokens")
         return self
 
     @property
     def digest(self) -> str:
-        """Return `sha256:<hex>` over everything the profile says."""
-        return sha256_id(self.model_dump_json().encode())
+        """Return `sha256:<hex>` over everything the profile says, and an adapter's weights."""
+        weights = self.adapter.digest if self.adapter is not None else ""
+        return sha256_id((self.model_dump_json() + weights).encode())
+
+    @property
+    def bare_digest(self) -> str:
+        """Return the digest of a profile that says the same and trusts the model with nothing."""
+        return self.model_copy(update={"trusted_for": ()}).digest
 
     @property
     def folder_name(self) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from averment.core.errors import ModelOutputInvalid
+from averment.core.ports import REFUSED
 
 _THINK_START: Final = "<think>"
 _THINK_END: Final = "</think>"
@@ -12,7 +13,7 @@ TRUNCATED: Final = "length"
 
 
 def usable_text(text: str, *, schema: Mapping[str, object] | None, finish: str) -> str:
-    """Return the text of a reply; a reply that was cut off is returned as far as it came.
+    """Return the text of a reply; one that was cut off or refused is returned as far as it came.
 
     Raises:
         ModelOutputInvalid: A schema was asked for and the whole reply does not follow it. The message names the
@@ -24,7 +25,7 @@ def usable_text(text: str, *, schema: Mapping[str, object] | None, finish: str) 
     if value is _NOT_JSON:
         text = without_thinking(text)
         value = _as_json(text)
-    if finish == TRUNCATED:
+    if finish in (TRUNCATED, REFUSED):
         return text
     if value is _NOT_JSON:
         raise ModelOutputInvalid(

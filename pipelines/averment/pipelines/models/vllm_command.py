@@ -22,6 +22,7 @@ GRAMMAR_BACKEND: Final = "guidance"
 ONEDNN_WITHOUT_AMX: Final = "AVX512_CORE_FP16"
 
 _PLACES: Final = frozenset({"--model", "--port"})
+_NAMED_PLACES: Final = frozenset({"--lora-modules"})
 _OFFLINE: Final[Mapping[str, str]] = {
     "VLLM_NO_USAGE_STATS": "1",
     "VLLM_DO_NOT_TRACK": "1",
@@ -105,12 +106,13 @@ def vllm_command(
 
 
 def arguments_digest(command: Sequence[str]) -> str:
-    """Return a digest over the engine's arguments, without interpreter, model folder and port."""
+    """Return a digest over the engine's arguments, without interpreter, port, and the folders of model and adapters."""
     kept: list[str] = []
-    before = ""
+    option = ""
     for argument in command[1:]:
-        kept.append("" if before in _PLACES else argument)
-        before = argument
+        is_option = argument.startswith("--")
+        kept.append(argument.partition("=")[0] if option in _NAMED_PLACES else "" if option in _PLACES else argument)
+        option = argument if is_option else option if option in _NAMED_PLACES else ""
     return sha256_id(json.dumps(kept).encode())
 
 

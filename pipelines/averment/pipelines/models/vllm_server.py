@@ -21,6 +21,7 @@ from types import FrameType, TracebackType
 from typing import IO, Final
 
 from averment.core.errors import ConfigurationError, ModelError, ModelUnavailable, StoreBusy
+from averment.pipelines.models.adapters import Adapter, adapter_arguments
 from averment.pipelines.models.http_probe import get_health, served_models, warm_up
 from averment.pipelines.models.machine import check_memory, detect_machine, engine_of
 from averment.pipelines.models.profiles import ModelProfile
@@ -59,7 +60,8 @@ class ServerProgress:
 class ServerOptions:
     """How one server is started. `port` 0 picks a free one; `threads` None leaves one processor free.
 
-    `model_digest` identifies the weights for those who find the server by its state file.
+    `model_digest` identifies the weights for those who find the server by its state file; `adapters` are served beside
+    the model.
     """
 
     port: int = 0
@@ -68,6 +70,7 @@ class ServerOptions:
     cpu_only: bool = False
     startup_timeout_s: float = 600.0
     model_digest: str | None = None
+    adapters: tuple[Adapter, ...] = ()
 
 
 def ignore_progress(_progress: ServerProgress) -> None:
@@ -249,6 +252,7 @@ class VllmServer:
             machine=machine,
             limits=self._options.limits,
         )
+        command += adapter_arguments(self._options.adapters)
         self._arguments_digest = arguments_digest(command)
         environment = vllm_environment(
             self._profile,

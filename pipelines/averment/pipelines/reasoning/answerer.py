@@ -3,11 +3,10 @@
 The answer has no receipt; whoever releases it writes it to the evidence log first. Abstaining is a normal outcome.
 """
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Literal, Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
@@ -26,30 +25,31 @@ from averment.core.ids import sha256_id, uuid7
 from averment.core.ports import CatalogReader, ChatModel, Embedder
 from averment.core.telemetry import span
 from averment.pipelines.models.cancellation import Cancellation, watching
-from averment.pipelines.reasoning import absence, prompts, reader, writer
-from averment.pipelines.reasoning import inquiry as inquiries
+from averment.pipelines.reasoning import writer
+from averment.pipelines.reasoning.calibration import Calibration, Group, Threshold
+from averment.pipelines.reasoning.decisions import Decisions
+from averment.pipelines.reasoning.entailment import EntailmentCheck
 from averment.pipelines.reasoning.evidence import TextReader
 from averment.pipelines.reasoning.findings import Findings, Retriever
+from averment.pipelines.reasoning.following import Anatomy, Follower
 from averment.pipelines.reasoning.inquiry import Inquiry, Tools
-from averment.pipelines.reasoning.loop import STEP_KINDS, Action, Budgets, Loop, LoopState, Phase, Powers, StepResult
+from averment.pipelines.reasoning.loop import Budgets, Loop, LoopState, Powers
 from averment.pipelines.reasoning.model_desk import ModelDesk, ModelTrust
-from averment.pipelines.reasoning.notices import BUDGETS, EXHAUSTIVE, Language, counted, language_of
-from averment.pipelines.reasoning.planner import QuestionKind
+from averment.pipelines.reasoning.notices import Language, language_of
+from averment.pipelines.reasoning.part_asker import PartAsker
+from averment.pipelines.reasoning.pipeline_identity import ScoringParts, model_identity, scoring_hash
 from averment.pipelines.reasoning.reader import Reader
+from averment.pipelines.reasoning.recall import FoundShare, estimated_recall
+from averment.pipelines.reasoning.remarks import Method, Remarks
+from averment.pipelines.reasoning.running import StepListener, Trail, run_loop
 from averment.pipelines.reasoning.scoping import count_unreadable
+from averment.pipelines.reasoning.trust import Decision
 
-REASONING_VERSION: Final = 2
 NEAREST: Final = 5
-Method = Literal["model", "extractive", "rules", "none"]
+# A call is aborted this long after the answer's time is up, so that its own step is beyond it.
+_GRACE_S: Final = 0.1
 
-__all__ = ["Answerer", "Budgets"]
-
-
-class StepListener(Protocol):
-    """Hears of every step as it ends."""
-
-    def __call__(self, step: ReasoningStep) -> None:
-        """Take note of a step; it carries counts and durations, no content."""
+__all__ = ["Answerer", "Budgets", "StepListener"]
 
 
 @runtime_checkable
@@ -79,7 +79,13 @@ class Answerer:
         clock: Tells the time.
         model: The language model, or None to answer without one.
         profile: What the model may do; None trusts it with nothing.
+        decision: What was measured of it, which goes before what the profile says.
         budgets: How much one answer may cost.
+        calibration: From which score answers are given; one that was made with another pipeline is not used, and every
+            answer warns of it.
+        entailment: A trained verifier's check of statements; without one the guards alone check them.
+        anatomy: Knows which documents change which; None follows no amendment.
+        calendar: Code of the holidays that business days leave out; those of the governing law when None.
     """
 
     def __init__(  # noqa: PLR0913 - each collaborator is a port of its own; the wiring names them
@@ -92,39 +98,90 @@ class Answerer:
         clock: Clock,
         model: ChatModel | None = None,
         profile: ModelTrust | None = None,
+        decision: Decision | None = None,
         budgets: Budgets | None = None,
+        calibration: Calibration | None = None,
+        entailment: EntailmentCheck | None = None,
+        anatomy: Anatomy | None = None,
+        calendar: str | None = None,
     ):
+        reader = Reader(embedder, clock)
+        follower = (
+            Follower(anatomy, catalog=catalog, texts=texts, prepared=reader.prepared) if anatomy is not None else None
+        )
         self._tools = Tools(
-            retriever=retriever, texts=texts, catalog=catalog, reader=Reader(embedder, clock), clock=clock
+            retriever=retriever,
+            texts=texts,
+            catalog=catalog,
+            reader=reader,
+            clock=clock,
+            entailment=entailment,
+            follower=follower,
+            calendar=calendar,
         )
         self._embedder_id = embedder.model_id if embedder is not None else None
         self._clock = clock
         self._model = model
         self._profile = profile
+        self._decision = decision
         self._budgets = budgets or Budgets()
+        self._calibration = calibration
+
+    @property
+    def pipeline_hash(self) -> str:
+        """Identify what decides answers besides the documents: what scores them, and a calibration that is in use."""
+        used = self._used
+        if used is None or not (used.groups or used.recall):
+            return self.scoring_hash
+        return sha256_id(f"{self.scoring_hash} {used.digest}".encode())
+
+    @property
+    def decisions(self) -> Decisions:
+        """Return the decisions of documents and properties that lists were answered by."""
+        return self._tools.decisions
+
+    @property
+    def is_calibration_refused(self) -> bool:
+        """Say whether there is a calibration that belongs to another pipeline."""
+        return self._calibration is not None and self._calibration.pipeline_hash != self.scoring_hash
 
     @cached_property
-    def pipeline_hash(self) -> str:
-        """Identify what decides answers besides the documents: rules, prompts, weights, budgets, retriever, models."""
-        names: tuple[prompts.PromptName, ...] = ("plan", "select", "write", "repair")
-        parts = {
-            "version": REASONING_VERSION,
-            "prompts": {name: sha256_id(prompts.template_source(name).encode("utf-8")) for name in names},
-            "weights": [reader.LEXICAL_WEIGHT, reader.TOPIC_WEIGHT, reader.KIND_WEIGHT],
-            "thresholds": [
-                inquiries.THRESHOLD,
-                inquiries.THRESHOLD_WITHOUT_TOPIC,
-                inquiries.THRESHOLD_NAMED,
-                inquiries.MIN_LEXICAL,
-                absence.NEAR_SIMILARITY,
-            ],
-            "budgets": [self._budgets.max_steps, self._budgets.max_tokens, self._budgets.max_seconds],
-            "embedder": self._embedder_id,
-            "model": self._model.model_id if self._model is not None else None,
-            "trusted_for": sorted(self._profile.trusted_for) if self._profile is not None else [],
-            "retriever": getattr(self._tools.retriever, "fingerprint", None),
-        }
-        return sha256_id(json.dumps(parts, sort_keys=True, separators=(",", ":")).encode("utf-8"))
+    def _used(self) -> Calibration | None:
+        return None if self.is_calibration_refused else self._calibration
+
+    @property
+    def _thresholds(self) -> Mapping[Group, Threshold]:
+        return self._used.groups if self._used is not None else {}
+
+    @cached_property
+    def scoring_hash(self) -> str:
+        """Identify what scores answers: rules, prompts, weights, budgets, retriever, models."""
+        return self._hash(self._trust.trusted_for if self._trust is not None else ())
+
+    @cached_property
+    def untrusting_hash(self) -> str:
+        """Identify what scores answers but for the calls that the model is trusted with: a decision is of that."""
+        return self._hash(())
+
+    @cached_property
+    def _trust(self) -> ModelTrust | None:
+        if self._profile is None or self._decision is None:
+            return self._profile
+        return self._decision.applied(self._profile, pipeline_hash=self.untrusting_hash)
+
+    def _hash(self, trusted_for: Sequence[str]) -> str:
+        return scoring_hash(
+            ScoringParts(
+                budgets=self._budgets,
+                calendar=self._tools.calendar,
+                embedder=self._embedder_id,
+                model=model_identity(self._model),
+                trusted_for=trusted_for,
+                window_tokens=self._profile.window_tokens if self._profile is not None else 0,
+                retriever=getattr(self._tools.retriever, "fingerprint", None),
+                verifier=self._tools.entailment.identity if self._tools.entailment is not None else None,
+            )
+        )
 
     def answer(
         self,
@@ -150,52 +207,34 @@ class Answerer:
         begun = self._clock.monotonic_s()
         cancellation = Cancellation()
         model = _for_caller(self._model, request.principal, cancellation)
-        desk = ModelDesk(model, trust=self._profile, clock=self._clock)
-        inquiry = Inquiry(request, self._tools, desk)
-        powers = Powers(proposes=desk.is_open, selects=desk.trusts("select"), states=desk.trusts("write"))
-        asked = cancelled if model is not None else None
-        with span("averment.pipelines.answer") as current, watching(asked, cancellation):
-            ran = self._run(Loop(self._budgets, powers), inquiry, on_event=on_event, cancelled=cancelled)
-            current.set_attribute("averment.steps", len(ran.steps))
+        desk = ModelDesk(model, trust=self._trust, clock=self._clock)
+        trail = Trail(on_event)
+        tools = replace(self._tools, thresholds=self._thresholds)
+        asker = PartAsker(tools, desk, trail=trail, cancelled=cancelled, cancellation=cancellation)
+        inquiry = Inquiry(request, tools, desk, asker=asker)
+        powers = Powers(
+            resolves=bool(request.conversation),
+            proposes=desk.trusts("plan"),
+            selects=desk.trusts("select"),
+            states=desk.trusts("write"),
+        )
+        aborts = self._aborts(begun, cancelled) if model is not None else None
+        with span("averment.pipelines.answer") as current, watching(aborts, cancellation):
+            loop = Loop(self._budgets, powers)
+            state = run_loop(loop, inquiry, trail=trail, clock=self._clock, cancelled=cancelled)
+            current.set_attribute("averment.steps", len(trail.steps))
+        ran = _Ran(state=state, steps=tuple(trail.steps))
         duration_s = self._clock.monotonic_s() - begun
         return self._assembled(request, inquiry=inquiry, desk=desk, ran=ran, duration_s=duration_s)
 
-    def _run(
-        self,
-        loop: Loop,
-        inquiry: Inquiry,
-        *,
-        on_event: StepListener | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> _Ran:
-        state = loop.start()
-        steps: list[ReasoningStep] = []
-        while state.phase is not Phase.DONE:
-            if steps and cancelled is not None and cancelled():
-                state = loop.stop(state, "cancelled")
-            action = loop.next_action(state)
-            step, result = self._step(len(steps) + 1, action, inquiry)
-            steps.append(step)
-            if on_event is not None:
-                on_event(replace(step, query=None))
-            state = loop.advance(state, result)
-        return _Ran(state=state, steps=tuple(steps))
+    def _aborts(self, begun_s: float, cancelled: Callable[[], bool] | None) -> Callable[[], bool]:
+        """Return what says that a call in flight is to be aborted: cancelled, or out of the answer's time."""
 
-    def _step(self, number: int, action: Action, inquiry: Inquiry) -> tuple[ReasoningStep, StepResult]:
-        started_at, begun = self._clock.now(), self._clock.monotonic_s()
-        result, note = inquiry.act(action)
-        duration_s = self._clock.monotonic_s() - begun
-        step = ReasoningStep(
-            number=number,
-            kind=STEP_KINDS[action.phase],
-            summary=note.summary,
-            query=note.query,
-            passage_ids=note.passage_ids,
-            model_call=note.call,
-            started_at=started_at,
-            duration_s=duration_s,
-        )
-        return step, replace(result, seconds=duration_s)
+        def aborts() -> bool:
+            is_late = self._clock.monotonic_s() - begun_s >= self._budgets.max_seconds + _GRACE_S
+            return is_late or (cancelled is not None and cancelled())
+
+        return aborts
 
     def _assembled(
         self, request: AnalysisRequest, *, inquiry: Inquiry, desk: ModelDesk, ran: _Ran, duration_s: float
@@ -204,10 +243,12 @@ class Answerer:
         method = _method(found)
         status = _status(found, ran.state)
         language = found.plan.language if found.plan is not None else language_of(request.question)
-        coverage = _coverage(found)
-        warnings = _warnings(found, desk)
-        notices = _Notices(found, coverage=coverage, language=language).all(status, method=method, ran=ran.state)
-        sentences = tuple(found.sentences) + notices
+        coverage = _coverage(found, self._used.recall if self._used is not None else {})
+        warnings = _warnings(found, desk, ran.state)
+        if self.is_calibration_refused:
+            warnings += ("calibration_refused",)
+        notices = Remarks(found, coverage=coverage, language=language).all(status, method=method, ran=ran.state)
+        sentences = _understood(found, language) + tuple(found.sentences) + notices
         now = self._clock.now()
         return Answer(
             id=uuid7(unix_ms=unix_ms(now)),
@@ -220,14 +261,22 @@ class Answerer:
             claims=tuple(sentence.claim for sentence in sentences if sentence.claim is not None),
             steps=ran.steps,
             coverage=coverage,
-            confidence=Confidence(score=_score(found), threshold=found.threshold),
+            confidence=found.confidence or Confidence(score=None, threshold=found.threshold),
             usage=_usage(found, desk, duration_s),
             nearest=() if found.sentences else tuple(found.passages.values())[:NEAREST],
             purpose=request.purpose,
             pipeline_hash=self.pipeline_hash,
             created_at=now,
             warnings=warnings,
+            asked_as=found.asked_as,
         )
+
+
+def _understood(found: Findings, language: Language) -> tuple[Sentence, ...]:
+    """Return the notice of what a question was understood as, where that is not what was put."""
+    if found.asked_as is None:
+        return ()
+    return (writer.notice_sentence("asked_as", language, question=found.asked_as),)
 
 
 def _for_caller(model: ChatModel | None, principal: Principal, cancellation: Cancellation) -> ChatModel | None:
@@ -242,9 +291,12 @@ def _method(found: Findings) -> Method:
     if not found.sentences:
         return "none"
     kinds = {sentence.kind for sentence in found.sentences}
-    if SentenceKind.STATEMENT in kinds or found.selected:
+    parts = [item.found for item in found.answered]
+    if SentenceKind.STATEMENT in kinds or found.selected or any(part.selected for part in parts):
         return "model"
-    return "rules" if found.figured is not None else "extractive"
+    if parts:
+        return "rules" if SentenceKind.QUOTE not in kinds else "extractive"
+    return "rules" if found.figured or found.dated else "extractive"
 
 
 def _status(found: Findings, state: LoopState) -> AnswerStatus:
@@ -253,26 +305,23 @@ def _status(found: Findings, state: LoopState) -> AnswerStatus:
     return "answered" if found.sentences or found.is_absent else "abstained"
 
 
-def _coverage(found: Findings) -> Coverage:
+def _coverage(found: Findings, shares: Mapping[str, FoundShare]) -> Coverage:
+    recall = estimated_recall(found.planned, shares) if found.is_absent else None
     return Coverage(
         documents_in_scope=len(found.visible),
-        documents_read=len(found.sources),
+        documents_read=len(found.opened),
         sections_read=found.sections_read,
-        pages_unreadable=count_unreadable(found.sources),
+        pages_unreadable=count_unreadable(found.opened),
         exhaustive=found.is_exhaustive and bool(found.sources),
+        estimated_recall=recall.share if recall is not None else None,
+        recall=recall,
     )
 
 
-def _score(found: Findings) -> float | None:
-    if found.is_absent:
-        return None
-    if found.figured is not None:
-        return found.figured.score
-    return found.candidates[0].score if found.candidates else None
-
-
-def _warnings(found: Findings, desk: ModelDesk) -> tuple[str, ...]:
-    warnings = list(desk.warnings)
+def _warnings(found: Findings, desk: ModelDesk, state: LoopState) -> tuple[str, ...]:
+    # A call that is aborted for time ends like one that its caller cancelled; nobody did.
+    late = {} if state.stopped == "cancelled" else {"cancelled": "model_out_of_time"}
+    warnings = [late.get(code, code) for code in desk.warnings]
     if found.n_withheld:
         warnings += ["statement_withheld"] * found.n_withheld
     if found.n_blocked:
@@ -289,64 +338,3 @@ def _usage(found: Findings, desk: ModelDesk, duration_s: float) -> Usage:
         duration_s=duration_s,
         model_s=desk.model_s + found.model_s,
     )
-
-
-class _Notices:
-    """The notices of one answer, in the language of its question."""
-
-    def __init__(self, found: Findings, *, coverage: Coverage, language: Language):
-        self._found = found
-        self._coverage = coverage
-        self._language = language
-
-    def all(self, status: AnswerStatus, *, method: Method, ran: LoopState) -> tuple[Sentence, ...]:
-        """Return the notices in reading order."""
-        notices = []
-        if ran.stopped == "cancelled":
-            notices.append(self._notice("cancelled"))
-        elif ran.stopped is not None:
-            notices.append(self._notice("truncated", budget=BUDGETS[ran.stopped][self._language]))
-        if status == "abstained":
-            notices += self._abstention()
-        elif self._found.is_absent:
-            notices.append(self._absence())
-        elif self._found.sentences:
-            notices += self._on_answer(method)
-        if self._found.n_withheld:
-            notices.append(self._notice("withheld", count=self._counted("count", self._found.n_withheld)))
-        if self._coverage.pages_unreadable:
-            notices.append(self._notice("unreadable", pages=self._counted("pages", self._coverage.pages_unreadable)))
-        return (*notices, self._notice("trial"))
-
-    def _on_answer(self, method: Method) -> list[Sentence]:
-        kinds = {"model": "method_model", "rules": "method_rules", "extractive": "method_extractive"}
-        notices = [self._notice(code) for code in dict.fromkeys(self._found.notes)]
-        if self._found.planned.kind is QuestionKind.PRESENCE:
-            notices.append(self._notice("presence"))
-        return [*notices, self._notice(kinds[method])]
-
-    def _absence(self) -> Sentence:
-        documents = self._counted("documents", self._coverage.documents_read)
-        sections = self._counted("sections", self._coverage.sections_read)
-        return self._notice("no_such_clause", documents=documents, sections=sections)
-
-    def _abstention(self) -> list[Sentence]:
-        found, coverage = self._found, self._coverage
-        documents = self._counted("documents", coverage.documents_read)
-        sections = self._counted("sections", coverage.sections_read)
-        if found.refusal is not None:
-            first = self._notice(found.refusal)
-        elif not found.visible or not found.sources:
-            first = self._notice("nothing_in_scope")
-        elif found.planned.kind is QuestionKind.PRESENCE and coverage.exhaustive:
-            return [self._notice("nothing_found", documents=documents, sections=sections)]
-        else:
-            first = self._notice("weak_evidence", documents=documents)
-        exhaustive = EXHAUSTIVE[self._language] if coverage.exhaustive else ""
-        return [first, self._notice("coverage", documents=documents, sections=sections, exhaustive=exhaustive)]
-
-    def _notice(self, code: str, **parts: str) -> Sentence:
-        return writer.notice_sentence(code, self._language, **parts)
-
-    def _counted(self, unit: str, number: int) -> str:
-        return counted(unit, number, self._language)

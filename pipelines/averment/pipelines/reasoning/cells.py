@@ -6,53 +6,29 @@ and their values differ the plan is refused as ambiguous.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from typing import Final, Literal
+from typing import Final
 
+from averment.pipelines.reasoning.choice import TIE, Choice, Refusal, can_be_negative, exactness, is_deduction
 from averment.pipelines.reasoning.entries import CHANGE, Entry, is_per_share
 from averment.pipelines.reasoning.metrics import concepts, likeness
-from averment.pipelines.reasoning.periods import Period, fits
+from averment.pipelines.reasoning.over_periods import choose_over_periods
+from averment.pipelines.reasoning.periods import INSTANT, YEAR_MONTHS, Period, fits, same_length
 from averment.pipelines.reasoning.rules import Operation, ValuePlan
 
 MIN_LIKENESS: Final = 0.72
-TIE: Final = 0.04
+# Figures whose likeness differs by less cover the same words of the question.
+NO_WORD_MORE: Final = 0.15
 MAX_OPERANDS: Final = 12
 SPECIFIC: Final = 1.1
 STATEMENT_BREADTH: Final = 4
 
-RefusalCode = Literal[
-    "metric_not_found",
-    "period_not_found",
-    "ambiguous",
-    "period_missing",
-    "unit_unknown",
-    "sign_changes",
-    "not_a_figure",
-]
-
 _PERCENT: Final = re.compile(r"%|\bpercent|\bProzent|\brate\b|\bmargin\b", re.IGNORECASE)
-_RESULT: Final = re.compile(
-    r"\b(?:income|profit|loss|earnings|margin|cash|result|EBIT\w*|Ergebnis|Gewinn|Verlust)", re.IGNORECASE
-)
+_TOTAL: Final = re.compile(r"\W*(?:total|gesamt|summe)\W*", re.IGNORECASE)
+_OF_TWO: Final = frozenset({Operation.GROWTH, Operation.DIFFERENCE})
 _QUALIFIERS: Final = frozenset({"attributabl", "consolidat", "report"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """The cells a plan uses and the expression over them; operand `c1` is the first cell."""
-
-    expression: str
-    entries: tuple[Entry, ...]
-    score: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """Why the rules give no figure."""
-
-    code: RefusalCode
 
 
 def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
@@ -61,13 +37,18 @@ def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
     Every table that holds all of them is tried, then all tables together; the best must be clearly better than
     any other that comes to another result.
     """
-    if not plan.periods and plan.operation in (Operation.GROWTH, Operation.DIFFERENCE) and len(plan.metrics) == 1:
-        return Refusal(code="period_missing")
     if len(plan.metrics) * max(1, len(plan.periods)) > MAX_OPERANDS:
         return Refusal(code="not_a_figure")
     scored = _scored(plan, entries)
     if any(not matches for matches in scored):
         return Refusal(code="metric_not_found")
+    if plan.condition is not None:
+        return choose_over_periods(plan.condition, scored[0], periods=plan.periods)
+    if plan.operation in _OF_TWO and len(plan.metrics) == 1 and len(plan.periods) < 2:
+        periods = _compared(plan.periods, scored[0])
+        if periods is None:
+            return Refusal(code="period_missing")
+        plan = replace(plan, periods=periods)
     tables = dict.fromkeys(entry.cell.table for entry, _ in scored[0])
     choices = [choice for table in tables for choice in _from_table(plan, scored, table)]
     if not choices:
@@ -76,6 +57,36 @@ def choose(plan: ValuePlan, entries: Sequence[Entry]) -> Choice | Refusal:
         has_periods = any(entry.periods for matches in scored for entry, _ in matches)
         return Refusal(code="period_not_found" if has_periods or not plan.periods else "period_missing")
     return _decided(plan, choices, _breadths(entries))
+
+
+def _compared(asked: tuple[Period, ...], matches: Sequence[tuple[Entry, float]]) -> tuple[Period, ...] | None:
+    """Return the two periods that a change without two periods is between; None where that is not one pair.
+
+    The figure is printed for two periods, or for the year asked for and the year before it.
+    """
+    best = max(score for _, score in matches)
+    printed: dict[str, dict[Period, None]] = {}
+    for entry, score in matches:
+        if score > best - TIE and len(entry.periods) == 1 and entry.periods[0].is_known:
+            printed.setdefault(entry.cell.table, {})[entry.periods[0]] = None
+    pairs = {pair for found in printed.values() if (pair := _pair_of(asked, list(found))) is not None}
+    return pairs.pop() if len(pairs) == 1 else None
+
+
+def _pair_of(asked: tuple[Period, ...], printed: Sequence[Period]) -> tuple[Period, ...] | None:
+    if not asked:
+        return tuple(printed) if len(printed) == 2 and same_length(*printed) else None
+    (wanted,) = asked
+    is_year = wanted.quarter is None and wanted.months in (None, INSTANT, YEAR_MONTHS)
+    here = [period for period in printed if fits(wanted, period)]
+    if len(here) != 1 or wanted.year is None or not is_year:
+        return None
+    before = [
+        period
+        for period in printed
+        if period.year == wanted.year - 1 and period.month == here[0].month and same_length(period, here[0])
+    ]
+    return (here[0], before[0]) if len(before) == 1 else None
 
 
 def _scored(plan: ValuePlan, entries: Sequence[Entry]) -> list[list[tuple[Entry, float]]]:
@@ -132,9 +143,19 @@ def _from_table(plan: ValuePlan, scored: Sequence[Sequence[tuple[Entry, float]]]
         if not inside:
             return []
         best = max(score for _, score in inside)
-        distinct = {entry.worth: (entry, score) for entry, score in reversed(inside) if score > best - TIE}
+        tied = _in_total(inside) or [(entry, score) for entry, score in inside if score > best - TIE]
+        distinct = {entry.worth: (entry, score) for entry, score in reversed(tied)}
         picked.append(list(distinct.values()))
     return [_choice(plan, combination) for combination in _combinations(picked)]
+
+
+def _in_total(inside: Sequence[tuple[Entry, float]]) -> list[tuple[Entry, float]]:
+    """Return the total of a row whose columns split it, where the question names none of them; else nothing."""
+    best = max(score for _, score in inside)
+    near = [(entry, score) for entry, score in inside if score > best - NO_WORD_MORE]
+    if len({(entry.cell.table, entry.cell.row) for entry, _ in near}) != 1:
+        return []
+    return [(entry, score) for entry, score in near if _TOTAL.fullmatch(entry.cell.column_header)]
 
 
 def _combinations(picked: Sequence[Sequence[tuple[Entry, float]]]) -> list[tuple[tuple[Entry, float], ...]]:
@@ -171,27 +192,42 @@ def _expression(plan: ValuePlan, entries: tuple[Entry, ...]) -> str:
     names = ", ".join(f"c{number}" for number in range(1, len(entries) + 1))
     expressions: Mapping[Operation, str] = {
         Operation.LOOKUP: "c1",
+        Operation.LIST: names,
         Operation.DIFFERENCE: "abs(c1 - c2)" if plan.is_absolute else "c1 - c2",
         Operation.GROWTH: "percent((c1 - c2) / c2)",
-        Operation.RATIO: "percent(c1 / c2)",
+        Operation.RATIO: f"percent({' / '.join(_terms(entries))})",
         Operation.SUM: f"sum({names})",
         Operation.AVERAGE: f"avg({names})",
     }
     return expressions[plan.operation]
 
 
+def _terms(entries: tuple[Entry, ...]) -> list[str]:
+    """Return the terms of a share: where one figure is printed as a deduction and the other is not, its size counts."""
+    is_mixed = len({entry.value < 0 for entry in entries}) > 1
+    return [
+        f"abs(c{number})" if is_mixed and is_deduction(entry.value, entry.cell.row_header) else f"c{number}"
+        for number, entry in enumerate(entries, start=1)
+    ]
+
+
 def _decided(plan: ValuePlan, choices: list[Choice], breadths: Mapping[str, int]) -> Choice | Refusal:
     best = max(choices, key=lambda choice: choice.score)
-    near = [choice for choice in choices if choice.score > best.score - TIE]
+    near = _from_tags([choice for choice in choices if choice.score > best.score - TIE])
     if len(_results(near)) > 1:
         near = _from_statements(near, breadths)
     if len(_results(near)) > 1:
         return Refusal(code="ambiguous")
-    return _sound(plan, max(near, key=lambda choice: choice.score))
+    return _sound(plan, max(near, key=lambda choice: (exactness(choice), _breadth(choice, breadths), choice.score)))
 
 
 def _results(choices: Sequence[Choice]) -> set[tuple[tuple[Decimal, bool], ...]]:
     return {tuple(entry.worth for entry in choice.entries) for choice in choices}
+
+
+def _from_tags(choices: list[Choice]) -> list[Choice]:
+    """Keep the choices whose figures the filing tags, where there are any: their unit, period and sign are its own."""
+    return [choice for choice in choices if all(entry.concept for entry in choice.entries)] or choices
 
 
 def _from_statements(choices: list[Choice], breadths: Mapping[str, int]) -> list[Choice]:
@@ -223,28 +259,24 @@ def _sound(plan: ValuePlan, choice: Choice) -> Choice | Refusal:
     wanted = n_wanted.get(plan.operation)
     if wanted is not None and len(choice.entries) != wanted:
         return Refusal(code="period_missing")
-    if plan.operation in (Operation.SUM, Operation.AVERAGE) and len(choice.entries) < 2:
+    if plan.operation in (Operation.SUM, Operation.AVERAGE, Operation.LIST) and len(choice.entries) < 2:
         return Refusal(code="period_missing")
     if len({entry.cell.id for entry in choice.entries}) < len(choice.entries):
         return Refusal(code="ambiguous")
     values = [entry.value for entry in choice.entries]
     if plan.operation is Operation.GROWTH and (values[1] == 0 or (values[0] < 0) != (values[1] < 0)):
         return Refusal(code="sign_changes")
-    if (
-        plan.operation is Operation.RATIO
-        and (values[0] < 0) != (values[1] < 0)
-        and not _can_be_negative(choice.entries)
-    ):
+    if plan.operation is Operation.RATIO and (values[0] < 0) != (values[1] < 0) and not _is_signed_well(choice):
         return Refusal(code="sign_changes")
     if plan.operation is Operation.LOOKUP and plan.wants_percent and not _is_percent(choice.entries[0]):
         return Refusal(code="unit_unknown")
     return choice
 
 
-def _can_be_negative(entries: Sequence[Entry]) -> bool:
-    """Say whether a negative figure is one by nature, not an expense printed in brackets."""
-    return any(_RESULT.search(entry.cell.row_header) for entry in entries if entry.value < 0)
-
-
 def _is_percent(entry: Entry) -> bool:
     return entry.cell.unit == "%" or bool(_PERCENT.search(f"{entry.cell.row_header} {entry.cell.column_header}"))
+
+
+def _is_signed_well(choice: Choice) -> bool:
+    """Say whether a share of figures of different signs means something: a loss, or an expense taken by its size."""
+    return can_be_negative(choice.entries) or "abs(" in choice.expression

@@ -1,7 +1,7 @@
 """Deterministic guards between what an answer says and what it cites.
 
-Every number, percentage, date, duration, name and negation of a statement must be found in its cited quotes or in
-its recorded calculation; every quote must be the canonical text at its place. One failed guard blocks the sentence.
+Every number, percentage, date, duration, name, negation and limit of a statement must be found in its cited quotes or
+in its recorded calculation; every quote must be the canonical text at its place. One failed guard blocks the sentence.
 What the guards cannot see, they do not vouch for: a statement whose words its quotes do not carry is unverified.
 """
 
@@ -13,20 +13,34 @@ from typing import Final
 
 from averment.core.answers import Calculation, Check, Citation, Verdict
 from averment.pipelines.reasoning.compute import DATE, value_date
-from averment.pipelines.reasoning.dates import find_dates, find_months
-from averment.pipelines.reasoning.durations import NUMERALS, find_durations
+from averment.pipelines.reasoning.dates import find_dates
+from averment.pipelines.reasoning.durations import NUMERALS, TIME_UNITS, find_durations
 from averment.pipelines.reasoning.figures import find_figures, normal
-from averment.pipelines.reasoning.sentences import VERB, is_heading
+from averment.pipelines.reasoning.name_checks import names_hold, subject_end
+from averment.pipelines.reasoning.sentences import is_heading
 from averment.pipelines.reasoning.table_checks import CitedTable, check_tables, headers_of, holds_figures, worths_of
 from averment.pipelines.reasoning.words import stems
 
 MIN_COVERAGE: Final = 0.6
+COVERAGE_CHECK: Final = "coverage"
+SAYS_NOTHING: Final = "neutral"
+"""Detail of a failed check that leaves a statement unverified instead of contradicting it."""
 _NEGATORS: Final = re.compile(
     r"\b(?:not|no|never|neither|nor|none|nothing|without|cannot|unless|except|lacks?|absent|excludes?|excluding|prohibit\w*|"
     r"forbid\w*|nicht|kein\w*|nie|niemals|weder|ohne|untersagt|verboten|ausgeschlossen)\b|n[’']t\b",
     re.IGNORECASE,
 )
 _CLAUSE: Final = re.compile(r"[,;:.()]|\b(?:but|and|or|provided|however|aber|und|oder|sondern)\b", re.IGNORECASE)
+_LIMITS: Final = re.compile(
+    r"\b(?:only|solely|exclusively|merely|nur|ausschließlich|lediglich|einzig)\b", re.IGNORECASE
+)
+_LIMITED: Final = re.compile(
+    r"\b(?:only|sole(?:ly)?|exclusive(?:ly)?|merely|(?<!not )limited\s+to|no\s+other|"
+    r"(?:other|else)\s+than|except|nothing\s+but|nur|ausschließlich\w*|lediglich|einzig\w*|allein\w*|kein\w*\s+ander\w+)\b",
+    re.IGNORECASE,
+)
+# "shall not, within ten days, approve" denies to approve; so does "shall not also approve".
+_BETWEEN: Final = re.compile(r"\b(not|never|nicht)\b(?:\s*,[^,;:.()]{1,120},|\s+(?:also|auch)\b,?)\s*", re.IGNORECASE)
 _SCOPE_WORDS: Final = 6
 _HEAD_WORDS: Final = 2
 _DOWN: Final = re.compile(
@@ -35,7 +49,6 @@ _DOWN: Final = re.compile(
 )
 _ASIDE: Final = re.compile(r"\w+\s?/\s?\(?\w+\)?|\([^()]*[^\W\d_][^()]*\)")
 _DIGITS: Final = re.compile(r"\w*\d[\w.,/-]*")
-_NAME: Final = re.compile(r"[A-ZÄÖÜ][\w&’'-]+(?:\s+[A-ZÄÖÜ][\w&’'-]+)*")
 _LINK: Final = re.compile(r"[A-Za-z]{3,}:\s*//|www\.")
 _SPELLED: Final = re.compile(
     r"\b(" + "|".join(sorted((re.escape(w) for w, n in NUMERALS.items() if n > 1), key=len, reverse=True)) + r")\b"
@@ -51,7 +64,8 @@ class Evidence:
     `known_names` are titles, issuers and parties of the cited documents, `heads` the beginnings of their texts, where
     they name themselves; `documents` are the ids in scope;
     `continued` are the indices of citations that go on with the sentence of the one before, after a page break;
-    `tables` are the tables that a statement's citations touch.
+    `tables` are the tables that a statement's citations touch;
+    `period_heads` are the heads that name the periods of operands: they assert nothing by themselves.
     """
 
     citations: tuple[Citation, ...]
@@ -61,6 +75,7 @@ class Evidence:
     documents: frozenset[str] = frozenset()
     continued: frozenset[int] = frozenset()
     tables: tuple[CitedTable, ...] = ()
+    period_heads: tuple[Citation, ...] = ()
 
     @property
     def quotes(self) -> str:
@@ -91,9 +106,9 @@ class Evidence:
 
     @property
     def all_citations(self) -> tuple[Citation, ...]:
-        """Return the citations and those of the operands."""
+        """Return the citations, those of heads of operands, and those of the operands."""
         operands = self.calculation.operands if self.calculation else ()
-        return self.citations + tuple(operand.citation for operand in operands)
+        return (*self.citations, *self.period_heads, *(operand.citation for operand in operands))
 
 
 def check_quotes(evidence: Evidence, texts: dict[str, str]) -> tuple[Check, ...]:
@@ -130,10 +145,11 @@ def check_statement(text: str, evidence: Evidence) -> tuple[Check, ...]:
         Check(name="dates", passed=_dates_hold(text, evidence)),
         Check(name="durations", passed=_durations_hold(text, evidence.read)),
         Check(name="negation", passed=_negations_hold(text, evidence.quotes)),
-        Check(name="names", passed=_names_hold(text, evidence)),
+        Check(name="limits", passed=_limits_hold(text, evidence.quotes)),
+        Check(name="names", passed=names_hold(text, quoted=evidence.read, naming=evidence.naming)),
         Check(name="links", passed=not _LINK.search(text)),
         *check_tables(text, evidence.tables),
-        Check(name="coverage", passed=_covered(text, evidence) >= MIN_COVERAGE),
+        Check(name=COVERAGE_CHECK, passed=coverage(text, evidence) >= MIN_COVERAGE),
     )
 
 
@@ -147,9 +163,12 @@ def check_value(text: str, evidence: Evidence) -> tuple[Check, ...]:
 
 
 def verdict(checks: Sequence[Check]) -> Verdict:
-    """Return what a set of checks says: any failed guard contradicts, missing coverage alone leaves it unverified."""
-    failed = {check.name for check in checks if not check.passed}
-    if failed - {"coverage"}:
+    """Return what a set of checks says.
+
+    A failed guard contradicts; quotes that merely do not carry a statement's words or meaning leave it unverified.
+    """
+    failed = [check for check in checks if not check.passed]
+    if any(check.name != COVERAGE_CHECK and check.detail != SAYS_NOTHING for check in failed):
         return Verdict.CONTRADICTED
     return Verdict.UNVERIFIED if failed else Verdict.SUPPORTED
 
@@ -173,7 +192,7 @@ def _numbers_hold(text: str, evidence: Evidence) -> bool:
 
 def _without_naming(text: str, evidence: Evidence) -> str:
     """Blank the numbers in a statement's subject that belong to names of the document ("2006-6 Trust")."""
-    end = _subject_end(text)
+    end = subject_end(text)
     naming = evidence.naming
 
     def blank(match: re.Match[str]) -> str:
@@ -239,6 +258,9 @@ def _operands_hold(evidence: Evidence) -> bool:
     for operand in evidence.calculation.operands:
         if operand.unit == DATE:
             held = value_date(operand.value) in {found.day for found in find_dates(operand.citation.quote)}
+        elif operand.unit in TIME_UNITS:
+            spans = {(found.count, found.unit) for found in find_durations(operand.citation.quote)}
+            held = (int(operand.value), operand.unit) in spans and operand.value == int(operand.value)
         else:
             printed = {abs(figure.value) for figure in find_figures(operand.citation.quote)}
             held = abs(operand.value) in printed or (not printed and operand.value == 0)
@@ -259,6 +281,11 @@ def _dates_hold(text: str, evidence: Evidence) -> bool:
 
 def _durations_hold(text: str, quotes: str) -> bool:
     return {item.key for item in find_durations(text)} <= {item.key for item in find_durations(quotes)}
+
+
+def _limits_hold(text: str, quotes: str) -> bool:
+    """Check that a statement of what is only so cites a limit: what "includes technical data" includes more."""
+    return _LIMITS.search(text) is None or _LIMITED.search(" ".join(quotes.split())) is not None
 
 
 def _negations_hold(text: str, quotes: str) -> bool:
@@ -283,7 +310,7 @@ class _Polarity:
 def _polarity(text: str) -> _Polarity:
     """Return the words that stand free of negation, those in the reach of one, and those right after one."""
     found = _Polarity(set(), set(), set())
-    for clause in _CLAUSE.split(text):
+    for clause in _CLAUSE.split(_BETWEEN.sub(r"\1 ", text)):
         before, *reaches = _NEGATORS.split(clause)
         found.free.update(stems(before))
         for reach in reaches:
@@ -294,45 +321,11 @@ def _polarity(text: str) -> _Polarity:
     return found
 
 
-def _names_hold(text: str, evidence: Evidence) -> bool:
-    """Check that every capitalised name stands in the quotes; where the statement says of which document, in its names.
-
-    What a document says at its beginning names it, and also holds states, dates and people: it may only say which
-    document is meant, before the statement's verb, and never what is said of it.
-    """
-    for start, end in [*((found.start, found.end) for found in find_dates(text)), *(m[:2] for m in find_months(text))]:
-        text = text[:start] + "0" * (end - start) + text[end:]  # dates have a guard of their own
-    quoted = evidence.read.lower()
-    naming = f"{quoted} {evidence.naming.lower()}"
-    subject_end = _subject_end(text)
-    for match in _NAME.finditer(text):
-        known = naming if match.start() < subject_end else quoted
-        opens = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
-        words = match[0].split()
-        for word in words[1:] if opens and len(words) > 1 else words if not opens else []:
-            if not re.search(rf"(?<!\w){re.escape(word.lower().strip('’'))}", known):
-                return False
-        if opens and len(words) > 1 and words[0].lower() not in known and words[0].lower() not in _OPENERS:
-            return False
-    return True
-
-
-def _subject_end(text: str) -> int:
-    """Return where the subject of a sentence ends: at its first verb, at 0 where there is none."""
-    verb = VERB.search(text)
-    return verb.start() if verb else 0
-
-
-_OPENERS: Final = frozenset(
-    {"the", "a", "an", "this", "that", "under", "if", "each", "any", "der", "die", "das", "ein", "eine"}
-)
-
-
-def _covered(text: str, evidence: Evidence) -> float:
+def coverage(text: str, evidence: Evidence) -> float:
     """Return the share of the statement's words that its quotes hold, 0-1, names of the document aside."""
     cited = set(stems(evidence.read))
-    subject_end = _subject_end(text)
+    end = subject_end(text)
     naming = set(stems(evidence.naming)) - cited
-    subject = [word for word in stems(text[:subject_end]) if word not in naming]
-    said = {*subject, *stems(text[subject_end:])}
+    subject = [word for word in stems(text[:end]) if word not in naming]
+    said = {*subject, *stems(text[end:])}
     return len(said & cited) / len(said) if said else 0.0

@@ -4,7 +4,8 @@ Arithmetic is in fractions; only the finished value is rounded, and the calculat
 dollars to shares, six months to a year, or a date to anything is an error, never a number.
 
 Dates are operands of unit `date` with the value YYYYMMDD; the results of `days` and `months` have the
-units `day` and `month`.
+units `day` and `month`. `add` moves a date by durations, `deadline` moves it back by one: months and years go to the
+same day of the month or its last, all of them at once; business days leave out what the calendar says.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,29 +17,39 @@ from typing import Final
 
 from averment.core.answers import Calculation, Operand
 from averment.pipelines.reasoning import grammar
+from averment.pipelines.reasoning.calendars import Calendar
 from averment.pipelines.reasoning.dates import add_days, add_months
 from averment.pipelines.reasoning.grammar import ExpressionError
 from averment.pipelines.reasoning.periods import Period, find_periods, same_length
 
 DATE: Final = "date"
 PERCENT: Final = "%"
+BUSINESS_DAY: Final = "business_day"
 DEFAULT_DECIMALS: Final = 2
 _PLACES_EXACT: Final = 12
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+_DAYS: Final = {"day": 1, "week": 7}
 
 Unit = tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quantity:
-    """A number on its way through an expression; `day` is set for dates, whose `value` means nothing."""
+    """A number on its way through an expression; `day` is set for dates, whose `value` means nothing.
+
+    `calendar` is set for a number of business days.
+    """
 
     value: Fraction
     unit: Unit = ()
     periods: tuple[Period, ...] = ()
     day: date | None = None
+    calendar: Calendar | None = None
 
 
-def calculate(expression: str, operands: Sequence[Operand], *, decimals: int | None = None) -> Calculation:
+def calculate(
+    expression: str, operands: Sequence[Operand], *, decimals: int | None = None, calendar: Calendar | None = None
+) -> Calculation:
     """Evaluate an expression over operands and record it.
 
     Args:
@@ -46,6 +57,7 @@ def calculate(expression: str, operands: Sequence[Operand], *, decimals: int | N
         operands: Every name the expression uses, once each, and no other.
         decimals: Decimal places to round half up to; None keeps the value exact where it has at most
             twelve places and rounds to two otherwise.
+        calendar: Says which days are business days; without it there are none to count in.
 
     Raises:
         ExpressionError: It is malformed, divides by zero, lacks an operand, or its units or periods disagree.
@@ -57,7 +69,7 @@ def calculate(expression: str, operands: Sequence[Operand], *, decimals: int | N
         raise ExpressionError(
             f"the expression uses {sorted(used)} and the operands are {sorted(named)}; they must agree"
         )
-    result = _evaluate(tree, {name: _quantity(operand) for name, operand in named.items()})
+    result = _evaluate(tree, {name: _quantity(operand, calendar) for name, operand in named.items()})
     value, rounding = _decimal(result, decimals)
     return Calculation(
         expression=grammar.write(tree),
@@ -65,6 +77,7 @@ def calculate(expression: str, operands: Sequence[Operand], *, decimals: int | N
         value=value,
         unit=unit_text(result.unit),
         rounding=rounding,
+        calendar=calendar.code if calendar and any(one.unit == BUSINESS_DAY for one in operands) else None,
     )
 
 
@@ -102,13 +115,18 @@ def unit_text(unit: Unit) -> str | None:
     return above or None
 
 
-def _quantity(operand: Operand) -> Quantity:
+def _quantity(operand: Operand, calendar: Calendar | None) -> Quantity:
     periods = tuple(find_periods(operand.period or ""))[:1]
     if operand.unit == DATE:
         return Quantity(value=Fraction(0), unit=((DATE, 1),), day=value_date(operand.value))
     if not operand.value.is_finite() or operand.scale < 1:
         raise ExpressionError(f"operand {operand.name!r} is no finite number with a positive scale")
-    return Quantity(value=Fraction(operand.value) * operand.scale, unit=parse_unit(operand.unit), periods=periods)
+    return Quantity(
+        value=Fraction(operand.value) * operand.scale,
+        unit=parse_unit(operand.unit),
+        periods=periods,
+        calendar=calendar if operand.unit == BUSINESS_DAY else None,
+    )
 
 
 def _evaluate(node: grammar.Node, operands: Mapping[str, Quantity]) -> Quantity:
@@ -128,14 +146,14 @@ def _evaluate(node: grammar.Node, operands: Mapping[str, Quantity]) -> Quantity:
 
 def _number(quantity: Quantity) -> Quantity:
     if quantity.day is not None:
-        raise ExpressionError("a date is no number; use days, months, add_days, add_months or deadline")
+        raise ExpressionError("a date is no number; use days, months, add, add_days, add_months or deadline")
     return quantity
 
 
 def _binary(sign: str, left: Quantity, right: Quantity) -> Quantity:
     _number(left), _number(right)
     if sign in "+-":
-        _alike([left, right])
+        left, right = _alike([left, right])
         value = left.value + right.value if sign == "+" else left.value - right.value
         return Quantity(value=value, unit=left.unit, periods=_union([left, right]))
     left, right = (left, right) if sign == "/" and left.unit == right.unit else (_plain(left), _plain(right))
@@ -165,12 +183,27 @@ def _union(quantities: Sequence[Quantity]) -> tuple[Period, ...]:
     return tuple(dict.fromkeys(period for quantity in quantities for period in quantity.periods))
 
 
-def _alike(quantities: Sequence[Quantity]) -> None:
+def _alike(quantities: Sequence[Quantity]) -> list[Quantity]:
+    """Return quantities of one unit; durations that are exact in a common one (2 years, 18 months) are put in it."""
+    quantities = _in_common(quantities)
     units = {quantity.unit for quantity in quantities}
     if len(units) > 1:
         named = " and ".join(sorted(unit_text(unit) or "a bare number" for unit in units))
         raise ExpressionError(f"{named} cannot be added, subtracted or compared")
     _comparable(quantities)
+    return list(quantities)
+
+
+def _in_common(quantities: Sequence[Quantity]) -> Sequence[Quantity]:
+    """Return durations in months or in days where all are exact in them; months are never turned into days."""
+    names = {unit_text(quantity.unit) for quantity in quantities}
+    for common, sizes in (("month", _MONTHS), ("day", _DAYS)):
+        if len(names) > 1 and names <= set(sizes):
+            return [
+                replace(one, value=one.value * sizes[unit_text(one.unit) or common], unit=((common, 1),))
+                for one in quantities
+            ]
+    return quantities
 
 
 def _comparable(quantities: Sequence[Quantity]) -> None:
@@ -180,6 +213,8 @@ def _comparable(quantities: Sequence[Quantity]) -> None:
 
 
 def _call(function: str, arguments: list[Quantity]) -> Quantity:
+    if function == "add":
+        return _added(arguments)
     if function in ("days", "months", "add_days", "add_months", "deadline"):
         return _date_call(function, arguments)
     numbers = [_number(argument) for argument in arguments]
@@ -187,7 +222,7 @@ def _call(function: str, arguments: list[Quantity]) -> Quantity:
         return Quantity(value=Fraction(len(numbers)))
     if function in ("abs", "percent"):
         return _unary(function, numbers)
-    _alike(numbers)
+    numbers = _alike(numbers)
     values = [number.value for number in numbers]
     total = sum(values, Fraction(0))
     value = {"sum": total, "avg": total / len(values), "min": min(values), "max": max(values)}[function]
@@ -215,7 +250,44 @@ def _date_call(function: str, arguments: list[Quantity]) -> Quantity:
         return _between(function, first, second.day)
     if second.day is not None or second.value.denominator != 1:
         raise ExpressionError(f"{function} takes a date and a whole number of days or months")
+    if function == "deadline" and second.unit == ((BUSINESS_DAY, 1),):
+        return _at_day(_in_business_days(first, second, -1))
     return _shifted(function, first, int(second.value), second.unit)
+
+
+def _added(arguments: list[Quantity]) -> Quantity:
+    """Move a date by durations: all months at once, then days, then business days."""
+    if len(arguments) < 2 or arguments[0].day is None:
+        raise ExpressionError("add takes a date and durations")
+    day, months, days = arguments[0].day, 0, 0
+    business = []
+    for duration in arguments[1:]:
+        name = unit_text(_number(duration).unit) or ""
+        if duration.value.denominator != 1 or name not in {*_MONTHS, *_DAYS, BUSINESS_DAY}:
+            raise ExpressionError(f"add cannot count {duration.value} in {name or 'bare numbers'}")
+        months += int(duration.value) * _MONTHS.get(name, 0)
+        days += int(duration.value) * _DAYS.get(name, 0)
+        business += [duration] if name == BUSINESS_DAY else []
+    try:
+        day = add_days(add_months(day, months), days)
+    except (ValueError, OverflowError) as error:
+        raise ExpressionError("add leaves the calendar") from error
+    for duration in business:
+        day = _in_business_days(day, duration, 1)
+    return _at_day(day)
+
+
+def _in_business_days(day: date, duration: Quantity, sign: int) -> date:
+    if duration.calendar is None:
+        raise ExpressionError("business days need a calendar")
+    try:
+        return duration.calendar.shift(day, sign * int(duration.value))
+    except OverflowError as error:
+        raise ExpressionError("the number of business days leaves the calendar") from error
+
+
+def _at_day(day: date) -> Quantity:
+    return Quantity(value=Fraction(0), unit=((DATE, 1),), day=day)
 
 
 def _between(function: str, first: date, second: date) -> Quantity:
@@ -233,18 +305,16 @@ def _between(function: str, first: date, second: date) -> Quantity:
 def _shifted(function: str, first: date, amount: int, unit: Unit) -> Quantity:
     """Move a date; `deadline` moves it back by a notice period in its own unit."""
     name = unit_text(unit)
-    by_months = {"month": 1, "quarter": 3, "year": 12}
-    by_days = {"day": 1, "week": 7}
-    expected = {"add_days": by_days, "add_months": by_months, "deadline": by_days | by_months}[function]
+    expected = {"add_days": _DAYS, "add_months": _MONTHS, "deadline": _DAYS | _MONTHS}[function]
     if (name is not None and name not in expected) or (name is None and function == "deadline"):
         raise ExpressionError(f"{function} cannot count in {name or 'bare numbers'}; it takes {', '.join(expected)}")
     steps = amount * (expected[name] if name else 1) * (-1 if function == "deadline" else 1)
-    in_months = name in by_months or (name is None and function == "add_months")
+    in_months = name in _MONTHS or (name is None and function == "add_months")
     try:
         day = add_months(first, steps) if in_months else add_days(first, steps)
     except (ValueError, OverflowError) as error:
         raise ExpressionError(f"{function} leaves the calendar") from error
-    return Quantity(value=Fraction(0), unit=((DATE, 1),), day=day)
+    return _at_day(day)
 
 
 def _decimal(quantity: Quantity, decimals: int | None) -> tuple[Decimal, str | None]:

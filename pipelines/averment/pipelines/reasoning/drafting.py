@@ -11,8 +11,9 @@ from typing import Final
 
 from averment.core.answers import ModelCall
 from averment.pipelines.reasoning.model_desk import ModelDesk
-from averment.pipelines.reasoning.prompts import PromptName, as_data
+from averment.pipelines.reasoning.prompts import PromptName
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.window import SentencesOf, Shown, show
 
 OFFERED: Final = 8
 SELECT_TOKENS: Final = 64
@@ -30,13 +31,13 @@ class Draft:
 
 
 def select(
-    desk: ModelDesk, question: str, candidates: Sequence[Candidate]
+    desk: ModelDesk, question: str, candidates: Sequence[Candidate], *, sentences_of: SentencesOf
 ) -> tuple[list[Candidate] | None, ModelCall | None]:
     """Let the model choose among the best candidates; None where it gave nothing usable."""
-    offered = list(candidates[:OFFERED])
-    variables = {"sentences": _labelled(offered), "question": question}
-    reply, call = desk.ask("select", variables, schema=_select_schema(len(offered)), max_tokens=SELECT_TOKENS)
-    return (None if reply is None else _chosen(reply, offered)), call
+    shown = _shown(desk, candidates, sentences_of)
+    variables = {**shown.variables(), "question": question}
+    reply, call = desk.ask("select", variables, schema=_select_schema(shown), max_tokens=SELECT_TOKENS)
+    return (None if reply is None else _chosen(reply, shown)), call
 
 
 def state(
@@ -44,56 +45,55 @@ def state(
     question: str,
     candidates: Sequence[Candidate],
     *,
+    sentences_of: SentencesOf,
     language: str,
     rejected: tuple[str, Sequence[str]] | None = None,
 ) -> tuple[Draft | None, ModelCall | None]:
     """Let the model state the answer from candidates, or restate it after checks rejected a statement."""
-    offered = list(candidates[:OFFERED])
-    variables: dict[str, object] = {"sentences": _labelled(offered), "question": question, "language": language}
+    shown = _shown(desk, candidates, sentences_of)
+    variables: dict[str, object] = {**shown.variables(), "question": question, "language": language}
     if rejected is not None:
         variables |= {"statement": rejected[0], "failed": list(rejected[1])}
     name: PromptName = "write" if rejected is None else "repair"
-    reply, call = desk.ask(name, variables, schema=_write_schema(len(offered)), max_tokens=WRITE_TOKENS)
+    reply, call = desk.ask(name, variables, schema=_write_schema(shown), max_tokens=WRITE_TOKENS)
     if reply is None:
         return None, call
     text = " ".join(str(reply["statement"]).split())
-    chosen = _chosen(reply, offered)
+    chosen = _chosen(reply, shown)
     usable = bool(text) and bool(chosen) and len(text) <= MAX_STATEMENT_CHARS and not re.search(r"[“”„\"«»]", text)
     ended = text if _SENTENCE_END.search(text) else f"{text}."
     return (Draft(text=ended, candidates=tuple(chosen)) if usable else None), call
 
 
-def _labelled(candidates: Sequence[Candidate]) -> list[tuple[str, str, str]]:
-    return as_data([(item.source.document.title, item.span.text) for item in candidates])
+def _shown(desk: ModelDesk, candidates: Sequence[Candidate], sentences_of: SentencesOf) -> Shown:
+    return show(candidates[:OFFERED], sentences_of=sentences_of, max_tokens=desk.window_tokens)
 
 
-def _chosen(reply: Mapping[str, object], offered: Sequence[Candidate]) -> list[Candidate]:
+def _chosen(reply: Mapping[str, object], shown: Shown) -> list[Candidate]:
     labels = reply.get("labels")
     names = labels if isinstance(labels, list) else []
-    known = {f"S{number}": item for number, item in enumerate(offered, start=1)}
-    return [known[name] for name in dict.fromkeys(str(name) for name in names) if name in known]
+    return [shown.offered[name] for name in dict.fromkeys(str(name) for name in names) if name in shown.offered]
 
 
-def _labels_schema(n_offered: int) -> dict[str, object]:
-    labels = [f"S{number}" for number in range(1, n_offered + 1)]
-    return {"type": "array", "items": {"enum": labels}, "maxItems": 3}
+def _labels_schema(shown: Shown) -> dict[str, object]:
+    return {"type": "array", "items": {"enum": list(shown.offered)}, "maxItems": 3}
 
 
-def _select_schema(n_offered: int) -> Mapping[str, object]:
+def _select_schema(shown: Shown) -> Mapping[str, object]:
     return {
         "type": "object",
-        "properties": {"labels": _labels_schema(n_offered)},
+        "properties": {"labels": _labels_schema(shown)},
         "required": ["labels"],
         "additionalProperties": False,
     }
 
 
-def _write_schema(n_offered: int) -> Mapping[str, object]:
+def _write_schema(shown: Shown) -> Mapping[str, object]:
     return {
         "type": "object",
         "properties": {
             "statement": {"type": "string", "maxLength": MAX_STATEMENT_CHARS},
-            "labels": _labels_schema(n_offered),
+            "labels": _labels_schema(shown),
         },
         "required": ["statement", "labels"],
         "additionalProperties": False,

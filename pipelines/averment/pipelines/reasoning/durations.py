@@ -89,6 +89,9 @@ _UNITS: Final = {
 }
 
 
+TIME_UNITS: Final = frozenset(_UNITS.values())
+
+
 def _alternation(words: Collection[str]) -> str:
     """Return a pattern of the words that tries few of them: grouped by their beginning, the longest first."""
     by_head: dict[str, list[str]] = {}
@@ -112,7 +115,8 @@ _UNIT: Final = re.compile(rf"(?<![A-Za-z])(?:{_UNIT_WORDS})(?![A-Za-z])", re.IGN
 _DURATION: Final = re.compile(
     rf"\b(?:(?P<word>{_WORDS})\b[\s-]*(?:\(\s*(?P<repeat>\d{{1,4}})\s*\)[\s-]*)?|(?P<digits>\d{{1,4}})\b[\s-]*"
     rf"(?:\(\s*(?P<inwords>{_WORDS})\s*\)[\s-]*)?)"
-    r"(?:calendar\s+|contract\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+)*"
+    r"(?:calendar\s+|contract\s+|full\s+|consecutive\s+|additional\s+|successive\s+|further\s+|more\s+|prior\s+|whole\s+"
+    r"|weitere[nrs]?\s+|volle[nrs]?\s+|zusätzliche[nrs]?\s+|aufeinander\s*folgende[nrs]?\s+)*"
     rf"(?P<unit>{_UNIT_WORDS})(?![A-Za-z])",
     re.IGNORECASE,
 )

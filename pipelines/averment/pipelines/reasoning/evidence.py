@@ -1,11 +1,12 @@
 """Citations: the program copies text, page and boxes; nobody else writes a quotation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Final, Protocol
 
 from averment.core.answers import Citation, Operand
 from averment.core.documents import Box, DocumentVersion, Element, PageSpan, TableCell
+from averment.core.structure import DocumentStructure
 from averment.pipelines.ingestion.visibility import shown_text
 from averment.pipelines.reasoning.entries import Entry
 
@@ -20,6 +21,9 @@ class TextReader(Protocol):
 
     def layout(self, text_hash: str, *, document_id: str | None = None) -> "Layout":
         """Return the reader of a text's layout in a document."""
+
+    def structure(self, text_hash: str | None, *, document_id: str | None = None) -> DocumentStructure:
+        """Return how a text is built: its sections, terms and tags; empty where nothing was read of it."""
 
 
 class Layout(Protocol):
@@ -48,12 +52,21 @@ class Source:
         document: What the catalog says; its `text_hash` is set.
         text: Its canonical text.
         layout: What points into the text.
+        structure: Reads how the document is built, the tags of its figures among it; it has none when absent.
     """
 
-    def __init__(self, document: DocumentVersion, *, text: str, layout: Layout):
+    def __init__(
+        self,
+        document: DocumentVersion,
+        *,
+        text: str,
+        layout: Layout,
+        structure: Callable[[], DocumentStructure] = DocumentStructure,
+    ):
         self.document = document
         self.text = text
         self.layout = layout
+        self.structure = structure
         self.text_hash = document.text_hash or ""
 
     @cached_property
@@ -88,6 +101,7 @@ def operand(name: str, entry: Entry, source: Source, *, unit: str | None) -> Ope
         scale=cell.scale,
         period=cell.period or cell.column_header or None,
         citation=source.cite(cell.start, cell.end),
+        concept=entry.concept,
     )
 
 

@@ -20,7 +20,21 @@ MAX_LENGTH: Final = 2_000
 MAX_DEPTH: Final = 30
 LITERALS: Final = frozenset(Decimal(number) for number in (0, 1, 2, 4, 12, 100, 365))
 FUNCTIONS: Final = frozenset(
-    {"sum", "avg", "min", "max", "abs", "count", "percent", "days", "months", "add_days", "add_months", "deadline"}
+    {
+        "sum",
+        "avg",
+        "min",
+        "max",
+        "abs",
+        "count",
+        "percent",
+        "days",
+        "months",
+        "add",
+        "add_days",
+        "add_months",
+        "deadline",
+    }
 )
 _TOKEN: Final = re.compile(r"\s*(?:(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<sign>[-+*/(),]))")
 

@@ -34,7 +34,7 @@ _NAME: Final = re.compile(
     r"(?:[A-Z0-9][\w&.\-]*|[a-z]{0,2}[A-Z][\w&.\-]*)"
     r"(?:,?\s+(?:(?:of|and|the|&|de|und|der|van|von)\s+)?[A-Z0-9][\w&.\-]*)*"
 )
-_LEGAL_FORM: Final = frozenset(
+LEGAL_FORMS: Final = frozenset(
     re.findall(
         r"\S+",
         "inc incorporated corp corporation co company ltd limited llc lp llp plc gmbh ag se sa nv bv kg kgaa holdings "
@@ -84,6 +84,17 @@ def read_scope(question: str) -> Scope:
     )
 
 
+def is_unborne(names: Sequence[str], unmatched: Sequence[str]) -> bool:
+    """Say whether a question names somebody of whom no document bears a word: form and period alone name nobody.
+
+    Args:
+        names: Whom the question names.
+        unmatched: The words of the question that no document bears as a name.
+    """
+    missing = {word for name in unmatched for word in distinctive_words(name)}
+    return bool(names) and all(missing.issuperset(distinctive_words(name)) for name in names)
+
+
 def without_names(text: str, names: Sequence[str]) -> str:
     """Take names out of a text, with the possessive ending that follows them."""
     for name in names:
@@ -102,7 +113,7 @@ def without_document_names(question: str, heads: Sequence[str]) -> str:
     for match in reversed(list(_NAME.finditer(question))):
         name = match[0].strip(" ,.")
         opens = match.start() == 0 and " " not in name
-        if not opens and _distinctive(name) and any(name.lower() in head for head in heads):
+        if not opens and distinctive_words(name) and any(name.lower() in head for head in heads):
             plain = f"{plain[: match.start()]} {plain[match.end() :]}"
     return " ".join(plain.split()) if len(plain.split()) >= MIN_WORDS else question
 
@@ -148,7 +159,7 @@ def _normal_form(form: str) -> str:
 
 def _owners(text: str) -> tuple[str, ...]:
     """Return the names whose possessive the question asks about ("Harbor Bright's revenue")."""
-    return tuple(dict.fromkeys(match[1] for match in _OWNER.finditer(text) if _distinctive(match[1])))
+    return tuple(dict.fromkeys(match[1] for match in _OWNER.finditer(text) if distinctive_words(match[1])))
 
 
 def _names(clause: str) -> tuple[str, ...]:
@@ -157,17 +168,18 @@ def _names(clause: str) -> tuple[str, ...]:
         plain = plain[: found.start] + "|" + plain[found.end :]
     plain = _FORM.sub("|", plain)
     names = (match[0].strip(" ,.") for part in plain.split("|") for match in _NAME.finditer(part))
-    return tuple(dict.fromkeys(name for name in names if _distinctive(name)))
+    return tuple(dict.fromkeys(name for name in names if distinctive_words(name)))
 
 
-def _distinctive(name: str) -> list[str]:
+def distinctive_words(name: str) -> list[str]:
+    """Return the words of a name, in lower case, that others do not share: no legal form, no kind, no number."""
     words = [word.strip(".,").lower() for word in re.split(r"[\s,]+", name)]
-    return [word for word in words if word and word not in _LEGAL_FORM and word not in _GENERIC and not word.isdigit()]
+    return [word for word in words if word.strip("&") and word not in LEGAL_FORMS | _GENERIC and not word.isdigit()]
 
 
 def _shown(name: str, known: str) -> bool:
     """Say whether the distinctive words of a name stand in what is known of a document, most of them at least."""
-    words = _distinctive(name)
+    words = distinctive_words(name)
     lower = known.lower()
     hits = sum(bool(re.search(rf"(?<![\w]){re.escape(word)}", lower)) for word in words)
     return hits * 3 >= len(words) * 2

@@ -1,5 +1,8 @@
 """The loop as a pure state machine: plan, search, read, compute, check, write.
 
+A question that leans on its conversation is made self-contained first; one about several documents is asked of each of
+them by a loop of its own, within what is left of the budgets.
+
 `next_action` says what to do in a state, `advance` what the state is after it was done. Neither has effects, so
 every path can be tested without a model or an index. Budgets end the search for more, never the checks: what was
 found until then is still checked before it is written.
@@ -16,10 +19,12 @@ StepKind = Literal["plan", "search", "read", "compute", "check", "write"]
 class Phase(StrEnum):
     """Where an answer stands; the value names what is done next."""
 
+    RESOLVE = "resolve"
     PLAN = "plan"
     PROPOSE = "propose"
     SEARCH = "search"
     READ = "read"
+    PARTS = "parts"
     COMPUTE = "compute"
     SELECT = "select"
     DRAFT = "draft"
@@ -30,10 +35,12 @@ class Phase(StrEnum):
 
 
 STEP_KINDS: dict[Phase, StepKind] = {
+    Phase.RESOLVE: "plan",
     Phase.PLAN: "plan",
     Phase.PROPOSE: "plan",
     Phase.SEARCH: "search",
     Phase.READ: "read",
+    Phase.PARTS: "read",
     Phase.COMPUTE: "compute",
     Phase.SELECT: "read",
     Phase.DRAFT: "write",
@@ -46,7 +53,10 @@ _LAST: frozenset[Phase] = frozenset({Phase.CHECK, Phase.WRITE, Phase.DONE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budgets:
-    """How much one answer may cost. The checks and the writing at the end are always done."""
+    """How much one answer may cost. The checks and the writing at the end are always done.
+
+    Tokens and seconds are of the whole answer, its sub-questions included; steps are of each loop.
+    """
 
     max_steps: int = 24
     max_tokens: int = 20_000
@@ -55,8 +65,13 @@ class Budgets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Powers:
-    """What the language model is asked for: queries, a selection by labels, a statement."""
+    """What there is to do besides rules, search and checks.
 
+    The language model is asked for queries, a selection by labels, a statement; `resolves` says that there is a
+    conversation, which the question may lean on.
+    """
+
+    resolves: bool = False
     proposes: bool = False
     selects: bool = False
     states: bool = False
@@ -67,7 +82,8 @@ class StepResult:
     """What a step found, as far as the next one depends on it.
 
     `queries` are what is to be searched (after a plan) or added (after a proposal). `failed_checks` counts
-    drafted sentences that a check blocked.
+    drafted sentences that a check blocked. `n_parts` counts the sub-questions to ask (after reading); `stopped` says
+    why one of them was not finished.
     """
 
     tokens: int = 0
@@ -78,6 +94,8 @@ class StepResult:
     may_quote: bool = True
     n_candidates: int = 0
     failed_checks: int = 0
+    n_parts: int = 0
+    stopped: StopReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +111,7 @@ class LoopState:
     is_computed: bool = False
     may_quote: bool = True
     n_candidates: int = 0
+    n_parts: int = 0
     was_drafted: bool = False
     was_repaired: bool = False
     stopped: StopReason | None = None
@@ -100,10 +119,11 @@ class LoopState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What to do next; `query` is set for a search."""
+    """What to do next; `query` is set for a search, `budgets` for sub-questions: what each of them may cost."""
 
     phase: Phase
     query: str | None = None
+    budgets: Budgets | None = None
 
 
 class Loop:
@@ -126,12 +146,13 @@ class Loop:
 
     def start(self) -> LoopState:
         """Return the state before anything was done."""
-        return LoopState()
+        return LoopState(phase=Phase.RESOLVE if self._powers.resolves else Phase.PLAN)
 
     def next_action(self, state: LoopState) -> Action:
         """Return what to do in a state; `Phase.DONE` ends the loop."""
         query = state.queries[0] if state.phase is Phase.SEARCH and state.queries else None
-        return Action(phase=state.phase, query=query)
+        budgets = self._left(state) if state.phase is Phase.PARTS else None
+        return Action(phase=state.phase, query=query, budgets=budgets)
 
     def advance(self, state: LoopState, result: StepResult) -> LoopState:
         """Return the state after the action of `state` came out as `result`."""
@@ -145,11 +166,11 @@ class Loop:
         )
         known = self._learned(spent, result)
         following = replace(known, phase=self._following(known, result))
-        return self._limited(following)
+        return self._limited(self.stop(following, result.stopped) if result.stopped else following)
 
     def stop(self, state: LoopState, reason: StopReason) -> LoopState:
-        """Give up looking for more; what was found is still checked and written."""
-        phase = state.phase if state.phase in _LAST else Phase.CHECK
+        """Give up looking for more; what was found is still checked and written, and a question still planned."""
+        phase = state.phase if state.phase in _LAST or state.phase is Phase.PLAN else Phase.CHECK
         return replace(state, phase=phase, stopped=state.stopped or reason)
 
     def _learned(self, state: LoopState, result: StepResult) -> LoopState:
@@ -161,7 +182,7 @@ class Loop:
             case Phase.SEARCH:
                 return replace(state, queries=state.queries[1:])
             case Phase.READ | Phase.SELECT:
-                return replace(state, n_candidates=result.n_candidates)
+                return replace(state, n_candidates=result.n_candidates, n_parts=result.n_parts)
             case Phase.COMPUTE:
                 return replace(
                     state,
@@ -176,6 +197,10 @@ class Loop:
 
     def _following(self, state: LoopState, result: StepResult) -> Phase:
         match state.phase:
+            case Phase.RESOLVE:
+                return Phase.PLAN
+            case Phase.PLAN if state.stopped is not None:
+                return Phase.CHECK
             case Phase.PLAN if self._powers.proposes:
                 return Phase.PROPOSE
             case Phase.PLAN | Phase.PROPOSE | Phase.SEARCH:
@@ -184,12 +209,14 @@ class Loop:
                 return self._after_reading(state)
             case Phase.CHECK:
                 return self._after_check(state, result)
-            case Phase.DRAFT | Phase.REPAIR:
+            case Phase.DRAFT | Phase.REPAIR | Phase.PARTS:
                 return Phase.CHECK
             case _:
                 return Phase.DONE
 
     def _after_reading(self, state: LoopState) -> Phase:
+        if state.phase is Phase.READ and state.n_parts > 0:
+            return Phase.PARTS
         if state.phase is Phase.READ and state.asks_figure:
             return Phase.COMPUTE
         if state.phase is Phase.COMPUTE and (state.is_computed or not state.may_quote):
@@ -201,6 +228,12 @@ class Loop:
     def _after_check(self, state: LoopState, result: StepResult) -> Phase:
         repairs = result.failed_checks > 0 and state.was_drafted and not state.was_repaired and state.stopped is None
         return Phase.REPAIR if repairs else Phase.WRITE
+
+    def _left(self, state: LoopState) -> Budgets:
+        """Return what each sub-question may cost: an equal share of the tokens left, and all of the time left."""
+        tokens, seconds = self._budgets.max_tokens - state.tokens, self._budgets.max_seconds - state.seconds
+        share = max(1, tokens // max(1, state.n_parts))
+        return Budgets(max_steps=self._budgets.max_steps, max_tokens=share, max_seconds=seconds)
 
     def _limited(self, state: LoopState) -> LoopState:
         """Stop where a budget is spent; two steps are always kept for checking and writing."""

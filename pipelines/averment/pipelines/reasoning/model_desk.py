@@ -1,12 +1,12 @@
 """The one place where the loop speaks to the language model: renders, asks, validates, counts, and never raises.
 
-A model that is down, slow, overloaded, cut off, off-schema or not the one the settings name costs the answer nothing
-but a warning: the reply is None and the loop goes on without it. After an endpoint proved unreachable or another
-model it is not asked again for this answer.
+A model that is down, slow, overloaded, cut off, refusing, off-schema or not the one the settings name costs the
+answer nothing but a warning: the reply is None and the loop goes on without it. After an endpoint proved unreachable
+or another model it is not asked again for this answer.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Protocol
 
 from averment.core.answers import ModelCall
@@ -22,8 +22,9 @@ from averment.core.errors import (
     ModelUnavailable,
 )
 from averment.core.ids import sha256_id
-from averment.core.ports import ChatModel, Completion
-from averment.pipelines.reasoning.prompts import PromptName, render
+from averment.core.jsonable import canonical_json
+from averment.core.ports import REFUSED, ChatModel, Completion
+from averment.pipelines.reasoning.prompts import Prompt, PromptName, render
 
 _WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
     (ConfigurationError, "model_misconfigured"),
@@ -34,6 +35,7 @@ _WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
     (ModelOutputInvalid, "model_output_invalid"),
     (ModelError, "model_failed"),
 )
+_UNFINISHED: Final[Mapping[str, str]] = {"length": "model_output_truncated", REFUSED: "model_refused"}
 
 
 class ModelTrust(Protocol):
@@ -42,6 +44,10 @@ class ModelTrust(Protocol):
     @property
     def trusted_for(self) -> tuple[str, ...]:
         """Name the calls whose output may shape an answer, once checked."""
+
+    @property
+    def window_tokens(self) -> int:
+        """Return how much of a document it is shown around what it may choose, 0 for nothing."""
 
     def thinking_budget(self, purpose: str) -> int:
         """Return how many tokens a kind of call may think, 0 for none."""
@@ -72,9 +78,32 @@ class ModelDesk:
         """Say whether asking can still help."""
         return not self._closed
 
+    @property
+    def window_tokens(self) -> int:
+        """Return how much of a document the model is shown around what it may choose, tokens."""
+        return self._trust.window_tokens if self._trust is not None else 0
+
     def trusts(self, purpose: str) -> bool:
         """Say whether the output of a kind of call may shape an answer."""
         return self.is_open and self._trust is not None and purpose in self._trust.trusted_for
+
+    def branch(self) -> "ModelDesk":
+        """Return a desk at which the same model is asked for a part of the answer, in a thread of its own."""
+        made = ModelDesk(self._model, trust=self._trust, clock=self._clock, seed=self._seed)
+        made._closed = self._closed
+        return made
+
+    def take_in(self, branches: Sequence["ModelDesk"]) -> None:
+        """Count the calls and warnings of branches, in order.
+
+        Branches wait for the model side by side: what they cost together is the longest wait.
+        """
+        for branch in branches:
+            self.calls += branch.calls
+            for code in branch.warnings:
+                self._warn(code)
+            self._closed = self._closed or branch._closed
+        self.model_s += max((branch.model_s for branch in branches), default=0.0)
 
     def ask(
         self, name: PromptName, variables: Mapping[str, object], *, schema: Mapping[str, object], max_tokens: int
@@ -103,7 +132,7 @@ class ModelDesk:
             self._fail(error)
             return None, None
         self.model_s += completion.duration_s
-        call = self._recorded(name, prompt.template_hash, completion)
+        call = self._recorded(name, prompt, completion)
         return self._validated(completion, schema), call
 
     def _fail(self, error: ModelError | ConfigurationError) -> None:
@@ -114,12 +143,12 @@ class ModelDesk:
         if code not in self.warnings:
             self.warnings.append(code)
 
-    def _recorded(self, purpose: str, prompt_hash: str, completion: Completion) -> ModelCall:
+    def _recorded(self, purpose: str, prompt: Prompt, completion: Completion) -> ModelCall:
         call = ModelCall(
             purpose=purpose,
             model=completion.model,
             revision=completion.revision,
-            prompt_hash=prompt_hash,
+            prompt_hash=prompt.template_hash,
             parameters=completion.parameters,
             seed=self._seed,
             input_tokens=completion.prompt_tokens,
@@ -128,6 +157,7 @@ class ModelDesk:
             duration_s=completion.duration_s,
             finish=completion.finish,
             output_digest=sha256_id(completion.text.encode("utf-8", errors="replace")),
+            input_digest=sha256_id(canonical_json(prompt.messages)),
         )
         self.calls.append(call)
         return call
@@ -135,8 +165,8 @@ class ModelDesk:
     def _validated(self, completion: Completion, schema: Mapping[str, object]) -> Mapping[str, object] | None:
         from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-        if completion.finish == "length":
-            self._warn("model_output_truncated")
+        if completion.finish in _UNFINISHED:
+            self._warn(_UNFINISHED[completion.finish])
             return None
         try:
             reply = json.loads(completion.text)

@@ -10,6 +10,8 @@ from typing import Final
 from averment.pipelines.reasoning.dates import find_dates, find_months
 
 INSTANT: Final = 0
+QUARTER_MONTHS: Final = 3
+YEAR_MONTHS: Final = 12
 _LENGTH_WORDS: Final = {
     "three": 3,
     "six": 6,
@@ -91,6 +93,14 @@ def find_periods(text: str) -> list[Period]:
     return periods
 
 
+def find_quarter(text: str) -> int | None:
+    """Return the number of the first fiscal quarter that a text names, 1-4."""
+    found = _QUARTER.search(text)
+    if found is None:
+        return None
+    return int(found["short"] or found["german"] or _ORDINALS[found["word"].lower()])
+
+
 def _dated(text: str) -> list[tuple[int, int, Period]]:
     full = [
         (found.start, found.end, Period(year=found.day.year, month=found.day.month, day=found.day.day))
@@ -105,9 +115,8 @@ def _year(match: re.Match[str]) -> int:
 
 def _length(text: str) -> tuple[int | None, int | None] | None:
     """Return (months, quarter) that the words before a date state, or None where they state none."""
-    if quarter := _QUARTER.search(text):
-        number = quarter["short"] or quarter["german"] or str(_ORDINALS.get((quarter["word"] or "").lower(), 0))
-        return 3, int(number)
+    if (quarter := find_quarter(text)) is not None:
+        return QUARTER_MONTHS, quarter
     if match := _LENGTH.search(text):
         return _months(match), None
     if _QUARTER_ENDED.search(text):

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from averment.pipelines.reasoning.claims import stated_claim
+from averment.pipelines.reasoning.date_plans import DatePlan, plan_dates
 from averment.pipelines.reasoning.identity import Scope, read_scope
 from averment.pipelines.reasoning.notices import Language, language_of
-from averment.pipelines.reasoning.rules import Operation, ValuePlan, read_plan
+from averment.pipelines.reasoning.rules import Operation, ValuePlan, read_plan, wants_computing
 from averment.pipelines.reasoning.topic import AnswerKind, Topic
 from averment.pipelines.reasoning.topics import topics_of
 from averment.pipelines.reasoning.words import stems
@@ -73,8 +75,10 @@ class QuestionKind(StrEnum):
 class QuestionPlan:
     """A question, understood.
 
-    `queries` holds what to search for, the question itself first. `figures` is set for questions about figures, `unit`
-    where a number of hours, days, months and so on is asked for.
+    `queries` holds what to search for, the question itself first. `figures` is set for questions about figures,
+    `dates` for a date that is worked out, `unit` where a number of hours, days, months and so on is asked for.
+    `is_beyond_rules` says that only a computation can answer, which the rules cannot read: no sentence answers it.
+    `claim` is a statement that is put to the documents.
     """
 
     kind: QuestionKind
@@ -84,16 +88,26 @@ class QuestionPlan:
     answer_kind: AnswerKind | None
     unit: str | None
     figures: ValuePlan | None
+    dates: DatePlan | None
     queries: tuple[str, ...]
     language: Language
+    is_beyond_rules: bool = False
+    claim: str | None = None
 
 
 def make_plan(question: str, *, answer_type: str | None = None) -> QuestionPlan:
     """Understand a question by rules."""
     scope = read_scope(question)
+    if (claim := stated_claim(question)) is not None:
+        return _claim_plan(question, scope, claim)
     topics = topics_of(scope.question)
     answer_kind = _answer_kind(scope.question, topics, answer_type)
-    figures = None if answer_kind in ("date", "duration", "law", "party") else read_plan(scope)
+    dates = plan_dates(scope.question)
+    figures = None if dates else read_plan(scope)
+    if figures is not None and figures.condition is not None:
+        answer_kind = None
+    elif answer_kind in ("date", "duration", "law", "party"):
+        figures = None
     kind = _kind(scope, answer_kind, figures)
     return QuestionPlan(
         kind=kind,
@@ -103,8 +117,27 @@ def make_plan(question: str, *, answer_type: str | None = None) -> QuestionPlan:
         answer_kind=answer_kind,
         unit=_unit(scope.question),
         figures=figures,
+        dates=dates,
         queries=_queries(question, scope, topics, figures),
         language=language_of(question),
+        is_beyond_rules=figures is None and not topics and wants_computing(scope.question),
+    )
+
+
+def _claim_plan(question: str, scope: Scope, claim: str) -> QuestionPlan:
+    """Plan to read for what a statement says; its own words are the best query."""
+    return QuestionPlan(
+        kind=QuestionKind.PRESENCE,
+        question=question,
+        scope=scope,
+        topics=(),
+        answer_kind=None,
+        unit=None,
+        figures=None,
+        dates=None,
+        queries=(question, f"{scope.clause} {claim}".strip()),
+        language=language_of(question),
+        claim=claim,
     )
 
 

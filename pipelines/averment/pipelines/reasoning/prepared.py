@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Generic, TypeVar
 
 from averment.core.documents import ElementKind
+from averment.pipelines.anatomy.changes import Change, find_changes
+from averment.pipelines.anatomy.numbering import Numbering
 from averment.pipelines.reasoning.blocks import RUNNING_CHARS, RUNNING_REPEATS, letters, split_elements
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.durations import find_durations
@@ -18,6 +20,7 @@ from averment.pipelines.reasoning.entries import Entry, index
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.figures import find_figures
 from averment.pipelines.reasoning.sentences import Span
+from averment.pipelines.reasoning.tagged import with_tags
 from averment.pipelines.reasoning.topic import AnswerKind
 from averment.pipelines.reasoning.words import stems
 
@@ -84,6 +87,8 @@ class PreparedTexts:
     def __init__(self) -> None:
         self._texts: _Kept[PreparedText] = _Kept()
         self._entries: _Kept[tuple[Entry, ...]] = _Kept()
+        self._numberings: _Kept[Numbering] = _Kept()
+        self._changes: _Kept[tuple[Change, ...]] = _Kept()
 
     def sentences(self, source: Source) -> PreparedText:
         """Return the sentences of a document's text."""
@@ -91,7 +96,15 @@ class PreparedTexts:
 
     def entries(self, source: Source) -> tuple[Entry, ...]:
         """Return the figures of a document's tables with what their headers mean."""
-        return self._entries.of(source, lambda one: index(one.layout.cells(), _titles(one)))
+        return self._entries.of(source, lambda one: with_tags(index(one.layout.cells(), _titles(one)), one.structure()))
+
+    def numbering(self, source: Source) -> Numbering:
+        """Return the numbered parts of a document's text."""
+        return self._numberings.of(source, lambda one: Numbering(one.shown))
+
+    def changes(self, source: Source) -> tuple[Change, ...]:
+        """Return what an amendment changes in the contract it amends."""
+        return self._changes.of(source, lambda one: find_changes(one.shown))
 
 
 def _titles(source: Source) -> dict[str, str]:

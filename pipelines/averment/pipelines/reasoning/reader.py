@@ -7,16 +7,18 @@ take part: no heading alone, no page header or footer, nothing marked hidden. Th
 
 from calendar import month_name
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from averment.core.clock import Clock
+from averment.core.documents import ElementKind
 from averment.core.ports import Embedder
+from averment.pipelines.models.verifier import Verdict
 from averment.pipelines.reasoning.entries import Entry
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.meaning import Meaning, Place
 from averment.pipelines.reasoning.prepared import HELD_KINDS, PreparedTexts
-from averment.pipelines.reasoning.sentences import Span
+from averment.pipelines.reasoning.sentences import Span, trimmed
 from averment.pipelines.reasoning.topic import AnswerKind, Topic
 from averment.pipelines.reasoning.words import coverage, rarity, stems
 
@@ -25,11 +27,16 @@ TOPIC_WEIGHT: Final = 0.3
 KIND_WEIGHT: Final = 0.25
 MAX_EMBEDDED: Final = 40
 MIN_ROW_COVERAGE: Final = 0.3
+MAX_PARAGRAPH_CHARS: Final = 3_000
+_PARAGRAPHS: Final = frozenset({ElementKind.PARAGRAPH, ElementKind.LIST_ITEM, ElementKind.OTHER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A citable sentence with what its score is made of; `score` is 0-1, higher is better, uncalibrated."""
+    """A citable sentence with what its score is made of; `score` is 0-1, higher is better, uncalibrated.
+
+    `answers` (0-1) and `stance` are what a trained verifier says of it, where one was asked.
+    """
 
     source: Source
     span: Span
@@ -38,6 +45,8 @@ class Candidate:
     lexical: float
     on_topic: bool
     holds_kind: bool
+    answers: float | None = None
+    stance: Verdict | None = None
 
 
 def same_words(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
@@ -46,6 +55,34 @@ def same_words(candidates: Iterable[Candidate]) -> list[tuple[Candidate, ...]]:
     for candidate in candidates:
         groups.setdefault(" ".join(candidate.span.text.split()), []).append(candidate)
     return [tuple(group) for group in groups.values()]
+
+
+def paragraphs_of(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Widen sentences to the paragraphs they stand in, each once, in order: one sentence of a clause is half of it.
+
+    A row, a sentence over a page break and one in a very long paragraph stay as they are.
+    """
+    found: dict[tuple[str, int], Candidate] = {}
+    for item in map(_with_paragraph, candidates):
+        found.setdefault((item.source.document.document_id, item.span.start), item)
+    return list(found.values())
+
+
+def _with_paragraph(candidate: Candidate) -> Candidate:
+    span, text = candidate.span, candidate.source.text
+    if span.is_row or span.parts:
+        return candidate
+    around = [
+        element
+        for element in candidate.source.layout.elements()
+        if element.start <= span.start and span.end <= element.end and element.kind in _PARAGRAPHS
+    ]
+    if len(around) != 1 or around[0].is_hidden:
+        return candidate
+    start, end = trimmed(text, (around[0].start, around[0].end))
+    if end - start > MAX_PARAGRAPH_CHARS:
+        return candidate
+    return replace(candidate, span=replace(span, start=start, end=end, text=text[start:end]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +128,15 @@ class Reader:
 
     def __init__(self, embedder: Embedder | None, clock: Clock):
         self._meaning = Meaning(embedder, clock)
-        self._prepared = PreparedTexts()
+        self.prepared = PreparedTexts()
+
+    def sentences(self, source: Source) -> tuple[Span, ...]:
+        """Return the citable sentences of a document, in order."""
+        return self.prepared.sentences(source).spans
 
     def entries(self, source: Source) -> tuple[Entry, ...]:
         """Return the figures of a document's tables with what their headers mean."""
-        return self._prepared.entries(source)
+        return self.prepared.entries(source)
 
     def read(self, interest: Interest, stretches: Sequence[Stretch]) -> tuple[list[Candidate], float]:
         """Score the citable sentences of some stretches.
@@ -141,7 +182,7 @@ class Reader:
         found = []
         by_unit = interest.kind == "duration" and interest.unit is not None
         for stretch in stretches:
-            prepared = self._prepared.sentences(stretch.source)
+            prepared = self.prepared.sentences(stretch.source)
             end = stretch.end if stretch.end is not None else len(stretch.source.text)
             held = prepared.held(interest.kind)
             for span, words, heading, holds in zip(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from averment.pipelines.ingestion.months import MONTH_NAME
+from averment.pipelines.reasoning.conditions import Condition, read_condition
 from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.identity import Scope, without_names
 from averment.pipelines.reasoning.periods import Period, find_periods
@@ -25,15 +26,17 @@ class Operation(StrEnum):
     RATIO = "ratio"
     SUM = "sum"
     AVERAGE = "average"
+    LIST = "list"
+    PERIODS = "periods"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValuePlan:
     """A question about figures, read.
 
-    `metrics` holds for each metric its alternative wordings. `is_absolute` asks how far apart two figures are,
-    whichever is larger. `decimals` is None where the question sets none. `wants_percent` says that the answer
-    is a percentage.
+    `metrics` holds for each metric its alternative wordings. `condition` says by what periods are chosen. `is_absolute`
+    asks how far apart two figures are, whichever is larger. `decimals` is None where the question sets none.
+    `wants_percent` says that the answer is a percentage.
     """
 
     operation: Operation
@@ -42,6 +45,7 @@ class ValuePlan:
     decimals: int | None = None
     is_absolute: bool = False
     wants_percent: bool = False
+    condition: Condition | None = None
 
 
 _PERCENT: Final = r"(?:percentages?|percent|per\s+cent|%|prozentual\w*|Prozent)"
@@ -98,6 +102,10 @@ _DECIMALS: Final = re.compile(
     r"\b(one|two|three|four|[0-6]|einer?|zwei|drei)\s+(?:decimal|Nachkomma|Dezimal)", re.IGNORECASE
 )
 _NUMBERS: Final = {"one": 1, "two": 2, "three": 3, "four": 4, "ein": 1, "eine": 1, "einer": 1, "zwei": 2, "drei": 3}
+_RESPECTIVE: Final = re.compile(r"\b(?:respective(?:ly)?|jeweils)\b", re.IGNORECASE)
+_AND: Final = re.compile(r"\s*,\s*(?:and\s+)?|\s+(?:and|und)\s+", re.IGNORECASE)
+_STRETCH: Final = re.compile(r"\b(?:to|through|until|bis|average|mean)\b|\d\s*[-–]\s*\d", re.IGNORECASE)
+MAX_LISTED: Final = 4
 _ASKS_FIGURE: Final = re.compile(
     r"\bhow\s+(?:much|many|large|high|big)\b|\bwhat\s+(?:is|was|are|were|has\s+been)\b|\bwie\s+(?:hoch|viel\w*|groß)\b|"
     r"\bwhat\s+(?:\w+\s+){0,3}(?:amount|charge|cover|fee|price|rate|rent|salary|deposit|sum|total)\b|"
@@ -108,22 +116,39 @@ _TEXTUAL: Final = re.compile(
     r"\b(?:who|why|when|where|whom|method|define|describe|explain|clause|which|reasons?|purpose|governs|refer|include|consist|"
     r"exceed(?:ed|s)?|largest|highest|lowest|smallest|(?:less|more|greater|higher|lower|larger)\s+than\s+[$€]?\d|"
     r"wer|warum|wann|weshalb|Klausel|Datum)\b|\bhow\s+many\s+(?:components|items|types|kinds)\b|"
-    r"\bwhat\s+(?:types?|kinds?|dates?|does|do)\b|\b(?:the\s+)?(?:types?|dates?)\s+(?:of|that|on)\b|\brespectively\b|\btop\s+\d+\b|"
+    r"\bwhat\s+(?:types?|kinds?|dates?|does|do)\b|\b(?:the\s+)?(?:types?|dates?)\s+(?:of|that|on)\b|\btop\s+\d+\b|"
     r",\s+and\s+(?:how|what)\b",
     re.IGNORECASE,
 )
+
+
+_COMPUTED: Final = re.compile(
+    r"\b(?:ratio\s+(?:of|between)|(?:total\s+)?sum\s+of|top\s+\d|growth\s+rate)\b|"
+    r"\bhow\s+many\b[^?]*\b(?:exceed(?:ed|s)?|(?:more|less|greater|higher|lower|larger)\s+than|consists?\s+of)\b|"
+    r"\bwhat\s+(?:is|was)\s+the\s+average\b(?!\s+(?:cost|number|rate))",
+    re.IGNORECASE,
+)
+
+
+def wants_computing(question: str) -> bool:
+    """Say whether only a computation over several figures can answer, whether or not the rules can read which."""
+    return bool(_COMPUTED.search(question) or _GROWTH.search(question))
 
 
 def read_plan(scope: Scope) -> ValuePlan | None:
     """Read a question about figures; None where it is none or the rules cannot tell what it asks."""
     question = scope.question.split("?")[0]
     instructions = scope.question[len(question) :]
+    if (read := read_condition(question)) is not None:
+        return _over_periods(*read, periods=tuple(find_periods(question)))
     if _TEXTUAL.search(question) or not (_ASKS_FIGURE.search(question) or _GROWTH.search(question)):
         return None
     periods = tuple(find_periods(question)) or tuple(find_periods(scope.clause))
     operation, parts = _operation(without_names(question, scope.names), len(periods))
     if operation is Operation.RATIO and len(periods) > 1:
         return None
+    if operation is Operation.LOOKUP:
+        operation, parts = _listed(question, parts, len(periods))
     metrics = tuple(wordings for part in parts if (wordings := metric_wordings(part)))
     if not metrics or len(metrics) != len(parts):
         return None
@@ -139,13 +164,30 @@ def read_plan(scope: Scope) -> ValuePlan | None:
     )
 
 
+def _over_periods(condition: Condition, named: str, *, periods: tuple[Period, ...]) -> ValuePlan | None:
+    wordings = metric_wordings(named)
+    if not wordings:
+        return None
+    return ValuePlan(operation=Operation.PERIODS, metrics=(wordings,), periods=periods, condition=condition)
+
+
+def _listed(question: str, parts: tuple[str, ...], n_periods: int) -> tuple[Operation, tuple[str, ...]]:
+    """Read a question for several figures, of several periods or ("respectively") of several metrics."""
+    if n_periods > 1 and (_RESPECTIVE.search(question) or not _STRETCH.search(question)):
+        return Operation.LIST, parts
+    if n_periods > 1 or not _RESPECTIVE.search(question):
+        return Operation.LOOKUP, parts
+    named = tuple(part for part in _AND.split(parts[0]) if metric_wordings(part))
+    return (Operation.LIST, named) if 1 < len(named) <= MAX_LISTED else (Operation.LOOKUP, parts)
+
+
 def _operation(question: str, n_periods: int) -> tuple[Operation, tuple[str, ...]]:
     """Decide the operation and cut the question into the texts of its metrics."""
     if pair := _ratio_parts(question):
         return Operation.RATIO, pair
     if _GROWTH.search(question):
         return Operation.GROWTH, (question,)
-    if _AVERAGE.search(question) and n_periods != 1:
+    if _AVERAGE.search(question) and n_periods != 1 and not _RESPECTIVE.search(question):
         return Operation.AVERAGE, (question,)
     if _DIFFERENCE.search(question):
         return Operation.DIFFERENCE, _pair(question) if n_periods < 2 else (question,)
@@ -226,7 +268,7 @@ _NOISE: Final = tuple(
         r"\b(?:how\s+)?(?:much|many)?\s*(?:more|less|higher|lower)\b",
         r"\b(?:spend|spent|spending|recorded?|reported?|recognized?|incurred?|paid\s+by|expressed|expected)\b",
         r"\b(?:company(?:\s+s\b)?|Group(?:\s+s\b)?|amounts?|value|balances?|figure|level|number\s+of|its|their|there)\b",
-        r"\b(?:respectively|same|year|years|annual)\b|\bin\s+(?:thousands|millions|billions)\b",
+        r"\b(?:respective(?:ly)?|jeweils|same|year|years|annual)\b|\bin\s+(?:thousands|millions|billions)\b",
         r"[,;:.]+(?=\s|$)",
     )
 )

@@ -6,6 +6,7 @@ Permissions are not decided here: every document comes from the catalog's view f
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal
 
 from averment.core.access import Filters
@@ -15,6 +16,7 @@ from averment.pipelines.reasoning.evidence import Source, TextReader
 from averment.pipelines.reasoning.identity import HEAD_CHARS, Scope, mismatch
 
 MAX_SOURCES: Final = 8
+NAMING_CHARS: Final = 400
 ScopeRefusal = Literal["nothing_in_scope", "wrong_company", "wrong_form", "wrong_period"]
 
 
@@ -46,7 +48,9 @@ def open_sources(
         document = visible[document_id]
         if document.text_hash is not None:
             layout = texts.layout(document.text_hash, document_id=document_id)
-            sources.append(Source(document, text=texts.text(document.text_hash), layout=layout))
+            structure = partial(texts.structure, document.text_hash, document_id=document_id)
+            text = texts.text(document.text_hash)
+            sources.append(Source(document, text=text, layout=layout, structure=structure))
     return sources
 
 
@@ -79,6 +83,14 @@ _REFUSALS: Final[Mapping[str, ScopeRefusal]] = {
     "form": "wrong_form",
     "period": "wrong_period",
 }
+
+
+def naming_of(source: Source) -> str:
+    """Return the names a document goes by, in lower case on one line: the catalog's, else its first lines."""
+    document = source.document
+    known = (document.title, document.issuer or "", *document.parties)
+    first_lines = "" if document.parties or document.issuer else source.text[:NAMING_CHARS]
+    return " ".join(" ".join((*known, first_lines)).lower().split())
 
 
 def count_sections(source: Source) -> int:

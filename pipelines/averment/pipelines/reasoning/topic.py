@@ -30,6 +30,14 @@ _PLAIN_DEFINITION: Final = re.compile(
     r"\s*(?:\(?[\divxa-z.]{1,8}\)?\.?\s+)?(?:[A-Z][\w’'&/-]*\s+(?:(?:of|and|the|or|in|for)\s+)?){1,6}"
     r"(?:shall\s+|will\s+)?(?:means?|has\s+the\s+meaning|have\s+the\s+meaning|bedeutet|bezeichnet)\b"
 )
+# An item of a list that names a thing and orders nothing: "(a) any contract under which a supplier assigns rights".
+_LISTED_THING: Final = re.compile(
+    r"\s*\(?(?:\d{1,2}|[a-z]|[ivx]{1,5})[.)]\s+(?:any|all|each|every|such)\s", re.IGNORECASE
+)
+_MODAL: Final = re.compile(
+    r"\b(?:shall|will|may|must|can|cannot|agrees?|hereby|is|are|wird|werden|darf|dürfen|kann|können|muss|müssen|ist|sind)\b",
+    re.IGNORECASE,
+)
 _RECITAL: Final = re.compile(r"\s*(?:\(?[A-Z0-9]{1,3}[.)]\s+)?(?:WHEREAS|in\s+Erwägung)\b", re.IGNORECASE)
 _NAMED: Final = "named heading"
 _NEED_VALUES: Final = frozenset({"agreement date", "governing law", "warranty duration"})
@@ -81,7 +89,9 @@ class Topic:
 
 
 def is_no_clause(text: str) -> bool:
-    """Say whether a sentence defines a term or recites why the parties met, and so orders nothing."""
+    """Say whether a sentence defines a term, names a thing or recites why the parties met, and so orders nothing."""
+    if _LISTED_THING.match(text) and _MODAL.search(text) is None:
+        return True
     return any(pattern.match(text) for pattern in (_DEFINITION, _PLAIN_DEFINITION, _RECITAL))
 
 

@@ -11,6 +11,7 @@ _GENERAL: Final[dict[str, frozenset[str]]] = {
     ),
     "covenant not to sue": frozenset({"intellectual property ownership", "joint ownership"}),
     "confidentiality": frozenset({"expiration", "after termination"}),
+    "after termination": frozenset({"expiration"}),
     "non-compete": frozenset({"expiration"}),
     "insurance": frozenset({"expiration", "payment", "minimum commitment"}),
     "audit": frozenset({"expiration"}),

@@ -113,7 +113,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         worded=r"(?:limit|exclu|cap)\w*.{0,200}(?:shall|will|do|does|is|are)\s+not\s+(?:apply|applicable|limit)|"
         r"(?:nothing|(?:shall|will)\s+not).{0,120}(?:limit|exclude)\w*.{0,120}\bliab(?:le|ility)\b|except\s+(?:for|in|to|with|as).{0,400}\bliab(?:le|ility)\b|"
         r"\bliab(?:le|ility)\b.{0,400}\bexcept\s+(?:for|in|to|with|as|where)|unlimited\s+liab|liab\w*.{0,80}(?:unlimited|without\s+limit)|unbeschränkt",
-        unlike=r"except\s+as\s+(?:provided|set\s+forth|expressly|otherwise|permitted)\w*|product\s+liability|indemnif\w+.{0,600}|hold\s+harmless.{0,400}",
+        unlike=r"except\s+as\s+(?:provided|set\s+forth|expressly|otherwise|permitted)\w*|(?:product|contractual|general|umbrella|employers?[’']?s?|automobile)\s+liability|"
+        r"liability\s+(?:insurance|cover(?:age)?|polic(?:y|ies))|insur(?:ance|ed)\b.{0,600}|indemnif\w+.{0,600}|hold\s+harmless.{0,400}",
         query="The limitation of liability shall not apply to breach of confidentiality or indemnification",
     ),
     _topic(
@@ -134,7 +135,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         asked=r"\bassign(?:ed|ment|s)?\b(?!.{0,40}intellectual)|abtret|übertragbar",
         worded=r"\bassign\w*\b.{0,160}(?:agreement|rights?|obligations?|interest|hereunder|herein|lease|contract|licen[sc]e|whole|part(?:y|ies)?)\b.{0,200}|"
         r"(?:agreement|rights?|obligations?|lease|contract)\b.{0,80}(?:may|shall|can)(?:\s+not)?\s+(?:be\s+)?(?:\w+\s+){0,3}assign|(?:not|neither).{0,120}\bassign|abtret",
-        unlike=r"successors?\s+(?:and|or|,)\s+(?:\w+\s+)?assign\w*|assign\w*\s+(?:of|and)\s+(?:assumption|(?:\w+\s+){0,3}(?:assets?|receivables|work|task|employee|personnel)s?)",
+        unlike=r"instruments?\s+of\s+(?:\w+,?\s+){0,4}assign\w*.{0,200}|assign\w*\s+of\s+(?:\w+\s+){0,2}intellectual|"
+        r"successors?\s+(?:and|or|,)\s+(?:\w+\s+)?assign\w*|assign\w*\s+(?:of|and)\s+(?:assumption|(?:\w+\s+){0,3}(?:assets?|receivables|work|task|employee|personnel)s?)",
         query="Neither party may assign this Agreement without the prior written consent of the other party",
     ),
     _topic(
@@ -142,6 +144,8 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "presence",
         asked=r"change\s+(?:of|in)\s+control|control\s+of\b.{0,60}\bchange|kontrollwechsel",
         worded=r"change\s+(?:of|in)\s+control|merger|consolidat|sale\s+of\s+(?:all|substantially)|acquir\w+.{0,80}(?:control|voting)",
+        # Leave to assign to a successor without consent asks nothing of a party whose control changes.
+        unlike=r"(?<!neither\sparty\s)(?<!nor\s)\bmay\s+(?!not\b)(?:[\w,]+\s+){0,14}without\s+(?:\w+(?:[’']s)?\s+){0,6}consent.{0,600}",
         query="change of control, merger or sale of substantially all assets; terminate or consent",
     ),
     _topic(
@@ -341,7 +345,9 @@ TOPICS: Final[tuple[Topic, ...]] = (
         "affiliates' licence",
         "presence",
         asked=r"licen[sc]e.{0,80}affiliates",
-        worded=r"\b(?:grant|sub-?licen[sc]e)\w*.{0,300}\baffiliate|\baffiliate\w*.{0,160}\b(?:grant|sub-?licen[sc]e\b)",
+        # One party may be called "Affiliate": those of a party are several, or said to be somebody's.
+        worded=r"\b(?:grant|sub-?licen[sc]e)\w*.{0,300}\b(?:affiliates|(?:its|their|any|an|each|such)\s+(?:\w+\s+)?affiliate)\b|"
+        r"\b(?:affiliates|(?:its|their|any|an|each|such)\s+(?:\w+\s+)?affiliate)\b.{0,160}\b(?:grant|sub-?licen[sc]e\b)",
         unlike=r"licen[sc]ed\s+(?:product|trademark|mark|patent|propert|technolog|material|territor)\w*|licen[sc]ed\s+insurer\w*|sublicensees?\s+of",
         query="license granted to licensee and its affiliates",
     ),

@@ -4,6 +4,7 @@ Quotes are copied and stand in quotation marks; values are put into templates fr
 statements are the model's words and appear only after the checks; notices come from the catalogue.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -23,11 +24,16 @@ from averment.pipelines.reasoning import checks
 from averment.pipelines.reasoning.checks import Evidence
 from averment.pipelines.reasoning.compute import DATE, value_date
 from averment.pipelines.reasoning.dates import long_form
+from averment.pipelines.reasoning.durations import TIME_UNITS
 from averment.pipelines.reasoning.entries import GROUP_JOIN
 from averment.pipelines.reasoning.evidence import LABEL_JOIN
 from averment.pipelines.reasoning.notices import Language, notice
 
 PART_JOIN: Final = " … "
+MAX_BOUND_CHARS: Final = 40
+_BOUND: Final = re.compile(
+    r"\b(?:not?|nicht)\s+(?:less|fewer|later|more|earlier|longer|weniger|später|mehr|länger)\s+(?:than|als)\s*$", re.I
+)
 _SCALES: Final[dict[int, dict[Language, str]]] = {
     1_000: {"en": "thousand", "de": "Tausend"},
     1_000_000: {"en": "million", "de": "Millionen"},
@@ -50,7 +56,9 @@ _PLACES: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def quote_sentence(evidence: Evidence, texts: Mapping[str, str], *, shown: int | None = None) -> Sentence:
+def quote_sentence(
+    evidence: Evidence, texts: Mapping[str, str], *, shown: int | None = None, further: Sequence[Check] = ()
+) -> Sentence:
     """Make a quotation of one sentence; the claim says whether it is the canonical text at its place.
 
     A sentence over a page break is quoted in its parts, each in quotation marks of its own and cited at its place.
@@ -59,8 +67,9 @@ def quote_sentence(evidence: Evidence, texts: Mapping[str, str], *, shown: int |
         evidence: The parts of the sentence, then further places where the same words stand.
         texts: Canonical texts by hash.
         shown: How many citations are the sentence, 1 or more, all when unset; all of them are checked.
+        further: What else was asked of the sentence.
     """
-    found = checks.check_quotes(evidence, dict(texts))
+    found = (*checks.check_quotes(evidence, dict(texts)), *further)
     quotes = [citation.quote for citation in evidence.citations[:shown]]
     return Sentence(
         kind=SentenceKind.QUOTE,
@@ -70,7 +79,13 @@ def quote_sentence(evidence: Evidence, texts: Mapping[str, str], *, shown: int |
 
 
 def calculation_sentence(
-    calculation: Calculation, scale: int, *, evidence: Evidence, texts: Mapping[str, str], language: Language
+    calculation: Calculation,
+    scale: int,
+    *,
+    evidence: Evidence,
+    texts: Mapping[str, str],
+    language: Language,
+    answers: Sequence[str] = (),
 ) -> Sentence:
     """Write a calculation: what was read, how it was combined, what came out, and how that was rounded.
 
@@ -80,6 +95,7 @@ def calculation_sentence(
         evidence: The calculation's own evidence.
         texts: Canonical texts by hash.
         language: Of the template.
+        answers: The periods or documents that are asked for, which the calculation tells.
     """
     result = number(calculation.value, unit=calculation.unit, scale=scale, language=language)
     if len(calculation.operands) == 1 and calculation.expression == calculation.operands[0].name:
@@ -90,6 +106,8 @@ def calculation_sentence(
             for operand in calculation.operands
         )
         text = f"{calculation.expression} = {result}{_rounding(calculation, language)}, {_where(language)} {parts}."
+    if answers:
+        text = f"{', '.join(answers)}: {text}"
     found = checks.check_quotes(evidence, dict(texts)) + checks.check_value(text, evidence)
     return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
 
@@ -101,13 +119,30 @@ def stated_sentence(
     text = f"{_heading(value, language)}: {words}."
     # The words are cut from the quotation itself: nothing in them says which row or period is meant.
     said = checks.check_statement(words, replace(evidence, tables=()))
+    if _is_bound(words, evidence.quotes):
+        said = tuple(replace(check, passed=True) if check.name == "negation" else check for check in said)
     found = checks.check_quotes(evidence, dict(texts)) + said
     return Sentence(kind=SentenceKind.VALUE, text=text, claim=_claim(text, evidence, found))
 
 
-def statement_sentence(text: str, evidence: Evidence, texts: Mapping[str, str]) -> Sentence:
-    """Put a sentence of the model's words with what the checks say of it; the caller withholds what they block."""
-    found = checks.check_quotes(evidence, dict(texts)) + checks.check_statement(text, evidence)
+def _is_bound(words: str, quotes: str) -> bool:
+    """Say whether a quotation gives words as a bound: "not less than ninety days" denies nothing of the ninety days."""
+    at = quotes.find(words)
+    return at >= 0 and _BOUND.search(quotes, max(0, at - MAX_BOUND_CHARS), at) is not None
+
+
+def statement_sentence(
+    text: str, evidence: Evidence, texts: Mapping[str, str], *, further: Sequence[Check] = ()
+) -> Sentence:
+    """Put a sentence of the model's words with what the checks say of it; the caller withholds what they block.
+
+    Args:
+        text: The sentence.
+        evidence: What it cites.
+        texts: Canonical texts by hash.
+        further: Checks that ran besides the guards; they can block, and let nothing pass that a guard blocks.
+    """
+    found = (*checks.check_quotes(evidence, dict(texts)), *checks.check_statement(text, evidence), *further)
     return Sentence(kind=SentenceKind.STATEMENT, text=text, claim=_claim(text, evidence, found))
 
 
@@ -125,6 +160,8 @@ def typed_result(calculation: Calculation, scale: int) -> TypedValue:
     """Return a calculation's value as the machine reads it, in the operands' scale where that is exact."""
     if calculation.unit == DATE:
         return TypedValue(type="date", value=value_date(calculation.value).isoformat())
+    if calculation.unit in TIME_UNITS:
+        return TypedValue(type="duration", value=calculation.value, unit=calculation.unit)
     currency = (
         calculation.unit if calculation.unit and len(calculation.unit) == 3 and calculation.unit.isupper() else None
     )
@@ -137,6 +174,19 @@ def typed_result(calculation: Calculation, scale: int) -> TypedValue:
         currency=currency,
         period=periods.pop() if len(periods) == 1 else None,
     )
+
+
+def figured_value(calculations: Sequence[Calculation], *, periods: Sequence[str]) -> TypedValue:
+    """Return what was calculated as the machine reads it: the periods asked for, one value, or a list of them."""
+    if periods:
+        return TypedValue(
+            type="text" if len(periods) == 1 else "list", value=periods[0] if len(periods) == 1 else tuple(periods)
+        )
+    if len(calculations) == 1:
+        (calculation,) = calculations
+        return typed_result(calculation, common_scale(calculation))
+    shown = (number(one.value, unit=one.unit, scale=common_scale(one), language="en") for one in calculations)
+    return TypedValue(type="list", value=tuple(shown))
 
 
 def common_scale(calculation: Calculation) -> int:

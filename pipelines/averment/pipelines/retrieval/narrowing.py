@@ -16,11 +16,11 @@ from averment.pipelines.retrieval.question import Question
 _CONTRACTS: Final = re.compile(r"\b(?:contract|agreement|lease|licen[cs]e)s?\b|\bvertr[aä]g|vereinbarung", re.I)
 
 
-class VisibleCounter(Protocol):
-    """Counts what a principal may read; the catalog does."""
+class Visibility(Protocol):
+    """Knows what a principal may read; the catalog does."""
 
-    def count_visible(self, principal: Principal, filters: Filters) -> int:
-        """Count the ready documents the principal may read that pass the filters."""
+    def any_visible(self, principal: Principal, filters: Filters) -> bool:
+        """Tell whether the principal may read a ready document that passes the filters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +31,10 @@ class Narrowed:
     ids: frozenset[str] = frozenset()
 
 
-def narrow(question: Question, filters: Filters, *, principal: Principal, catalog: VisibleCounter) -> Narrowed:
+def narrow(question: Question, filters: Filters, *, principal: Principal, catalog: Visibility) -> Narrowed:
     """Limit filters to the forms and periods that a question names, where documents have them."""
     for found in _choices(question, filters):
-        if catalog.count_visible(principal, found.filters):
+        if catalog.any_visible(principal, found.filters):
             return found
     return Narrowed(filters=filters)
 

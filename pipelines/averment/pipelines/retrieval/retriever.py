@@ -23,7 +23,7 @@ from averment.pipelines.retrieval.defined_names import MAX_DOCUMENTS, DefinedNam
 from averment.pipelines.retrieval.encoding import QueryEmbedder, SparseQueryEncoder
 from averment.pipelines.retrieval.known import DocumentReader, KnownDocuments
 from averment.pipelines.retrieval.languages import spoken
-from averment.pipelines.retrieval.narrowing import Narrowed, narrow
+from averment.pipelines.retrieval.narrowing import Narrowed, Visibility, narrow
 from averment.pipelines.retrieval.passages import (
     PassageTexts,
     Ranked,
@@ -43,7 +43,7 @@ from averment.pipelines.retrieval.survey import Survey, SurveyCatalog, Surveyor,
 from averment.pipelines.retrieval.understanding import Ignored, route_without, without
 from averment.pipelines.stores.payload import from_payload
 
-RETRIEVAL_VERSION: Final = 4
+RETRIEVAL_VERSION: Final = 5
 MAX_TOP_K: Final = 500
 # How deep passages are looked through for what a question quotes.
 _PHRASE_DEPTH: Final = 200
@@ -53,7 +53,7 @@ class Texts(PassageTexts, StructureTexts, Protocol):
     """Reads whole texts, spans of them, and how they are built."""
 
 
-class Documents(DocumentReader, SurveyCatalog, Protocol):
+class Documents(DocumentReader, SurveyCatalog, Visibility, Protocol):
     """Looks documents up and tells which there are; the catalog does."""
 
 
@@ -90,6 +90,22 @@ class RetrievalSettings:
     sparse: bool = True
     prefetch: int = 200
     collapse: bool = True
+
+
+def retrieval_fingerprint(
+    settings: RetrievalSettings, *, embedder: QueryEmbedder, reranking: RerankingStep | None
+) -> str:
+    """Identify a retriever that is made of these parts; no model is loaded for it."""
+    parts = [
+        RETRIEVAL_VERSION,
+        topics_digest(),
+        sorted(asdict(settings).items()),
+        embedder.model_id,
+        # Documents are embedded alike whatever this is; questions are not.
+        getattr(embedder, "query_precision", None),
+        reranking.fingerprint if reranking else None,
+    ]
+    return sha256_id(repr(parts).encode("utf-8"))
 
 
 class HybridRetriever:
@@ -138,16 +154,7 @@ class HybridRetriever:
     @property
     def fingerprint(self) -> str:
         """Identify rules, settings and embedder: equal fingerprints retrieve equally from equal stores."""
-        parts = [
-            RETRIEVAL_VERSION,
-            topics_digest(),
-            sorted(asdict(self._settings).items()),
-            self._embedder.model_id,
-            # Documents are embedded alike whatever this is; questions are not.
-            getattr(self._embedder, "query_precision", None),
-            self._reranking.fingerprint if self._reranking else None,
-        ]
-        return sha256_id(repr(parts).encode("utf-8"))
+        return retrieval_fingerprint(self._settings, embedder=self._embedder, reranking=self._reranking)
 
     def retrieve(
         self,

@@ -20,11 +20,8 @@ from averment.core.access import Filters, Principal
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage, SurveyedDocument
 from averment.core.ports import IndexHit, IndexQuery, SearchIndex
-from averment.pipelines.ingestion.naming import name_text
-from averment.pipelines.ingestion.sparse import terms
 from averment.pipelines.ingestion.visibility import LaidTexts, read_shown_text
-from averment.pipelines.reasoning.dates import find_dates
-from averment.pipelines.retrieval.demands import Demand, sentences
+from averment.pipelines.retrieval.demands import Demand, names_of, own_date, sentences
 from averment.pipelines.retrieval.passages import PassageTexts, Ranked
 from averment.pipelines.retrieval.routing import within
 
@@ -38,7 +35,6 @@ _AT_A_TIME: Final = 64
 _WIDE: Final = 2_000
 # A sentence that meets the demand tells more than any likeness of words, which is some standard deviations at most.
 _MET: Final = 8.0
-_HEAD_CHARS: Final = 3_000
 
 
 class SurveyCatalog(Protocol):
@@ -73,11 +69,15 @@ class Survey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """What one part of the question found in one document; `likeness` is the score of its best hit."""
+    """What one part of the question found in one document; `likeness` is the score of its best hit.
+
+    `n_met` sentences meet the demand; the first one of the best hit stands at `anchor`.
+    """
 
     hits: tuple[IndexHit, ...]
     likeness: float
     n_met: int
+    anchor: tuple[int, int] | None
 
 
 class Surveyor:
@@ -122,7 +122,11 @@ class Surveyor:
                 is_exhaustive=len(documents) == in_scope,
                 passages_read=sum(len(look.hits) for found in looks.values() for look in found),
                 matches=tuple(
-                    SurveyedDocument(document_id=document_id, title=documents[document_id].title)
+                    SurveyedDocument(
+                        document_id=document_id,
+                        title=documents[document_id].title,
+                        anchors=tuple(look.anchor for look in looks[document_id] if look.anchor is not None),
+                    )
                     for _, document_id in order
                     if met is not None and document_id in met
                 ),
@@ -154,8 +158,9 @@ class Surveyor:
     def _look(
         self, version: DocumentVersion, parts: Sequence[SurveyPart], rows: Sequence[Sequence[IndexHit]]
     ) -> list[_Look]:
-        called = frozenset(terms(name_text(version.title, version.parties, version.issuer, "")))
-        begins = self._begins(version) if any(part.demand.ends_in for part in parts) else None
+        called = names_of(version)
+        is_dated = any(part.demand.ends_in for part in parts)
+        begins = own_date(version, lambda: read_shown_text(version, self._texts)) if is_dated else None
         return [
             self._read(version, part, row, called=called, begins=begins) for part, row in zip(parts, rows, strict=True)
         ]
@@ -170,26 +175,29 @@ class Surveyor:
         begins: date | None,
     ) -> _Look:
         hits = [hit for hit in row if hit.payload.get("text_hash") == version.text_hash]
-        met = [self._n_met(hit, part.demand, called=called, begins=begins) for hit in hits]
+        found = [self._met(hit, part.demand, called=called, begins=begins) for hit in hits]
+        met = [len(places) for places in found]
         order = sorted(range(len(hits)), key=lambda place: (-min(met[place], 1), place))
         return _Look(
             hits=tuple(hits[place] for place in order),
             likeness=max((hit.score for hit in hits), default=0.0),
             # A term is stated once; what else a document repeats is what it is about.
             n_met=sum(met) if part.demand.ends_in is None else min(sum(met), 1),
+            anchor=next((places[0] for places in found if places), None),
         )
 
-    def _n_met(self, hit: IndexHit, demand: Demand, *, called: frozenset[str], begins: date | None) -> int:
+    def _met(
+        self, hit: IndexHit, demand: Demand, *, called: frozenset[str], begins: date | None
+    ) -> list[tuple[int, int]]:
+        """Return where the sentences of a hit stand that meet a demand."""
         payload = hit.payload
-        text = self._texts.cut(str(payload["text_hash"]), _number(payload["start"]), _number(payload["end"]))
-        return sum(demand.is_met(sentence, called=called, begins=begins) for sentence in sentences(text))
-
-    def _begins(self, version: DocumentVersion) -> date | None:
-        """Return the document's own date: the catalog's, or the first one its text names."""
-        if version.document_date:
-            return date.fromisoformat(version.document_date)
-        found = find_dates(read_shown_text(version, self._texts)[:_HEAD_CHARS])
-        return found[0].day if found else None
+        first = _number(payload["start"])
+        text = self._texts.cut(str(payload["text_hash"]), first, _number(payload["end"]))
+        return [
+            (first + start, first + start + len(sentence))
+            for start, sentence in sentences(text)
+            if demand.is_met(sentence, called=called, begins=begins)
+        ]
 
 
 def _alone(query: IndexQuery, document_id: str, limit: int) -> IndexQuery:

@@ -1,5 +1,6 @@
 """Which documents a principal may see and a filter lets through, as SQL: the catalog's twin of `access_filter`."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, select
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, select
 from averment.core.access import Filters, Principal
 from averment.core.documents import DocumentStatus
 from averment.pipelines.stores.access_filter import READERS_FIELD, AnyOf, Between, compile_filter
-from averment.pipelines.stores.catalog_rows import CURRENT
+from averment.pipelines.stores.catalog_rows import CURRENT, unindexed
 from averment.pipelines.stores.filter_terms import TERM_FIELDS, date_bound, normalise
 from averment.pipelines.stores.schema import documents, version_values, versions
 
@@ -29,7 +30,9 @@ def visible_to(principal: Principal, filters: Filters) -> ColumnElement[bool]:
         return false()
     parts = [_part(part) for part in (condition.readers, *condition.limits)]
     return and_(
-        documents.c.status == DocumentStatus.READY.value, versions.c.tenant.in_(condition.tenant.values), *parts
+        documents.c.status == DocumentStatus.READY.value,
+        unindexed(versions.c.tenant).in_(condition.tenant.values),
+        *parts,
     )
 
 
@@ -56,11 +59,23 @@ def _part(part: AnyOf | Between) -> ColumnElement[bool]:
         return and_(*bounds)
     if part.field == "document_id":
         return documents.c.document_id.in_(part.values)
-    field = "reader" if part.field == READERS_FIELD else f"={part.field}"
+    if part.field == READERS_FIELD:
+        return _holds("reader", part.values)
+    # Few documents pass most filters: they are looked up first, and whether their current version does, then.
+    field = f"={part.field}"
+    any_version = (
+        select(version_values.c.document_id)
+        .where(version_values.c.field == field)
+        .where(version_values.c.value.in_(part.values))
+    )
+    return and_(documents.c.document_id.in_(any_version), _holds(field, part.values))
+
+
+def _holds(field: str, values: Sequence[str]) -> ColumnElement[bool]:
     return exists(
         select(version_values.c.value)
         .where(version_values.c.document_id == versions.c.document_id)
         .where(version_values.c.version == versions.c.version)
         .where(version_values.c.field == field)
-        .where(version_values.c.value.in_(part.values))
+        .where(version_values.c.value.in_(values))
     )

@@ -88,6 +88,12 @@ class CatalogReading:
         with reading(self._engine) as connection:
             return connection.execute(statement.where(visible_to(principal, filters))).scalar_one()
 
+    def any_visible(self, principal: Principal, filters: Filters = _NO_FILTERS) -> bool:
+        """Tell whether `visible` would return any document."""
+        statement = select(literal(1)).select_from(documents.join(versions, CURRENT)).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(statement.where(visible_to(principal, filters))).first() is not None
+
     def by_source(self, connector: str) -> Mapping[str, SourceState]:
         """Return what is known of every item of a source that has not left it, by source URI."""
         return self._states(connector)

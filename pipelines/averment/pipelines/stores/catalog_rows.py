@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, Literal, cast
 
-from sqlalchemy import Connection, RowMapping, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, bindparam, func, select
 
 from averment.core.access import AccessLabel
 from averment.core.clock import rfc3339
@@ -23,6 +23,16 @@ CURRENT: Final = and_(
     versions.c.document_id == documents.c.document_id, versions.c.version == documents.c.current_version
 )
 
+
+def unindexed(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Return a column as an expression that no index serves.
+
+    SQLite knows nothing of how values are spread and would look up what nearly every document has, to throw most of it
+    away, rather than begin with the few documents that are asked for.
+    """
+    return func.coalesce(column, "")
+
+
 _VALUES_OF: Final = (
     select(version_values.c.document_id, version_values.c.field, version_values.c.value)
     .join(
@@ -33,7 +43,7 @@ _VALUES_OF: Final = (
         ),
     )
     .where(version_values.c.document_id.in_(bindparam("document_ids", expanding=True)))
-    .where(version_values.c.field.in_(bindparam("fields", expanding=True)))
+    .where(unindexed(version_values.c.field).in_(bindparam("fields", expanding=True)))
     .order_by(version_values.c.document_id, version_values.c.field, version_values.c.ordinal)
 )
 

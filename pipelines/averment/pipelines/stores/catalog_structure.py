@@ -7,7 +7,7 @@ that it does not matter which of the two was read first, and a document that has
 from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
-from sqlalchemy import Connection, RowMapping, and_, insert, select
+from sqlalchemy import Connection, RowMapping, and_, func, insert, select, true
 
 from averment.core.documents import DocumentStatus, DocumentVersion
 from averment.core.structure import (
@@ -53,9 +53,10 @@ class CatalogStructure(CatalogUpkeep):
         document = self.get(document_id)
         if document is None:
             return ()
-        others = self._sharing_party(document)
         own = self._amendments_of([document_id]).get(document_id, [])
-        links = [_link(amendment, document, [_candidate(other) for other in others]) for amendment in own]
+        changed = [_candidate(other) for other in self._sharing_party(document)] if own else []
+        links = [_link(amendment, document, changed) for amendment in own]
+        others = self._sharing_party(document, is_changing=True)
         theirs = self._amendments_of([other.document_id for other in others])
         links.extend(
             AmendmentLink(
@@ -73,20 +74,25 @@ class CatalogStructure(CatalogUpkeep):
         chosen = changed_document(amendment, parties=by.parties, among=candidates)
         return chosen is not None and chosen.document_id == document.document_id
 
-    def _sharing_party(self, document: DocumentVersion) -> list[DocumentVersion]:
-        """Return the other ready documents of the same tenant that name a party of a document."""
+    def _sharing_party(self, document: DocumentVersion, *, is_changing: bool = False) -> list[DocumentVersion]:
+        """Return the other ready documents of the same tenant that name a party of a document, most shared first.
+
+        A house is a party of all its contracts: those that share a second party are not crowded out by the others.
+        With `is_changing` only documents that change some other one are looked at; they are few.
+        """
         keys = {name_key(party) for party in document.parties}
         if not keys:
             return []
         statement = (
             select(version_facts.c.document_id)
-            .distinct()
             .where(
                 version_facts.c.field == FactField.PARTY.value,
                 version_facts.c.key.in_(keys),
                 version_facts.c.document_id != document.document_id,
             )
-            .order_by(version_facts.c.document_id)
+            .where(version_facts.c.document_id.in_(select(amendments.c.document_id)) if is_changing else true())
+            .group_by(version_facts.c.document_id)
+            .order_by(func.count(version_facts.c.key.distinct()).desc(), version_facts.c.document_id)
             .limit(_MAX_CANDIDATES)
         )
         with reading(self._engine) as connection:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from averment.core.errors import IndexStoreError, StoreBusy
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery, SparseVector
 from averment.pipelines.stores.access_filter import LEVEL_FIELD, AccessFilter, to_edge
-from averment.pipelines.stores.index_options import STANDARD, IndexOptions
+from averment.pipelines.stores.index_options import SEARCH_EFFORT, STANDARD, IndexOptions
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS
 
 if TYPE_CHECKING:
@@ -205,7 +205,9 @@ def _params(options: IndexOptions, *, is_exhaustive: bool) -> "SearchParams":
 
     if is_exhaustive:
         return SearchParams(exact=True, quantization=QuantizationSearchParams(ignore=True))
-    return SearchParams(quantization=QuantizationSearchParams(rescore=True, oversampling=options.oversampling))
+    return SearchParams(
+        hnsw_ef=SEARCH_EFFORT, quantization=QuantizationSearchParams(rescore=True, oversampling=options.oversampling)
+    )
 
 
 def ask(

@@ -13,7 +13,7 @@ from averment.core.errors import IndexSchemaMismatch, IndexStoreError, IndexUnav
 from averment.core.ports import IndexHit, IndexPoint, IndexQuery
 from averment.pipelines.stores.access_filter import LEVEL_FIELD, compile_filter, to_client
 from averment.pipelines.stores.edge_shard import DENSE, NAMES, SPARSE, as_floats, saturation, shared_terms, sparse_name
-from averment.pipelines.stores.index_options import STANDARD, IndexOptions
+from averment.pipelines.stores.index_options import SEARCH_EFFORT, STANDARD, IndexOptions
 from averment.pipelines.stores.index_schema import IndexSchema, check_point
 from averment.pipelines.stores.payload import INTEGER_FIELDS, KEYWORD_FIELDS, Payload
 
@@ -253,7 +253,8 @@ def _request(query: IndexQuery, options: IndexOptions) -> "models.QueryRequest |
         return None
     limit, condition = query.limit + _TIES, to_client(access)
     params = models.SearchParams(
-        quantization=models.QuantizationSearchParams(rescore=True, oversampling=options.oversampling)
+        hnsw_ef=SEARCH_EFFORT,
+        quantization=models.QuantizationSearchParams(rescore=True, oversampling=options.oversampling),
     )
     vectors: list[str] | bool = [sparse_name(query.level)] if query.with_terms else False
     if len(branches) == 1:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from averment.core.clock import Clock, rfc3339
 from averment.core.errors import ConfigurationError, UsageError
@@ -37,12 +37,15 @@ RECIPES: Final[Mapping[ModelKind, Recipe]] = {
 }
 MIN_EXAMPLES: Final = 64
 MIN_HELD_OUT: Final = 8
+_T = TypeVar("_T")
 _WORK: Final = ".training"
 # Of the documents trained on, so many are kept back to bring a verifier's probabilities to scale.
 _SCALE_SHARE: Final = 0.12
 # More pairs than these would take time from training and make figures little surer.
 _MOST_MEASURED: Final = 800
 _MOST_SCALED: Final = 300
+# A reranker reads two dozen passages a question.
+_MOST_RANKED: Final = 120
 # Measuring after takes as long as was foreseen, or a little more.
 _AFTER: Final = 1.3
 _LEAST_TRAINING_S: Final = 5.0
@@ -150,6 +153,7 @@ class _Job:
         self.recipe = RECIPES[options.kind]
         self.sides = _part(material, options)
         self._material, self._out, self._on_progress = material, out, on_progress
+        self._held_out = self._sampled(self.sides.held_out) if options.kind == "reranker" else self.sides.held_out
         # What stands beside a reranker or a verifier is the packaged embedder; an embedder is held against its base.
         standing = self.base if options.kind == "embedder" else packaged_model_path()
         self._standing = _embedder(standing, options)
@@ -173,7 +177,6 @@ class _Job:
 
     def measure(self, model: Path | None) -> list[Item]:
         """Measure on what is held out, with a trained model or, where there is none, with what stands in for it."""
-        held_out = self.sides.held_out
         stage = "measure before" if model is None else "measure after"
 
         def told(done: int, total: int) -> None:
@@ -181,9 +184,9 @@ class _Job:
 
         if self.options.kind == "embedder":
             found = self._standing if model is None else _embedder(model, self.options)
-            return embedder.measure_embedder(held_out, found, on_document=told)
+            return embedder.measure_embedder(self._held_out, found, on_document=told)
         if self.options.kind == "reranker":
-            return reranker.measure_reranker(held_out, self._standing, reranker=model, on_document=told)
+            return reranker.measure_reranker(self._held_out, self._standing, reranker=model, on_document=told)
         told(0, 1)
         items = self._judged(model)
         told(1, 1)
@@ -200,7 +203,7 @@ class _Job:
         if self.options.kind == "verifier":
             pairs = [(pair.asked, pair.text) for pair in self._measured_pairs()]
             return _AFTER * time_pairs(self.base, pairs, course=self._course(0.0))
-        pairs = reranker.candidate_pairs(self.sides.held_out)
+        pairs = reranker.candidate_pairs(self._held_out)
         return _AFTER * (before_s + time_pairs(self.base, pairs, course=self._course(0.0)))
 
     def _measured_pairs(self) -> list[Judgement]:
@@ -217,14 +220,19 @@ class _Job:
     def _scale_pairs(self) -> list[Judgement]:
         return self._some(self._pairs(self.sides.scale), _MOST_SCALED)
 
-    def _some(self, pairs: list[Judgement], most: int) -> list[Judgement]:
-        """Return so many pairs at most, drawn by seed, in order."""
-        if len(pairs) <= most:
-            return pairs
-        return [pairs[place] for place in sorted(random.Random(self.options.seed).sample(range(len(pairs)), most))]
+    def _sampled(self, material: Material) -> Material:
+        """Return material with so many of the questions that its documents answer as a reranker is measured with."""
+        queries = [query for queries in embedder.answerable(material).values() for query in queries]
+        return replace(material, queries=tuple(self._some(queries, _MOST_RANKED)))
+
+    def _some(self, found: list[_T], most: int) -> list[_T]:
+        """Return so many at most, drawn by seed, in order."""
+        if len(found) <= most:
+            return found
+        return [found[place] for place in sorted(random.Random(self.options.seed).sample(range(len(found)), most))]
 
     def _pairs(self, material: Material) -> list[Judgement]:
-        return verifier.judgements(material, seed=self.options.seed, negatives=self.recipe.negatives)
+        return verifier.judgements(material, negatives=self.recipe.negatives)
 
     def _course(self, until_s: float) -> Course:
         options = self.options

@@ -8,13 +8,13 @@ Before training nothing verifies; what stands in for it is the likeness of meani
 without a verifier, brought to scale the same way.
 """
 
-import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from averment.pipelines.ingestion.sparse import terms
+from averment.pipelines.models.verifier import ANSWER_CHOSEN, SENTENCE_CHOSEN
 from averment.pipelines.reasoning.meaning import EMBEDDED_CHARS
 from averment.pipelines.reasoning.sentences import Span, split
 from averment.pipelines.training.cross_encoding import load_cross_encoder, probabilities, save_cross_encoder
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 RECIPE: Final = Recipe(batch_size=16, learning_rate=1.5e-4, epochs=3, max_tokens=128, negatives=3)
 THRESHOLD: Final = 0.5
 MAX_PREMISE_CHARS: Final = 1_000
-_ENTAILMENT: Final = RELATIONS.index("entailment")
+_ENTAILMENT, _NEUTRAL = RELATIONS.index("entailment"), RELATIONS.index("neutral")
 _CHUNKS: Final = 6
 _MAX_RIGHT: Final = 2
 _HALF: Final = 0.5
-_PREMISE_SENTENCES: Final = 2
 Part = Literal["answers", "entails"]
+CHOICES: Final[Mapping[Part, str]] = {"answers": ANSWER_CHOSEN, "entails": SENTENCE_CHOSEN}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +52,12 @@ class Judgement:
     relation: Relation
 
 
-def judgements(material: Material, *, seed: int, negatives: int) -> list[Judgement]:
+def judgements(material: Material, *, negatives: int) -> list[Judgement]:
     """Return the pairs a verifier learns from or is measured with.
 
     Args:
         material: Labelled questions, those without an answer included, and claims.
-        seed: Chooses among negatives.
-        negatives: Sentences that do not answer, per question.
+        negatives: Sentences that do not answer, per question, or do not decide, per claim.
     """
     ranking = WordRanking(material.documents.values())
     sentences = {name: _sentences(document) for name, document in material.documents.items()}
@@ -70,9 +69,9 @@ def judgements(material: Material, *, seed: int, negatives: int) -> list[Judgeme
             document = material.documents[query.document_id]
             found = sentences[query.document_id]
             made += _answers(query, document, found, ranking=ranking, limit=negatives)
-    generator = random.Random(seed)
     for claim in material.claims:
-        made += _claims(claim, material.documents[claim.document_id], sentences[claim.document_id], generator)
+        found = sentences[claim.document_id]
+        made += _claims(claim, material.documents[claim.document_id], found, negatives=negatives)
     return made
 
 
@@ -107,31 +106,39 @@ def _answers(
 
 
 def _claims(
-    claim: Claim, document: TrainingDocument, sentences: Sequence[Span], generator: random.Random
-) -> list[Judgement]:
-    """Pair a claim with what decides it, and now and then with what does not."""
-    others = sorted(
-        (sentence for sentence in sentences if not _share(sentence, claim.spans)),
-        key=lambda sentence: -_likeness(claim.hypothesis, sentence.text),
-    )[:_PREMISE_SENTENCES]
-    beside = " ".join(_folded(sentence.text) for sentence in sorted(others, key=lambda sentence: sentence.start))
-    premises: list[tuple[str, Relation]] = []
-    if claim.spans:
-        stated = " ".join(_folded(document.text[start:end]) for start, end in sorted(claim.spans))
-        premises.append((stated, claim.relation))
-    if beside and (not claim.spans or generator.random() < _HALF):
-        premises.append((beside, "neutral"))
-    return [
-        Judgement(
-            item_id=f"{claim.claim_id} {relation}",
-            document=document.version.content_hash,
-            part="entails",
-            asked=claim.hypothesis,
-            text=premise[:MAX_PREMISE_CHARS],
-            relation=relation,
-        )
-        for premise, relation in premises
-    ]
+    claim: Claim, document: TrainingDocument, sentences: Sequence[Span], *, negatives: int
+) -> Iterator[Judgement]:
+    """Pair a claim with what decides it and with the likeliest sentences that do not.
+
+    Both are made the same way, single sentences and places put together, so that nothing but what they say tells them
+    apart. A line that only leads to a list decides nothing by itself.
+    """
+    shares = [_share(sentence, claim.spans) for sentence in sentences]
+    deciding = [one for one, share in zip(sentences, shares, strict=True) if share >= _HALF and not _leads(one)]
+    others = [one for one, share in zip(sentences, shares, strict=True) if not share]
+    others.sort(key=lambda sentence: -_likeness(claim.hypothesis, sentence.text))
+    premises: list[tuple[str, Relation]] = [(one.text, claim.relation) for one in deciding[:_MAX_RIGHT]]
+    premises += [(one.text, "neutral") for one in others[:negatives]]
+    if len(claim.spans) > 1:
+        places = sorted(claim.spans)
+        beside = sorted(others[: len(places)], key=lambda sentence: sentence.start)
+        premises.append((" ".join(document.text[start:end] for start, end in places), claim.relation))
+        premises.append((" ".join(sentence.text for sentence in beside), "neutral"))
+    for number, (premise, relation) in enumerate(premises):
+        if premise.strip():
+            yield Judgement(
+                item_id=f"{claim.claim_id} {number}",
+                document=document.version.content_hash,
+                part="entails",
+                asked=claim.hypothesis,
+                text=_folded(premise),
+                relation=relation,
+            )
+
+
+def _leads(sentence: Span) -> bool:
+    """Say whether a sentence only leads to a list."""
+    return sentence.text.rstrip().endswith(":")
 
 
 def train_verifier(
@@ -196,10 +203,11 @@ def measure_verifier(pairs: Sequence[Judgement], folder: Path) -> list[Item]:
     """
     model = load_cross_encoder(folder, labels=None)
     rows = probabilities(model, [(pair.asked, pair.text) for pair in pairs])
-    return [
+    items = [
         _item(pair, row[_ENTAILMENT], said=RELATIONS[max(range(len(row)), key=row.__getitem__)])
         for pair, row in zip(pairs, rows, strict=True)
     ]
+    return items + _choices(pairs, [1 - row[_NEUTRAL] for row in rows])
 
 
 def measure_likeness(pairs: Sequence[Judgement], embedder: Embeds, *, scale_pairs: Sequence[Judgement]) -> list[Item]:
@@ -219,10 +227,28 @@ def measure_likeness(pairs: Sequence[Judgement], embedder: Embeds, *, scale_pair
             if pair.part == part
         ]
         lines[part] = fit_line([value for value, _ in rows], [right for _, right in rows])
-    return [
+    items = [
         _item(pair, line_probability(lines[pair.part], value), said=None)
         for pair, value in zip(pairs, asked, strict=True)
     ]
+    return items + _choices(pairs, asked)
+
+
+def _choices(pairs: Sequence[Judgement], bearings: Sequence[float]) -> list[Item]:
+    """Say of each question or claim whether the text that bears on it most is one that answers or decides it.
+
+    One of which no text is right, or none is wrong, leaves nothing to choose.
+    """
+    groups: dict[tuple[Part, str], list[tuple[float, Judgement]]] = {}
+    for pair, bearing in zip(pairs, bearings, strict=True):
+        groups.setdefault((pair.part, pair.item_id.rpartition(" ")[0]), []).append((bearing, pair))
+    made = []
+    for (part, name), rated in groups.items():
+        if len({pair.relation == "neutral" for _, pair in rated}) > 1:
+            chosen = max(rated, key=lambda one: one[0])[1]
+            values = {"accuracy": float(chosen.relation != "neutral")}
+            made.append(Item(item_id=name, document=chosen.document, part=CHOICES[part], values=values))
+    return made
 
 
 def _item(pair: Judgement, probability: float, *, said: Relation | None) -> Item:

@@ -29,6 +29,8 @@ async def create(body: AnalysisBody, request: Request, response: Response, who: 
             purpose=body.purpose or request.app.state.purpose,
             answer_type=body.answer_type,
             labels=tuple(body.labels),
+            after=body.after,
+            as_of=body.as_of,
         )
     )
     response.headers["Location"] = f"/v1/analyses/{job.id}"

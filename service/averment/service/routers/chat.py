@@ -7,6 +7,7 @@ runs the stream carries its steps, without document or model text.
 import asyncio
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request
@@ -21,6 +22,7 @@ from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
 from averment.service.chat_format import CHUNK, chunks, completion
+from averment.service.conversation import turns_of
 from averment.service.errors import problem_body, problem_response
 from averment.service.jobs import Job, Jobs, follow, stopping
 from averment.service.schemas import AvermentRequest, ChatBody
@@ -46,11 +48,12 @@ async def complete(
     who: CurrentPrincipal,
     averment_purpose: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Answer the last user message."""
+    """Answer the last user message; the messages before it are the conversation that it may lean on."""
     if body.model != MODEL_ID:
         raise UsageError(f"there is no model {body.model!r} here", hint=f"use model {MODEL_ID!r}")
-    wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=request.app.state.purpose)
     jobs: Jobs = request.app.state.jobs
+    wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=request.app.state.purpose)
+    wanted = replace(wanted, conversation=turns_of(body.messages, jobs.of(who.subject)))
     job = jobs.submit(wanted)
     if body.stream:
         created = unix_ms(request.app.state.clock.now()) // 1000
@@ -118,6 +121,8 @@ def _request(body: ChatBody, who: Principal, *, header_purpose: str | None, defa
         answer_type=ours.answer_type,
         labels=tuple(ours.labels),
         channel="chat",
+        after=ours.after,
+        as_of=ours.as_of,
     )
 
 

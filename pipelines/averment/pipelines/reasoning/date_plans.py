@@ -1,0 +1,109 @@
+"""Which date a question asks to be worked out: the last day for a notice, the end of a term, the time between two days.
+
+English and German. A question whose dates no rule knows has no plan.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+Anchor = Literal["effective", "made", "end"]
+
+
+class DateQuestion(StrEnum):
+    """What is to be worked out."""
+
+    NOTICE = "notice"
+    END = "end"
+    BETWEEN = "between"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatePlan:
+    """What to work out.
+
+    `is_initial` asks for the first term alone, without renewals. `first`, `second` and `unit` (`days` or `months`) say
+    what lies between which days.
+    """
+
+    kind: DateQuestion
+    is_initial: bool = False
+    first: Anchor | None = None
+    second: Anchor | None = None
+    unit: Literal["days", "months"] = "days"
+
+    @property
+    def is_required(self) -> bool:
+        """Say whether only a worked-out date answers: a quoted clause does for the end of a term."""
+        return self.kind is not DateQuestion.END
+
+
+_LAST: Final = (
+    r"(?:(?:last|latest|final)\s+(?:possible\s+)?(?:day|date|moment)|(?:by|until)\s+(?:when|what\s+(?:date|day)|which\s+(?:date|day))"
+    r"|deadline|when\s+at\s+the\s+latest|bis\s+wann|bis\s+zu\s+welchem\s+(?:Tag|Datum|Termin)|spätestens"
+    r"|letzte[rn]?\s+(?:\w+\s+)?(?:Tag|Termin|Zeitpunkt)|Stichtag)"
+)
+_NOTICE: Final = re.compile(
+    rf"{_LAST}.{{0,140}}(?:notice|non-?renew|renew|opt\s+out|cancel|kündig|widersp|verläng)"
+    rf"|(?:notice|non-?renewal|opt-?out|Kündigung\w*)\s*(?:deadline|cut-?off|stichtag|termin)",
+    re.I,
+)
+_PAPER: Final = (
+    r"(?:agreement|contract|lease|licen[cs]e|term|subscription|engagement|franchise|it|vertrag\w*|\w*vertrag|\w*vereinbarung"
+    r"|laufzeit|mietverhältnis)"
+)
+_END: Final = re.compile(
+    rf"\bwhen\s+(?:does|do|will|is|did)\b.{{0,120}}\b{_PAPER}\b.{{0,60}}\b(?:expires?|ends?|terminate|run\s+out|renews?)\b"
+    rf"|\b(?:expiration|expiry|end|renewal)\s+date\b|\bdate\s+of\s+(?:expir\w+|(?:the\s+)?(?:next\s+)?renewal)\b"
+    rf"|\bwann\b.{{0,120}}\b(?:endet|läuft|ende|verlängert)\b|\b(?:Ablauf|End)datum\b|\bVertragsende\b",
+    re.I,
+)
+_INITIAL: Final = re.compile(
+    r"\binitial\b|\bfirst\s+term\b|\berste\w*\s+laufzeit|\bGrundlaufzeit|\bfeste\w*\s+laufzeit", re.I
+)
+_BETWEEN: Final = re.compile(
+    r"\b(?:how\s+many|number\s+of|wie\s*viele)\s+(?:calendar\s+|full\s+|whole\s+)?(?P<unit>days|months|Tage|Monate)\b.{0,80}?"
+    r"\b(?:between|from|zwischen|von)\b(?P<first>.+?)\b(?:and|to|until|und|bis)\b(?P<second>.+)",
+    re.I,
+)
+_ANCHORS: Final[tuple[tuple[Anchor, re.Pattern[str]], ...]] = (
+    ("end", re.compile(r"\bexpir|\bend\b|\btermination\b|\bende\b|\bablauf|vertragsende", re.I)),
+    ("effective", re.compile(r"\beffective|\bcommence|\bstart|\bbegin|inkrafttreten|vertragsbeginn", re.I)),
+    ("made", re.compile(
+        r"\bsign|\bdate\s+of\s+the\s+(?:agreement|contract)|\bagreement\s+date|unterzeichn|abschluss|vertragsdatum",
+        re.I)),
+)  # fmt: skip
+_YES_NO: Final = re.compile(r"^\s*(?:is|are|does|do|did|has|have|can|may|ist|sind|hat|kann|gibt|endet)\b", re.I)
+
+
+def plan_dates(question: str) -> DatePlan | None:
+    """Return what date a question asks for; None where it asks for none that is worked out.
+
+    Example:
+        >>> plan_dates("What is the last day to give notice of non-renewal?").kind.value
+        'notice'
+    """
+    if _YES_NO.match(question):
+        return None
+    between = _BETWEEN.search(question)
+    if between is not None:
+        first, second = _anchor(between["first"]), _anchor(between["second"])
+        if first is None or second is None:
+            return None
+        unit: Literal["days", "months"] = "days" if between["unit"].lower() in ("days", "tage") else "months"
+        return DatePlan(
+            kind=DateQuestion.BETWEEN,
+            first=first,
+            second=second,
+            unit=unit,
+            is_initial=_INITIAL.search(question) is not None,
+        )
+    for kind, asked in ((DateQuestion.NOTICE, _NOTICE), (DateQuestion.END, _END)):
+        if asked.search(question):
+            return DatePlan(kind=kind, is_initial=_INITIAL.search(question) is not None)
+    return None
+
+
+def _anchor(words: str) -> Anchor | None:
+    return next((anchor for anchor, said in _ANCHORS if said.search(words)), None)
