@@ -17,4 +17,6 @@ def test_the_key_of_an_endpoint_is_not_shown(plan: Plan) -> None:
 def test_what_asking_costs_is_measured_whatever_a_profile_trusts_its_model_with(plan: Plan) -> None:
     profile = replace(plan, profile="smollm2-135m").asked_profile()
     assert set(profile.trusted_for) == {"plan", "select", "write", "repair"}
-    assert replace(plan, profile="qwen3-8b").asked_profile().trusted_for == ("plan", "write")
+    assert profile.window_tokens == 4096
+    larger = replace(plan, profile="qwen3-8b").asked_profile()
+    assert (larger.trusted_for, larger.window_tokens) == (("plan", "write"), 8192)

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from averment.core.answers import Check
 from averment.core.clock import Clock
 from averment.core.testing.clock import FixedClock
 from averment.pipelines.models.verifier import Uses, Verdict
@@ -16,12 +15,10 @@ from averment.pipelines.reasoning.planner import make_plan
 from averment.pipelines.reasoning.reader import Candidate, Interest
 from averment.pipelines.reasoning.sentences import Span
 from averment.pipelines.reasoning.weighing import (
-    ANSWERING_CHECK,
     INDIFFERENT,
-    RELATION_CHECK,
     WEIGHED,
-    checks_of,
     is_further,
+    n_weighed,
     weigh,
 )
 
@@ -143,12 +140,10 @@ def test_without_a_verifier_or_sentences_nothing_changes(candidates: list[Candid
     assert weighed([], Judging()) == ([], 0.0)
 
 
-def test_an_answer_names_what_the_verifier_was_asked(candidates: list[Candidate]) -> None:
-    answering = weighed(candidates, Judging())[0]
-    assert checks_of(answering[0]) == (Check(name=ANSWERING_CHECK, passed=True),)
-    related = weighed(candidates, Judging(), question=CLAIM)[0]
-    assert checks_of(related[0]) == (Check(name=RELATION_CHECK, passed=True, detail="contradiction"),)
-    assert checks_of(candidates[0]) == ()
+def test_the_sentences_that_a_verifier_was_asked_about_are_counted(candidates: list[Candidate]) -> None:
+    assert n_weighed(weighed(candidates, Judging())[0]) == WEIGHED
+    assert n_weighed(weighed(candidates, Judging(), question=CLAIM)[0]) == WEIGHED
+    assert n_weighed(candidates) == 0
 
 
 def test_only_what_answers_by_itself_is_quoted_beside_a_better_sentence(candidates: list[Candidate]) -> None:
@@ -158,7 +153,7 @@ def test_only_what_answers_by_itself_is_quoted_beside_a_better_sentence(candidat
     assert all(map(is_further, candidates))
 
 
-def test_the_quote_of_a_lease_carries_the_check_and_the_time_counts(desk: Any) -> None:
+def test_the_step_says_that_a_verifier_was_asked_no_check_does_and_the_time_counts(desk: Any) -> None:
     class Slow(Judging):
         def answers(self, question: str, sentences: Sequence[str]) -> list[float]:
             self.asked.append((question, tuple(sentences)))
@@ -167,10 +162,10 @@ def test_the_quote_of_a_lease_carries_the_check_and_the_time_counts(desk: Any) -
     judging = Slow()
     check = EntailmentCheck(judging, threshold=0.5, uses=BOTH)
     answer = desk.ask("Which state's law governs the agreement?", entailment=check)
-    named = {one.name for claim in answer.claims for one in claim.checks}
-    assert ANSWERING_CHECK in named
+    assert any("A trained verifier weighed" in step.summary for step in answer.steps)
     assert len(judging.asked) == 1
     assert answer.usage.model_s > 0
     plain = desk.ask("Which state's law governs the agreement?")
-    assert ANSWERING_CHECK not in {one.name for claim in plain.claims for one in claim.checks}
+    assert not any("verifier" in step.summary for step in plain.steps)
+    assert [claim.checks for claim in plain.claims] == [claim.checks for claim in answer.claims]
     assert desk.answerer(entailment=check).pipeline_hash != desk.answerer().pipeline_hash

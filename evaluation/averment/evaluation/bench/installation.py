@@ -16,7 +16,7 @@ from averment.connectors.filesystem import FilesystemConnector
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.ports import Embedder
-from averment.core.settings import Settings
+from averment.core.settings import ModelSettings, Settings
 from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder, open_embedder
@@ -111,15 +111,16 @@ def open_stores(
 
 
 @contextmanager
-def new_workspace(root: Path, *, cache: Path) -> Iterator[Workspace]:
+def new_workspace(root: Path, *, cache: Path, endpoint: str | None = None) -> Iterator[Workspace]:
     """Open a whole installation in a fresh folder, as the owner of its stores and log, as a command does.
 
     Args:
         root: The folder; what was in it is deleted first.
         cache: What was found out about this machine; copied in, so that no trial runs while something is measured.
+        endpoint: Base URL of the language model's server; windows are as long as the profile says where one is given.
     """
     fresh_folder(root)
-    settings = Settings(data_dir=root / "data")
+    settings = Settings(data_dir=root / "data", model=ModelSettings(endpoint=endpoint))
     data_dir = open_data_dir(settings.data_dir)
     if cache.is_dir():
         shutil.copytree(cache, data_dir.root / "cache")

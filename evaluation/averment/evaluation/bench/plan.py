@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 SEED: Final = 20261101
 BENCH_ENVIRONMENT: Final = ".venv-bench"
 POINTS: Final = 1_000_000
+WINDOW_TOKENS: Final = 8192
 CALLS: "Final[tuple[CallKind, ...]]" = ("plan", "select", "write", "repair")
 
 
@@ -55,12 +56,14 @@ class Plan:
     def asked_profile(self) -> "ModelProfile":
         """Return the profile of the server; a model that it trusts with nothing is asked for everything.
 
-        Which output may shape an answer says nothing of what asking costs.
+        Which output may shape an answer says nothing of what asking costs. A profile without a window, one for small
+        models, is given the window of those for models of eight billion parameters, as far as its context reaches.
         """
         from averment.pipelines.models.profiles import load_profile
 
         profile = load_profile(self.profile)
-        return profile if profile.trusted_for else profile.model_copy(update={"trusted_for": CALLS})
+        window = profile.window_tokens or min(WINDOW_TOKENS, profile.context_tokens // 2)
+        return profile.model_copy(update={"trusted_for": profile.trusted_for or CALLS, "window_tokens": window})
 
     @property
     def cache(self) -> Path:

@@ -38,7 +38,8 @@ def measure(plan: Plan) -> list[Row]:
         return [not_taken((NAME, "prompt tokens that the server had read before"), goal=CACHED, note=note)]
     profile = plan.asked_profile()
     model = OpenAIChatModel(profile, base_url=plan.endpoint, api_key=plan.api_key)
-    with new_workspace(plan.work / NAME / "installation", cache=plan.cache) as workspace:
+    folder = plan.work / NAME / "installation"
+    with new_workspace(folder, cache=plan.cache, endpoint=plan.endpoint) as workspace:
         (contract,) = contracts(plan, 1, pages=_PAGES)
         workspace.ingestor(subject=SUBJECT).ingest(source_of(plan.work / NAME / "source", [contract]))
         analyst = workspace.analyst(model, profile=profile)

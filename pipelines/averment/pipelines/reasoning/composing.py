@@ -12,7 +12,6 @@ from averment.pipelines.reasoning.reader import Candidate, Reader
 from averment.pipelines.reasoning.referring import Referring
 from averment.pipelines.reasoning.standing import interest_of, quotable
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
-from averment.pipelines.reasoning.weighing import checks_of
 
 CLOSE: Final = 0.5
 
@@ -77,8 +76,7 @@ class Composer:
         for candidates in chosen:
             evidence = self._found.evidence(candidates, entries_of=self._reader.entries)
             shown = len(candidates[0].span.places)
-            asked = checks_of(candidates[0])
-            sentences.append(writer.quote_sentence(evidence, self._found.texts, shown=shown, further=asked))
+            sentences.append(writer.quote_sentence(evidence, self._found.texts, shown=shown))
         listed = [group[0] for group in chosen]
         listed += self._in_force.earlier(listed)
         listed += self._referring.further(listed, interest_of(self._found)) if dated is None else []

@@ -42,7 +42,7 @@ from averment.pipelines.reasoning.running import StepNote
 from averment.pipelines.reasoning.scoping import choose_sources, count_sections, open_sources
 from averment.pipelines.reasoning.splitting import split
 from averment.pipelines.reasoning.standing import THRESHOLD, interest_of, is_strong, strong, threshold_for
-from averment.pipelines.reasoning.weighing import weigh
+from averment.pipelines.reasoning.weighing import n_weighed, weigh
 
 TOP_K: Final = 24
 MAX_EXHAUSTIVE_CHARS: Final = 400_000
@@ -182,6 +182,8 @@ class Inquiry:
             f"Read {len(found.sources)} of {len(opened)} documents found, {found.sections_read} sections; "
             f"{n_candidates} sentences stand out."
         )
+        if n_asked := n_weighed(found.candidates):
+            summary += f" A trained verifier weighed {n_asked}."
         return StepResult(n_candidates=n_candidates), StepNote(summary=summary)
 
     def _ask_parts(self, budgets: Budgets) -> tuple[StepResult, StepNote]:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from averment.core.answers import Check
 from averment.core.clock import Clock
 from averment.pipelines.reasoning.entailment import EntailmentCheck
 from averment.pipelines.reasoning.planner import QuestionPlan
@@ -21,8 +20,6 @@ INDIFFERENT: Final = 0.4
 """Probability (0-1) of answering that leaves a score as it is."""
 FURTHER: Final = 0.2
 """Probability (0-1) of answering from which a sentence is quoted beside a better one."""
-ANSWERING_CHECK: Final = "answering"
-RELATION_CHECK: Final = "relation"
 
 
 def weigh(
@@ -67,11 +64,9 @@ def weigh(
     return found, clock.monotonic_s() - begun
 
 
-def checks_of(item: Candidate) -> tuple[Check, ...]:
-    """Return what the verifier was asked about a sentence that is quoted; nothing where it was not asked."""
-    if item.stance is not None:
-        return (Check(name=RELATION_CHECK, passed=True, detail=item.stance.likeliest),)
-    return (Check(name=ANSWERING_CHECK, passed=True),) if item.answers is not None else ()
+def n_weighed(candidates: Sequence[Candidate]) -> int:
+    """Return how many of the sentences a verifier was asked about."""
+    return sum(item.stance is not None or item.answers is not None for item in candidates)
 
 
 def is_further(item: Candidate) -> bool:

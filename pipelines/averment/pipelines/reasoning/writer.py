@@ -56,9 +56,7 @@ _PLACES: Final[dict[Language, tuple[str, ...]]] = {
 }
 
 
-def quote_sentence(
-    evidence: Evidence, texts: Mapping[str, str], *, shown: int | None = None, further: Sequence[Check] = ()
-) -> Sentence:
+def quote_sentence(evidence: Evidence, texts: Mapping[str, str], *, shown: int | None = None) -> Sentence:
     """Make a quotation of one sentence; the claim says whether it is the canonical text at its place.
 
     A sentence over a page break is quoted in its parts, each in quotation marks of its own and cited at its place.
@@ -67,9 +65,8 @@ def quote_sentence(
         evidence: The parts of the sentence, then further places where the same words stand.
         texts: Canonical texts by hash.
         shown: How many citations are the sentence, 1 or more, all when unset; all of them are checked.
-        further: What else was asked of the sentence.
     """
-    found = (*checks.check_quotes(evidence, dict(texts)), *further)
+    found = checks.check_quotes(evidence, dict(texts))
     quotes = [citation.quote for citation in evidence.citations[:shown]]
     return Sentence(
         kind=SentenceKind.QUOTE,
