@@ -26,6 +26,34 @@ def test_an_entry_is_proven_and_one_that_is_not_there_is_not(empty_installation:
     assert empty_installation.run("audit", "prove", "99999").code == 2
 
 
+def test_entries_are_found_by_person_and_purpose(empty_installation: Installation) -> None:
+    everything = empty_installation.ok("audit", "show", "--json").json()["entries"]
+    assert empty_installation.ok("audit", "show", "--user", "nobody", "--json").json()["entries"] == []
+    trial = empty_installation.ok("audit", "show", "--purpose", "trial", "--json").json()["entries"]
+    assert trial == [entry for entry in everything if entry["purpose"] == "trial"]
+
+
+def test_coverage_names_what_was_never_seen(empty_installation: Installation) -> None:
+    told = empty_installation.ok("audit", "coverage", "--json").json()
+    counted = {row["type"]: row["entries"] for row in told["events"]}
+    assert counted["purpose.created"] == 1
+    assert told["never_seen"] == [kind for kind, entries in counted.items() if not entries]
+    assert "declared, never seen: " in empty_installation.ok("audit", "coverage").stdout
+
+
+def test_an_export_whose_ending_names_no_format_is_refused(empty_installation: Installation) -> None:
+    refused = empty_installation.run("audit", "export", "--out", "log.txt", "--json")
+    assert (refused.code, "ends in none of .zip" in refused.stdout) == (2, True)
+
+
+@pytest.mark.slow
+def test_the_ending_chooses_the_format(empty_installation: Installation, tmp_path: Path) -> None:
+    starts = {".csv": "entry,time", ".ocsf.jsonl": '{"activity_id"', ".prov.json": '{"prefix"', ".cdx.json": '{"bomFor'}
+    for ending, start in starts.items():
+        empty_installation.ok("audit", "export", "--out", str(tmp_path / f"log{ending}"))
+        assert (tmp_path / f"log{ending}").read_text(encoding="utf-8").startswith(start)
+
+
 @pytest.mark.slow
 def test_an_export_is_itself_an_entry(empty_installation: Installation, tmp_path: Path) -> None:
     out = tmp_path / "entries.jsonl"

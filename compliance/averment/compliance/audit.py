@@ -7,7 +7,7 @@ the log, and covered by the checkpoint that goes into the export, before the fir
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -15,10 +15,16 @@ from typing import Final, Literal
 from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
 from averment.compliance.bundle import BundleRequest, write_bundle
 from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
+from averment.compliance.exports.ml_bom import Library, ml_bom
+from averment.compliance.exports.ocsf import ocsf_lines
+from averment.compliance.exports.provenance import provenance
+from averment.compliance.exports.table import table_lines
 from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
+from averment.compliance.keys import load_keys
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT
+from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.note import Note
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
@@ -28,7 +34,7 @@ from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
-ExportKind = Literal["bundle", "jsonl"]
+ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx"]
 
 _KINDS: Final = frozenset(str(kind) for kind in EventType)
 _MAX_ATTEMPTS: Final = 3
@@ -67,13 +73,14 @@ class VerificationReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportRequest:
-    """What to export: `query` None asks for the whole log (bundles only)."""
+    """What to export: `query` None asks for the whole log (bundles only). `libraries` go into `cyclonedx`."""
 
     kind: ExportKind
     query: EntryFilter | None
     subject: str
     reason: str | None = None
     includes_policy: bool = False
+    libraries: tuple[Library, ...] = ()
 
 
 def verify_log(evidence_dir: Path, policy: TrustPolicy, *, checkpoint: Path | None = None) -> VerificationReport:
@@ -135,6 +142,15 @@ def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
     yield from (decode_leaf(entry, index=index) for index, entry in _found(evidence_dir, query))
 
 
+def pseudonym_of(keys_dir: Path, subject: str) -> str:
+    """Return the pseudonym under which a person's entries stand; needs the pseudonym key.
+
+    Raises:
+        ConfigurationError: The keys are missing, damaged, or readable by others.
+    """
+    return load_keys(keys_dir).keyed_digest("actor", subject)
+
+
 def prove(evidence_dir: Path, index: int) -> str:
     """Return the proof (`.tlog-proof`) of an entry under the newest checkpoint.
 
@@ -152,10 +168,10 @@ def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> 
     Args:
         recorder: The open log.
         request: What to export, who asks, and why.
-        out: File to write: `.zip` for a bundle, `.jsonl` else.
+        out: File to write.
 
     Raises:
-        UsageError: JSON lines of the whole log need a filter; use an empty one.
+        UsageError: Other exports than bundles need a filter; an empty one asks for every entry.
         AuditWriteFailed: The export could not be logged, and was not written.
     """
     if request.kind != "bundle" and request.query is None:
@@ -171,7 +187,7 @@ def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> 
         bundle = BundleRequest(indexes=indexes, policy=policy)
         write_bundle(recorder.evidence_dir, out, request=bundle, note=sealed.note)
     else:
-        _write_lines(recorder.evidence_dir, out, indexes or [], sealed.checkpoint.size)
+        _write(out, _content(request, LogReader(recorder.evidence_dir / "log"), indexes or [], sealed.checkpoint))
     return out
 
 
@@ -191,13 +207,28 @@ def _exported(request: ExportRequest, size: int, indexes: Sequence[int] | None) 
     )
 
 
-def _write_lines(evidence_dir: Path, out: Path, indexes: Sequence[int], size: int) -> None:
-    reader = LogReader(evidence_dir / "log")
+def _content(
+    request: ExportRequest, reader: LogReader, indexes: Sequence[int], checkpoint: Checkpoint
+) -> Iterator[bytes]:
+    entries = ((index, reader.entry(index, size=checkpoint.size)) for index in indexes)
+    if request.kind == "jsonl":
+        return (entry + b"\n" for _, entry in entries)
+    if request.kind == "csv":
+        return table_lines((decode_leaf(entry, index=index), leaf_hash(entry).hex()) for index, entry in entries)
+    leaves = (decode_leaf(entry, index=index) for index, entry in entries)
+    if request.kind == "ocsf":
+        return ocsf_lines(leaves)
+    if request.kind == "prov":
+        return iter([provenance(leaves)])
+    found = list(leaves) or [decode_leaf(reader.entry(0, size=checkpoint.size), index=0)]
+    return iter([ml_bom(found, libraries=request.libraries, root=checkpoint.root.hex())])
+
+
+def _write(out: Path, content: Iterable[bytes]) -> None:
     make_folder(out.parent)
     temporary = out.with_name(out.name + ".tmp")
-    with temporary.open("wb") as lines:
-        for index in indexes:
-            lines.write(reader.entry(index, size=size) + b"\n")
+    with temporary.open("wb") as file:
+        file.writelines(content)
     temporary.replace(out)
 
 

@@ -1,20 +1,39 @@
-"""`averment audit verify|show|prove|export`: the evidence log from the command line."""
+"""`averment audit verify|show|coverage|prove|export`: the evidence log from the command line."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from importlib.metadata import distributions
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import audit as library
+from averment.compliance.event_coverage import event_coverage
+from averment.compliance.exports.ml_bom import Library
 from averment.compliance.index import EntryFilter
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 
+_KINDS: Final[Mapping[str, library.ExportKind]] = {
+    ".zip": "bundle",
+    ".ocsf.jsonl": "ocsf",
+    ".jsonl": "jsonl",
+    ".csv": "csv",
+    ".prov.json": "prov",
+    ".cdx.json": "cyclonedx",
+}
+_ENDINGS: Final = ", ".join(_KINDS)
 _Types = Annotated[list[str] | None, typer.Option("--type", help="Only entries of this type; repeat for several.")]
 _Answer = Annotated[str | None, typer.Option("--answer", help="Only entries of this answer id.")]
 _Since = Annotated[str | None, typer.Option("--since", help="Only entries from this time on (RFC 3339).")]
+_User = Annotated[str | None, typer.Option("--user", help="Only entries of this person; needs the pseudonym key.")]
+_Purpose = Annotated[str | None, typer.Option("--purpose", help="Only entries of this purpose.")]
+_Document = Annotated[
+    str | None, typer.Option("--document", help="Only entries about this document: read, changed, deleted.")
+]
 _Until = Annotated[str | None, typer.Option("--until", help="Only entries before this time (RFC 3339).")]
 
 
@@ -23,6 +42,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="The evidence log.", no_args_is_help=True)
     group.command("verify")(verify)
     group.command("show")(show)
+    group.command("coverage")(coverage)
     group.command("prove")(prove)
     group.command("export")(export)
     app.add_typer(group, name="audit")
@@ -59,13 +79,23 @@ def show(
     context: typer.Context,
     types: _Types = None,
     answer: _Answer = None,
+    document: _Document = None,
+    user: _User = None,
+    purpose: _Purpose = None,
     since: _Since = None,
     until: _Until = None,
     as_json: JsonFlag = False,
 ) -> None:
     """List entries of the log: time, type, and what the entry states."""
     evidence = settings_of(context).data_dir / "evidence"
-    query = _query(types, answer, since, until)
+    query = replace(
+        _period(since, until),
+        types=tuple(types or ()),
+        answer_id=answer or "",
+        document_id=document or "",
+        actor=_actor(context, user),
+        purpose=purpose or "",
+    )
     leaves = list(library.show(evidence, query))
     if as_json:
         print_json({"entries": leaves})
@@ -93,32 +123,73 @@ def prove(
         note(f"wrote {out}")
 
 
+def coverage(context: typer.Context, since: _Since = None, until: _Until = None, as_json: JsonFlag = False) -> None:
+    """Count the events of a period by kind, with what each serves (Art. 12(2)(a)-(c)), and name those never seen."""
+    evidence = settings_of(context).data_dir / "evidence"
+    counted = event_coverage(library.show(evidence, _period(since, until)))
+    never = [row.type for row in counted if not row.entries]
+    if as_json:
+        print_json({"events": [asdict(row) for row in counted], "never_seen": never})
+        return
+    print_table(
+        ("event", "Art. 12(2)", "entries", "first", "last"),
+        [(row.type, ", ".join(row.serves), row.entries, row.first or "-", row.last or "-") for row in counted],
+    )
+    say(f"declared, never seen: {', '.join(never) or 'none'}")
+
+
 def export(
     context: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="File to write: .zip for a bundle, .jsonl for entries.")],
+    out: Annotated[Path, typer.Option("--out", help=f"File to write; its name ends in {_ENDINGS}.")],
     types: _Types = None,
     answer: _Answer = None,
+    document: _Document = None,
+    user: _User = None,
+    purpose: _Purpose = None,
     since: _Since = None,
     until: _Until = None,
     with_policy: Annotated[bool, typer.Option("--with-policy", help="Put the trust policy into the bundle.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Export the log or a part of it; the export is logged before it is written."""
-    if out.suffix not in {".zip", ".jsonl"}:
-        raise UsageError(f"--out {str(out)!r} ends neither in .zip nor in .jsonl", hint="choose one of the two")
-    is_bundle = out.suffix == ".zip"
-    is_whole = is_bundle and not (types or answer or since or until)
-    query = None if is_whole else _query(types, answer, since, until)
+    """Export the log or a part of it; the export is logged before it is written.
+
+    A bundle (.zip) is checked offline with averment-verify; the others are its entries as lines, as a table, as OCSF
+    events, as provenance of analyses (PROV-JSON), and the running system as a bill of materials (CycloneDX).
+    """
+    kind = next((kind for ending, kind in _KINDS.items() if out.name.endswith(ending)), None)
+    if kind is None:
+        raise UsageError(f"--out {str(out)!r} ends in none of {_ENDINGS}", hint="the ending chooses the format")
+    query = replace(
+        _period(since, until),
+        types=tuple(types or ()),
+        answer_id=answer or "",
+        document_id=document or "",
+        actor=_actor(context, user),
+        purpose=purpose or "",
+    )
     request = library.ExportRequest(
-        kind="bundle" if is_bundle else "jsonl", query=query, subject=user_name(), includes_policy=with_policy
+        kind=kind,
+        query=None if kind == "bundle" and query == EntryFilter() else query,
+        subject=user_name(),
+        includes_policy=with_policy,
+        libraries=_installed() if kind == "cyclonedx" else (),
     )
     with runtime_of(context) as runtime:
         written = runtime.export_log(out, request)
     if as_json:
         print_json({"path": str(written)})
     else:
-        note(f"wrote {written}; check it with: averment-verify {written} --policy FILE")
+        hint = f"; check it with: averment-verify {written} --policy FILE" if kind == "bundle" else ""
+        note(f"wrote {written}{hint}")
 
 
-def _query(types: list[str] | None, answer: str | None, since: str | None, until: str | None) -> EntryFilter:
-    return EntryFilter(types=tuple(types or ()), answer_id=answer or "", time_from=since or "", time_to=until or "")
+def _period(since: str | None, until: str | None) -> EntryFilter:
+    return EntryFilter(time_from=since or "", time_to=until or "")
+
+
+def _actor(context: typer.Context, user: str | None) -> str:
+    return library.pseudonym_of(settings_of(context).data_dir / "keys", user) if user else ""
+
+
+def _installed() -> tuple[Library, ...]:
+    return tuple(Library(name=item.name, version=item.version) for item in distributions() if item.name != "averment")

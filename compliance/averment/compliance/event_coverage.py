@@ -1,0 +1,72 @@
+"""Which events serve which purpose of recording, how often each was seen in a period, and which never.
+
+Article 12(2) of Regulation (EU) 2024/1689 names three: (a) situations that may present a risk, or substantial
+modifications; (b) post-market monitoring; (c) monitoring by the deployer. Which event serves which is this project's
+reading, not the regulation's text.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from averment.compliance.events import Leaf
+from averment.core.audit import EventType
+
+SERVES: Final[Mapping[EventType, str]] = {
+    EventType.SYSTEM_STARTED: "abc",
+    EventType.SYSTEM_STOPPED: "abc",
+    EventType.CONFIG_CHANGED: "abc",
+    EventType.MODEL_LOADED: "abc",
+    EventType.MODEL_TRAINED: "ab",
+    EventType.MODEL_ADMITTED: "ab",
+    EventType.DOCUMENT_INGESTED: "ac",
+    EventType.DOCUMENT_REJECTED: "ac",
+    EventType.DOCUMENT_DELETED: "ac",
+    EventType.DOCUMENT_RELABELLED: "ac",
+    EventType.DOCUMENT_RELEASED: "ac",
+    EventType.INGEST_COMPLETED: "ac",
+    EventType.INDEX_CHANGED: "abc",
+    EventType.ANALYSIS_STARTED: "abc",
+    EventType.ANALYSIS_COMPLETED: "abc",
+    EventType.ANALYSIS_FAILED: "abc",
+    EventType.SEARCH_EXECUTED: "bc",
+    EventType.ACCESS_READ: "ac",
+    EventType.ACCESS_EXPORTED: "ac",
+    EventType.PURPOSE_CREATED: "abc",
+    EventType.KEY_CREATED: "ac",
+    EventType.ERROR: "abc",
+}
+"""Letters of Article 12(2) that an event serves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventCoverage:
+    """One kind of event in a period: how many entries, and when first and last (RFC 3339; None if never)."""
+
+    type: str
+    serves: str
+    entries: int
+    first: str | None
+    last: str | None
+
+
+def event_coverage(leaves: Iterable[Leaf]) -> tuple[EventCoverage, ...]:
+    """Count entries by kind; every declared kind has a row, those of other versions have none.
+
+    Args:
+        leaves: Entries in order.
+    """
+    times: dict[str, list[str]] = {str(kind): [] for kind in EventType}
+    for leaf in leaves:
+        if (kind := str(leaf["type"])) in times:
+            times[kind].append(str(leaf["time"]))
+    return tuple(
+        EventCoverage(
+            type=str(kind),
+            serves=SERVES[kind],
+            entries=len(seen := times[str(kind)]),
+            first=seen[0] if seen else None,
+            last=seen[-1] if seen else None,
+        )
+        for kind in EventType
+    )
