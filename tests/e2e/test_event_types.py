@@ -70,8 +70,9 @@ def _ask_with_a_model(installation: Installation) -> None:
         with_model.ok("ask", QUESTION)
         answer = with_model.ok("ask", QUESTION, "--json").json()
         with_model.ok("replay", answer["id"])
-    loaded = [entry["data"] for entry in leaves(installation) if entry["type"] == EventType.MODEL_LOADED]
-    assert [data["engine_version"] for data in loaded if isinstance(data, dict)] == ["0.32.0"], "once for both"
+    found = [entry["data"] for entry in leaves(installation) if entry["type"] == EventType.MODEL_LOADED]
+    loaded = [(data["role"], data.get("engine_version")) for data in found if isinstance(data, dict)]
+    assert loaded == [("embedder", None), ("language", "0.32.0")], "each once for all commands"
 
 
 def _fail_while_serving(installation: Installation) -> None:

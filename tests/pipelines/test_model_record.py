@@ -9,7 +9,7 @@ from averment.core.errors import AuditWriteFailed
 from averment.core.settings import ModelSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
-from averment.pipelines.model_record import LoadedModel, loaded_model, record_model
+from averment.pipelines.model_record import LoadedModel, loaded_model, record_encoders, record_model
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.models.profiles import AdapterOf, load_profile
 from averment.pipelines.models.server_state import RunningServer, write_state
@@ -48,6 +48,19 @@ def test_a_model_is_named_once_and_again_when_anything_of_it_changes(tmp_path: P
     assert [event.type for event in sink.events] == [EventType.MODEL_LOADED] * 3
     assert "run" not in sink.events[0].data
     assert sink.events[0].data["weights_digest"] == DIGEST
+
+
+def test_every_model_beside_it_is_named_once_in_its_role(tmp_path: Path) -> None:
+    sink = MemoryAuditSink()
+    record_model(FOUND, tmp_path, audit=sink)
+    ids = {"embedder": "a@sha256:0011223344556677", "sparse": None, "reranker": "b@" + DIGEST}
+    assert record_encoders(ids, tmp_path, audit=sink) == 2  # type: ignore[arg-type]  # roles by their names
+    assert record_encoders(ids, tmp_path, audit=sink) == 0  # type: ignore[arg-type]  # roles by their names
+    assert record_encoders({"embedder": "c@" + DIGEST}, tmp_path, audit=sink) == 1
+    assert not record_model(FOUND, tmp_path, audit=sink)
+    assert [(event.data["role"], event.data["model"]) for event in sink.events] == [
+        ("language", "m"), ("embedder", ids["embedder"]), ("reranker", ids["reranker"]), ("embedder", "c@" + DIGEST),
+    ]  # fmt: skip
 
 
 def test_an_adapter_that_answers_is_named_with_its_digest(tmp_path: Path) -> None:

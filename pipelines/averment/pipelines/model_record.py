@@ -1,16 +1,17 @@
-"""Says in the evidence log which language model is in use: identities, no addresses.
+"""Says in the evidence log which models are in use, the language model and those beside it: identities, no places.
 
-A model is logged when a process first finds it ready and the log has not named it yet: the same server seen by ten
-commands is one entry. What was last named stands in a small file of the data directory; a crash between the log
-entry and that file leads to the entry being written again, never to a model that is not named.
+A model is logged when a process first finds it ready and the log has not named it yet in its role: the same server
+seen by ten commands is one entry. What was last named stands in a small file of the data directory; a crash between
+the log entry and that file leads to the entry being written again, never to a model that is not named.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.errors import ConfigurationError, ModelUnavailable
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
@@ -21,6 +22,7 @@ from averment.pipelines.models.http_probe import check_serves, engine_version, s
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.server_state import find_running_server
 
+Role = Literal["language", "embedder", "sparse", "reranker", "verifier"]
 FILE_NAME: Final = "model-named.json"
 _SUBJECT: Final = "system"
 _PROBE_S: Final = 5.0
@@ -70,21 +72,38 @@ def loaded_model(settings: Settings, profile: ModelProfile) -> LoadedModel | Non
 
 
 def record_model(found: LoadedModel, folder: Path, *, audit: AuditSink) -> bool:
-    """Log a model as loaded unless it is the one named last; tell whether it was logged.
+    """Log a language model as loaded unless it is the one named last; tell whether it was logged.
 
     Args:
         found: The model.
         folder: The data directory.
         audit: The evidence log.
     """
-    path = folder / FILE_NAME
-    digest = sha256_id(canonical_json(found))
-    if _read(path) == digest:
-        return False
     facts = {name: value for name, value in asdict(found).items() if name != "run"}
-    audit.append(AuditEvent(type=EventType.MODEL_LOADED, subject=_SUBJECT, data={"role": "language", **facts}))
+    return _record("language", facts, known_by=sha256_id(canonical_json(found)), path=folder / FILE_NAME, audit=audit)
+
+
+def record_encoders(found: Mapping[Role, str | None], folder: Path, *, audit: AuditSink) -> int:
+    """Log the models beside the language model unless they are those named last; return how many were logged.
+
+    Args:
+        found: Name and digest of the model in each role (`all-MiniLM-L6-v2@sha256:7bf307814c493c49`); None for none.
+        folder: The data directory.
+        audit: The evidence log.
+    """
+    named = [(role, model) for role, model in found.items() if model is not None]
+    return sum(
+        _record(role, {"model": model}, known_by=model, path=folder / FILE_NAME, audit=audit) for role, model in named
+    )
+
+
+def _record(role: Role, facts: Mapping[str, EventValue], *, known_by: str, path: Path, audit: AuditSink) -> bool:
+    named = _read(path)
+    if named.get(role) == known_by:
+        return False
+    audit.append(AuditEvent(type=EventType.MODEL_LOADED, subject=_SUBJECT, data={"role": role, **facts}))
     partial = path.with_name(f"{path.name}.part")
-    partial.write_text(json.dumps({"named": digest}), encoding="utf-8")
+    partial.write_text(json.dumps({"named": named | {role: known_by}}), encoding="utf-8")
     partial.replace(path)
     return True
 
@@ -115,9 +134,10 @@ def _adapter(profile: ModelProfile) -> dict[str, str]:
     return {} if profile.adapter is None else {"adapter": profile.served_name, "adapter_digest": profile.adapter.digest}
 
 
-def _read(path: Path) -> str | None:
+def _read(path: Path) -> dict[str, str]:
+    """Return what was last named, by role; nothing where the file is absent, damaged, or of another form."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return str(found.get("named")) if isinstance(found, dict) else None
+        named = json.loads(path.read_text(encoding="utf-8"))["named"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return {str(role): str(known_by) for role, known_by in named.items()} if isinstance(named, dict) else {}

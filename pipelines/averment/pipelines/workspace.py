@@ -28,14 +28,14 @@ from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
-from averment.pipelines.model_record import loaded_model, record_model
+from averment.pipelines.model_record import Role, loaded_model, record_encoders, record_model
 from averment.pipelines.models.configured import within_context
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reranker import open_reranking
 from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.scoring import budgets, open_decision, open_entailment, retrieval_settings
 from averment.pipelines.search import Searcher
-from averment.pipelines.serving import Indexes, joint_id
+from averment.pipelines.serving import Indexes, Serving, joint_id
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
@@ -121,13 +121,15 @@ class Workspace:
         serving = self.indexes.serving()
         with self._opening:
             if self._retriever is None or self._retriever[0] != serving.record.name:
+                reranking = open_reranking(self.settings.reranking, clock=self.clock)
+                self._name_encoders(serving, reranker=reranking.reranker.model_id if reranking else None)
                 made = HybridRetriever(
                     serving.store,
                     catalog=self.catalog,
                     texts=self.texts,
                     embedder=serving.query_encoder,
                     settings=retrieval_settings(self.settings),
-                    reranking=open_reranking(self.settings.reranking, clock=self.clock),
+                    reranking=reranking,
                 )
                 self._retriever = serving.record.name, made
             return self._retriever[1]
@@ -137,6 +139,7 @@ class Workspace:
         # Haystack imports torch: only what ingests waits for it.
         from averment.pipelines.ingestion.ingestor import Ingestor
 
+        self._name_encoders(self.indexes.serving())
         return Ingestor(
             self._stores,
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
@@ -190,6 +193,9 @@ class Workspace:
         calibration, calendar = reasoning.calibration_path, reasoning.business_day_calendar
         if calendar is not None:
             open_calendar(calendar)
+        entailment = open_entailment(self.settings.verification)
+        if entailment is not None:
+            record_encoders({"verifier": entailment.verifier.model_id}, self.data_dir.root, audit=self.audit)
         answerer = Answerer(
             self.retriever,
             texts=self.texts,
@@ -201,7 +207,7 @@ class Workspace:
             decision=open_decision(self.settings, profile=profile, model=model),
             budgets=budgets(self.settings),
             calibration=read_calibration(calibration) if calibration else None,
-            entailment=open_entailment(self.settings.verification),
+            entailment=entailment,
             anatomy=self.views,
             calendar=calendar,
         )
@@ -226,6 +232,14 @@ class Workspace:
         if found is not None:
             record_model(found, self.data_dir.root, audit=self.audit)
         return found is not None
+
+    def _name_encoders(self, serving: Serving, *, reranker: str | None = None) -> None:
+        named: dict[Role, str | None] = {
+            "embedder": serving.embedder.model_id,
+            "sparse": serving.learned.model_id if serving.learned else None,
+            "reranker": reranker,
+        }
+        record_encoders(named, self.data_dir.root, audit=self.audit)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
