@@ -16,7 +16,6 @@ from averment.core.ports import ChatMessage
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.deciding import DECIDED, TRUST, WITHOUT
 from averment.evaluation.answers.reply import Reply
 from averment.evaluation.answers.run import (
     CLOSED,
@@ -27,6 +26,7 @@ from averment.evaluation.answers.run import (
     Setup,
     run_answers_eval,
 )
+from averment.evaluation.answers.trusting import DECIDED, TRUST, WITHOUT
 from averment.evaluation.corpus import EvaluationStores
 from averment.evaluation.pack import PackQuestion
 from averment.pipelines.models.profiles import load_profile

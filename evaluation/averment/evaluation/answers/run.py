@@ -21,7 +21,6 @@ from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import ChatModel
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.deciding import DECIDED, WITHOUT, trusting, write_decision
 from averment.evaluation.answers.energy import EnergyMeter
 from averment.evaluation.answers.judging import judge
 from averment.evaluation.answers.kept_calls import KeptCalls
@@ -30,6 +29,7 @@ from averment.evaluation.answers.reply import Arm, Reply
 from averment.evaluation.answers.report import write_report
 from averment.evaluation.answers.sampling import choose
 from averment.evaluation.answers.summary import Row, compare, known_before, summarise
+from averment.evaluation.answers.trusting import DECIDED, WITHOUT, trusting, write_decision
 from averment.evaluation.baselines import NaiveRetrieval
 from averment.evaluation.corpus import EvaluationEmbedder, EvaluationStores, IngestedCorpus
 from averment.evaluation.gold import align_gold

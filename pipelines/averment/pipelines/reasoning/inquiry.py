@@ -20,7 +20,6 @@ from averment.pipelines.reasoning.absence import is_absent
 from averment.pipelines.reasoning.calibration import Group, Threshold, hold_to_threshold
 from averment.pipelines.reasoning.composing import Composer
 from averment.pipelines.reasoning.contract_dates import ContractDates
-from averment.pipelines.reasoning.deciding import ListDecider, Shelf
 from averment.pipelines.reasoning.decisions import Decisions
 from averment.pipelines.reasoning.entailment import EntailmentCheck, further_checks
 from averment.pipelines.reasoning.evidence import TextReader
@@ -30,6 +29,7 @@ from averment.pipelines.reasoning.findings import AsksParts, Findings, Retriever
 from averment.pipelines.reasoning.following import Follower
 from averment.pipelines.reasoning.identity import is_unborne
 from averment.pipelines.reasoning.in_force import InForce
+from averment.pipelines.reasoning.lists import ListDecider, Shelf
 from averment.pipelines.reasoning.loop import Action, Budgets, Phase, StepResult
 from averment.pipelines.reasoning.model_desk import ModelDesk, tokens_of
 from averment.pipelines.reasoning.parts import MAX_PARTS

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from averment.core.testing.clock import FixedClock
-from averment.evaluation.answers.deciding import DECIDED, WITHOUT, decide, trusting
+from averment.evaluation.answers.trusting import DECIDED, WITHOUT, decide, trusting
 from averment.pipelines.models.profiles import load_profile
 
 from .said import SayingModel
