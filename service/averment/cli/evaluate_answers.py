@@ -24,7 +24,7 @@ BenchmarksOption = Annotated[
 ]
 TrustOption = Annotated[
     list[str] | None,
-    typer.Option("--trust", help="What the model may do here, instead of what its profile says: select, write."),
+    typer.Option("--trust", help="What the model may do here, not what its profile says: select, yes_no, write."),
 ]
 VerifierOption = Annotated[
     Path | None, typer.Option("--verifier", help="Folder of a trained verifier, a candidate too; that of settings.")
@@ -135,7 +135,7 @@ def _nobody() -> Iterator[None]:
 def _trusted(profile: Any, trust: list[str] | None) -> Any:
     if trust is None:
         return profile
-    allowed = ("plan", "select", "write", "repair")
+    allowed = ("plan", "select", "yes_no", "write", "repair")
     if unknown := [name for name in trust if name not in allowed]:
         raise UsageError(f"--trust {unknown[0]!r}: expected one of {', '.join(allowed)}")
     return profile.model_copy(update={"trusted_for": tuple(trust)})
@@ -170,6 +170,7 @@ def _print(result: Mapping[str, Any], out: Path) -> None:
         print_table(("benchmark", "difference", "questions", "gain", "95 % interval, paired"), gains)
     if result["trust"] is not None:
         _print_trust(result["trust"])
+        note(f"sentences by yes or no: from {result['trust']['yes_no_threshold']}")
         note(f"set model.trust_path to {out / 'trust.json'} to use it")
     note(f"result: {out / 'result.json'}  report: {out / 'report.html'}")
 
@@ -184,7 +185,7 @@ def _print_trust(record: Mapping[str, Any]) -> None:
             one.questions,
             "–" if one.gain is None else f"{one.gain:+.3f}",
             _pair(one.interval),
-            "yes" if one.is_trusted else "no",
+            "yes" if call in found.trusted else "no",
         )
         for call, one in found.calls.items()
     ]

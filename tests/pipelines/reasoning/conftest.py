@@ -386,6 +386,7 @@ class Trust:
     trusted_for: tuple[str, ...] = ()
     thinking: int = 0
     window_tokens: int = 0
+    yes_no_threshold: float = 0.5
 
     def thinking_budget(self, purpose: str) -> int:
         return self.thinking

@@ -3,7 +3,7 @@
 The answer has no receipt; whoever releases it writes it to the evidence log first. Abstaining is a normal outcome.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol, runtime_checkable
@@ -156,12 +156,12 @@ class Answerer:
     @cached_property
     def scoring_hash(self) -> str:
         """Identify what scores answers: rules, prompts, weights, budgets, retriever, models."""
-        return self._hash(self._trust.trusted_for if self._trust is not None else ())
+        return self._hash(self._trust)
 
     @cached_property
     def untrusting_hash(self) -> str:
         """Identify what scores answers but for the calls that the model is trusted with: a decision is of that."""
-        return self._hash(())
+        return self._hash(None)
 
     @cached_property
     def _trust(self) -> ModelTrust | None:
@@ -169,14 +169,15 @@ class Answerer:
             return self._profile
         return self._decision.applied(self._profile, pipeline_hash=self.untrusting_hash)
 
-    def _hash(self, trusted_for: Sequence[str]) -> str:
+    def _hash(self, trust: ModelTrust | None) -> str:
         return scoring_hash(
             ScoringParts(
                 budgets=self._budgets,
                 calendar=self._tools.calendar,
                 embedder=self._embedder_id,
                 model=model_identity(self._model),
-                trusted_for=trusted_for,
+                trusted_for=trust.trusted_for if trust is not None else (),
+                yes_no_threshold=trust.yes_no_threshold if trust is not None else 1.0,
                 window_tokens=self._profile.window_tokens if self._profile is not None else 0,
                 retriever=getattr(self._tools.retriever, "fingerprint", None),
                 verifier=self._tools.entailment.identity if self._tools.entailment is not None else None,
@@ -215,7 +216,7 @@ class Answerer:
         powers = Powers(
             resolves=bool(request.conversation),
             proposes=desk.trusts("plan"),
-            selects=desk.trusts("select"),
+            selects=desk.selects,
             states=desk.trusts("write"),
         )
         aborts = self._aborts(begun, cancelled) if model is not None else None

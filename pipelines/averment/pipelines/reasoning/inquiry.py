@@ -10,12 +10,12 @@ from functools import partial
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import SentenceKind, TypedValue
+from averment.core.answers import ModelCall, SentenceKind, TypedValue
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import CatalogReader
-from averment.pipelines.reasoning import claims, combining, drafting, writer
+from averment.pipelines.reasoning import claims, combining, drafting, writer, yes_no
 from averment.pipelines.reasoning.absence import is_absent
 from averment.pipelines.reasoning.calibration import Group, Threshold, hold_to_threshold
 from averment.pipelines.reasoning.composing import Composer
@@ -275,15 +275,22 @@ class Inquiry:
         return result, StepNote(summary=f"Not computed: {outcome}.")
 
     def _select(self) -> tuple[StepResult, StepNote]:
-        offered = strong(self.found)
-        chosen, call = drafting.select(
-            self._desk, self.found.planned.question, offered, sentences_of=self._tools.reader.sentences
-        )
+        offered, question = strong(self.found), self.found.planned.question
+        sentences_of, calls = self._tools.reader.sentences, tuple[ModelCall, ...]()
+        if self._desk.trusts("yes_no"):
+            chosen, calls = yes_no.choose(self._desk, offered, question=question, sentences_of=sentences_of)
+        else:
+            chosen, call = drafting.select(self._desk, question, offered, sentences_of=sentences_of)
+            calls = (call,) if call is not None else ()
         self.found.selected = chosen
         n_chosen = len(chosen) if chosen is not None else 0
         remaining = len(offered) if chosen is None else n_chosen
-        note = StepNote(summary=f"The model chose {n_chosen} of {len(offered)} labelled sentences.", call=call)
-        return StepResult(tokens=tokens_of(call), n_candidates=remaining), note
+        note = StepNote(
+            summary=f"The model chose {n_chosen} of {len(offered)} labelled sentences.",
+            call=calls[-1] if calls else None,
+            earlier_calls=calls[:-1],
+        )
+        return StepResult(tokens=sum(map(tokens_of, calls)), n_candidates=remaining), note
 
     def _draft(self) -> tuple[StepResult, StepNote]:
         return self._stated(rejected=None, summary="The model wrote a statement.")

@@ -6,7 +6,8 @@ or another model it is not asked again for this answer.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from averment.core.answers import ModelCall
@@ -23,7 +24,7 @@ from averment.core.errors import (
 )
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
-from averment.core.ports import REFUSED, ChatModel, Completion
+from averment.core.ports import REFUSED, ChatModel, Completion, FirstTokenModel
 from averment.pipelines.reasoning.prompts import Prompt, PromptName, render
 
 _WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
@@ -48,6 +49,10 @@ class ModelTrust(Protocol):
     @property
     def window_tokens(self) -> int:
         """Return how much of a document it is shown around what it may choose, 0 for nothing."""
+
+    @property
+    def yes_no_threshold(self) -> float:
+        """Return from which probability of yes (0-1) a sentence is chosen where it is asked for one by one."""
 
     def thinking_budget(self, purpose: str) -> int:
         """Return how many tokens a kind of call may think, 0 for none."""
@@ -83,6 +88,16 @@ class ModelDesk:
         """Return how much of a document the model is shown around what it may choose, tokens."""
         return self._trust.window_tokens if self._trust is not None else 0
 
+    @property
+    def yes_no_threshold(self) -> float:
+        """Return from which probability of yes (0-1) a sentence is chosen; none is where nothing is trusted."""
+        return self._trust.yes_no_threshold if self._trust is not None else 1.0
+
+    @property
+    def selects(self) -> bool:
+        """Say whether the model may choose sentences, by labels or one by one."""
+        return self.trusts("select") or self.trusts("yes_no")
+
     def trusts(self, purpose: str) -> bool:
         """Say whether the output of a kind of call may shape an answer."""
         return self.is_open and self._trust is not None and purpose in self._trust.trusted_for
@@ -117,23 +132,54 @@ class ModelDesk:
             return None, None
         thinking = self._trust.thinking_budget(name) if self._trust is not None else 0
         prompt = render(name, variables)
+        ask = partial(
+            self._model.complete,
+            prompt.messages,
+            schema=schema,
+            max_tokens=max_tokens + thinking,
+            seed=self._seed,
+            purpose=name,
+            thinking=thinking > 0,
+        )
+        completion = self._completed(ask)
+        if completion is None:
+            return None, None
+        call = self._recorded(name, prompt, completion)
+        return self._validated(completion, schema), call
+
+    def ask_first_token(
+        self, name: PromptName, variables: Mapping[str, object]
+    ) -> tuple[Mapping[str, float] | None, ModelCall | None]:
+        """Ask for the first token of a reply.
+
+        Returns:
+            What it may be, with probabilities (0-1), or None with a warning noted; and the call, where completed.
+        """
+        if self._model is None or self._closed:
+            return None, None
+        if not isinstance(self._model, FirstTokenModel):
+            self._warn("model_output_invalid")
+            return None, None
+        prompt = render(name, variables)
+        completion = self._completed(partial(self._model.first_token, prompt.messages, seed=self._seed, purpose=name))
+        if completion is None:
+            return None, None
+        told = completion.first_token if completion.finish != REFUSED else None
+        if not told:
+            self._warn("model_output_invalid" if completion.finish != REFUSED else _UNFINISHED[REFUSED])
+        return told or None, self._recorded(name, prompt, completion)
+
+    def _completed(self, ask: Callable[[], Completion]) -> Completion | None:
+        """Ask, and count the time; None with a warning noted where the model fails."""
         begun = self._clock.monotonic_s()
         try:
-            completion = self._model.complete(
-                prompt.messages,
-                schema=schema,
-                max_tokens=max_tokens + thinking,
-                seed=self._seed,
-                purpose=name,
-                thinking=thinking > 0,
-            )
+            completion = ask()
         except (ModelError, ConfigurationError) as error:
             self.model_s += self._clock.monotonic_s() - begun
             self._fail(error)
-            return None, None
+            return None
         self.model_s += completion.duration_s
-        call = self._recorded(name, prompt, completion)
-        return self._validated(completion, schema), call
+        return completion
 
     def _fail(self, error: ModelError | ConfigurationError) -> None:
         self._warn(next(code for kind, code in _WARNINGS if isinstance(error, kind)))
