@@ -34,7 +34,7 @@ from averment.pipelines.reasoning.findings import Findings, Retriever
 from averment.pipelines.reasoning.following import Anatomy, Follower
 from averment.pipelines.reasoning.inquiry import Inquiry, Tools
 from averment.pipelines.reasoning.loop import Budgets, Loop, LoopState, Powers
-from averment.pipelines.reasoning.model_desk import ModelDesk, ModelTrust
+from averment.pipelines.reasoning.model_desk import MaySee, ModelDesk, ModelTrust
 from averment.pipelines.reasoning.notices import Language, language_of
 from averment.pipelines.reasoning.part_asker import PartAsker
 from averment.pipelines.reasoning.pipeline_identity import ScoringParts, model_identity, scoring_hash
@@ -85,6 +85,7 @@ class Answerer:
             answer warns of it.
         entailment: A trained verifier's check of statements; without one the guards alone check them.
         anatomy: Knows which documents change which; None follows no amendment.
+        may_see: Says whether text of documents with these labels may be sent to the model; None sends any.
         calendar: Code of the holidays that business days leave out; those of the governing law when None.
     """
 
@@ -104,6 +105,7 @@ class Answerer:
         entailment: EntailmentCheck | None = None,
         anatomy: Anatomy | None = None,
         calendar: str | None = None,
+        may_see: MaySee | None = None,
     ):
         reader = Reader(embedder, clock)
         follower = (
@@ -123,6 +125,7 @@ class Answerer:
         self._clock = clock
         self._model = model
         self._profile = profile
+        self._may_see = may_see
         self._decision = decision
         self._budgets = budgets or Budgets()
         self._calibration = calibration
@@ -208,7 +211,7 @@ class Answerer:
         begun = self._clock.monotonic_s()
         cancellation = Cancellation()
         model = _for_caller(self._model, request.principal, cancellation)
-        desk = ModelDesk(model, trust=self._trust, clock=self._clock)
+        desk = ModelDesk(model, trust=self._trust, clock=self._clock, may_see=self._may_see)
         trail = Trail(on_event)
         tools = replace(self._tools, thresholds=self._thresholds)
         asker = PartAsker(tools, desk, trail=trail, cancelled=cancelled, cancellation=cancellation)

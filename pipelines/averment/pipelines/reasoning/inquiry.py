@@ -293,15 +293,15 @@ class Inquiry:
         return StepResult(tokens=sum(map(tokens_of, calls)), n_candidates=remaining), note
 
     def _draft(self) -> tuple[StepResult, StepNote]:
-        return self._stated(rejected=None, summary="The model wrote a statement.")
+        return self._stated(rejected=None)
 
     def _repair(self) -> tuple[StepResult, StepNote]:
         drafted = self.found.drafted
         failed = [check.name for check in drafted.claim.checks if not check.passed] if drafted and drafted.claim else []
         rejected = (drafted.text if drafted else "", failed)
-        return self._stated(rejected=rejected, summary="The model rewrote a statement that failed checks.")
+        return self._stated(rejected=rejected)
 
-    def _stated(self, *, rejected: tuple[str, Sequence[str]] | None, summary: str) -> tuple[StepResult, StepNote]:
+    def _stated(self, *, rejected: tuple[str, Sequence[str]] | None) -> tuple[StepResult, StepNote]:
         offered = self.found.selected or strong(self.found)
         plan = self.found.planned
         draft, call = drafting.state(
@@ -323,6 +323,8 @@ class Inquiry:
             self.found.drafted = writer.statement_sentence(draft.text, evidence, self.found.texts, further=further)
         elif rejected is not None:
             self.found.n_withheld += 1
+        wrote = "wrote a statement" if rejected is None else "rewrote a statement that failed checks"
+        summary = f"The model {wrote}." if draft is not None else "The model gave no usable statement."
         return StepResult(tokens=tokens_of(call)), StepNote(summary=summary, call=call)
 
     def _check(self) -> tuple[StepResult, StepNote]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Final, Protocol
 
+from averment.core.access import AccessLabel
 from averment.core.answers import ModelCall
 from averment.core.clock import Clock
 from averment.core.errors import (
@@ -25,6 +26,7 @@ from averment.core.errors import (
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
 from averment.core.ports import REFUSED, ChatModel, Completion, FirstTokenModel
+from averment.pipelines.reasoning.escalation_policy import TOO_HIGH
 from averment.pipelines.reasoning.prompts import Prompt, PromptName, render
 
 _WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
@@ -37,6 +39,9 @@ _WARNINGS: Final[tuple[tuple[type[AvermentError], str], ...]] = (
     (ModelError, "model_failed"),
 )
 _UNFINISHED: Final[Mapping[str, str]] = {"length": "model_output_truncated", REFUSED: "model_refused"}
+
+
+MaySee = Callable[[Sequence[AccessLabel]], bool]
 
 
 class ModelTrust(Protocol):
@@ -66,13 +71,23 @@ class ModelDesk:
         trust: What it may do; None trusts it with nothing.
         clock: Measures calls where a failure leaves no duration.
         seed: Sampling seed of every call.
+        may_see: Says whether text of documents with these labels may be sent to the model; None sends any.
     """
 
-    def __init__(self, model: ChatModel | None, *, trust: ModelTrust | None, clock: Clock, seed: int = 0):
+    def __init__(
+        self,
+        model: ChatModel | None,
+        *,
+        trust: ModelTrust | None,
+        clock: Clock,
+        seed: int = 0,
+        may_see: MaySee | None = None,
+    ):
         self._model = model
         self._trust = trust
         self._clock = clock
         self._seed = seed
+        self._may_see = may_see
         self._closed = model is None
         self.calls: list[ModelCall] = []
         self.warnings: list[str] = []
@@ -104,7 +119,7 @@ class ModelDesk:
 
     def branch(self) -> "ModelDesk":
         """Return a desk at which the same model is asked for a part of the answer, in a thread of its own."""
-        made = ModelDesk(self._model, trust=self._trust, clock=self._clock, seed=self._seed)
+        made = ModelDesk(self._model, trust=self._trust, clock=self._clock, seed=self._seed, may_see=self._may_see)
         made._closed = self._closed
         return made
 
@@ -121,14 +136,27 @@ class ModelDesk:
         self.model_s += max((branch.model_s for branch in branches), default=0.0)
 
     def ask(
-        self, name: PromptName, variables: Mapping[str, object], *, schema: Mapping[str, object], max_tokens: int
+        self,
+        name: PromptName,
+        variables: Mapping[str, object],
+        *,
+        schema: Mapping[str, object],
+        max_tokens: int,
+        labels: Sequence[AccessLabel] = (),
     ) -> tuple[Mapping[str, object] | None, ModelCall | None]:
         """Ask for JSON of a schema.
+
+        Args:
+            name: The prompt.
+            variables: What it names.
+            schema: Of the reply.
+            max_tokens: Most tokens of the reply.
+            labels: Of the documents whose text is among the variables.
 
         Returns:
             The reply, or None with a warning noted; and the call, where one was completed.
         """
-        if self._model is None or self._closed:
+        if self._model is None or not self._may_send(labels):
             return None, None
         thinking = self._trust.thinking_budget(name) if self._trust is not None else 0
         prompt = render(name, variables)
@@ -148,14 +176,14 @@ class ModelDesk:
         return self._validated(completion, schema), call
 
     def ask_first_token(
-        self, name: PromptName, variables: Mapping[str, object]
+        self, name: PromptName, variables: Mapping[str, object], *, labels: Sequence[AccessLabel] = ()
     ) -> tuple[Mapping[str, float] | None, ModelCall | None]:
         """Ask for the first token of a reply.
 
         Returns:
             What it may be, with probabilities (0-1), or None with a warning noted; and the call, where completed.
         """
-        if self._model is None or self._closed:
+        if self._model is None or not self._may_send(labels):
             return None, None
         if not isinstance(self._model, FirstTokenModel):
             self._warn("model_output_invalid")
@@ -168,6 +196,14 @@ class ModelDesk:
         if not told:
             self._warn("model_output_invalid" if completion.finish != REFUSED else _UNFINISHED[REFUSED])
         return told or None, self._recorded(name, prompt, completion)
+
+    def _may_send(self, labels: Sequence[AccessLabel]) -> bool:
+        """Say whether to ask; a desk whose model may not see something is closed for the rest of the answer."""
+        if self._closed or self._may_see is None or self._may_see(labels):
+            return not self._closed
+        self._warn(TOO_HIGH)
+        self._closed = True
+        return False
 
     def _completed(self, ask: Callable[[], Completion]) -> Completion | None:
         """Ask, and count the time; None with a warning noted where the model fails."""

@@ -41,7 +41,7 @@ def choose(
             "source": one_line(item.source.document.title)[:MAX_TITLE_CHARS],
             "sentence": one_line(item.span.text),
         }
-        told, call = desk.ask_first_token("yes_no", variables)
+        told, call = desk.ask_first_token("yes_no", variables, labels=shown.labels)
         calls += [call] if call is not None else []
         chance = chance_of_yes(told) if told is not None else None
         if chance is None:
