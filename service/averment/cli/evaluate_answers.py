@@ -170,7 +170,6 @@ def _print(result: Mapping[str, Any], out: Path) -> None:
         print_table(("benchmark", "difference", "questions", "gain", "95 % interval, paired"), gains)
     if result["trust"] is not None:
         _print_trust(result["trust"])
-        note(f"sentences by yes or no: from {result['trust']['yes_no_threshold']}")
         note(f"set model.trust_path to {out / 'trust.json'} to use it")
     note(f"result: {out / 'result.json'}  report: {out / 'report.html'}")
 
@@ -189,6 +188,8 @@ def _print_trust(record: Mapping[str, Any]) -> None:
         )
         for call, one in found.calls.items()
     ]
+    if "yes_no" in found.trusted:
+        note(f"yes_no chooses sentences from a probability of {found.yes_no_threshold}")
     print_table(("call", f"questions (at least {LEAST_QUESTIONS})", "gain", "95 % interval, paired", "trusted"), rows)
 
 

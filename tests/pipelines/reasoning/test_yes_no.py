@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from averment.core.access import AccessLabel
 from averment.core.clock import SystemClock
 from averment.core.errors import AvermentError, ModelUnavailable
 from averment.core.ports import REFUSED, ChatMessage, Completion
@@ -100,6 +101,21 @@ def test_a_refusal_and_a_model_that_tells_nothing_are_warned_of(
 ) -> None:
     assert choose(saying([yes(0.9)], finish=REFUSED), trust, candidates[:1])[::2] == (None, ["model_refused"])
     assert choose(scripted([]), trust, candidates[:1])[::2] == (None, ["model_output_invalid"])
+
+
+def test_a_model_must_be_allowed_to_see_the_documents_of_the_sentences(
+    candidates: list[Candidate], saying: Make, trust: Make
+) -> None:
+    asked: list[AccessLabel] = []
+
+    def may_see(labels: Sequence[AccessLabel]) -> bool:
+        asked.extend(labels)
+        return len(asked) < 2
+
+    desk = ModelDesk(saying([yes(0.9)]), trust=trust(("yes_no",)), clock=SystemClock(), may_see=may_see)
+    found, calls = yes_no.choose(desk, candidates[:2], question=QUESTION, sentences_of=READER.sentences)
+    assert asked == [candidates[0].source.document.access] * 2
+    assert (found, len(calls)) == (None, 1)
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def _trust(record: Mapping[str, Any]) -> Iterator[str]:
         ],
     )
     if found.yes_no_threshold is not None:
-        yield f"<p>yes_no chooses sentences from a probability of yes of {found.yes_no_threshold}.</p>"
+        yield f"<p>yes_no was best where sentences were chosen from a probability of {found.yes_no_threshold}.</p>"
 
 
 def _section(name: str, run: Mapping[str, Any]) -> Iterator[str]:

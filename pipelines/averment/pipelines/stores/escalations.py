@@ -35,7 +35,7 @@ class EscalationCounts:
             StoreError: The file cannot be written.
         """
         with self._writing() as file:
-            self._insert(file, escalated=False)
+            self._insert(file)
 
     def take(self, has_room: Callable[[int, int], bool]) -> int | None:
         """Count a question, and as escalated where there is room for it.
@@ -44,7 +44,7 @@ class EscalationCounts:
             StoreError: The file cannot be written.
         """
         with self._writing() as file:
-            row = self._insert(file, escalated=False)
+            row = self._insert(file)
             n_questions, n_escalated = file.execute("SELECT COUNT(*), SUM(escalated) FROM questions").fetchone()
             if not has_room(int(n_escalated), int(n_questions)):
                 return None
@@ -60,8 +60,9 @@ class EscalationCounts:
         with self._writing() as file:
             file.execute("UPDATE questions SET escalated = 0 WHERE number = ?", (taken,))
 
-    def _insert(self, file: sqlite3.Connection, *, escalated: bool) -> int:
-        row = file.execute("INSERT INTO questions (escalated) VALUES (?)", (int(escalated),)).lastrowid
+    def _insert(self, file: sqlite3.Connection) -> int:
+        """Add a question as one that is not escalated, and drop those that are no longer among the latest."""
+        row = file.execute("INSERT INTO questions (escalated) VALUES (0)").lastrowid
         assert row is not None, "an insert has a row"
         file.execute("DELETE FROM questions WHERE number <= ?", (row - self._window,))
         return row
