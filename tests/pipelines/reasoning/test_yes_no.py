@@ -1,7 +1,7 @@
 """Sentences are chosen one by one by how likely the model says yes, or not by it at all."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -71,6 +71,14 @@ def test_the_likeliest_are_chosen_from_the_threshold_on(candidates: list[Candida
     assert strict == [few[2]]
     none, _, _ = choose(saying([yes(0.1)] * 5), trust, few)
     assert none == []
+
+
+def test_what_requests_begin_with_alike_counts_once(candidates: list[Candidate], saying: Make, trust: Make) -> None:
+    _, calls, _ = choose(saying([yes(0.6)] * 3), trust, candidates[:3])
+    assert [(call.input_tokens, call.output_tokens) for call in calls] == [(50, 1)] * 3
+    longer = [replace(calls[0], input_tokens=60), *calls[1:]]
+    assert yes_no.tokens_spent(longer) == 50 + 10 + 3
+    assert (yes_no.tokens_spent(calls[:1]), yes_no.tokens_spent(())) == (51, 0)
 
 
 def test_a_question_is_asked_of_each_sentence_behind_the_same_window(

@@ -290,7 +290,7 @@ class Inquiry:
             call=calls[-1] if calls else None,
             earlier_calls=calls[:-1],
         )
-        return StepResult(tokens=sum(map(tokens_of, calls)), n_candidates=remaining), note
+        return StepResult(tokens=yes_no.tokens_spent(calls), n_candidates=remaining), note
 
     def _draft(self) -> tuple[StepResult, StepNote]:
         return self._stated(rejected=None)

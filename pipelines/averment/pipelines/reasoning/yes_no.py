@@ -10,7 +10,7 @@ from typing import Final
 
 from averment.core.answers import ModelCall
 from averment.pipelines.reasoning.drafting import OFFERED
-from averment.pipelines.reasoning.model_desk import ModelDesk
+from averment.pipelines.reasoning.model_desk import ModelDesk, tokens_of
 from averment.pipelines.reasoning.prompts import one_line
 from averment.pipelines.reasoning.reader import Candidate
 from averment.pipelines.reasoning.window import MAX_TITLE_CHARS, SentencesOf, show
@@ -50,6 +50,12 @@ def choose(
     sure = [one for one in chances if one[0] >= desk.yes_no_threshold]
     sure.sort(key=lambda one: -one[0])
     return [item for _, item in sure[:MOST_CHOSEN]], tuple(calls)
+
+
+def tokens_spent(calls: Sequence[ModelCall]) -> int:
+    """Return the tokens that calls about one question spent; what all of them begin with counts once."""
+    alike = min((call.input_tokens or 0 for call in calls), default=0)
+    return sum(map(tokens_of, calls)) - alike * max(0, len(calls) - 1)
 
 
 def chance_of_yes(first_token: Mapping[str, float]) -> float | None:
