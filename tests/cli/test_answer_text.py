@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from averment.cli.answer_text import answer_lines
-from averment.core.answers import RecallEstimate
+from averment.core.answers import Escalation, RecallEstimate
 from averment.core.testing.backend import an_answer
 
 
@@ -34,3 +34,13 @@ def test_what_an_absence_is_worth_stands_with_the_coverage() -> None:
         line.startswith("Coverage") and "recall 0.900 (at least 0.800, 36 of 40 clauses)" in line for line in shown
     )
     assert not any("recall" in line for line in answer_lines(answer))
+
+
+def test_an_escalation_is_a_line_that_says_where_to_and_what_became_of_it() -> None:
+    made = Escalation(
+        reason="withheld", outcome="refused", code="share_spent", model="larger", revision=None, is_external=True
+    )
+    assert "Escalated larger, outside the company: not asked (share_spent); the question was hard (withheld)" in list(
+        answer_lines(replace(an_answer(), escalation=made))
+    )
+    assert not any(line.startswith("Escalated") for line in answer_lines(an_answer()))

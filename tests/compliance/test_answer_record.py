@@ -8,7 +8,7 @@ from pathlib import Path
 from averment.compliance.answer_record import MAX_LISTED, answer_citations, answer_record, place_digest
 from averment.compliance.averment_verify import EXIT_FAILED, EXIT_OK, main
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
-from averment.core.answers import Answer, Calculation, ModelCall, Operand, ReasoningStep, Sentence
+from averment.core.answers import Answer, Calculation, Escalation, ModelCall, Operand, ReasoningStep, Sentence
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import SystemClock
 from averment.core.jsonable import to_json
@@ -115,3 +115,23 @@ def test_an_answer_with_nothing_in_it_is_recorded(tmp_path: Path) -> None:
         tmp_path / "evidence", tmp_path / "keys", clock=SystemClock(), origin=ORIGIN, must_exist=False
     ) as recorder:
         record(recorder, empty)
+
+
+def test_an_escalation_is_recorded_by_model_codes_and_counts(tmp_path: Path) -> None:
+    made = Escalation(
+        reason="withheld", outcome="unused", code="a sentence, no code", model="larger", revision=None,
+        is_external=True, model_calls=2, prompt_tokens=900, completion_tokens=30,
+    )  # fmt: skip
+    data = answer_record(replace(thorough_answer(), escalation=made))
+    found = data["escalation"]
+    assert isinstance(found, dict)
+    assert str(found.pop("code")).startswith("sha256:")
+    assert found == {
+        "reason": "withheld", "outcome": "unused", "model": "larger", "revision": None, "external": True,
+        "model_calls": 2, "prompt_tokens": 900, "completion_tokens": 30,
+    }  # fmt: skip
+    assert answer_record(thorough_answer())["escalation"] is None
+    with open_evidence(
+        tmp_path / "evidence", tmp_path / "keys", clock=SystemClock(), origin=ORIGIN, must_exist=False
+    ) as recorder:
+        record(recorder, replace(thorough_answer(), escalation=made))

@@ -21,6 +21,8 @@ from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.models.server_state import RunningServer, find_running_server, process_started_ticks
 from averment.pipelines.models.vllm_server import VllmServer
 from averment.pipelines.models.vllm_supervisor import descendants
+from averment.pipelines.reasoning.prompts import render
+from averment.pipelines.reasoning.yes_no import chance_of_yes
 
 pytestmark = [pytest.mark.slow, pytest.mark.vllm]
 
@@ -71,6 +73,20 @@ def test_the_prefix_cache_is_shared_by_equal_groups_and_by_no_others(model: Open
     assert cached(ALICE) > 100
     assert cached(BOB) == 0
     assert cached(Principal(subject="other", groups=("legal", "legal"))) > 100
+
+
+def test_a_sentence_is_weighed_by_how_likely_the_model_says_yes(model: OpenAIChatModel) -> None:
+    window = {"title": "Lease", "window": [(f"S{n}", "The Supplier shall deliver the Goods.") for n in range(1, 40)]}
+    asked = {"question": "Which law governs the lease?", "source": "Lease", "label": "", **window}
+    caller = model.for_caller(ALICE)
+    told = [
+        caller.first_token(render("yes_no", asked | {"sentence": sentence}).messages, seed=1, purpose="yes_no")
+        for sentence in ("This Lease is governed by the laws of Norway.", "Rent is due on the first of the month.")
+    ]
+    assert all(0.0 <= (chance_of_yes(one.first_token or {}) or -1.0) <= 1.0 for one in told)
+    assert [one.completion_tokens for one in told] == [1, 1]
+    assert 0.8 < sum((told[0].first_token or {}).values()) <= 1.0001 or len(told[0].first_token or {}) == 20
+    assert (told[1].cached_tokens or 0) > 0.8 * (told[1].prompt_tokens or 0), "the window is computed once"
 
 
 def test_a_prompt_that_does_not_fit_is_named_with_both_figures(model: OpenAIChatModel) -> None:

@@ -10,6 +10,7 @@ from averment.core.ids import content_hash, text_hash
 from averment.core.settings import (
     AdapterSettings,
     EmbeddingSettings,
+    EscalationSettings,
     IndexSettings,
     ModelSettings,
     ParsingSettings,
@@ -141,6 +142,25 @@ def test_an_endpoint_that_is_gone_is_named(tmp_path: Path) -> None:
     found = findings(settings)["running model"]
     assert found.state == "missing"
     assert found.mend
+
+
+def second_model(tmp_path: Path, **chosen: object) -> Finding:
+    escalation = EscalationSettings.model_validate(chosen)
+    settings = Settings(data_dir=tmp_path, model=ModelSettings(models_dir=tmp_path, escalation=escalation))
+    return findings(settings)["second model for hard questions"]
+
+
+def test_a_second_model_is_told_with_its_policy(tmp_path: Path) -> None:
+    assert second_model(tmp_path).state == "note"
+    unsaid = second_model(tmp_path, endpoint="http://127.0.0.1:9/v1", profile="qwen3-8b")
+    assert (unsaid.state, "external" in unsaid.found) == ("missing", True)
+    said = {"profile": "qwen3-8b", "external": True, "purposes": ("review",)}
+    assert second_model(tmp_path, endpoint="http://127.0.0.1:9/v1", **said).state == "missing"
+    with ModelEndpoint(replies=[ScriptedReply(text="{}")], served=("qwen3-8b",)) as endpoint:
+        found = second_model(tmp_path, endpoint=endpoint.base_url, **said)
+        assert not endpoint.requests, "no text is sent"
+    assert found.state == "ok"
+    assert found.found == "qwen3-8b answers, outside the company; up to public, for review, at most 10 % of questions"
 
 
 def reranker(tmp_path: Path, **chosen: object) -> Finding:

@@ -14,7 +14,7 @@ from typing import Final
 
 import rfc8785
 
-from averment.core.answers import Answer, Citation, ModelCall, ReasoningStep, SentenceKind
+from averment.core.answers import Answer, Citation, Escalation, ModelCall, ReasoningStep, SentenceKind
 from averment.core.audit import EventValue
 
 MAX_LISTED: Final = 64
@@ -58,6 +58,7 @@ def answer_record(answer: Answer) -> dict[str, EventValue]:
         "threshold_ppm": _ppm(answer.confidence.threshold),
         "calibrated": answer.confidence.calibrated,
         "usage": _usage(answer),
+        "escalation": _escalation(answer.escalation) if answer.escalation is not None else None,
         "pipeline_hash": answer.pipeline_hash or None,
         "index_version": answer.index_version or None,
         "warnings": [_code(warning) for warning in answer.warnings[:MAX_WARNINGS]],
@@ -128,6 +129,20 @@ def _usage(answer: Answer) -> dict[str, EventValue]:
         "model_calls": usage.model_calls,
         "duration_ms": _ms(usage.duration_s),
         "model_ms": _ms(usage.model_s),
+    }
+
+
+def _escalation(made: Escalation) -> dict[str, EventValue]:
+    return {
+        "reason": made.reason,
+        "outcome": made.outcome,
+        "code": None if made.code is None else _code(made.code),
+        "model": made.model,
+        "revision": made.revision,
+        "external": made.is_external,
+        "model_calls": made.model_calls,
+        "prompt_tokens": made.prompt_tokens,
+        "completion_tokens": made.completion_tokens,
     }
 
 

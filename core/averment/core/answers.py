@@ -155,11 +155,12 @@ class ModelCall:
 class ReasoningStep:
     """One step of the loop; `summary` is a fixed wording with counts, no document or model text.
 
+    Steps of kind `escalate` stand before and after those in which a second model was asked, or say why it was not.
     `part` is the sub-question that the step belongs to, counted from 1; None for a step of the question itself.
     """
 
     number: int
-    kind: Literal["plan", "search", "read", "compute", "check", "write"]
+    kind: Literal["plan", "search", "read", "compute", "check", "write", "escalate"]
     summary: str
     query: str | None
     passage_ids: tuple[str, ...]
@@ -260,6 +261,29 @@ class Receipt:
     inclusion_proof: str
 
 
+EscalationOutcome = Literal["used", "unused", "refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """What became of a hard question that a second, larger model could be asked.
+
+    `reason` is why it is hard: nothing was chosen (`abstained`), a statement failed the checks (`withheld`), or replies
+    broke their form (`schema`). Its answer was `used`; or it was asked and the first one stands (`unused`); or it was
+    not asked (`refused`). `code` says why it is not used. The counts are of the second model's calls alone.
+    """
+
+    reason: Literal["abstained", "withheld", "schema"]
+    outcome: EscalationOutcome
+    code: str | None
+    model: str
+    revision: str | None
+    is_external: bool
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
 AnswerStatus = Literal["answered", "abstained", "refused", "truncated"]
 
 
@@ -269,7 +293,8 @@ class Answer:
 
     `method` says which way the answer was reached: `model` (the language model chose or wrote),
     `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention). `asked_as` is the
-    question as it was answered where it follows earlier ones, None where it stands by itself.
+    question as it was answered where it follows earlier ones, None where it stands by itself. `escalation` is there
+    where a second model is set and the question was hard for the first.
     """
 
     id: str
@@ -293,3 +318,4 @@ class Answer:
     created_at: datetime
     warnings: tuple[str, ...] = field(default=())
     asked_as: str | None = None
+    escalation: Escalation | None = None

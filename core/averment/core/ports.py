@@ -6,7 +6,7 @@ Implementations live in the areas; the service, the flows' wiring and the comman
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Receipt
@@ -231,7 +231,8 @@ class Completion:
     """What a language model returned, without its chain of thought.
 
     `finish` is the server's reason ("stop", "length", ...), `content_filter` where the model or a filter before it
-    refused; token counts are None where the server gave none.
+    refused; token counts are None where the server gave none. `first_token` holds the likeliest first tokens with their
+    probabilities (0-1), where they were asked for and the server told them.
     """
 
     text: str
@@ -243,6 +244,7 @@ class Completion:
     prompt_tokens: int | None = None
     cached_tokens: int | None = None
     completion_tokens: int | None = None
+    first_token: Mapping[str, float] | None = None
 
 
 class ChatModel(Protocol):
@@ -267,4 +269,16 @@ class ChatModel(Protocol):
             ModelOverloaded: It refused for load.
             ContextTooLong: The messages do not fit its context.
             ModelOutputInvalid: Its response is no chat completion, or another model answered.
+        """
+
+
+@runtime_checkable
+class FirstTokenModel(Protocol):
+    """A language model that tells how likely it was to begin its reply with which token."""
+
+    def first_token(self, messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> Completion:
+        """Reply with one token, without thinking first; `Completion.first_token` holds what it was chosen from.
+
+        Raises:
+            ModelError: As `ChatModel.complete`.
         """

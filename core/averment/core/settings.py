@@ -181,6 +181,23 @@ class AdapterSettings(Section):
     )
 
 
+class EscalationSettings(Section):
+    """A second, larger model that hard questions may be put to; off as long as `endpoint` is not set."""
+
+    endpoint: str | None = Field(default=None, description="Base URL of an OpenAI-compatible server, with /v1")
+    profile: str | None = Field(default=None, description="Profile of the model it serves")
+    served_name: str | None = Field(default=None, description="Name under which it is served; the profile's when unset")
+    api_key_path: Path | None = Field(default=None, description="File that holds the key of that server")
+    external: bool | None = Field(default=None, description="Whether text leaves the company that way; must be said")
+    purposes: tuple[str, ...] = Field(default=(), description="Codes of the purposes that may use it; none when empty")
+    highest_classification: Literal["public", "internal"] = Field(
+        default="public", description="Highest classification of documents whose text may be sent; others never are"
+    )
+    share: float = Field(default=0.1, ge=0, le=1, description="Largest share of the latest questions that may use it")
+    window_questions: int = Field(default=1000, ge=1, description="How many of the latest questions the share is of")
+    timeout_s: float = Field(default=120.0, gt=0, description="Longest wait for one call, seconds")
+
+
 class ModelSettings(Section):
     """The language model."""
 
@@ -199,6 +216,7 @@ class ModelSettings(Section):
         default=(), description="LoRA adapters of the model, served beside it"
     )
     adapter: str | None = Field(default=None, description="Name of the adapter that answers; the model when unset")
+    escalation: EscalationSettings = EscalationSettings()
     enabled: bool = Field(default=True, description="Use a language model at all")
     vllm_environment: Path = Field(default=Path(".venv-vllm"), description="Virtual environment that holds vLLM")
     port: int = Field(default=0, ge=0, le=65535, description="Port of a vLLM started here; 0 picks a free one")

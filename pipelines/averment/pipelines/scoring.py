@@ -103,6 +103,7 @@ def foretold_parts(
         embedder=embedder.model_id,
         model=model_identity(model),
         trusted_for=(),
+        yes_no_threshold=1.0,
         window_tokens=within_context(profile, settings).window_tokens,
         retriever=retrieval_fingerprint(
             retrieval_settings(settings),
@@ -125,4 +126,4 @@ def expected_scoring_hash(
     parts = foretold_parts(settings, embedder=embedder, model=model, profile=profile, clock=clock)
     decision = open_decision(settings, profile=profile, model=model)
     trust = decision.applied(profile, pipeline_hash=scoring_hash(parts)) if decision is not None else profile
-    return scoring_hash(replace(parts, trusted_for=trust.trusted_for))
+    return scoring_hash(replace(parts, trusted_for=trust.trusted_for, yes_no_threshold=trust.yes_no_threshold))

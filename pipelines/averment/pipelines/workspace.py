@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
@@ -35,17 +36,21 @@ from averment.pipelines.reranker import open_reranking
 from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.scoring import budgets, open_decision, open_entailment, retrieval_settings
 from averment.pipelines.search import Searcher
+from averment.pipelines.second_model import open_second_model
 from averment.pipelines.serving import Indexes, Serving, joint_id
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexRecord
+from averment.pipelines.stores.escalations import FILE, EscalationCounts
 from averment.pipelines.stores.remote import MaintainedIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
 
 if TYPE_CHECKING:
     from averment.pipelines.ingestion.ingestor import Ingestor
     from averment.pipelines.ingestion.reindexing import Reindexer
+    from averment.pipelines.reasoning.answerer import Answerer
+    from averment.pipelines.reasoning.escalating import EscalatingAnswerer
 
 OWNER_WAIT_S: Final = 10.0
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
@@ -196,21 +201,22 @@ class Workspace:
         entailment = open_entailment(self.settings.verification)
         if entailment is not None:
             record_encoders({"verifier": entailment.verifier.model_id}, self.data_dir.root, audit=self.audit)
-        answerer = Answerer(
+        make = partial(
+            Answerer,
             self.retriever,
             texts=self.texts,
             catalog=self.catalog,
             embedder=self.embedder,
             clock=self.clock,
-            model=model,
-            profile=profile,
-            decision=open_decision(self.settings, profile=profile, model=model),
             budgets=budgets(self.settings),
             calibration=read_calibration(calibration) if calibration else None,
             entailment=entailment,
             anatomy=self.views,
             calendar=calendar,
         )
+        decision = open_decision(self.settings, profile=profile, model=model)
+        first = make(model=model, profile=profile, decision=decision)
+        answerer = first if model is None else self._escalating(first, make)
         return Analyst(
             answerer,
             audit=self.audit,
@@ -224,6 +230,27 @@ class Workspace:
                 model_revision=getattr(model, "revision", None),
                 profile_digest=profile.digest if model else None,
             ),
+        )
+
+    def _escalating(self, first: "Answerer", make: "Callable[..., Answerer]") -> "Answerer | EscalatingAnswerer":
+        """Return what puts hard questions to a second model, where one is set."""
+        second = open_second_model(self.settings)
+        if second is None:
+            return first
+        from averment.pipelines.reasoning.escalating import EscalatingAnswerer, SecondOpinion
+
+        window = self.settings.model.escalation.window_questions
+        return EscalatingAnswerer(
+            first,
+            SecondOpinion(
+                answerer=make(model=second.model, profile=second.trust, may_see=second.policy.may_see),
+                model=second.model.model_id,
+                revision=second.model.revision,
+                max_seconds=self.settings.reasoning.max_seconds,
+            ),
+            policy=second.policy,
+            counts=EscalationCounts(self.data_dir.root / FILE, window=window),
+            clock=self.clock,
         )
 
     def record_model(self, profile: ModelProfile) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from averment.core.answers import Answer, Calculation, Citation, RecallEstimate, Sentence
+from averment.core.answers import Answer, Calculation, Citation, Escalation, RecallEstimate, Sentence
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -27,6 +27,8 @@ def answer_lines(answer: Answer) -> Iterator[str]:
         f"{', exhaustive' if coverage.exhaustive else ''}"
         f"{_recall(coverage.recall)}"
     )
+    if answer.escalation is not None:
+        yield f"Escalated {_escalation(answer.escalation)}"
     if answer.warnings:
         yield f"Warnings  {', '.join(sorted(set(answer.warnings)))}"
     usage = answer.usage
@@ -34,6 +36,13 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield f"Answer    {answer.id}"
     if answer.receipt:
         yield f"Receipt   {answer.receipt.origin} entry {answer.receipt.index}, leaf {answer.receipt.leaf_hash}"
+
+
+def _escalation(made: Escalation) -> str:
+    place = "outside the company" if made.is_external else "in-house"
+    outcome = {"used": "asked, and its answer is used", "unused": "asked, not used", "refused": "not asked"}
+    why = f" ({made.code})" if made.code is not None else ""
+    return f"{_plain(made.model)}, {place}: {outcome[made.outcome]}{why}; the question was hard ({made.reason})"
 
 
 def _recall(known: RecallEstimate | None) -> str:

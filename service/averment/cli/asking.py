@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from averment.evaluation.corpus import EvaluationStores
     from averment.evaluation.labelling import Asking, OnProgress
     from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
-    from averment.pipelines.models.profiles import ModelProfile
     from averment.pipelines.reasoning.answerer import Answerer
     from averment.pipelines.reasoning.entailment import EntailmentCheck
+    from averment.pipelines.reasoning.model_desk import ModelTrust
     from averment.pipelines.reasoning.trust import Decision
 
 
@@ -48,7 +48,7 @@ class MakesAnswerers(Protocol):
         stores: "EvaluationStores",
         *,
         model: "ChatModel | None",
-        profile: "ModelProfile | None",
+        profile: "ModelTrust | None",
         decision: "Decision | None" = None,
     ) -> "Answerer":
         """Make one that may use a model."""
@@ -69,7 +69,7 @@ def answerer_maker(settings: "Settings", *, entailment: "EntailmentCheck | None"
         stores: "EvaluationStores",
         *,
         model: "ChatModel | None",
-        profile: "ModelProfile | None",
+        profile: "ModelTrust | None",
         decision: "Decision | None" = None,
     ) -> "Answerer":
         clock = SystemClock()

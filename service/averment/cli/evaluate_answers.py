@@ -24,7 +24,7 @@ BenchmarksOption = Annotated[
 ]
 TrustOption = Annotated[
     list[str] | None,
-    typer.Option("--trust", help="What the model may do here, instead of what its profile says: select, write."),
+    typer.Option("--trust", help="What the model may do here, not what its profile says: select, yes_no, write."),
 ]
 VerifierOption = Annotated[
     Path | None, typer.Option("--verifier", help="Folder of a trained verifier, a candidate too; that of settings.")
@@ -135,7 +135,7 @@ def _nobody() -> Iterator[None]:
 def _trusted(profile: Any, trust: list[str] | None) -> Any:
     if trust is None:
         return profile
-    allowed = ("plan", "select", "write", "repair")
+    allowed = ("plan", "select", "yes_no", "write", "repair")
     if unknown := [name for name in trust if name not in allowed]:
         raise UsageError(f"--trust {unknown[0]!r}: expected one of {', '.join(allowed)}")
     return profile.model_copy(update={"trusted_for": tuple(trust)})
@@ -184,10 +184,12 @@ def _print_trust(record: Mapping[str, Any]) -> None:
             one.questions,
             "–" if one.gain is None else f"{one.gain:+.3f}",
             _pair(one.interval),
-            "yes" if one.is_trusted else "no",
+            "yes" if call in found.trusted else "no",
         )
         for call, one in found.calls.items()
     ]
+    if "yes_no" in found.trusted:
+        note(f"yes_no chooses sentences from a probability of {found.yes_no_threshold}")
     print_table(("call", f"questions (at least {LEAST_QUESTIONS})", "gain", "95 % interval, paired", "trusted"), rows)
 
 

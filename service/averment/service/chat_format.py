@@ -117,6 +117,7 @@ def extension(answer: Answer) -> dict[str, Json]:
         "is_generated": any(sentence.kind is SentenceKind.STATEMENT for sentence in answer.sentences),
         "coverage": to_json(answer.coverage),
         "confidence": to_json(answer.confidence),
+        "escalation": to_json(answer.escalation),
         "warnings": to_json(answer.warnings),
         "receipt": to_json(answer.receipt),
     }

@@ -23,6 +23,7 @@ from averment.pipelines.reasoning.pipeline_identity import scoring_hash
 from averment.pipelines.reasoning.trust import HINT as TRUST_HINT
 from averment.pipelines.reranker import open_reranking
 from averment.pipelines.scoring import expected_scoring_hash, foretold_parts, open_decision, open_entailment
+from averment.pipelines.second_model import open_second_model
 from averment.pipelines.stores.index_room import WAY_TO_A_SERVER, look_at_index, nearly_full
 
 TESSDATA: Final = (
@@ -142,6 +143,7 @@ def _models(settings: Settings) -> Iterator[Finding]:
         mend="" if python.exists() else "make setup",
     )
     yield _running_model(settings)
+    yield _second_model(settings)
     yield _reranker(settings)
 
 
@@ -283,6 +285,26 @@ def _running_model(settings: Settings) -> Finding:
         if model is not None:
             model.close()
     return Finding(part="running model", state="ok", found=f"{model.model_id} answers")
+
+
+def _second_model(settings: Settings) -> Finding:
+    """Say whether hard questions may be put to a second model, and to which; it is asked for its name alone."""
+    part, second = "second model for hard questions", None
+    try:
+        second = open_second_model(settings)
+        if second is None:
+            return Finding(part=part, state="note", found="none", mend="set model.escalation, where one may be asked")
+        second.model.check_served()
+    except (ConfigurationError, ModelError) as error:
+        return Finding(part=part, state="missing", found=error.message, mend=error.hint or "set model.escalation")
+    finally:
+        if second is not None:
+            second.model.close()
+    policy, share = second.policy, f"{100 * second.policy.share:g} % of questions"
+    place = "outside the company" if policy.is_external else "in-house"
+    purposes = ", ".join(policy.purposes)
+    found = f"{second.model.model_id} answers, {place}; up to {policy.highest}, for {purposes}, at most {share}"
+    return Finding(part=part, state="ok", found=found)
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -1,10 +1,12 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from averment.core.errors import ModelUnavailable
-from averment.core.ports import ChatMessage
+from averment.core.errors import ModelOutputInvalid, ModelUnavailable
+from averment.core.ports import ChatMessage, Completion
 from averment.evaluation.answers.kept_calls import KeptCalls
 from averment.pipelines.reasoning.pipeline_identity import model_identity
 
@@ -63,3 +65,24 @@ def test_failures_are_not_kept(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable):
         kept.complete(MESSAGES, **REQUEST)
     assert kept.complete(MESSAGES, **REQUEST).text == "up"
+
+
+def test_probabilities_are_kept_apart_from_texts(tmp_path: Path) -> None:
+    class Telling(SayingModel):
+        def first_token(self, messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> Completion:
+            made = self.complete(messages, max_tokens=1, seed=seed, purpose=purpose)
+            return replace(made, first_token={"yes": 0.75, "no": 0.25})
+
+    model = Telling(lambda _: "yes")
+    kept = KeptCalls(model, tmp_path / "calls.sqlite", identity="one")
+    assert kept.complete(MESSAGES, max_tokens=1, seed=0, purpose="yes_no").first_token is None
+    made = kept.first_token(MESSAGES, seed=0, purpose="yes_no")
+    assert made == kept.first_token(MESSAGES, seed=0, purpose="other")
+    assert made.first_token == {"yes": 0.75, "no": 0.25}
+    assert (model.n_asked, kept.n_kept) == (2, 1)
+
+
+def test_a_model_that_tells_no_probabilities_says_so(tmp_path: Path) -> None:
+    kept = KeptCalls(SayingModel(lambda _: "x"), tmp_path / "calls.sqlite", identity="one")
+    with pytest.raises(ModelOutputInvalid, match="saying"):
+        kept.first_token(MESSAGES, seed=0, purpose="yes_no")

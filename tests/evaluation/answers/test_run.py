@@ -16,7 +16,6 @@ from averment.core.ports import ChatMessage
 from averment.core.testing.clock import FixedClock
 from averment.core.testing.embedder import HashEmbedder
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.deciding import DECIDED, TRUST, WITHOUT
 from averment.evaluation.answers.reply import Reply
 from averment.evaluation.answers.run import (
     CLOSED,
@@ -27,6 +26,7 @@ from averment.evaluation.answers.run import (
     Setup,
     run_answers_eval,
 )
+from averment.evaluation.answers.trusting import ARMS, TRUST, WITHOUT
 from averment.evaluation.corpus import EvaluationStores
 from averment.evaluation.pack import PackQuestion
 from averment.pipelines.models.profiles import load_profile
@@ -87,7 +87,7 @@ def test_a_decision_has_an_arm_for_every_call_and_is_written_down(first: tuple[P
     folder, before = first
     result = run(folder, SayingModel(say), decide=True, resume=True)
     small = result["benchmarks"]["small"]
-    assert set(DECIDED.values()) < set(small["arms"])
+    assert set(ARMS) < set(small["arms"])
     assert small["arms"][WITHOUT] == before["benchmarks"]["small"]["arms"][WITHOUT]
     record = read_trust(folder / "out" / TRUST)
     assert record.model_dump(mode="json") == result["trust"]

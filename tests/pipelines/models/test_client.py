@@ -21,7 +21,7 @@ from averment.core.errors import (
 from averment.core.ports import REFUSED, ChatMessage, ChatModel
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.cancellation import Cancellation
-from averment.pipelines.models.client import CallLimits, OpenAIChatModel, cache_salt
+from averment.pipelines.models.client import CallLimits, OpenAIChatModel
 from averment.pipelines.models.profiles import ModelProfile, load_profile
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -68,21 +68,6 @@ def test_what_is_sent_is_what_the_profile_says() -> None:
     assert body["response_format"]["json_schema"]["schema"] == SCHEMA  # type: ignore[index]  # JSON of the test
     assert [message["role"] for message in body["messages"]] == ["system", "user"]  # type: ignore[attr-defined]
     assert headers["authorization"] == "Bearer k"
-
-
-def test_salts_are_equal_for_equal_tenant_and_groups_only() -> None:
-    key = b"k" * 32
-    same = Principal(subject="bob", groups=("all", "legal", "all"))
-    assert cache_salt(key, ALICE) == cache_salt(key, same)
-    others = {
-        cache_salt(key, None),
-        cache_salt(key, Principal(subject="alice", groups=())),
-        cache_salt(key, Principal(subject="alice", groups=("legal",))),
-        cache_salt(key, Principal(subject="alice", groups=("legal", "all"), tenant="other")),
-        cache_salt(b"x" * 32, ALICE),
-    }
-    assert len(others) == 5
-    assert cache_salt(key, ALICE) not in others
 
 
 @pytest.mark.parametrize(

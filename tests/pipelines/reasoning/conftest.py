@@ -36,7 +36,7 @@ from averment.pipelines.reasoning.answerer import Answerer, StepListener
 from averment.pipelines.reasoning.calibration import Calibration
 from averment.pipelines.reasoning.entailment import EntailmentCheck
 from averment.pipelines.reasoning.loop import Budgets
-from averment.pipelines.reasoning.model_desk import ModelTrust
+from averment.pipelines.reasoning.model_desk import MaySee, ModelTrust
 from averment.pipelines.reasoning.trust import Decision
 from averment.pipelines.reasoning.words import stems
 
@@ -270,6 +270,7 @@ class Desk:
         budgets: Budgets | None = None,
         calibration: Calibration | None = None,
         entailment: EntailmentCheck | None = None,
+        may_see: MaySee | None = None,
     ) -> Answerer:
         return Answerer(
             self.corpus,
@@ -284,6 +285,7 @@ class Desk:
             calibration=calibration,
             entailment=entailment,
             anatomy=self.corpus,
+            may_see=may_see,
         )
 
     def ask(
@@ -386,6 +388,7 @@ class Trust:
     trusted_for: tuple[str, ...] = ()
     thinking: int = 0
     window_tokens: int = 0
+    yes_no_threshold: float = 0.5
 
     def thinking_budget(self, purpose: str) -> int:
         return self.thinking

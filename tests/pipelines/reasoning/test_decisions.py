@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from averment.core.documents import DocumentVersion
-from averment.pipelines.reasoning.deciding import demands_of
 from averment.pipelines.reasoning.decisions import Decision, Decisions
+from averment.pipelines.reasoning.lists import demands_of
 
 (ESCROW,) = demands_of("Which contracts have an escrow clause?")
 (DELAWARE,) = demands_of("Which contracts are governed by the law of Delaware?")

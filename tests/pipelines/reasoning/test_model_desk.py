@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from averment.core.access import AccessLabel
 from averment.core.clock import SystemClock
 from averment.core.errors import (
     AvermentError,
@@ -83,3 +84,16 @@ def test_trust_needs_a_profile_that_gives_it(scripted: Make, trust: Make) -> Non
     assert not ModelDesk(None, trust=trust(("plan",)), clock=SystemClock()).trusts("plan")
     assert not ModelDesk(scripted([]), trust=None, clock=SystemClock()).trusts("plan")
     assert ModelDesk(scripted([]), trust=trust(("plan",)), clock=SystemClock()).trusts("plan")
+
+
+def test_a_model_that_may_not_see_a_document_is_not_asked_any_more(scripted: Make, trust: Make) -> None:
+    model = scripted(['{"queries": []}'] * 3)
+    seen = AccessLabel(classification="public")
+    desk = ModelDesk(model, trust=trust(), clock=SystemClock(), may_see=lambda labels: list(labels) == [seen])
+    asked: dict[str, Any] = {"schema": PLAN_SCHEMA, "max_tokens": 50}
+    assert desk.ask("plan", VARIABLES, labels=[seen], **asked)[0] is not None
+    branch = desk.branch()
+    assert branch.ask("plan", VARIABLES, labels=[seen, AccessLabel()], **asked) == (None, None)
+    assert branch.ask("plan", VARIABLES, labels=[seen], **asked) == (None, None)
+    assert (branch.warnings, len(model.asked)) == (["classification_too_high"], 1)
+    assert desk.ask_first_token("yes_no", VARIABLES) == (None, None), "of unknown documents, nothing is sent"

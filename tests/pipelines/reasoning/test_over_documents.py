@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from averment.core.answers import Citation, Operand
-from averment.pipelines.reasoning.over_documents import Weighed, days_apart, end_apart, weigh
+from averment.pipelines.reasoning.over_documents import JointValue, days_apart, end_apart, join_values
 
 NAMES = ["Alder 10-K", "Birch 10-K", "Cedar 10-K"]
 
@@ -17,9 +17,9 @@ def value(number: str, label: str = "Net income", *, unit: str | None = "USD", p
 
 
 def made(gain: Any, *operands: Operand) -> tuple[str, Decimal, tuple[str, ...]]:
-    weighed = weigh(gain, operands, names=NAMES[: len(operands)])
-    assert weighed is not None
-    return weighed.calculation.expression, weighed.calculation.value, weighed.held
+    joined = join_values(gain, operands, names=NAMES[: len(operands)])
+    assert joined is not None
+    return joined.calculation.expression, joined.calculation.value, joined.held
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_edge_of_three() -> None:
     three = (value("30"), value("-50"), value("40"))
     assert made("higher", *three) == ("max(c1, c2, c3)", Decimal(40_000), ("Cedar 10-K",))
     assert made("lower", *three) == ("min(c1, c2, c3)", Decimal(-50_000), ("Birch 10-K",))
-    assert weigh("ratio", three, names=NAMES) is None
+    assert join_values("ratio", three, names=NAMES) is None
 
 
 def test_equal_values_hold_for_no_document() -> None:
@@ -70,24 +70,24 @@ def test_an_expense_in_brackets_counts_by_its_size_and_a_loss_does_not() -> None
     ],
 )
 def test_what_does_not_go_together_is_not_computed(gain: Any, operands: tuple[Operand, ...]) -> None:
-    assert weigh(gain, operands, names=NAMES[:2]) is None
+    assert join_values(gain, operands, names=NAMES[:2]) is None
 
 
 def test_what_the_machine_reads() -> None:
-    weighed = weigh("higher", (value("30"), value("50")), names=NAMES[:2])
-    assert weighed is not None
-    assert weighed.value(wants_gap=True).value == ("Birch 10-K", "20 thousand USD")
-    assert weighed.value(wants_gap=False).value == "Birch 10-K"
-    plain = weigh("sum", (value("30"), value("50")), names=NAMES[:2])
-    assert isinstance(plain, Weighed)
+    joined = join_values("higher", (value("30"), value("50")), names=NAMES[:2])
+    assert joined is not None
+    assert joined.value(wants_gap=True).value == ("Birch 10-K", "20 thousand USD")
+    assert joined.value(wants_gap=False).value == "Birch 10-K"
+    plain = join_values("sum", (value("30"), value("50")), names=NAMES[:2])
+    assert isinstance(plain, JointValue)
     assert (plain.value(wants_gap=True).value, plain.value(wants_gap=True).scale) == (Decimal(80), 1000)
 
 
 def test_days_are_counted_from_the_earlier_date() -> None:
     days = [value("20240301", unit="date"), value("20240201", unit="date")]
-    weighed = days_apart(days)
-    assert weighed is not None
-    assert weighed.calculation.value == 29
+    joined = days_apart(days)
+    assert joined is not None
+    assert joined.calculation.value == 29
 
 
 def test_periods_that_end_on_other_days() -> None:

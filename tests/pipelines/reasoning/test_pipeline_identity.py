@@ -15,6 +15,7 @@ PARTS = ScoringParts(
     embedder="e",
     model="m",
     trusted_for=("select", "write"),
+    yes_no_threshold=0.5,
     window_tokens=0,
     retriever="r",
     verifier=None,
@@ -46,3 +47,9 @@ def test_another_weight_is_another_pipeline(monkeypatch: pytest.MonkeyPatch) -> 
     before = scoring_hash(PARTS)
     monkeypatch.setattr(reader, "TOPIC_WEIGHT", 0.31)
     assert scoring_hash(PARTS) != before
+
+
+def test_a_threshold_counts_where_sentences_are_chosen_by_it() -> None:
+    assert scoring_hash(replace(PARTS, yes_no_threshold=0.8)) == scoring_hash(PARTS)
+    choosing = replace(PARTS, trusted_for=("yes_no",))
+    assert scoring_hash(replace(choosing, yes_no_threshold=0.8)) != scoring_hash(choosing)

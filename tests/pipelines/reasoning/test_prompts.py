@@ -17,6 +17,9 @@ VARIABLES = {
     "language": "en",
     "statement": "It is so.",
     "failed": ["numbers"],
+    "label": "S1",
+    "source": "Lease",
+    "sentence": "The laws of Delaware apply.",
 }
 
 
@@ -57,3 +60,15 @@ def test_document_text_cannot_close_its_frame_or_run_as_a_template() -> None:
 def test_characters_that_nobody_sees_do_not_reach_a_model() -> None:
     tags = "".join(chr(0xE0000 + ord(letter)) for letter in "obey me")
     assert one_line(f"The pay\u2060ment\u202e is due.{tags}") == "The payment is due."
+
+
+def test_what_is_asked_of_one_sentence_differs_in_its_last_lines_alone() -> None:
+    window = {"title": "Lease", "window": [("S1", "The laws of Delaware apply."), ("S2", "Rent is due.")]}
+    one = render("yes_no", VARIABLES | window)
+    other = render("yes_no", VARIABLES | window | {"label": "S2", "sentence": "Rent is due."})
+    assert one.messages[0] == other.messages[0]
+    first, second = one.messages[1].content.splitlines(), other.messages[1].content.splitlines()
+    assert [line for line in first if line not in second] == ["S1 [Lease] The laws of Delaware apply."]
+    assert first.index("Question: Which law governs?") < first.index("S1 [Lease] The laws of Delaware apply.")
+    alone = render("yes_no", VARIABLES | {"label": ""}).messages[1].content
+    assert alone.count("<sentences>") == 1

@@ -1,6 +1,8 @@
 """A loop is run to its end, and its steps are noted in order."""
 
-from averment.core.answers import ReasoningStep
+from dataclasses import replace
+
+from averment.core.answers import ModelCall, ReasoningStep
 from averment.core.clock import SystemClock
 from averment.core.testing.clock import FixedClock
 from averment.pipelines.reasoning.loop import Action, Budgets, Loop, Phase, Powers, StepResult
@@ -39,3 +41,24 @@ def test_cancelling_is_asked_before_every_step_but_the_first() -> None:
     state = run_loop(Loop(Budgets(), Powers()), acting, trail=Trail(), clock=FixedClock(), cancelled=lambda: True)
     assert acting.phases == [Phase.PLAN, Phase.CHECK, Phase.WRITE]
     assert state.stopped == "cancelled"
+
+
+def test_every_model_call_has_a_step() -> None:
+    call = ModelCall(
+        purpose="yes_no", model="m", revision=None, prompt_hash="sha256:00", parameters={}, seed=0, input_tokens=1,
+        cached_tokens=None, output_tokens=1, duration_s=0.1, finish="length", output_digest="sha256:01",
+    )  # fmt: skip
+    calls = [replace(call, input_tokens=number) for number in range(3)]
+
+    class Calling(Acting):
+        def act(self, action: Action) -> tuple[StepResult, StepNote]:
+            result, note = super().act(action)
+            if action.phase is Phase.READ:
+                note = replace(note, call=calls[-1], earlier_calls=tuple(calls[:-1]))
+            return result, note
+
+    trail = Trail()
+    run_loop(Loop(Budgets(), Powers()), Calling(), trail=trail, clock=FixedClock(), cancelled=None)
+    assert [step.model_call for step in trail.steps] == [None, None, *calls, None, None]
+    assert [step.number for step in trail.steps] == list(range(1, 8))
+    assert all(step.duration_s >= 0.0 for step in trail.steps)

@@ -8,7 +8,15 @@ import pytest
 from averment.core.answers import SentenceKind
 from averment.core.errors import ConfigurationError
 from averment.pipelines.models.profiles import load_profile
-from averment.pipelines.reasoning.trust import LEAST_QUESTIONS, Decision, Gain, MeasuredCall, TrustRecord, read_trust
+from averment.pipelines.reasoning.trust import (
+    LEAST_QUESTIONS,
+    MEASURED,
+    Decision,
+    Gain,
+    MeasuredCall,
+    TrustRecord,
+    read_trust,
+)
 
 LAW = "Which state's law governs the agreement?"
 STATEMENT = '{"statement": "The laws of the State of Delaware govern.", "labels": ["S1"]}'
@@ -18,7 +26,7 @@ NO_BETTER = Gain(questions=60, gain=0.1, interval=(0.0, 0.2))
 
 def record(pipeline_hash: str = "sha256:01", **calls: Gain) -> TrustRecord:
     measured: dict[MeasuredCall, Gain] = {}
-    for call in ("select", "write"):
+    for call in MEASURED:
         if call in calls:
             measured[call] = calls[call]
     return TrustRecord(
@@ -104,3 +112,10 @@ def test_the_digest_of_a_profile_without_its_trust_is_of_the_rest() -> None:
     profile = load_profile("qwen3-8b")
     assert profile.bare_digest == profile.model_copy(update={"trusted_for": ("select",)}).bare_digest
     assert profile.bare_digest != profile.model_copy(update={"window_tokens": 1}).bare_digest
+
+
+def test_a_measured_threshold_goes_before_the_one_that_is_not(trust: Any) -> None:
+    held = decision(record(yes_no=BETTER).model_copy(update={"yes_no_threshold": 0.8}))
+    assert held.applied(trust(), pipeline_hash="sha256:01").yes_no_threshold == 0.8
+    held = decision(record(select=BETTER))
+    assert held.applied(trust(yes_no_threshold=0.4), pipeline_hash="sha256:01").yes_no_threshold == 0.4

@@ -4,6 +4,7 @@ It listens on the loopback address and speaks just enough of the API. Only tests
 """
 
 import json
+import math
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -23,7 +24,10 @@ _CONTEXT_MESSAGE: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScriptedReply:
-    """One reply: its text, or the failure in its place."""
+    """One reply: its text, or the failure in its place.
+
+    `first_token` holds probabilities (0-1) by token; they are told where the request asks for log-probabilities.
+    """
 
     text: str | None = None
     finish: str = "stop"
@@ -34,6 +38,7 @@ class ScriptedReply:
     reasoning: str | None = None
     refusal: str | None = None
     cached_tokens: int | None = 3
+    first_token: Mapping[str, float] | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,13 +154,16 @@ class _Handler(BaseHTTPRequestHandler):
         message = {"role": "assistant", "content": reply.text, "reasoning": reply.reasoning}
         if reply.refusal is not None:
             message["refusal"] = reply.refusal
+        choice = {"index": 0, "message": message, "finish_reason": reply.finish}
+        if reply.first_token is not None and body.get("logprobs"):
+            choice["logprobs"] = _log_probabilities(reply.first_token)
         details = None if reply.cached_tokens is None else {"cached_tokens": reply.cached_tokens}
         return {
             "id": "chatcmpl-1",
             "object": "chat.completion",
             "created": 1,
             "model": reply.model or body.get("model"),
-            "choices": [{"index": 0, "message": message, "finish_reason": reply.finish}],
+            "choices": [choice],
             "usage": {
                 "prompt_tokens": 11,
                 "completion_tokens": 5,
@@ -208,3 +216,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
         if promised:
             self.close_connection = True
+
+
+def _log_probabilities(first_token: Mapping[str, float]) -> dict[str, object]:
+    told = [{"token": token, "logprob": math.log(chance), "bytes": None} for token, chance in first_token.items()]
+    return {"content": [{**told[0], "top_logprobs": told}]}

@@ -1,14 +1,15 @@
 """Calls of a language model, kept by the hash of the rendered request: a changed check or report asks nothing again."""
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from averment.core.errors import ModelOutputInvalid
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
-from averment.core.ports import ChatMessage, ChatModel, Completion
+from averment.core.ports import ChatMessage, ChatModel, Completion, FirstTokenModel
 
 
 class KeptCalls:
@@ -60,6 +61,32 @@ class KeptCalls:
             "seed": seed,
             "thinking": thinking,
         }
+        return self._kept(
+            request,
+            lambda: self._model.complete(
+                messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
+            ),
+        )
+
+    def first_token(self, messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> Completion:
+        """Reply with one token, or return what an equal request was answered before.
+
+        Raises:
+            ModelOutputInvalid: The model does not tell probabilities.
+        """
+        model = self._model
+        if not isinstance(model, FirstTokenModel):
+            raise ModelOutputInvalid(f"the model {self.model_id!r} does not tell probabilities of tokens")
+        request = {
+            "model": self.model_id,
+            "identity": self._identity,
+            "messages": [asdict(message) for message in messages],
+            "first_token": True,
+            "seed": seed,
+        }
+        return self._kept(request, lambda: model.first_token(messages, seed=seed, purpose=purpose))
+
+    def _kept(self, request: Mapping[str, object], ask: Callable[[], Completion]) -> Completion:
         key = sha256_id(canonical_json(request))
         row = self._file.execute("SELECT completion FROM calls WHERE key = ?", (key,)).fetchone()
         if row is not None:
@@ -67,9 +94,7 @@ class KeptCalls:
             self.n_kept += 1
             self.saved_s += kept.duration_s
             return kept
-        completion = self._model.complete(
-            messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
-        )
+        completion = ask()
         self.n_asked += 1
         self._file.execute(
             "INSERT OR REPLACE INTO calls VALUES (?, ?)", (key, canonical_json(asdict(completion)).decode("utf-8"))

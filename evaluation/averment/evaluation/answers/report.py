@@ -66,10 +66,18 @@ def _trust(record: Mapping[str, Any]) -> Iterator[str]:
     yield plain(
         ["call", "questions", "gain over extraction alone", "interval", "trusted"],
         [
-            [call, str(one.questions), _number(one.gain), _interval(one.interval), "yes" if one.is_trusted else "no"]
+            [
+                call,
+                str(one.questions),
+                _number(one.gain),
+                _interval(one.interval),
+                "yes" if call in found.trusted else "no",
+            ]
             for call, one in found.calls.items()
         ],
     )
+    if found.yes_no_threshold is not None:
+        yield f"<p>yes_no was best where sentences were chosen from a probability of {found.yes_no_threshold}.</p>"
 
 
 def _section(name: str, run: Mapping[str, Any]) -> Iterator[str]:

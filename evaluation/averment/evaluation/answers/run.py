@@ -21,7 +21,6 @@ from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import ChatModel
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.deciding import DECIDED, WITHOUT, trusting, write_decision
 from averment.evaluation.answers.energy import EnergyMeter
 from averment.evaluation.answers.judging import judge
 from averment.evaluation.answers.kept_calls import KeptCalls
@@ -30,6 +29,7 @@ from averment.evaluation.answers.reply import Arm, Reply
 from averment.evaluation.answers.report import write_report
 from averment.evaluation.answers.sampling import choose
 from averment.evaluation.answers.summary import Row, compare, known_before, summarise
+from averment.evaluation.answers.trusting import ARMS, WITHOUT, trusting, write_decision
 from averment.evaluation.baselines import NaiveRetrieval
 from averment.evaluation.corpus import EvaluationEmbedder, EvaluationStores, IngestedCorpus
 from averment.evaluation.gold import align_gold
@@ -40,6 +40,7 @@ from averment.evaluation.pack import InputKind, Pack, PackQuestion
 from averment.evaluation.program import program_digest
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reasoning.answerer import Answerer
+from averment.pipelines.reasoning.model_desk import ModelTrust
 
 SCHEMA_VERSION: Final = 1
 WITH, PLAIN, CLOSED = "Averment with the model", "plain RAG", "closed book"
@@ -64,11 +65,11 @@ class ServedModel:
 class MakeAnswerer(Protocol):
     """Makes an answerer over stores of an evaluation."""
 
-    def __call__(self, stores: EvaluationStores, *, model: ChatModel | None, profile: ModelProfile | None) -> Answerer:
+    def __call__(self, stores: EvaluationStores, *, model: ChatModel | None, profile: ModelTrust | None) -> Answerer:
         """Make one that may use a model."""
 
 
-def plain_answerer(stores: EvaluationStores, *, model: ChatModel | None, profile: ModelProfile | None) -> Answerer:
+def plain_answerer(stores: EvaluationStores, *, model: ChatModel | None, profile: ModelTrust | None) -> Answerer:
     """Make an answerer as an installation without settings of its own has one."""
     return Answerer(
         stores.retriever(),
@@ -265,9 +266,9 @@ class _Benchmark:
         if served is None or calls is None:
             return arms
         kept = calls
-        asking = {WITH: served.profile}
+        asking: dict[str, ModelTrust] = {WITH: served.profile}
         if self._options.decide:
-            asking |= {arm: trusting(served.profile, call) for call, arm in DECIDED.items()}
+            asking |= {arm: trusting(served.profile, asked) for arm, asked in ARMS.items()}
         for name, profile in asking.items():
             answerer = setup.make_answerer(stores, model=kept, profile=profile)
             self._untrusting_hash = answerer.untrusting_hash
@@ -304,7 +305,7 @@ class _Benchmark:
     ) -> dict[str, Any]:
         seed = self._options.seed
         pairs = [(WITH, PLAIN), (WITHOUT, PLAIN), (WITH, WITHOUT), (PLAIN, CLOSED)]
-        pairs += [(arm, WITHOUT) for arm in DECIDED.values()]
+        pairs += [(arm, WITHOUT) for arm in ARMS]
         return {
             "questions": len(self._asked),
             "of": len(self._all),

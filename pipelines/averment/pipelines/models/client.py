@@ -7,16 +7,13 @@ where it comes all the same. Spans and errors hold names, counts and times, neve
 """
 
 import asyncio
-import hashlib
-import hmac
-import json
 import secrets
 import time
 import urllib.parse
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 from averment.core.access import Principal
 from averment.core.errors import (
@@ -29,14 +26,17 @@ from averment.core.errors import (
 )
 from averment.core.ports import REFUSED, ChatMessage, Completion
 from averment.core.telemetry import span
+from averment.pipelines.models.caller import Caller, CallerChatModel, cache_salt
 from averment.pipelines.models.cancellation import Cancellation
 from averment.pipelines.models.failures import as_our_error
+from averment.pipelines.models.first_token import FirstTokenClient
 from averment.pipelines.models.http_probe import check_serves, served_models
 from averment.pipelines.models.loop_thread import LoopThread
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.reply import usable_text
 from averment.pipelines.models.request import (
     CallRequest,
+    first_token_call,
     generation_arguments,
     sampling_of,
     switched_messages,
@@ -62,15 +62,6 @@ class CallLimits:
     retries: int = 2
     backoff_s: float = 0.5
     max_wait_s: float = 20.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """On whose behalf a call is made: salt of its part of the prefix cache, priority (lower first), cancellation."""
-
-    cache_salt: str
-    priority: int
-    cancellation: Cancellation | None
 
 
 class OpenAIChatModel:
@@ -118,6 +109,7 @@ class OpenAIChatModel:
         self._salt_key = salt_key or secrets.token_bytes(32)
         self._loop = LoopThread("averment-model")
         self._generator: VLLMChatGenerator | None = None
+        self._first_tokens: FirstTokenClient | None = None
         self._verified = False
 
     def warm_up(self) -> None:
@@ -141,9 +133,10 @@ class OpenAIChatModel:
 
     def close(self) -> None:
         """Cancel what is in flight and close connections; the client can be used again."""
-        generator, self._generator = self._generator, None
-        if generator is not None:
-            self._loop.submit(generator.close_async()).result(timeout=10.0)
+        opened, self._generator, self._first_tokens = (self._generator, self._first_tokens), None, None
+        for component in opened:
+            if component is not None:
+                self._loop.submit(component.close_async()).result(timeout=10.0)
         self._loop.close()
         self._verified = False
 
@@ -185,6 +178,10 @@ class OpenAIChatModel:
         )
         return self.run_call(call, self.caller(None))
 
+    def first_token(self, messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> Completion:
+        """Reply with one token for no caller in particular; see `averment.core.ports.FirstTokenModel`."""
+        return self.run_call(first_token_call(messages, seed=seed, purpose=purpose), self.caller(None))
+
     def run_call(self, call: CallRequest, caller: Caller) -> Completion:
         """Send one call for a caller and wait for it; see `complete`.
 
@@ -221,14 +218,15 @@ class OpenAIChatModel:
     async def _attempt(self, call: CallRequest) -> Completion:
         if not self._verified:
             await self._verify()
-        generator = self._component()
         openai_arguments, extra = generation_arguments(self.profile, call)
         arguments = {**openai_arguments, **({"extra_body": extra} if extra else {})}
         messages = [_as_haystack(message) for message in switched_messages(self.profile, call)]
+        component: VLLMChatGenerator | FirstTokenClient
+        component = self._first_token_client() if call.tells_first_token else self._component()
         began = time.monotonic()
         try:
             async with asyncio.timeout(self._limits.timeout_s):
-                replies = (await generator.run_async(messages=messages, generation_kwargs=arguments))["replies"]
+                replies = (await component.run_async(messages=messages, generation_kwargs=arguments))["replies"]
         except AvermentError:
             raise
         except Exception as error:  # the adapter's seam: whatever the client library raises becomes one of ours
@@ -259,6 +257,7 @@ class OpenAIChatModel:
             prompt_tokens=_count(usage.get("prompt_tokens")),
             cached_tokens=_count((usage.get("prompt_tokens_details") or {}).get("cached_tokens")),
             completion_tokens=_count(usage.get("completion_tokens")),
+            first_token=meta.get("first_token"),
         )
 
     def _parameters(self, call: CallRequest) -> dict[str, str | int | float | bool]:
@@ -289,6 +288,13 @@ class OpenAIChatModel:
             )
         return self._generator
 
+    def _first_token_client(self) -> FirstTokenClient:
+        if self._first_tokens is None:
+            self._first_tokens = FirstTokenClient(
+                self.profile, base_url=self._base_url, api_key=self._api_key, timeout_s=self._limits.timeout_s
+            )
+        return self._first_tokens
+
     def _request_attributes(self, call: CallRequest) -> dict[str, str | int | float | bool]:
         host, port = self._address
         return {
@@ -306,53 +312,9 @@ class OpenAIChatModel:
         }
 
 
-class RunsCalls(Protocol):
-    """Sends calls for callers: one endpoint, or several."""
-
-    model_id: str
-
-    def run_call(self, call: CallRequest, caller: Caller) -> Completion:
-        """Send one call for a caller and wait for it."""
-
-
-class CallerChatModel:
-    """A chat model on behalf of one caller; made by `for_caller`."""
-
-    def __init__(self, model: RunsCalls, caller: Caller):
-        self._model = model
-        self._caller = caller
-        self.model_id = model.model_id
-
-    def complete(
-        self,
-        messages: Sequence[ChatMessage],
-        *,
-        schema: Mapping[str, object] | None = None,
-        max_tokens: int,
-        seed: int,
-        purpose: str,
-        thinking: bool = False,
-    ) -> Completion:
-        """Complete the messages; see `OpenAIChatModel.complete`.
-
-        Raises:
-            ModelCancelled: The cancellation was set before the reply came.
-        """
-        call = CallRequest(
-            messages=messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
-        )
-        return self._model.run_call(call, self._caller)
-
-
 def _revision(base: str | None, adapter: str | None) -> str | None:
     """Return what identifies weights: those of the model, and of an adapter where one answers."""
     return base if adapter is None else f"{base or 'unknown'}@{adapter}"
-
-
-def cache_salt(key: bytes, principal: Principal | None) -> str:
-    """Derive the salt under which a caller's prompts are cached: equal for equal tenant and groups only."""
-    label = None if principal is None else [principal.tenant, sorted(set(principal.groups))]
-    return hmac.new(key, json.dumps(label).encode("utf-8"), hashlib.sha256).hexdigest()
 
 
 def _response_attributes(completion: Completion) -> dict[str, str | int | float | bool]:

@@ -16,9 +16,10 @@ from typing import Final
 from averment.core.access import Principal
 from averment.core.errors import AvermentError, ConfigurationError, ModelCancelled, ModelOverloaded, ModelUnavailable
 from averment.core.ports import ChatMessage, Completion
+from averment.pipelines.models.caller import Caller, CallerChatModel
 from averment.pipelines.models.cancellation import Cancellation
-from averment.pipelines.models.client import Caller, CallerChatModel, CallLimits, OpenAIChatModel
-from averment.pipelines.models.request import CallRequest
+from averment.pipelines.models.client import CallLimits, OpenAIChatModel
+from averment.pipelines.models.request import CallRequest, first_token_call
 
 # So much of a request's beginning decides where it goes, characters.
 HEAD_CHARS: Final = 2_000
@@ -106,6 +107,10 @@ class EndpointPool:
             messages=messages, schema=schema, max_tokens=max_tokens, seed=seed, purpose=purpose, thinking=thinking
         )
         return self.run_call(call, self._members[0].caller(None))
+
+    def first_token(self, messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> Completion:
+        """Reply with one token for no caller in particular; see `averment.core.ports.FirstTokenModel`."""
+        return self.run_call(first_token_call(messages, seed=seed, purpose=purpose), self._members[0].caller(None))
 
     def run_call(self, call: CallRequest, caller: Caller) -> Completion:
         """Send one call for a caller, to one endpoint after the other until one answers.

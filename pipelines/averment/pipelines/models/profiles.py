@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from averment.core.errors import ConfigurationError
 from averment.core.ids import sha256_id
 
-CallKind = Literal["rewrite", "plan", "select", "compute", "check", "write", "repair", "warm_up"]
+CallKind = Literal["rewrite", "plan", "select", "yes_no", "compute", "check", "write", "repair", "warm_up"]
 AnnexField = Literal["1a", "1b", "1c", "1d", "1e", "1f", "1g", "1h", "2a", "2b", "2c"]
 
 ANNEX_XII: Final[dict[AnnexField, str]] = {
@@ -200,6 +200,11 @@ class ModelProfile(Part):
     def bare_digest(self) -> str:
         """Return the digest of a profile that says the same and trusts the model with nothing."""
         return self.model_copy(update={"trusted_for": ()}).digest
+
+    @property
+    def yes_no_threshold(self) -> float:
+        """Return from which probability of yes (0-1) a sentence is chosen as long as that is not measured: one half."""
+        return 0.5
 
     @property
     def folder_name(self) -> str:

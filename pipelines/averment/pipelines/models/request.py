@@ -14,6 +14,9 @@ from averment.pipelines.models.profiles import ModelProfile, Sampling
 _END_OF_THINKING_TOKENS: Final = 8
 """Room for the marks around thinking that is cut off at once."""
 
+# The most that OpenAI's API and vLLM as it is started here tell.
+_ALTERNATIVES: Final = 20
+
 WARM_UP_SCHEMA: Final[Mapping[str, object]] = {
     "type": "object",
     "properties": {"ready": {"type": "boolean"}},
@@ -25,7 +28,10 @@ WARM_UP_MESSAGES: Final = (ChatMessage(role="user", content="ready"),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRequest:
-    """One call. `priority` is lower for what matters more; a `cache_salt` keeps callers' caches apart."""
+    """One call. `priority` is lower for what matters more; a `cache_salt` keeps callers' caches apart.
+
+    `tells_first_token` asks for the probabilities of the first token beside it.
+    """
 
     messages: Sequence[ChatMessage]
     schema: Mapping[str, object] | None
@@ -35,6 +41,20 @@ class CallRequest:
     thinking: bool
     priority: int = 0
     cache_salt: str | None = None
+    tells_first_token: bool = False
+
+
+def first_token_call(messages: Sequence[ChatMessage], *, seed: int, purpose: str) -> CallRequest:
+    """Return a call for one token and the probabilities of what it is chosen from."""
+    return CallRequest(
+        messages=messages,
+        schema=None,
+        max_tokens=1,
+        seed=seed,
+        purpose=purpose,
+        thinking=False,
+        tells_first_token=True,
+    )
 
 
 def thinking_tokens(profile: ModelProfile, call: CallRequest) -> int:
@@ -83,6 +103,8 @@ def generation_arguments(profile: ModelProfile, call: CallRequest) -> tuple[dict
     response_format = _response_format(profile, call.schema)
     if response_format is not None:
         openai["response_format"] = response_format
+    if call.tells_first_token:
+        openai |= {"logprobs": True, "top_logprobs": _ALTERNATIVES}
     if profile.dialect == "openai":
         return openai | {"max_tokens": call.max_tokens + budget}, {}
     always_thinks = profile.thinking.switch == "token_budget"

@@ -3,7 +3,7 @@
 The answer has no receipt; whoever releases it writes it to the evidence log first. Abstaining is a normal outcome.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Protocol, runtime_checkable
@@ -34,7 +34,7 @@ from averment.pipelines.reasoning.findings import Findings, Retriever
 from averment.pipelines.reasoning.following import Anatomy, Follower
 from averment.pipelines.reasoning.inquiry import Inquiry, Tools
 from averment.pipelines.reasoning.loop import Budgets, Loop, LoopState, Powers
-from averment.pipelines.reasoning.model_desk import ModelDesk, ModelTrust
+from averment.pipelines.reasoning.model_desk import MaySee, ModelDesk, ModelTrust
 from averment.pipelines.reasoning.notices import Language, language_of
 from averment.pipelines.reasoning.part_asker import PartAsker
 from averment.pipelines.reasoning.pipeline_identity import ScoringParts, model_identity, scoring_hash
@@ -85,6 +85,7 @@ class Answerer:
             answer warns of it.
         entailment: A trained verifier's check of statements; without one the guards alone check them.
         anatomy: Knows which documents change which; None follows no amendment.
+        may_see: Says whether text of documents with these labels may be sent to the model; None sends any.
         calendar: Code of the holidays that business days leave out; those of the governing law when None.
     """
 
@@ -104,6 +105,7 @@ class Answerer:
         entailment: EntailmentCheck | None = None,
         anatomy: Anatomy | None = None,
         calendar: str | None = None,
+        may_see: MaySee | None = None,
     ):
         reader = Reader(embedder, clock)
         follower = (
@@ -123,6 +125,7 @@ class Answerer:
         self._clock = clock
         self._model = model
         self._profile = profile
+        self._may_see = may_see
         self._decision = decision
         self._budgets = budgets or Budgets()
         self._calibration = calibration
@@ -156,12 +159,12 @@ class Answerer:
     @cached_property
     def scoring_hash(self) -> str:
         """Identify what scores answers: rules, prompts, weights, budgets, retriever, models."""
-        return self._hash(self._trust.trusted_for if self._trust is not None else ())
+        return self._hash(self._trust)
 
     @cached_property
     def untrusting_hash(self) -> str:
         """Identify what scores answers but for the calls that the model is trusted with: a decision is of that."""
-        return self._hash(())
+        return self._hash(None)
 
     @cached_property
     def _trust(self) -> ModelTrust | None:
@@ -169,14 +172,15 @@ class Answerer:
             return self._profile
         return self._decision.applied(self._profile, pipeline_hash=self.untrusting_hash)
 
-    def _hash(self, trusted_for: Sequence[str]) -> str:
+    def _hash(self, trust: ModelTrust | None) -> str:
         return scoring_hash(
             ScoringParts(
                 budgets=self._budgets,
                 calendar=self._tools.calendar,
                 embedder=self._embedder_id,
                 model=model_identity(self._model),
-                trusted_for=trusted_for,
+                trusted_for=trust.trusted_for if trust is not None else (),
+                yes_no_threshold=trust.yes_no_threshold if trust is not None else 1.0,
                 window_tokens=self._profile.window_tokens if self._profile is not None else 0,
                 retriever=getattr(self._tools.retriever, "fingerprint", None),
                 verifier=self._tools.entailment.identity if self._tools.entailment is not None else None,
@@ -207,7 +211,7 @@ class Answerer:
         begun = self._clock.monotonic_s()
         cancellation = Cancellation()
         model = _for_caller(self._model, request.principal, cancellation)
-        desk = ModelDesk(model, trust=self._trust, clock=self._clock)
+        desk = ModelDesk(model, trust=self._trust, clock=self._clock, may_see=self._may_see)
         trail = Trail(on_event)
         tools = replace(self._tools, thresholds=self._thresholds)
         asker = PartAsker(tools, desk, trail=trail, cancelled=cancelled, cancellation=cancellation)
@@ -215,7 +219,7 @@ class Answerer:
         powers = Powers(
             resolves=bool(request.conversation),
             proposes=desk.trusts("plan"),
-            selects=desk.trusts("select"),
+            selects=desk.selects,
             states=desk.trusts("write"),
         )
         aborts = self._aborts(begun, cancelled) if model is not None else None

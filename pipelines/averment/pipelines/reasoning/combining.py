@@ -20,7 +20,7 @@ from averment.pipelines.reasoning.entries import GROUP_JOIN
 from averment.pipelines.reasoning.evidence import LABEL_JOIN, Source
 from averment.pipelines.reasoning.findings import AnsweredPart, Findings, names_of
 from averment.pipelines.reasoning.notices import Language
-from averment.pipelines.reasoning.over_documents import Weighed, days_apart, end_apart, weigh
+from averment.pipelines.reasoning.over_documents import JointValue, days_apart, end_apart, join_values
 from averment.pipelines.reasoning.parts import COMPARED, wanted
 
 
@@ -64,8 +64,8 @@ def combined_value(found: Findings) -> TypedValue | None:
         titles = dict.fromkeys(item.part.title for item in found.answered if item.holds)
         return TypedValue(type="list", value=tuple(titles)) if titles else None
     stated = [sentence.claim.calculation for sentence in found.sentences if sentence.claim is not None]
-    weighed = [one for one in outcomes(found) if one.calculation in stated]
-    return weighed[0].value(wants_gap=wants_gap(found.planned.question)) if len(weighed) == 1 else None
+    joined = [one for one in outcomes(found) if one.calculation in stated]
+    return joined[0].value(wants_gap=wants_gap(found.planned.question)) if len(joined) == 1 else None
 
 
 def outcome_sentences(found: Findings) -> list[Sentence]:
@@ -86,7 +86,7 @@ def outcome_sentences(found: Findings) -> list[Sentence]:
     ]
 
 
-def outcomes(found: Findings) -> list[Weighed]:
+def outcomes(found: Findings) -> list[JointValue]:
     """Compute, aspect by aspect, what the values of the documents come to, where every document has one."""
     question = found.planned.question
     made = (_outcome(aspect, operands, names, question=question) for aspect, operands, names in _valued(found))
@@ -104,12 +104,12 @@ def _valued(found: Findings) -> Iterator[tuple[str, list[Operand], list[str]]]:
             yield aspect, operands, [item.part.title for item in items]
 
 
-def _outcome(aspect: str, operands: Sequence[Operand], names: Sequence[str], *, question: str) -> Weighed | None:
+def _outcome(aspect: str, operands: Sequence[Operand], names: Sequence[str], *, question: str) -> JointValue | None:
     if aspect == COMPARED:
-        return weigh(gain_of(question) or "difference", operands, names=names)
+        return join_values(gain_of(question) or "difference", operands, names=names)
     if len(operands) != 2:
         return None
-    return days_apart(operands) if operands[0].unit == DATE else weigh("difference", operands, names=names)
+    return days_apart(operands) if operands[0].unit == DATE else join_values("difference", operands, names=names)
 
 
 def _remarks(found: Findings) -> Iterator[str]:

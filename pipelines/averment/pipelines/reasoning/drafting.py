@@ -36,7 +36,9 @@ def select(
     """Let the model choose among the best candidates; None where it gave nothing usable."""
     shown = _shown(desk, candidates, sentences_of)
     variables = {**shown.variables(), "question": question}
-    reply, call = desk.ask("select", variables, schema=_select_schema(shown), max_tokens=SELECT_TOKENS)
+    reply, call = desk.ask(
+        "select", variables, schema=_select_schema(shown), max_tokens=SELECT_TOKENS, labels=shown.labels
+    )
     return (None if reply is None else _chosen(reply, shown)), call
 
 
@@ -55,7 +57,7 @@ def state(
     if rejected is not None:
         variables |= {"statement": rejected[0], "failed": list(rejected[1])}
     name: PromptName = "write" if rejected is None else "repair"
-    reply, call = desk.ask(name, variables, schema=_write_schema(shown), max_tokens=WRITE_TOKENS)
+    reply, call = desk.ask(name, variables, schema=_write_schema(shown), max_tokens=WRITE_TOKENS, labels=shown.labels)
     if reply is None:
         return None, call
     text = " ".join(str(reply["statement"]).split())

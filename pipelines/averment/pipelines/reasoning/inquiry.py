@@ -10,17 +10,16 @@ from functools import partial
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import SentenceKind, TypedValue
+from averment.core.answers import ModelCall, SentenceKind, TypedValue
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage
 from averment.core.ports import CatalogReader
-from averment.pipelines.reasoning import claims, combining, drafting, writer
+from averment.pipelines.reasoning import claims, combining, drafting, writer, yes_no
 from averment.pipelines.reasoning.absence import is_absent
 from averment.pipelines.reasoning.calibration import Group, Threshold, hold_to_threshold
 from averment.pipelines.reasoning.composing import Composer
 from averment.pipelines.reasoning.contract_dates import ContractDates
-from averment.pipelines.reasoning.deciding import ListDecider, Shelf
 from averment.pipelines.reasoning.decisions import Decisions
 from averment.pipelines.reasoning.entailment import EntailmentCheck, further_checks
 from averment.pipelines.reasoning.evidence import TextReader
@@ -30,6 +29,7 @@ from averment.pipelines.reasoning.findings import AsksParts, Findings, Retriever
 from averment.pipelines.reasoning.following import Follower
 from averment.pipelines.reasoning.identity import is_unborne
 from averment.pipelines.reasoning.in_force import InForce
+from averment.pipelines.reasoning.lists import ListDecider, Shelf
 from averment.pipelines.reasoning.loop import Action, Budgets, Phase, StepResult
 from averment.pipelines.reasoning.model_desk import ModelDesk, tokens_of
 from averment.pipelines.reasoning.parts import MAX_PARTS
@@ -277,26 +277,33 @@ class Inquiry:
         return result, StepNote(summary=f"Not computed: {outcome}.")
 
     def _select(self) -> tuple[StepResult, StepNote]:
-        offered = strong(self.found)
-        chosen, call = drafting.select(
-            self._desk, self.found.planned.question, offered, sentences_of=self._tools.reader.sentences
-        )
+        offered, question = strong(self.found), self.found.planned.question
+        sentences_of, calls = self._tools.reader.sentences, tuple[ModelCall, ...]()
+        if self._desk.trusts("yes_no"):
+            chosen, calls = yes_no.choose(self._desk, offered, question=question, sentences_of=sentences_of)
+        else:
+            chosen, call = drafting.select(self._desk, question, offered, sentences_of=sentences_of)
+            calls = (call,) if call is not None else ()
         self.found.selected = chosen
         n_chosen = len(chosen) if chosen is not None else 0
         remaining = len(offered) if chosen is None else n_chosen
-        note = StepNote(summary=f"The model chose {n_chosen} of {len(offered)} labelled sentences.", call=call)
-        return StepResult(tokens=tokens_of(call), n_candidates=remaining), note
+        note = StepNote(
+            summary=f"The model chose {n_chosen} of {len(offered)} labelled sentences.",
+            call=calls[-1] if calls else None,
+            earlier_calls=calls[:-1],
+        )
+        return StepResult(tokens=yes_no.tokens_spent(calls), n_candidates=remaining), note
 
     def _draft(self) -> tuple[StepResult, StepNote]:
-        return self._stated(rejected=None, summary="The model wrote a statement.")
+        return self._stated(rejected=None)
 
     def _repair(self) -> tuple[StepResult, StepNote]:
         drafted = self.found.drafted
         failed = [check.name for check in drafted.claim.checks if not check.passed] if drafted and drafted.claim else []
         rejected = (drafted.text if drafted else "", failed)
-        return self._stated(rejected=rejected, summary="The model rewrote a statement that failed checks.")
+        return self._stated(rejected=rejected)
 
-    def _stated(self, *, rejected: tuple[str, Sequence[str]] | None, summary: str) -> tuple[StepResult, StepNote]:
+    def _stated(self, *, rejected: tuple[str, Sequence[str]] | None) -> tuple[StepResult, StepNote]:
         offered = self.found.selected or strong(self.found)
         plan = self.found.planned
         draft, call = drafting.state(
@@ -318,6 +325,8 @@ class Inquiry:
             self.found.drafted = writer.statement_sentence(draft.text, evidence, self.found.texts, further=further)
         elif rejected is not None:
             self.found.n_withheld += 1
+        wrote = "wrote a statement" if rejected is None else "rewrote a statement that failed checks"
+        summary = f"The model {wrote}." if draft is not None else "The model gave no usable statement."
         return StepResult(tokens=tokens_of(call)), StepNote(summary=summary, call=call)
 
     def _check(self) -> tuple[StepResult, StepNote]:

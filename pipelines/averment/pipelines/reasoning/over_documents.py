@@ -27,7 +27,7 @@ _DAYS_APART: Final = "days(c1, c2)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Weighed:
+class JointValue:
     """What values come to; `held` names the document whose value is the larger or the smaller, where that is asked."""
 
     calculation: Calculation
@@ -44,7 +44,7 @@ class Weighed:
         return TypedValue(type="list", value=(*self.held, gap))
 
 
-def weigh(gain: Gain, operands: Sequence[Operand], *, names: Sequence[str]) -> Weighed | None:
+def join_values(gain: Gain, operands: Sequence[Operand], *, names: Sequence[str]) -> JointValue | None:
     """Compute what values of different documents come to; None where they cannot be computed with each other.
 
     Args:
@@ -64,15 +64,15 @@ def weigh(gain: Gain, operands: Sequence[Operand], *, names: Sequence[str]) -> W
         calculation = calculate(expression, named)
     except ExpressionError:
         return None
-    return Weighed(calculation=calculation, held=() if held is None else (names[held],))
+    return JointValue(calculation=calculation, held=() if held is None else (names[held],))
 
 
-def days_apart(operands: Sequence[Operand]) -> Weighed | None:
+def days_apart(operands: Sequence[Operand]) -> JointValue | None:
     """Count the days between two dates, from the earlier to the later."""
     in_time = sorted(operands, key=lambda operand: operand.value)
     named = [replace(operand, name=f"c{number}") for number, operand in enumerate(in_time, start=1)]
     try:
-        return Weighed(calculation=calculate(_DAYS_APART, named))
+        return JointValue(calculation=calculate(_DAYS_APART, named))
     except ExpressionError:
         return None
 

@@ -101,7 +101,7 @@ class PartAsker:
             desk,
         )
         left_s = deadline_s - self._tools.clock.monotonic_s()
-        powers = Powers(selects=desk.trusts("select"), states=desk.trusts("write"))
+        powers = Powers(selects=desk.selects, states=desk.trusts("write"))
         loop = Loop(replace(budgets, max_seconds=left_s), powers)
         state = run_loop(loop, inquiry, trail=trail, clock=self._tools.clock, cancelled=self._is_cancelled)
         answered = AnsweredPart(part=part, found=inquiry.found, stopped=state.stopped)

@@ -16,13 +16,17 @@ REASONING_VERSION: Final = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoringParts:
-    """What an answerer is made of: ids of models, None where there is none, and the fingerprint of its retriever."""
+    """What an answerer is made of: ids of models, None where there is none, and the fingerprint of its retriever.
+
+    `yes_no_threshold` counts where the model is trusted to choose sentences one by one.
+    """
 
     budgets: Budgets
     calendar: str | None
     embedder: str | None
     model: str | None
     trusted_for: Sequence[str]
+    yes_no_threshold: float
     window_tokens: int
     retriever: str | None
     verifier: str | None
@@ -58,6 +62,7 @@ def scoring_hash(made_of: ScoringParts) -> str:
         "embedder": made_of.embedder,
         "model": made_of.model,
         "trusted_for": sorted(made_of.trusted_for),
+        "yes_no": made_of.yes_no_threshold if "yes_no" in made_of.trusted_for else None,
         "window": made_of.window_tokens,
         "retriever": made_of.retriever,
         "verifier": made_of.verifier,

@@ -15,7 +15,7 @@ from averment.core.ids import sha256_id
 from averment.core.ports import ChatMessage
 from averment.core.unseen import strip_unseen
 
-PromptName = Literal["rewrite", "plan", "select", "write", "repair"]
+PromptName = Literal["rewrite", "plan", "select", "yes_no", "write", "repair"]
 MAX_SENTENCE_CHARS: Final = 1_200
 _PACKAGE: Final = "averment.pipelines.reasoning"
 _INCLUDED: Final = re.compile(r'{% include "(\w+\.j2)" %}')

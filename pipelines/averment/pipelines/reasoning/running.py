@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 from averment.core.answers import ModelCall, ReasoningStep
 from averment.core.clock import Clock
 from averment.pipelines.reasoning.loop import STEP_KINDS, Action, Loop, LoopState, Phase, StepResult
+
+_ASKED: Final = "Asked the model."
 
 
 class StepListener(Protocol):
@@ -18,12 +20,13 @@ class StepListener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepNote:
-    """What is written down of a step."""
+    """What is written down of a step; of several calls, every one but the last makes a step of its own before it."""
 
     summary: str
     query: str | None = None
     passage_ids: tuple[str, ...] = ()
     call: ModelCall | None = None
+    earlier_calls: tuple[ModelCall, ...] = ()
 
 
 class Acting(Protocol):
@@ -78,7 +81,9 @@ def _step(action: Action, acting: Acting, *, trail: Trail, clock: Clock) -> Step
         passage_ids=note.passage_ids,
         model_call=note.call,
         started_at=started_at,
-        duration_s=duration_s,
+        duration_s=max(0.0, duration_s - sum(call.duration_s for call in note.earlier_calls)),
     )
+    for call in note.earlier_calls:
+        trail.add(replace(step, summary=_ASKED, model_call=call, duration_s=call.duration_s))
     trail.add(step)
     return replace(result, seconds=duration_s)

@@ -3,7 +3,8 @@
 `averment eval answers --decide` writes the file; `model.trust_path` names it. A call is trusted where answers with it
 were right more often than those by extraction alone, on the same questions, and the lower end of the interval of that
 gain lies above zero. The record belongs to one model under one profile in one pipeline: of another it says nothing, and
-the calls that it could have spoken of are not trusted. Calls that are not measured stay what the profile says.
+the calls that it could have spoken of are not trusted. Calls that are not measured stay what the profile says. Of two
+calls that choose sentences, by labels and one by one, the better one is trusted.
 """
 
 import json
@@ -17,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from averment.core.errors import ConfigurationError
 from averment.pipelines.reasoning.model_desk import ModelTrust
 
-MeasuredCall = Literal["select", "write"]
+MeasuredCall = Literal["select", "yes_no", "write"]
 MEASURED: Final[tuple[MeasuredCall, ...]] = get_args(MeasuredCall)
+CHOOSING: Final[tuple[MeasuredCall, ...]] = ("select", "yes_no")
+"""Calls that do the same in different ways."""
 # Resampling a handful of questions says nothing of others.
 LEAST_QUESTIONS: Final = 30
 HINT: Final = "averment eval answers --decide --pack DIR --out DIR makes one; or unset model.trust_path"
@@ -50,7 +53,10 @@ class AskedSet(_Part):
 
 
 class TrustRecord(_Part):
-    """What was measured, and with what: profile (whatever it trusts), model, pipeline, program and questions."""
+    """What was measured, and with what: profile (whatever it trusts), model, pipeline, program and questions.
+
+    `yes_no_threshold` is the probability of yes (0-1) from which sentences were chosen; None where not measured.
+    """
 
     schema_version: Literal[1] = 1
     created_at: str
@@ -62,11 +68,18 @@ class TrustRecord(_Part):
     program: str
     made_from: tuple[AskedSet, ...]
     calls: Mapping[MeasuredCall, Gain]
+    yes_no_threshold: float | None = Field(default=None, ge=0, le=1)
 
     @property
     def trusted(self) -> tuple[MeasuredCall, ...]:
-        """Return the calls that make answers better."""
-        return tuple(call for call, gain in self.calls.items() if gain.is_trusted)
+        """Return the calls that make answers better; of those that do the same, the one with which they are best."""
+        better = [call for call, gain in self.calls.items() if gain.is_trusted]
+        choosing = sorted((call for call in better if call in CHOOSING), key=self._order)
+        return tuple(call for call in better if call not in choosing[1:])
+
+    def _order(self, call: MeasuredCall) -> tuple[float, int]:
+        """Put calls with more gain first, and of equals the one that costs less."""
+        return -(self.calls[call].gain or 0.0), CHOOSING.index(call)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,15 +122,21 @@ class Decision:
         """
         unmeasured = tuple(call for call in profile.trusted_for if call not in MEASURED)
         measured = () if self.stale(pipeline_hash) else self.record.trusted
-        return DecidedTrust(profile=profile, trusted_for=unmeasured + measured)
+        threshold = self.record.yes_no_threshold
+        return DecidedTrust(
+            profile=profile,
+            trusted_for=unmeasured + measured,
+            yes_no_threshold=profile.yes_no_threshold if threshold is None else threshold,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecidedTrust:
-    """A profile, but for the calls that the model is trusted with."""
+    """A profile, but for the calls that the model is trusted with, and from which probability a yes counts."""
 
     profile: ModelTrust
     trusted_for: tuple[str, ...]
+    yes_no_threshold: float
 
     @property
     def window_tokens(self) -> int:

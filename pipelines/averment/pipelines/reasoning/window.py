@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from averment.core.access import AccessLabel
 from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.prompts import one_line
 from averment.pipelines.reasoning.reader import Candidate
@@ -34,6 +35,11 @@ class Shown:
     window: tuple[tuple[str, str], ...]
     others: tuple[tuple[str, str, str], ...]
     offered: Mapping[str, Candidate]
+
+    @property
+    def labels(self) -> tuple[AccessLabel, ...]:
+        """Return the labels of the documents that are shown; the window is of one of those that are offered."""
+        return tuple(dict.fromkeys(item.source.document.access for item in self.offered.values()))
 
     def variables(self) -> dict[str, object]:
         """Return what the prompts name."""

@@ -10,7 +10,7 @@ from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import SentenceKind, Verdict
 from averment.core.interpretation import SurveyCoverage, SurveyedDocument
-from averment.pipelines.reasoning.deciding import MAX_READ, demands_of
+from averment.pipelines.reasoning.lists import MAX_READ, demands_of
 
 DELAWARE = "Which contracts are governed by the laws of Delaware?"
 BOTH = (
