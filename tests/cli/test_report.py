@@ -3,7 +3,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from averment.compliance.documents.approvals import read_signers
+from averment.compliance.documents.evaluations import read_evaluation
+from averment.compliance.documents.evidence import file_digest
+from averment.compliance.documents.filled import FileEvidence
 from tests.e2e.installation import Installation
 
 
@@ -60,3 +66,22 @@ def test_an_unknown_kind_is_refused(installation: Installation) -> None:
     refused = installation.run("report", "annex-xx")
     assert refused.code == 2
     assert "no document of kind 'annex-xx'" in refused.stderr
+
+
+def test_a_result_is_signed_by_a_person_and_counts_once_the_signer_is_named(
+    installation: Installation, tmp_path: Path
+) -> None:
+    key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "key.pem").write_bytes(pem)
+    result = tmp_path / "result.json"
+    result.write_text('{"kind": "answers", "benchmarks": {}}')
+    options = ("--key", str(tmp_path / "key.pem"), "--name", "Anna Example", "--function", "Head of quality")
+    signers = installation.ok("report", "sign", str(result), *options).stderr.splitlines()[-1]
+    (tmp_path / "signers.yaml").write_text(signers)
+    found = read_evaluation(
+        result,
+        FileEvidence(place="installation", path="result.json", sha256=file_digest(result)),
+        signers=read_signers(tmp_path / "signers.yaml"),
+    )
+    assert found.signed_by == "Anna Example, Head of quality"

@@ -9,12 +9,13 @@ from typer.core import TyperGroup
 
 from averment.cli.context import loaded_settings, runtime_of, user_name
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
-from averment.compliance.documents import living, report
+from averment.compliance.documents import approvals, living, report
 from averment.compliance.documents.filled import FilledDocument
 from averment.compliance.documents.kinds import kind_of, kinds, schema_of
 from averment.compliance.documents.people import new_people, people_path
 from averment.compliance.documents.rendering.render import form_of, render
 from averment.core.audit import EventType
+from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
 from averment.service.system_facts import gather_facts, installation_of
@@ -36,8 +37,9 @@ class _Kinds(TyperGroup):
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(cls=_Kinds, help="Documents for officers and authorities.", no_args_is_help=True)
-    for name, command in (("list", list_kinds), ("make", make), ("new", new), ("check", check), ("schema", schema)):
-        group.command(name)(command)
+    group.command("list")(list_kinds)
+    for command in (make, new, check, schema, sign):
+        group.command()(command)
     app.add_typer(group, name="report")
 
 
@@ -135,6 +137,21 @@ def check(context: typer.Context, as_json: JsonFlag = False) -> None:
 def schema(kind: _Kind) -> None:
     """Print the JSON Schema of a kind's documents."""
     say(json.dumps(schema_of(kind_of(kind)), indent=1, ensure_ascii=False))
+
+
+def sign(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="result.json of an evaluation.")],
+    key: Annotated[Path, typer.Option("--key", help="Your private key, Ed25519 in PEM.")],
+    name: Annotated[str, typer.Option("--name", help="Your name.")],
+    function: Annotated[str, typer.Option("--function", help="Your function.")],
+) -> None:
+    """Sign the result of an evaluation as the person responsible; the signature lies beside the file."""
+    own = approvals.read_key(key)
+    approval = approvals.Approval(name=name, function=function, signed_on=SystemClock().now().date())
+    beside = file.with_name(file.name + approvals.SUFFIX)
+    beside.write_bytes(approvals.sign(file.read_bytes(), approval, file_name=file.name, key=own))
+    note(f"wrote {beside}; it counts where compliance/{approvals.SIGNERS_FILE} names the signer:")
+    note(json.dumps({"signers": [{"name": name, "function": function, "key": approvals.public_key(own)}]}))
 
 
 def command_names(context: typer.Context) -> list[str]:

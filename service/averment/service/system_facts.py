@@ -13,6 +13,7 @@ from typing import Final
 
 from pydantic import BaseModel, SecretStr
 
+from averment.compliance.documents.approvals import SIGNERS_FILE, read_signers
 from averment.compliance.documents.evaluations import read_evaluation
 from averment.compliance.documents.evidence import file_digest
 from averment.compliance.documents.facts import (
@@ -75,6 +76,7 @@ def gather_facts(loaded: LoadedSettings, *, commands: Sequence[str]) -> SystemFa
     profile = profile_of(settings)
     identity = running_system()
     report = settings.report
+    signers = read_signers(settings.data_dir / COMPLIANCE_FOLDER / SIGNERS_FILE)
     decisions = sorted(report.decisions.glob("[0-9]*.md")) if report.decisions else []
     return SystemFacts(
         software=Software(version=identity.version, digest=identity.digest),
@@ -91,7 +93,9 @@ def gather_facts(loaded: LoadedSettings, *, commands: Sequence[str]) -> SystemFa
         settings=dict(sorted(_values(settings, ""))),
         packages={name: found for name in _PACKAGES if (found := _version(name))},
         lockfiles=tuple(_cite(path, loaded.root) for path in report.lockfiles),
-        evaluations=tuple(read_evaluation(path, _cite(path, loaded.root)) for path in report.evaluations),
+        evaluations=tuple(
+            read_evaluation(path, _cite(path, loaded.root), signers=signers) for path in report.evaluations
+        ),
         decisions=tuple(DecisionFacts(file=_cite(path, loaded.root), title=_title(path)) for path in decisions),
         commands=tuple(sorted(commands)),
         routes=tuple(_routes()),

@@ -61,17 +61,11 @@ def test_fields_and_columns_that_the_kind_lacks_are_refused(tmp_path: Path) -> N
 def test_paragraphs_and_rows_become_blocks(tmp_path: Path) -> None:
     kind = kind_of("fria")
     spec = next(spec for spec in kind.fields if spec.id == "27.owed")
-    row = {
-        "purpose": "credit",
-        "annex_iii_point": "5(b)",
-        "deployer": "bank",
-        "owed": True,
-        "because": "score",
-    }
+    row = {"purpose": "credit", "annex_iii_point": "5(b)", "deployer": True}
     field = {"status": "provided", "text": "One\nline.\n\nTwo.", "rows": [row], "owner": "A", "date": "2026-10-01"}
     path = tmp_path / "fria.yaml"
     path.write_text(yaml.safe_dump({"document": "fria", "version": 1, "fields": {"27.owed": field}}))
     blocks = read_people(path, kind)["27.owed"].blocks(spec, ("E1",))
     assert [block.text for block in blocks] == ["One line.", "Two.", spec.title]
-    assert blocks[-1].rows == (("credit", "5(b)", "bank", "yes", "score"),)
+    assert blocks[-1].rows == (("credit", "5(b)", "yes"),)
     assert read_people(tmp_path / "absent.yaml", kind) == {}

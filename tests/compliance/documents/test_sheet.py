@@ -37,6 +37,10 @@ def test_gaps_and_exclusions_have_words() -> None:
     assert written.gap("a") == "The system has nothing on record for this field."
     written.lacks("a", "no_evaluation")
     assert "evaluation" in written.gap("a")
+    written.say("b", "no_model", on=[EVIDENCE])
+    assert written.gap("b") == ""
+    written.lacks("b", "no_evaluation")
+    assert "evaluation" in written.gap("b")
     assert written.ruled_out("a") == ""
     written.rule_out("a", "no_standard_cited", read_on="2026-10")
     assert "2026-10" in written.ruled_out("a")

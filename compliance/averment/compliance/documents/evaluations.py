@@ -1,13 +1,14 @@
 """Results of evaluations as documents state them: what was measured, when, on what, the figures, and who signed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, cast
 
+from averment.compliance.documents.approvals import SUFFIX, Approval, Signer, verify
 from averment.compliance.documents.facts import EvaluationFacts
 from averment.compliance.documents.filled import FileEvidence
-from averment.core.errors import ConfigurationError
+from averment.core.errors import AuditIntegrityError, ConfigurationError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
 
@@ -18,18 +19,20 @@ _NO_FIGURES: Final = frozenset({"rows", "alignment", "corpus", "query_ms", "text
 _Object = Mapping[str, object]
 
 
-def read_evaluation(path: Path, file: FileEvidence) -> EvaluationFacts:
-    """Read what a `result.json` says.
+def read_evaluation(path: Path, file: FileEvidence, *, signers: Sequence[Signer]) -> EvaluationFacts:
+    """Read what a `result.json` says, and who signed it.
 
     Args:
-        path: The file.
+        path: The file; a signature lies beside it (`result.json.dsse`).
         file: What cites it.
+        signers: Whose signatures count.
 
     Raises:
         ConfigurationError: It is no result of an evaluation.
     """
     try:
-        found = json.loads(path.read_bytes())
+        content = path.read_bytes()
+        found = json.loads(content)
     except (OSError, ValueError) as error:
         raise ConfigurationError(f"the evaluation {str(path)!r} cannot be read: {error}") from error
     if not isinstance(found, dict) or not isinstance(found.get("kind"), str):
@@ -39,13 +42,28 @@ def read_evaluation(path: Path, file: FileEvidence) -> EvaluationFacts:
     benchmarks = found.get("benchmarks")
     figures = list(_figures(benchmarks if isinstance(benchmarks, dict) else {_SYSTEM: found}))
     digests = dict(_digests(benchmarks)) if isinstance(benchmarks, dict) else {}
+    approval, problem = _approval(path, content, signers)
     return EvaluationFacts(
         file=file,
         kind=found["kind"],
         created=str(found.get("created_at", "")),
         data=sha256_id(canonical_json(digests)) if digests else "",
         figures=tuple(figures[:MAX_FIGURES]),
+        signed_by=f"{approval.name}, {approval.function}" if approval else "",
+        signed_on=approval.signed_on.isoformat() if approval else "",
+        signature_problem=problem,
     )
+
+
+def _approval(path: Path, content: bytes, signers: Sequence[Signer]) -> tuple[Approval | None, str]:
+    """Return who signed, or why the signature beside the file does not count; neither where there is none."""
+    beside = path.with_name(path.name + SUFFIX)
+    if not beside.is_file():
+        return None, ""
+    try:
+        return verify(beside.read_bytes(), content, signers=signers), ""
+    except AuditIntegrityError as error:
+        return None, error.message
 
 
 def _figures(runs: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:

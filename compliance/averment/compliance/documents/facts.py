@@ -63,7 +63,8 @@ class ConnectorFacts(Part):
 class EvaluationFacts(Part):
     """An evaluation's result: the file, what was measured, when, and the figures as text.
 
-    `data` is the digest of what it was measured on; `signed_by` is empty where nobody signed.
+    `data` is the digest of what it was measured on; `signed_by` is empty where nobody signed whose signature counts,
+    and `signature_problem` says why a signature does not.
     """
 
     file: FileEvidence
@@ -73,6 +74,7 @@ class EvaluationFacts(Part):
     figures: tuple[tuple[str, str, str], ...] = ()
     signed_by: str = ""
     signed_on: str = ""
+    signature_problem: str = ""
 
 
 class DecisionFacts(Part):

@@ -8,7 +8,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from averment.compliance.documents.filled import Block, Evidence, FilledField, Status
+from averment.compliance.documents.filled import Evidence, FilledField, Status
 from averment.compliance.documents.kinds import DocumentKind, FieldSpec
 from averment.compliance.documents.people import PeoplesField
 from averment.compliance.documents.sheet import Sheet
@@ -42,7 +42,7 @@ def _fill(spec: FieldSpec, filling: Filling) -> FilledField:
     sheet, given = filling.sheet, filling.people.get(spec.id)
     title, asks = spec.words(sheet.words.language)
     said = sheet.blocks(spec.id)
-    status, reason = _status(spec, filling, said)
+    status, reason = _status(spec, filling)
     is_people = given is not None and given.status == "provided"
     names = sheet.cite(given.cited()) if given is not None else ()
     blocks = (*said, *(given.blocks(spec, names) if given is not None and is_people else ()))
@@ -60,7 +60,7 @@ def _fill(spec: FieldSpec, filling: Filling) -> FilledField:
     )
 
 
-def _status(spec: FieldSpec, filling: Filling, said: tuple[Block, ...]) -> tuple[Status, str]:
+def _status(spec: FieldSpec, filling: Filling) -> tuple[Status, str]:
     given = filling.people.get(spec.id)
     if given is not None and given.status == "not_applicable":
         return Status.NOT_APPLICABLE, given.reason
@@ -69,8 +69,8 @@ def _status(spec: FieldSpec, filling: Filling, said: tuple[Block, ...]) -> tuple
     if ruled_out and not has_people:
         return Status.NOT_APPLICABLE, ruled_out
     lacking = []
-    if spec.filled_by != "people" and not said:
-        lacking.append(filling.sheet.gap(spec.id))
+    if spec.filled_by != "people" and (gap := filling.sheet.gap(spec.id)):
+        lacking.append(gap)
     if spec.filled_by != "machine" and not has_people:
         lacking.append(filling.sheet.words("people_missing"))
     if lacking:

@@ -52,6 +52,7 @@ class DocumentKind(Part):
     title: str
     title_de: str = ""
     article: str
+    article_de: str = ""
     about: str = ""
     law: LawSource
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
@@ -70,6 +71,10 @@ class DocumentKind(Part):
     def heading(self, language: Language) -> str:
         """Return the title in a language."""
         return self.title_de if language == "de" and self.title_de else self.title
+
+    def source(self, language: Language) -> str:
+        """Return the articles it serves in a language."""
+        return self.article_de if language == "de" and self.article_de else self.article
 
 
 @cache

@@ -99,7 +99,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             kind=kind.code,
             kind_version=kind.version,
             title=kind.heading(request.language),
-            article=kind.article,
+            article=kind.source(request.language),
             language=request.language,
             law=kind.law,
             subject=request.subject,

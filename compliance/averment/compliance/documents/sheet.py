@@ -54,7 +54,7 @@ class Sheet:
             self._add(field, Block(made_by="machine", text=self.words(key), columns=heads, rows=cells, evidence=names))
 
     def lacks(self, field: str, key: str, **values: object) -> None:
-        """Say why the system has nothing for a field."""
+        """Say why the system's part of a field is not enough, whatever else it says there."""
         self._gaps[field] = self.words(key, **values)
 
     def rule_out(self, field: str, key: str, **values: object) -> None:
@@ -66,8 +66,8 @@ class Sheet:
         return tuple(self._blocks.get(field, ()))
 
     def gap(self, field: str) -> str:
-        """Return why nothing was said of a field."""
-        return self._gaps.get(field, self.words("nothing_recorded"))
+        """Return why the system's part of a field is not enough; empty where it is."""
+        return self._gaps.get(field, "" if field in self._blocks else self.words("nothing_recorded"))
 
     def ruled_out(self, field: str) -> str:
         """Return why a field does not apply; empty where nothing says so."""

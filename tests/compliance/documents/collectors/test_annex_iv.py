@@ -29,6 +29,11 @@ def test_figures_are_those_of_the_evaluation_and_its_lack_is_said(place: Place) 
     document = place.make("annex-iv", system=facts(evaluations=(run,)))
     assert "cuad right 0.71" in said(document, "IV.3.1")
     assert "not signed" in said(document, "IV.2.g")
+    assert "No responsible person signed these results" in document.fields["IV.2.g"].reason
+    by_whom = run.model_copy(update={"signed_by": "Anna Example, Head of quality", "signed_on": "2026-10-02"})
+    document = place.make("annex-iv", system=facts(evaluations=(by_whom,)))
+    assert "signed by Anna Example, Head of quality on 2026-10-02" in said(document, "IV.2.g")
+    assert "signed" not in document.fields["IV.2.g"].reason
 
 
 def test_every_change_in_the_log_is_counted(place: Place) -> None:

@@ -1,9 +1,8 @@
-"""Records of processing (Article 30 GDPR), use so far (Article 27), what literacy measures are about (Article 4)."""
+"""Records of processing (Article 30 GDPR), and what literacy measures are about (Article 4)."""
 
 from averment.compliance.documents.collectors import shared
 from averment.compliance.documents.collectors.sources import Sources
 from averment.compliance.documents.sheet import Sheet
-from averment.core.audit import EventType
 
 
 def collect_gdpr_30(sources: Sources, sheet: Sheet) -> None:
@@ -17,14 +16,6 @@ def collect_gdpr_30(sources: Sources, sheet: Sheet) -> None:
         sheet.say(field, "model_elsewhere" if is_remote else "model_here", on=on)
     sheet.say("30.1.g", "protecting", on=on)
     sheet.say("30.1.g", "confinement", on=on)
-
-
-def collect_fria(sources: Sources, sheet: Sheet) -> None:
-    """Say since when and how often the system was asked."""
-    asked = sources.log.count(EventType.ANALYSIS_STARTED)
-    first = sources.log.entry(0)
-    on = [first.evidence, sources.log.last.evidence]
-    sheet.say("27.1.b", "used_so_far", on=on, asked=asked, since=first.time, until=sources.log.state.time)
 
 
 def collect_literacy(sources: Sources, sheet: Sheet) -> None:

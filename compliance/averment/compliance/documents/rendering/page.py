@@ -82,11 +82,11 @@ def _overview(document: FilledDocument, words: Words) -> Iterator[str]:
     yield f"<p>{escape(words('overview'))}</p>"
     rows = [
         (
-            f'<a href="#{escape(key)}">{escape(key)}</a>',
+            f'<a class=key href="#{escape(key)}">{escape(key)}</a>',
             escape(field.title),
             _badge(field.status, words),
             escape(field.owner) or "–",
-            escape(field.date) or "–",
+            f"<span class=day>{escape(field.date) or '–'}</span>",
         )
         for key, field in document.fields.items()
     ]
