@@ -28,6 +28,7 @@ from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 
 FILED_FOLDER: Final = "filed"
+_OPEN: Final = (Status.MISSING, Status.STALE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +152,7 @@ def newest_filed(folder: Path) -> Mapping[str, FiledDocument]:
                 size=document.log.size,
                 time=document.log.time,
                 file=content_evidence(path.read_bytes(), path=f"{FILED_FOLDER}/{path.name}"),
+                open_fields=tuple(key for key, field in document.fields.items() if field.status in _OPEN),
             )
     return found
 
@@ -199,6 +201,8 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
             sheet.lacks(spec.id, "not_filed", title=title, kind=spec.link)
         else:
             sheet.say(spec.id, "see_filed", on=[filed.file], title=filed.title, size=filed.size, time=filed.time)
+            if filed.open_fields:
+                sheet.lacks(spec.id, "filed_open", title=filed.title, fields=", ".join(filed.open_fields))
 
 
 def _loaded(log: LogView) -> Mapping[str, str]:

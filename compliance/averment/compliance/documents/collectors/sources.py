@@ -13,12 +13,16 @@ from averment.compliance.documents.standards import StandardsStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiledDocument:
-    """A document that was exported before: its title, the state of the log it was made from, and its file."""
+    """A document that was exported before: its title, the state of the log it was made from, and its file.
+
+    `open_fields` are those that were missing or stale in it.
+    """
 
     title: str
     size: int
     time: str
     file: FileEvidence
+    open_fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
