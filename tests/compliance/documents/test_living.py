@@ -2,6 +2,7 @@ import pytest
 
 from averment.compliance.documents import living
 from averment.compliance.documents.facts import fingerprints
+from averment.compliance.documents.filled import Status
 from averment.compliance.documents.report import current_fingerprints, file_document
 from averment.core.audit import EventType
 from tests.compliance.documents.builders import DIGEST, Place, facts
@@ -55,7 +56,17 @@ def test_evidence_that_went_is_named_with_its_field(place: Place) -> None:
     (place.installation.folder / document.evidence["E1"].path).unlink()  # type: ignore[union-attr]  # a file
     present = current_fingerprints(facts(), place.installation.evidence_dir)
     gone = living.mismatches({"a": document}, present=present, store=place.installation.store())
-    assert "field XII.1.a" in [mismatch.what for mismatch in gone]
+    assert "evidence of XII.1.a" in [mismatch.what for mismatch in gone]
+
+
+def test_evidence_is_looked_at_where_the_peoples_part_is_missing_too(place: Place) -> None:
+    document = place.make("instructions")
+    assert document.fields["13.3.e"].status is Status.MISSING
+    (cited,) = {document.evidence[name].path for name in document.fields["13.3.e"].blocks[0].evidence}  # type: ignore[union-attr]  # a file
+    (place.installation.folder / cited).write_text("other")
+    present = current_fingerprints(facts(), place.installation.evidence_dir)
+    broken = living.mismatches({"a": document}, present=present, store=place.installation.store())
+    assert "evidence of 13.3.e" in [mismatch.what for mismatch in broken]
 
 
 def test_only_the_newest_of_a_kind_counts(place: Place) -> None:

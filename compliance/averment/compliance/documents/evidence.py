@@ -10,7 +10,6 @@ from averment.compliance.documents.filled import (
     Evidence,
     FileEvidence,
     FilledDocument,
-    FilledField,
     Status,
 )
 from averment.compliance.log.merkle import leaf_hash
@@ -52,7 +51,7 @@ class EvidenceStore:
             return self._entry_problem(evidence)
         return self._file_problem(evidence)
 
-    def file(self, place: str, path: str) -> Path | None:
+    def _file(self, place: str, path: str) -> Path | None:
         """Find a file of a place; a path that leads out of its place is not followed."""
         for root in self._places.get(place, ()):
             found = root / path
@@ -70,7 +69,7 @@ class EvidenceStore:
         return None if found == evidence.leaf_hash else f"entry {evidence.index} has another hash than was cited"
 
     def _file_problem(self, evidence: FileEvidence) -> str | None:
-        path = self.file(evidence.place, evidence.path)
+        path = self._file(evidence.place, evidence.path)
         if path is None:
             return f"the file {evidence.path!r} is gone"
         found = file_digest(path)
@@ -93,20 +92,21 @@ def content_evidence(content: bytes, *, path: str) -> FileEvidence:
     return FileEvidence(place="compliance", path=path, sha256=sha256_id(content))
 
 
-def recheck(document: FilledDocument, store: EvidenceStore) -> FilledDocument:
-    """Hold every field's evidence against what is there today: a provided field whose evidence fails is stale.
-
-    >>> # a document made a year ago, after a policy it cites was replaced:
-    >>> # recheck(document, store).fields["IV.2.e"].reason
-    >>> # "the file 'policies/oversight.pdf' was changed"
-    """
+def broken_fields(document: FilledDocument, store: EvidenceStore) -> Mapping[str, str]:
+    """Return the fields with evidence that does not hold today, each with the reason."""
     broken = {name: store.problem(evidence) for name, evidence in document.evidence.items()}
-    fields = {key: _rechecked(found, broken) for key, found in document.fields.items()}
+    found: dict[str, str] = {}
+    for key, filled in document.fields.items():
+        problems = dict.fromkeys(p for block in filled.blocks for name in block.evidence if (p := broken[name]))
+        if problems:
+            found[key] = "; ".join(problems)
+    return found
+
+
+def recheck(document: FilledDocument, store: EvidenceStore) -> FilledDocument:
+    """Hold every field's evidence against what is there today: a provided field whose evidence fails is stale."""
+    fields = dict(document.fields)
+    for key, reason in broken_fields(document, store).items():
+        if fields[key].status is Status.PROVIDED:
+            fields[key] = fields[key].model_copy(update={"status": Status.STALE, "reason": reason})
     return document.model_copy(update={"fields": fields})
-
-
-def _rechecked(found: FilledField, broken: Mapping[str, str | None]) -> FilledField:
-    problems = dict.fromkeys(p for block in found.blocks for name in block.evidence if (p := broken[name]))
-    if not problems or found.status is not Status.PROVIDED:
-        return found
-    return found.model_copy(update={"status": Status.STALE, "reason": "; ".join(problems)})

@@ -7,8 +7,8 @@ against its own evidence. What differs is named; nothing is mended.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from averment.compliance.documents.evidence import EvidenceStore, recheck
-from averment.compliance.documents.filled import FilledDocument, Status
+from averment.compliance.documents.evidence import EvidenceStore, broken_fields
+from averment.compliance.documents.filled import FilledDocument
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ def mismatches(
     found: list[Mismatch] = []
     for name, document in documents.items():
         found += _drifted(name, document.fingerprints, present)
-        found += _stale(name, document, store)
+        for key, reason in broken_fields(document, store).items():
+            found.append(Mismatch(document=name, what=f"evidence of {key}", stated="holds", found=reason))
     return found
 
 
@@ -58,9 +59,3 @@ def _drifted(name: str, stated: Mapping[str, str], present: Mapping[str, str]) -
         before, now = stated.get(what, ""), present.get(what, "")
         if before != now:
             yield Mismatch(document=name, what=what, stated=before, found=now)
-
-
-def _stale(name: str, document: FilledDocument, store: EvidenceStore) -> Iterator[Mismatch]:
-    for key, field in recheck(document, store).fields.items():
-        if field.status is Status.STALE and document.fields[key].status is not Status.STALE:
-            yield Mismatch(document=name, what=f"field {key}", stated="provided", found=field.reason)

@@ -142,7 +142,7 @@ def file_document(document: FilledDocument, folder: Path) -> Path:
 
 
 def newest_filed(folder: Path) -> Mapping[str, FiledDocument]:
-    """Return the newest filed document of each kind, English before German."""
+    """Return the filed document of each kind that was made from the largest log."""
     found: dict[str, FiledDocument] = {}
     for path, document in filed_documents(folder):
         known = found.get(document.kind)

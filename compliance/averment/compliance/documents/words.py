@@ -31,10 +31,6 @@ class Words:
         texts = _texts()[key]
         return texts.get(self.language, texts["en"]).format(**values)
 
-    def has(self, key: str) -> bool:
-        """Tell whether a sentence exists in this language."""
-        return self.language in _texts()[key]
-
 
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:
