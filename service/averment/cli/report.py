@@ -95,8 +95,11 @@ def make(
         runtime.record_event(EventType.ACCESS_EXPORTED, report.export_facts(document), subject=user_name())
         runtime.keep_checkpoint()
         report.file_document(document, installation.folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(content)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{str(target)!r} cannot be written: {error.strerror}", hint="--out FILE") from error
     _tell(document, target, sha256_id(content), as_json=as_json)
 
 

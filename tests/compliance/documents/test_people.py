@@ -27,6 +27,12 @@ def test_a_file_of_people_is_never_overwritten(tmp_path: Path) -> None:
     assert path.read_text() == "mine"
 
 
+@pytest.mark.parametrize("subject", ["../x", "a/b", ".hidden", "x" * 65])
+def test_a_subject_is_a_name_and_no_path(tmp_path: Path, subject: str) -> None:
+    with pytest.raises(UsageError, match="names no incident"):
+        people_path(tmp_path, kind_of("incident"), subject=subject)
+
+
 @pytest.mark.parametrize(
     ("field", "message"),
     [

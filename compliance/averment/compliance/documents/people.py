@@ -5,6 +5,7 @@ overwritten. Files that people cite lie in the same folder and are cited with th
 """
 
 import datetime
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -28,6 +29,9 @@ _HEAD: Final = """\
 #       sha256: sha256:0123...
 # Then: averment report {code}
 """
+
+
+_SUBJECT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class CitedFile(Part):
@@ -96,7 +100,13 @@ class _File(Part):
 
 
 def people_path(folder: Path, kind: DocumentKind, *, subject: str = "") -> Path:
-    """Return where the people's part of a document lies."""
+    """Return where the people's part of a document lies.
+
+    Raises:
+        UsageError: The subject cannot be part of a file's name.
+    """
+    if subject and not _SUBJECT.fullmatch(subject):
+        raise UsageError(f"{subject!r} names no {kind.about}", hint="letters, digits, dots and hyphens, at most 64")
     return folder / (f"{kind.code}-{subject}.yaml" if subject else f"{kind.code}.yaml")
 
 
