@@ -9,7 +9,13 @@ import averment
 from averment.compliance.documents.facts import ComponentFacts, MachineFacts, ModelFacts, SupplierFact, SystemFacts
 from averment.compliance.documents.filled import FilledDocument, Language, Software
 from averment.compliance.documents.kinds import kind_of
-from averment.compliance.documents.report import Installation, ReportRequest, make_document
+from averment.compliance.documents.report import (
+    Installation,
+    ReportRequest,
+    export_facts,
+    file_document,
+    make_document,
+)
 from averment.compliance.recorder import EvidenceRecorder, init_evidence, open_evidence
 from averment.core.audit import AuditEvent, EventType
 from averment.core.testing.clock import FixedClock
@@ -86,6 +92,14 @@ class Place:
         with self.recorder() as recorder:
             recorder.append_many([event(kind) for kind in kinds])
             recorder.seal(keep=True)
+
+    def export(self, document: FilledDocument) -> None:
+        """Log and file a document as an export does."""
+        stated = AuditEvent(type=EventType.ACCESS_EXPORTED, subject="anna@example.com", data=export_facts(document))
+        with self.recorder() as recorder:
+            recorder.append(stated)
+            recorder.seal(keep=True)
+        file_document(document, self.installation.folder)
 
     def people(self, name: str, text: str) -> Path:
         """Write a file of the people's part."""

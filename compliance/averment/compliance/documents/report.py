@@ -28,6 +28,9 @@ from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 
 FILED_FOLDER: Final = "filed"
+# Where people set metrics and thresholds before testing (Article 9(8)).
+_REGISTER: Final = "risk-register"
+_THRESHOLDS: Final = "9.8"
 _OPEN: Final = (Status.MISSING, Status.STALE)
 
 
@@ -88,6 +91,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             log=log,
             standards=standards_status(),
             filed=newest_filed(installation.folder),
+            thresholds=first_thresholds(installation.folder),
             people=people,
             people_file=content_evidence(path.read_bytes(), path=path.name) if people else None,
             subject=request.subject,
@@ -143,18 +147,26 @@ def file_document(document: FilledDocument, folder: Path) -> Path:
 
 def newest_filed(folder: Path) -> Mapping[str, FiledDocument]:
     """Return the filed document of each kind that was made from the largest log."""
-    found: dict[str, FiledDocument] = {}
+    # They come by the size of their logs: the last of a kind is the newest.
+    return {document.kind: _as_filed(path, document) for path, document in filed_documents(folder)}
+
+
+def first_thresholds(folder: Path) -> FiledDocument | None:
+    """Return the first filed risk register that holds metrics and thresholds, or None."""
     for path, document in filed_documents(folder):
-        known = found.get(document.kind)
-        if known is None or document.log.size >= known.size:
-            found[document.kind] = FiledDocument(
-                title=document.title,
-                size=document.log.size,
-                time=document.log.time,
-                file=content_evidence(path.read_bytes(), path=f"{FILED_FOLDER}/{path.name}"),
-                open_fields=tuple(key for key, field in document.fields.items() if field.status in _OPEN),
-            )
-    return found
+        if document.kind == _REGISTER and document.fields[_THRESHOLDS].status is Status.PROVIDED:
+            return _as_filed(path, document)
+    return None
+
+
+def _as_filed(path: Path, document: FilledDocument) -> FiledDocument:
+    return FiledDocument(
+        title=document.title,
+        size=document.log.size,
+        time=document.log.time,
+        file=content_evidence(path.read_bytes(), path=f"{FILED_FOLDER}/{path.name}"),
+        open_fields=tuple(key for key, field in document.fields.items() if field.status in _OPEN),
+    )
 
 
 def filed_documents(folder: Path) -> list[tuple[Path, FilledDocument]]:

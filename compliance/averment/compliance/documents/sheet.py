@@ -19,7 +19,7 @@ class Sheet:
         self.words = words
         self._cited = cited
         self._blocks: dict[str, list[Block]] = {}
-        self._gaps: dict[str, str] = {}
+        self._gaps: dict[str, list[str]] = {}
         self._ruled_out: dict[str, str] = {}
 
     def say(self, field: str, key: str, *, on: Iterable[Evidence], **values: object) -> None:
@@ -55,7 +55,7 @@ class Sheet:
 
     def lacks(self, field: str, key: str, **values: object) -> None:
         """Say why the system's part of a field is not enough, whatever else it says there."""
-        self._gaps[field] = self.words(key, **values)
+        self._gaps.setdefault(field, []).append(self.words(key, **values))
 
     def rule_out(self, field: str, key: str, **values: object) -> None:
         """Say why a field does not apply, unless people fill it."""
@@ -67,7 +67,9 @@ class Sheet:
 
     def gap(self, field: str) -> str:
         """Return why the system's part of a field is not enough; empty where it is."""
-        return self._gaps.get(field, "" if field in self._blocks else self.words("nothing_recorded"))
+        if field in self._gaps:
+            return " ".join(self._gaps[field])
+        return "" if field in self._blocks else self.words("nothing_recorded")
 
     def ruled_out(self, field: str) -> str:
         """Return why a field does not apply; empty where nothing says so."""

@@ -1,5 +1,6 @@
 """Annex IV: what the running system knows of each point of the technical documentation."""
 
+from datetime import datetime
 from itertools import chain
 from typing import Final
 
@@ -36,6 +37,7 @@ def collect(sources: Sources, sheet: Sheet) -> None:
     _design(sources, sheet)
     _architecture(sources, sheet)
     shared.evaluations(sources, sheet, field="IV.2.g")
+    _thresholds(sources, sheet)
     _data(sources, sheet)
     shared.settings(sources, sheet, field="IV.2.h", names=_SECURITY)
     sheet.say("IV.2.h", "confinement", on=[sources.facts_file])
@@ -95,6 +97,31 @@ def _data(sources: Sources, sheet: Sheet) -> None:
     )
     shared.training_data(sources, sheet, field=field)
     shared.evaluation_data(sources, sheet, field=field)
+
+
+def _thresholds(sources: Sources, sheet: Sheet) -> None:
+    """Say whether thresholds were on record before the results were measured, by the log and the results' own dates."""
+    exported = sources.log.entries(EventType.ACCESS_EXPORTED) if sources.thresholds is not None else []
+    digest = sources.thresholds.file.sha256 if sources.thresholds is not None else ""
+    entry = next((found for found in exported if found.fact("content") == digest), None)
+    if entry is None:
+        sheet.lacks("IV.2.g", "no_thresholds")
+        return
+    runs = sources.facts.evaluations
+    early = [run.file.path for run in runs if not _is_before(entry.time, run.created)]
+    if early:
+        sheet.lacks("IV.2.g", "thresholds_late", files=", ".join(early), entry=entry.evidence.index, time=entry.time)
+    elif runs:
+        on = [entry.evidence, *(run.file for run in runs)]
+        sheet.say("IV.2.g", "thresholds_before", on=on, entry=entry.evidence.index, time=entry.time)
+
+
+def _is_before(one: str, other: str) -> bool:
+    """Compare two times (RFC 3339); what is no time, or has no zone, is before nothing."""
+    try:
+        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
+    except (ValueError, TypeError):
+        return False
 
 
 def _changes(sources: Sources, sheet: Sheet) -> None:

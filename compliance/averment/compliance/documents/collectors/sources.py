@@ -34,6 +34,7 @@ class Sources:
         log: The log at the document's checkpoint.
         standards: Where standards stand.
         filed: Documents made before, by kind, the newest of each.
+        thresholds: The first risk register that was exported with metrics and thresholds in it.
         people: The people's part, by field; `people_file` cites it where there is one.
         subject: What the document is about where its kind has many.
     """
@@ -43,6 +44,7 @@ class Sources:
     log: LogView
     standards: StandardsStatus
     filed: Mapping[str, FiledDocument] = field(default_factory=dict)
+    thresholds: FiledDocument | None = None
     people: Mapping[str, PeoplesField] = field(default_factory=dict)
     people_file: FileEvidence | None = None
     subject: str = ""
