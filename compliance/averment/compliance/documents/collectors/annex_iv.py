@@ -6,6 +6,7 @@ from typing import Final
 
 from averment.compliance.documents.collectors import shared
 from averment.compliance.documents.collectors.sources import Sources
+from averment.compliance.documents.filled import Evidence
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_evidence
 from averment.core.audit import EventType
@@ -112,7 +113,7 @@ def _thresholds(sources: Sources, sheet: Sheet) -> None:
     if early:
         sheet.lacks("IV.2.g", "thresholds_late", files=", ".join(early), entry=entry.evidence.index, time=entry.time)
     elif runs:
-        on = [entry.evidence, *(run.file for run in runs)]
+        on: list[Evidence] = [entry.evidence, *(run.file for run in runs)]
         sheet.say("IV.2.g", "thresholds_before", on=on, entry=entry.evidence.index, time=entry.time)
 
 
