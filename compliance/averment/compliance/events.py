@@ -46,7 +46,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   index_version?, duration_ms; payload `query`
 - `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
 - `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report), size, n_entries, filters_digest?,
-  reason?, includes_policy
+  reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)

@@ -258,6 +258,18 @@ class LogSettings(Section):
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
 
 
+class ReportSettings(Section):
+    """What documents for officers and authorities are made from, besides the system itself."""
+
+    evaluations: tuple[Path, ...] = Field(
+        default=(), description="Files result.json of evaluations that documents state; signatures lie beside them"
+    )
+    decisions: Path | None = Field(default=None, description="Folder of design decisions, one Markdown file each")
+    lockfiles: tuple[Path, ...] = Field(
+        default=(), description="Closed lists of packages that the installation was made from"
+    )
+
+
 class ServiceSettings(Section):
     """The HTTP service."""
 
@@ -298,6 +310,7 @@ class Settings(Section):
     reasoning: ReasoningSettings = ReasoningSettings()
     verification: VerificationSettings = VerificationSettings()
     log: LogSettings = LogSettings()
+    report: ReportSettings = ReportSettings()
     service: ServiceSettings = ServiceSettings()
     flows: FlowSettings = FlowSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

@@ -128,6 +128,8 @@ def _absolute(settings: Settings, root: Path) -> Settings:
                 changes[name] = fix(value)
             elif isinstance(value, tuple) and value and isinstance(value[0], BaseModel):
                 changes[name] = tuple(fix(item) for item in value)
+            elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+                changes[name] = tuple(root / item for item in value)
         return model.model_copy(update=changes)
 
     result = fix(settings)

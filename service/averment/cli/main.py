@@ -20,6 +20,7 @@ from averment.cli import (
     install,
     quarantine,
     replay,
+    report,
     serving,
     structure,
     train,
@@ -64,7 +65,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, report, evaluate, train, demo):
     module.register(app)
 
 

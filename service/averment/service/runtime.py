@@ -291,12 +291,23 @@ class Runtime:
         Raises:
             StoreBusy: Another process owns the log.
         """
+        return export(self._own_log(), request, out=out)
+
+    def _own_log(self) -> EvidenceRecorder:
         if self._evidence is None:
             raise StoreBusy(
                 "the log is open in another process, exports are written by its owner",
                 hint="stop averment serve for the time of the export",
             )
-        return export(self._evidence, request, out=out)
+        return self._evidence
+
+    def keep_checkpoint(self) -> None:
+        """Sign and keep a checkpoint over all that was logged: what a document is made from.
+
+        Raises:
+            StoreBusy: Another process owns the log.
+        """
+        self._own_log().seal(keep=True)
 
     def verify_log(self) -> VerificationReport:
         """Check the whole log against its own policy, sealed first where this process owns it."""
