@@ -238,6 +238,10 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    wrapping_key: SecretStr | None = Field(
+        default=None,
+        description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",
+    )
 
 
 class ServiceSettings(Section):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
@@ -204,7 +205,8 @@ class Runtime:
 
     def _recorded(self, answer_id: str, subject: str, *, reason: str, is_own: bool) -> RecordedAnalysis:
         """Open the record of an answer, once the log holds that it is read."""
-        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys)
+        wrapping = wrapping_key(self.settings.log)
+        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys, wrapping=wrapping)
         found = analyses.find(answer_id, subject=subject if is_own else None)
         self._workspace.audit.append(
             AuditEvent(
@@ -349,10 +351,9 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         StoreBusy: Another process owns the stores and does not answer.
     """
     clock = clock or SystemClock()
-    interval_ms = settings.log.seal_interval_ms
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
-        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
     with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
         yield Runtime(workspace, models=ModelWatch(settings))
