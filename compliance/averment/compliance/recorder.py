@@ -117,6 +117,10 @@ class EvidenceRecorder:
         """Return how many bytes of entries that were never acknowledged were cut at opening."""
         return self._log.discarded_bytes
 
+    def keyed_digest(self, role: str, text: str) -> str:
+        """Return the digest that stands for a text in this log; digests of different roles cannot be compared."""
+        return self._keys.keyed_digest(role, text)
+
     def append(self, event: AuditEvent) -> int:
         """Make an event durable and return its index.
 

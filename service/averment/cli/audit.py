@@ -10,6 +10,8 @@ from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import audit as library
 from averment.compliance.index import EntryFilter
+from averment.compliance.pruning import prune as prune_log
+from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 
 _Types = Annotated[list[str] | None, typer.Option("--type", help="Only entries of this type; repeat for several.")]
@@ -25,6 +27,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("prove")(prove)
     group.command("export")(export)
+    group.command("prune")(prune)
     app.add_typer(group, name="audit")
 
 
@@ -118,6 +121,30 @@ def export(
         print_json({"path": str(written)})
     else:
         note(f"wrote {written}; check it with: averment-verify {written} --policy FILE")
+
+
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Delete entries and texts that are past their time (settings `retention`), except what a hold or pin keeps."""
+    with runtime_of(context) as runtime:
+        report = prune_log(
+            runtime.own_log(),
+            retention=runtime.settings.retention,
+            clock=SystemClock(),
+            subject=user_name(),
+            dry_run=dry_run,
+        )
+    if as_json:
+        print_json(report)
+    else:
+        kept = f"; {report.held} entries past their time are held" if report.held else ""
+        note(
+            f"{'would go' if dry_run else 'pruned'}: {report.minimum_index - report.before} entries and "
+            f"{report.n_payloads} texts; entries begin with {report.minimum_index}{kept}"
+        )
 
 
 def _query(types: list[str] | None, answer: str | None, since: str | None, until: str | None) -> EntryFilter:

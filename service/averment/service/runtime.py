@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.holds import HoldRegister
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
@@ -43,6 +44,7 @@ from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
 
 if TYPE_CHECKING:
+    from averment.compliance.erasure import Eraser
     from averment.pipelines.training.material import TrainingDocument
 
 
@@ -275,10 +277,21 @@ class Runtime:
         self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
-        """Remove a document from index and catalog."""
+        """Remove a document from index and catalog.
+
+        Raises:
+            UnderHold: A legal hold keeps it.
+        """
+        HoldRegister(self.data_dir.evidence).forbid_removal(document_id, today=self._workspace.clock.now().date())
         upkeep = self._workspace.upkeep(subject=subject)
         upkeep.forget(document_id, reason="operator")
         upkeep.sweep()
+
+    def export_person(self, identity: str, out: Path, *, names: tuple[str, ...], subject: str) -> int:
+        """Log an access request, then write what is held of a person; return how many entries there are."""
+        from averment.service.person_rights import export_held
+
+        return export_held(self._workspace, self.own_log(), identity=identity, names=names, out=out, subject=subject)
 
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""
@@ -293,12 +306,30 @@ class Runtime:
         Raises:
             StoreBusy: Another process owns the log.
         """
+        return export(self.own_log(), request, out=out)
+
+    def own_log(self) -> EvidenceRecorder:
+        """Return the log, which this process must own.
+
+        Raises:
+            StoreBusy: Another process owns it.
+        """
         if self._evidence is None:
             raise StoreBusy(
-                "the log is open in another process, exports are written by its owner",
-                hint="stop averment serve for the time of the export",
+                "the log is open in another process, and this is done by its owner alone",
+                hint="stop averment serve for the time of this command",
             )
-        return export(self._evidence, request, out=out)
+        return self._evidence
+
+    def eraser(self, *, subject: str) -> "Eraser":
+        """Return what erases people, on behalf of a subject.
+
+        Raises:
+            StoreBusy: Another process owns the log.
+        """
+        from averment.service.person_rights import make_eraser
+
+        return make_eraser(self._workspace, self.own_log(), subject=subject)
 
     def verify_log(self) -> VerificationReport:
         """Check the whole log against its own policy, sealed first where this process owns it."""
