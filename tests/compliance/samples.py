@@ -110,7 +110,7 @@ DATA: dict[EventType, dict[str, object]] = {
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
-    EventType.KEY_DESTROYED: {"kind": "subject", "key": KEYED},
+    EventType.KEY_DESTROYED: {"kind": "log", "key": DIGEST, "reason": "revoked"},
     EventType.HOLD_PLACED: {
         "hold_id": "h-1", "target": "subject", "reference": KEYED, "retention": "hold", "ground": "gdpr-17-3-e",
         "until": "2036-01-31",

@@ -120,6 +120,9 @@ def test_what_a_person_asked_is_gone_and_every_proof_holds(world: World) -> None
     assert (certificate["entries"], certificate["payloads"], certificate["person"]) == (2, 1, person.actor)
     with pytest.raises(StoreError):
         recorder.read_payload(mine, "question")
+    assert recorder.subjects.get(person.actor) is None
+    digits = person.actor.rpartition(":")[2]
+    assert not list((world.root / "evidence").rglob(f"*{digits}*")), "no file of the key is left"
     assert recorder.read_payload(others, "question").endswith(b"End.")
     assert recorder.receipt(mine).entry == before.entry
     proof = TlogProof.parse(before.inclusion_proof, name="receipt")

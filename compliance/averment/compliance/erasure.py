@@ -311,7 +311,8 @@ class Eraser:
         """Destroy the key, log the erasure, write the certificate; the person's file goes with the key."""
         self._save(job, request)
         if job.person is not None and self._recorder.subjects.get(job.person) is not None:
-            self._log(EventType.KEY_DESTROYED, {"kind": "subject", "key": job.person}, subject=request.subject)
+            destroyed = {"kind": "subject", "key": job.person, "reason": "erased"}
+            self._log(EventType.KEY_DESTROYED, destroyed, subject=request.subject)
             self._recorder.subjects.destroy(job.person)
         self._recorder.people.forget(request.identity)
         body = self._certificate(job)

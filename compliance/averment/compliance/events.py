@@ -50,7 +50,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   includes_policy
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
-- `key.destroyed`: kind (subject), key
+- `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`
 - `hold.released`: hold_id, reason; its parent is the entry that placed it
