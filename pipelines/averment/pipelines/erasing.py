@@ -5,6 +5,7 @@ the same length, so that every place in the document stays what it was. The orig
 every older version go.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -97,11 +98,11 @@ class CatalogDocuments:
         hashes = set(self.blobs(document_id))
         parsed = self._kept(before)
         spans = tuple(found.span() for found in pattern.finditer(parsed.text))
-        self._stores.withheld.put(before.content_hash, Withheld(text_hash=before.text_hash, spans=spans))
+        self._withhold(before, spans)
         version = self._rewrite(before, mask_document(parsed, pattern), title=masked(before.title, pattern))
         self._stores.catalog.erase_versions(document_id, before=version.version)
         self._sweep(hashes)
-        if not self._is_read_elsewhere(before):
+        if not self._is_read_elsewhere(before, pattern):
             self._stores.blobs.delete(before.content_hash)
         self._sink.log(
             EventType.DOCUMENT_MASKED,
@@ -120,11 +121,19 @@ class CatalogDocuments:
         """Return the keys of the blobs that are kept of a document."""
         return self._stores.catalog.blobs_of(document_id)
 
-    def _is_read_elsewhere(self, version: DocumentVersion) -> bool:
-        """Tell whether another document of the same bytes is not masked."""
-        catalog = self._stores.catalog
+    def _withhold(self, version: DocumentVersion, spans: tuple[tuple[int, int], ...]) -> None:
+        """Remember what was masked, with what was before: marks are as long as names, so that offsets stay."""
+        known = self._stores.withheld.get(version.content_hash)
+        if known is None or known.is_whole:
+            known = Withheld(text_hash=version.text_hash)
+        merged = tuple(sorted({*known.spans, *spans}))
+        self._stores.withheld.put(version.content_hash, replace(known, spans=merged))
+
+    def _is_read_elsewhere(self, version: DocumentVersion, pattern: re.Pattern[str]) -> bool:
+        """Tell whether another document of the same bytes still shows what was masked in this one."""
+        catalog, texts = self._stores.catalog, self._stores.texts
         others = catalog.get_many(catalog.duplicates(version.content_hash)).values()
-        return any(other.text_hash == version.text_hash for other in others)
+        return any(other.text_hash and pattern.search(texts.text(other.text_hash)) for other in others)
 
     def _every_document(self) -> Iterator[DocumentVersion]:
         for status in (None, DocumentStatus.DELETED):
