@@ -64,12 +64,15 @@ class LogReader:
             yield name, note, checkpoint
 
     def first(self, size: int) -> int:
-        """Return the index of the first entry of a log of `size` entries that was not pruned; `size` if all were."""
+        """Return the index of the first entry of a log of `size` entries that was not pruned.
+
+        A log without any entries was not pruned, since what says so is an entry: 0.
+        """
         for bundle in range(-(-size // TILE_WIDTH)):
             tile = Tile(level=None, index=bundle, width=_width(bundle, size))
             if any((self.folder / name).is_file() for name in (tile.full_path, tile.path)):
                 return bundle * TILE_WIDTH
-        return size
+        return 0
 
     def entries(self, start: int, stop: int, *, size: int) -> Iterator[tuple[int, bytes]]:
         """Yield (index, entry) of `[start, stop)` of a log of `size` entries.
