@@ -44,3 +44,10 @@ def test_a_changed_log_fails_with_exit_4_and_names_the_place(empty_installation:
     assert result.code == 4
     assert result.json()["failures"][0]["place"]
     assert "FAILED" in copy.run("audit", "verify").stdout
+
+
+@pytest.mark.slow
+def test_a_young_log_has_nothing_to_prune(empty_installation: Installation) -> None:
+    report = empty_installation.ok("audit", "prune", "--dry-run", "--json").json()
+    assert (report["before"], report["minimum_index"], report["n_payloads"]) == (0, 0, 0)
+    assert "0 entries and 0 texts" in empty_installation.ok("audit", "prune").stderr
