@@ -51,6 +51,9 @@ DATA: dict[EventType, dict[str, object]] = {
         "document_id": None, "content_hash": DIGEST, "source": KEYED, "code": "DOC003", "stage": "partition",
         "page": 3, "retryable": False,
     },
+    EventType.DOCUMENT_MASKED: {
+        "document_id": "d-1", "content_hash": DIGEST, "before": DIGEST, "text_hash": DIGEST, "version": 2, "spans": 3,
+    },
     EventType.DOCUMENT_RELABELLED: {
         "document_id": "d-1",
         "readers": [KEYED],
@@ -107,6 +110,25 @@ DATA: dict[EventType, dict[str, object]] = {
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
+    EventType.KEY_DESTROYED: {"kind": "log", "key": DIGEST, "reason": "revoked"},
+    EventType.HOLD_PLACED: {
+        "hold_id": "h-1", "target": "subject", "reference": KEYED, "retention": "hold", "ground": "gdpr-17-3-e",
+        "until": "2036-01-31",
+    },
+    EventType.HOLD_RELEASED: {"hold_id": "h-1", "reason": "settled"},
+    EventType.ERASURE_REQUESTED: {"request_id": "r-1", "person": KEYED, "n_names": 2, "ground": "gdpr-17-1-b"},
+    EventType.ERASURE_REFUSED: {"request_id": "r-1", "person": None, "ground": "gdpr-17-3-e", "holds": ["h-1"]},
+    EventType.ERASURE_EXEMPTED: {"request_id": "r-1", "document_id": "d-1", "ground": "gdpr-17-3-b"},
+    EventType.ERASURE_EXECUTED: {
+        "request_id": "r-1", "person": KEYED, "ground": "gdpr-17-1-b", "first_entry": 4, "last_entry": 90,
+        "entries": 12, "payloads": 14, "payloads_in_part": 1, "documents_removed": 1, "documents_masked": 1,
+        "documents_kept": 1, "stores": 7, "unreached": 3, "files_remaining": 0, "backups_until": "2026-12-31",
+        "certificate": DIGEST,
+    },
+    EventType.RETENTION_PRUNED: {
+        "before": 0, "minimum_index": 512, "entries": 512, "payloads": 90, "months": 12, "legal_basis": None,
+        "policy": DIGEST,
+    },
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from averment.compliance.key_encryption import LocalKeyEncryption
 from averment.compliance.keys import (
     SubjectKeys,
     create_keys,
     derive_key,
-    key_fingerprint,
     keyed_digest,
     load_keys,
 )
@@ -19,14 +19,15 @@ SUBJECT = "hmac-sha256:" + "ab" * 32
 
 
 def subjects(folder: Path, wrapping: bytes = b"w" * 32) -> SubjectKeys:
-    return SubjectKeys(folder / "keys", wrapping, scratch=folder / "tmp")
+    return SubjectKeys(folder / "keys", LocalKeyEncryption(key=wrapping), scratch=folder / "tmp")
 
 
 def test_keys_are_made_once_and_read_back(tmp_path: Path) -> None:
     made = create_keys(tmp_path / "keys", origin="tests.example/log")
     assert load_keys(tmp_path / "keys") == made
     assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "keys").iterdir()} == {0o600}
-    assert repr(made.wrapping) not in repr(made)
+    assert isinstance(made.wrapping, LocalKeyEncryption)
+    assert repr(made.wrapping.key) not in repr(made)
     with pytest.raises(ConfigurationError, match="never overwritten"):
         create_keys(tmp_path / "keys", origin="tests.example/log")
 
@@ -86,7 +87,26 @@ def test_derived_keys_differ_by_entry_role_and_subject() -> None:
 
 def test_digests_depend_on_key_role_and_text(tmp_path: Path) -> None:
     keys = create_keys(tmp_path, origin="tests.example/log")
-    digests = {keys.keyed_digest("actor", "anna"), keys.keyed_digest("source", "anna"), keys.keyed_digest("actor", "b")}
+    texts = (("person", "anna"), ("source", "anna"), ("person", "b"))
+    digests = {keys.keyed_digest(role, text) for role, text in texts}
     assert len(digests) == 3
     assert keyed_digest(b"k", "x") != keyed_digest(b"l", "x")
-    assert key_fingerprint(b"k").startswith("sha256:")
+
+
+def test_a_key_from_elsewhere_is_neither_written_nor_looked_for(tmp_path: Path) -> None:
+    given = LocalKeyEncryption(key=b"g" * 32)
+    made = create_keys(tmp_path, origin="tests.example/log", wrapping=given)
+    assert not (tmp_path / "wrapping.key").exists()
+    assert load_keys(tmp_path, wrapping=given) == made
+    with pytest.raises(ConfigurationError, match=r"wrapping\.key does not exist"):
+        load_keys(tmp_path)
+
+
+def test_a_destroyed_key_is_gone_and_its_successor_is_another(tmp_path: Path) -> None:
+    kept = subjects(tmp_path)
+    key, _ = kept.get_or_create(SUBJECT)
+    assert kept.destroy(SUBJECT)
+    assert not kept.destroy(SUBJECT)
+    assert kept.get(SUBJECT) is None
+    assert not list((tmp_path / "keys").rglob("*.json"))
+    assert kept.get_or_create(SUBJECT)[0] != key

@@ -1,5 +1,6 @@
 """Every kind of event that is declared is written by a command that is really run, and by none with text in it."""
 
+import getpass
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -14,8 +15,9 @@ from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
-# Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one.
-TRAINING = ["model.admitted", "model.trained"]
+# Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one. Pruning takes months;
+# `tests/compliance/test_pruning.py` puts the clock forward.
+ELSEWHERE = ["model.admitted", "model.trained", "retention.pruned"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -40,10 +42,24 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
+    _hold_and_erase(installation)
     entries = leaves(installation)
-    assert unseen(entries) == TRAINING
+    assert unseen(entries) == ELSEWHERE
     text = json.dumps(entries)
-    assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
+    assert not [
+        word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", "Halden", QUESTION) if word in text
+    ]
+
+
+def _hold_and_erase(installation: Installation) -> None:
+    user = getpass.getuser()
+    hold = installation.ok("hold", "set", "subject", user, "--ground", "gdpr-17-3-e", "--json").json()["hold_id"]
+    assert installation.run("forget", user, "--json").json()["code"] == "POL010"
+    installation.ok("hold", "release", hold)
+    named = ("--name", "Halden Tools Ltd")
+    installation.ok("forget", "p-1", *named, "--documents", "keep:gdpr-17-3-b")
+    installation.ok("forget", "p-1", *named, "--documents", "mask")
+    installation.ok("forget", user)
 
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:

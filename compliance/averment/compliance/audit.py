@@ -30,7 +30,8 @@ from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
 from averment.compliance.payloads import payload_path
-from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder
+from averment.compliance.people import People
+from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
@@ -142,13 +143,17 @@ def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
     yield from (decode_leaf(entry, index=index) for index, entry in _found(evidence_dir, query))
 
 
-def pseudonym_of(keys_dir: Path, subject: str) -> str:
-    """Return the pseudonym under which a person's entries stand; needs the pseudonym key.
+def pseudonym_of(evidence_dir: Path, keys_dir: Path, subject: str) -> str:
+    """Return the pseudonym under which a person's entries stand; needs the keys.
 
     Raises:
+        UsageError: The log knows nobody of that name, or forgot them.
         ConfigurationError: The keys are missing, damaged, or readable by others.
     """
-    return load_keys(keys_dir).keyed_digest("actor", subject)
+    person = People(evidence_dir, load_keys(keys_dir), scratch=evidence_dir / SCRATCH).find(subject)
+    if person is None:
+        raise UsageError(f"the log knows nobody of the name {subject!r}", hint="names are those of sign-in or machine")
+    return person.actor
 
 
 def prove(evidence_dir: Path, index: int) -> str:

@@ -345,6 +345,7 @@ class LogCheck:
         self.report = report
         self.tree = Tree()
         self.differing: list[tuple[str, int, bytes]] = []
+        self.pruned = self.stated_minimum = 0
 
     def run(self, wal: Source | None, escrow: Checkpoint | None) -> None:
         """Check checkpoint, entries, write-ahead log, tiles, history and escrowed checkpoint, in this order."""
@@ -375,10 +376,27 @@ class LogCheck:
         for index in range(-(-size // WIDTH)):
             width = min(WIDTH, size - index * WIDTH)
             name = self.place("entries", index, width=width)
+            if self.source.read(name) is None and self.take_pruned(index):
+                continue
             entries = split_bundle(self.need(name), name)
             if len(entries) < width:
                 raise CheckFailedError(name, f"entry {index * WIDTH + len(entries)} is missing")
             self.check_bundle(name, entries[:width], first=index * WIDTH)
+        if self.pruned > self.stated_minimum:
+            name = tile_name("entries", self.stated_minimum // WIDTH, width=WIDTH)
+            self.report.fail(name, f"missing, and no entry of the log says that entries below {self.pruned} went")
+        elif self.pruned:
+            self.report.notices.append(f"entries below {self.pruned} were pruned, as the log states; their hashes stay")
+
+    def take_pruned(self, index: int) -> bool:
+        """Take the hashes of a bundle in place of its entries, where all before it are missing as well."""
+        hashes = self.source.read(tile_name("0", index, width=WIDTH)) or b""
+        if index * WIDTH != self.pruned or len(hashes) != WIDTH * HASH:
+            return False
+        for at in range(0, len(hashes), HASH):
+            self.tree.append(hashes[at : at + HASH])
+        self.pruned += WIDTH
+        return True
 
     def check_bundle(self, name: str, entries: Sequence[bytes], *, first: int) -> None:
         """Hash entries and look at each one's form; note those whose hash in the tile is another."""
@@ -391,6 +409,7 @@ class LogCheck:
                 self.differing.append((name, index, hashes[at : at + HASH]))
             else:
                 self.report.attempt(check_entry, entry, index, place=name)
+                self.stated_minimum = max(self.stated_minimum, stated_minimum(entry))
             self.tree.append(digest)
 
     def compare_root(self, head: Checkpoint) -> None:
@@ -496,6 +515,15 @@ class LogCheck:
         self.report.checked.append("the write-ahead log against the entries")
         if len(known) > size:
             self.report.notices.append(f"{len(known) - size} entries are durable but not yet covered by a checkpoint")
+
+
+def stated_minimum(entry: bytes) -> int:
+    """Return the first kept entry that an entry about pruning states, 0 for other entries."""
+    try:
+        leaf = json.loads(entry)
+        return int(leaf["data"]["minimum_index"]) if leaf["type"] == "retention.pruned" else 0
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return 0
 
 
 def check_entry(entry: bytes, index: int, *, place: str) -> None:

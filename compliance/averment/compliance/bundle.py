@@ -19,7 +19,7 @@ import rfc8785
 
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, Tile, bundle_tiles, tree_tiles
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, TILE_WIDTH, Tile, bundle_tiles, tree_tiles
 from averment.compliance.log.note import Note
 from averment.compliance.log.reader import LogReader
 from averment.core.errors import AuditIntegrityError
@@ -121,7 +121,10 @@ def _log_members(reader: LogReader, checkpoint: Checkpoint) -> Iterator[tuple[st
     for name, kept, old in reader.history():
         if old.size <= checkpoint.size:
             yield f"log/{name}", kept.encode()
+    first = reader.first(checkpoint.size)
     for tile in _tiles(checkpoint.size):
+        if tile.level is None and tile.index * TILE_WIDTH < first:
+            continue  # pruned, as the log itself says
         yield f"log/{tile.path}", reader.tile(tile)
 
 

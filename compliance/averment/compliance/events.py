@@ -28,6 +28,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the
   account of the certificate where there is one
 - `ingest.document.deleted`: document_id, content_hash?, reason, chunks?
+- `ingest.document.masked`: document_id, content_hash, before, text_hash (digests of the two texts), version, spans
 - `ingest.document.relabelled`: document_id, readers (a list, each keyed by log, at most 256), n_readers, tenant
   (keyed by log), is_final (false where only those who could read it before and after may, until it is read anew)
 - `ingest.document.released`: document_id, content_hash, code (of the reason set aside); payload `reason`
@@ -45,10 +46,21 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
 - `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
-- `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report), size, n_entries, filters_digest?,
-  reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
+- `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report, subject), size, n_entries,
+  filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
+- `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
+- `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
+  pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`
+- `hold.released`: hold_id, reason; its parent is the entry that placed it
+- `erasure.requested`: request_id, person? (pseudonym), n_names (spellings looked for), ground
+- `erasure.refused`: request_id, person?, ground, holds (ids)
+- `erasure.exempted`: request_id, document_id, ground
+- `erasure.executed`: request_id, person?, ground, first_entry?, last_entry?, entries, payloads, payloads_in_part,
+  documents_removed, documents_masked, documents_kept, stores, unreached, files_remaining, backups_until?, certificate
+- `retention.pruned`: before, minimum_index (the first entry kept before and after), entries, payloads, months,
+  legal_basis?, policy (digest of the retention settings)
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

@@ -85,7 +85,10 @@ class EntryIndex:
         if indexed > checkpoint.size or (indexed and self._reader.root(indexed).hex() != root):
             self._database.execute("DELETE FROM entries")
             indexed = 0
+        first = self._reader.first(checkpoint.size)
+        indexed = max(indexed, first)
         with self._database:
+            self._database.execute("DELETE FROM entries WHERE seq < ?", (first,))
             rows = (
                 _row(index, entry)
                 for index, entry in self._reader.entries(indexed, checkpoint.size, size=checkpoint.size)

@@ -1,13 +1,12 @@
 """The keys of the record, and what is derived from them.
 
-Three files in the keys folder (mode 0600): the log's signing key, the key-encryption key, the pseudonym key. Subject
-keys are random, one per pseudonym, wrapped with AES-256-GCM under the key-encryption key in `evidence/keys/`; they are
-never exported, and destroying one makes everything derived from it unreadable and unlinkable.
+Three files in the keys folder (mode 0600): the log's signing key, the key-encryption key, the pseudonym key; the second
+is absent where the key-encryption key is given from elsewhere (`averment.compliance.key_encryption`). Subject keys are
+random, one per pseudonym, wrapped under the key-encryption key in `evidence/keys/`; they are never exported, and
+destroying one makes everything derived from it unreadable and unlinkable.
 """
 
 import base64
-import binascii
-import hashlib
 import hmac
 import json
 import secrets
@@ -16,20 +15,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from averment.compliance.log.durable import DurableFolder, make_folder
+from averment.compliance.key_encryption import KEY_BYTES, KeyEncryption, LocalKeyEncryption, decode_key, read_private
+from averment.compliance.log.durable import DurableFolder, make_folder, sync_folder
 from averment.compliance.log.note import SignerKey
 from averment.core.errors import ConfigurationError, StoreError
 
 LOG_KEY_FILE: Final = "log.skey"
 WRAPPING_KEY_FILE: Final = "wrapping.key"
 PSEUDONYM_KEY_FILE: Final = "pseudonym.key"
-KEY_BYTES: Final = 32
-_NONCE_BYTES: Final = 12
 _CACHED_SUBJECTS: Final = 1024
 
 
@@ -38,14 +34,14 @@ class EvidenceKeys:
     """The keys that stay in the house; none of them is shown by `repr`."""
 
     signer: SignerKey
-    wrapping: bytes = field(repr=False)
+    wrapping: KeyEncryption
     pseudonym: bytes = field(repr=False)
 
     def keyed_digest(self, role: str, text: str) -> str:
         """Return `hmac-sha256:<hex>` of a text: equal for equal texts, telling nothing without the key.
 
         Args:
-            role: What the text is (`actor`, `source`); digests of different roles cannot be compared.
+            role: What the text is (`person`, `source`); digests of different roles cannot be compared.
         """
         return keyed_digest(self.pseudonym, f"{role}\0{text}")
 
@@ -55,19 +51,14 @@ def keyed_digest(key: bytes, text: str) -> str:
     return "hmac-sha256:" + hmac.digest(key, text.encode(), "sha256").hex()
 
 
-def key_fingerprint(key: bytes) -> str:
-    """Return a digest that names a secret key without helping to find it."""
-    return "sha256:" + hashlib.sha256(b"averment/key-id/1\0" + key).hexdigest()
-
-
 def derive_key(subject_key: bytes, *, entry_id: str, role: str, length: int = KEY_BYTES) -> bytes:
     """Derive a key for one use in one entry (HKDF-SHA256)."""
     info = b"averment/1\0" + entry_id.encode() + b"\0" + role.encode()
     return HKDF(algorithm=SHA256(), length=length, salt=None, info=info).derive(subject_key)
 
 
-def create_keys(folder: Path, *, origin: str) -> EvidenceKeys:
-    """Make the three keys.
+def create_keys(folder: Path, *, origin: str, wrapping: KeyEncryption | None = None) -> EvidenceKeys:
+    """Make the keys; the key-encryption key as well, unless one is given.
 
     Raises:
         ConfigurationError: One of the files exists: keys are never overwritten.
@@ -75,31 +66,27 @@ def create_keys(folder: Path, *, origin: str) -> EvidenceKeys:
     existing = [name for name in (LOG_KEY_FILE, WRAPPING_KEY_FILE, PSEUDONYM_KEY_FILE) if (folder / name).exists()]
     if existing:
         raise ConfigurationError(f"{folder} already holds {', '.join(existing)}; keys are never overwritten")
-    keys = EvidenceKeys(
-        signer=SignerKey.generate(origin),
-        wrapping=secrets.token_bytes(KEY_BYTES),
-        pseudonym=secrets.token_bytes(KEY_BYTES),
-    )
+    signer, pseudonym = SignerKey.generate(origin), secrets.token_bytes(KEY_BYTES)
+    files = {LOG_KEY_FILE: signer.skey, PSEUDONYM_KEY_FILE: base64.b64encode(pseudonym).decode()}
+    if wrapping is None:
+        key = secrets.token_bytes(KEY_BYTES)
+        wrapping = LocalKeyEncryption(key=key)
+        files[WRAPPING_KEY_FILE] = base64.b64encode(key).decode()
     make_folder(folder)
-    files = {
-        LOG_KEY_FILE: keys.signer.skey,
-        WRAPPING_KEY_FILE: base64.b64encode(keys.wrapping).decode(),
-        PSEUDONYM_KEY_FILE: base64.b64encode(keys.pseudonym).decode(),
-    }
     DurableFolder(folder, folder).write({name: f"{text}\n".encode() for name, text in files.items()})
-    return keys
+    return EvidenceKeys(signer=signer, wrapping=wrapping, pseudonym=pseudonym)
 
 
-def load_keys(folder: Path) -> EvidenceKeys:
-    """Read the three keys.
+def load_keys(folder: Path, *, wrapping: KeyEncryption | None = None) -> EvidenceKeys:
+    """Read the keys; the key-encryption key from its file unless one is given.
 
     Raises:
         ConfigurationError: A file is missing, damaged, or readable by others.
     """
     return EvidenceKeys(
-        signer=SignerKey.parse(_read_private(folder / LOG_KEY_FILE)),
-        wrapping=_decode_key(folder / WRAPPING_KEY_FILE),
-        pseudonym=_decode_key(folder / PSEUDONYM_KEY_FILE),
+        signer=SignerKey.parse(read_private(folder / LOG_KEY_FILE)),
+        wrapping=wrapping or LocalKeyEncryption(key=_read_key(folder / WRAPPING_KEY_FILE)),
+        pseudonym=_read_key(folder / PSEUDONYM_KEY_FILE),
     )
 
 
@@ -108,13 +95,13 @@ class SubjectKeys:
 
     Args:
         folder: `evidence/keys`.
-        wrapping_key: Key-encryption key, 32 bytes.
+        wrapping: The key-encryption key.
         scratch: Folder for unfinished files.
     """
 
-    def __init__(self, folder: Path, wrapping_key: bytes, *, scratch: Path):
+    def __init__(self, folder: Path, wrapping: KeyEncryption, *, scratch: Path):
         self._folder = folder
-        self._cipher = AESGCM(wrapping_key)
+        self._wrapping = wrapping
         self._disk = DurableFolder(folder, scratch)
         self._cache: dict[str, bytes] = {}
         self._lock = threading.Lock()
@@ -139,6 +126,17 @@ class SubjectKeys:
             self._remember(pseudonym, key)
             return key, True
 
+    def destroy(self, pseudonym: str) -> bool:
+        """Delete a subject's key, durably; tell whether there was one."""
+        with self._lock:
+            self._cache.pop(pseudonym, None)
+            path = self._folder / _key_path(pseudonym)
+            was_there = path.exists()
+            path.unlink(missing_ok=True)
+            if path.parent.is_dir():
+                sync_folder(path.parent)
+            return was_there
+
     def _get(self, pseudonym: str) -> bytes | None:
         key = self._cache.get(pseudonym)
         if key is None:
@@ -155,23 +153,33 @@ class SubjectKeys:
     def _read(self, pseudonym: str) -> bytes | None:
         path = self._folder / _key_path(pseudonym)
         try:
-            wrapped = json.loads(path.read_bytes())
-            nonce, secret = base64.b64decode(wrapped["nonce"]), base64.b64decode(wrapped["wrapped"])
-            return self._cipher.decrypt(nonce, secret, pseudonym.encode())
+            return unwrap_record(path.read_bytes(), self._wrapping, context=pseudonym)
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, InvalidTag) as error:
+        except StoreError as error:
             raise StoreError(f"the subject key {path} is damaged or was wrapped under another key") from error
 
     def _write(self, pseudonym: str, key: bytes) -> None:
-        nonce = secrets.token_bytes(_NONCE_BYTES)
-        wrapped = self._cipher.encrypt(nonce, key, pseudonym.encode())
-        record = {
-            "nonce": base64.b64encode(nonce).decode(),
-            "version": 1,
-            "wrapped": base64.b64encode(wrapped).decode(),
-        }
-        self._disk.write({_key_path(pseudonym): json.dumps(record, sort_keys=True).encode()})
+        self._disk.write({_key_path(pseudonym): wrap_record(key, self._wrapping, context=pseudonym)})
+
+
+def wrap_record(secret: bytes, wrapping: KeyEncryption, *, context: str) -> bytes:
+    """Write a wrapped secret as the JSON of its file."""
+    wrapped = base64.b64encode(wrapping.wrap(secret, context=context)).decode()
+    return json.dumps({"key": wrapping.key_id, "version": 2, "wrapped": wrapped}, sort_keys=True).encode()
+
+
+def unwrap_record(content: bytes, wrapping: KeyEncryption, *, context: str) -> bytes:
+    """Read a secret from its file.
+
+    Raises:
+        StoreError: The file is damaged, or was wrapped under another key or for another use.
+    """
+    try:
+        wrapped = base64.b64decode(json.loads(content)["wrapped"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError("the file of a wrapped secret is damaged") from error
+    return wrapping.unwrap(wrapped, context=context)
 
 
 def _key_path(pseudonym: str) -> str:
@@ -179,29 +187,5 @@ def _key_path(pseudonym: str) -> str:
     return f"{digits[:2]}/{digits}.json"
 
 
-def _read_private(path: Path) -> str:
-    try:
-        mode = path.stat().st_mode & 0o777
-        if mode & 0o077:
-            raise ConfigurationError(
-                f"the key file {path} can be read by other users (mode {mode:o}, expected 600)",
-                hint=f"chmod 600 {path}",
-            )
-        return path.read_text(encoding="ascii").strip()
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ConfigurationError(
-            f"the key file {path} does not exist; without it nothing can be added to the log",
-            hint="restore it from a backup, or start a new log with averment init",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigurationError(f"the key file {path} is damaged: it is not text") from error
-
-
-def _decode_key(path: Path) -> bytes:
-    try:
-        key = base64.b64decode(_read_private(path), validate=True)
-    except binascii.Error as error:
-        raise ConfigurationError(f"the key file {path} is damaged: it is not base64") from error
-    if len(key) != KEY_BYTES:
-        raise ConfigurationError(f"the key file {path} is damaged: it holds {len(key)} bytes, expected {KEY_BYTES}")
-    return key
+def _read_key(path: Path) -> bytes:
+    return decode_key(read_private(path), origin=str(path))

@@ -1,15 +1,21 @@
 """Texts beside the log: encrypted, padded, and bound to their leaf by a commitment that tells nothing by itself.
 
 A payload is cut into chunks of 512 bytes; each chunk is hashed with a salt of its own, the hashes form a small Merkle
-tree, and the commitment is HMAC-SHA256 over length and root. Salts and keys derive from the subject's key and the
-entry's id. So a span can be shown and checked without the rest, and once the subject's key is gone the commitment can
-be linked to no text. The file under `payload/<aa>/<commitment>` is AES-256-GCM, padded to a few sizes.
+tree, and the commitment is HMAC-SHA256 over length and root. Keys derive from the subject's key and the entry's id; the
+salts derive from a random seed that lies inside the ciphertext. So a span can be shown and checked without the rest,
+a span can be erased without the rest (its chunks' bytes and salts go, their hashes stay), and once the subject's key is
+gone the commitment can be linked to no text. The file under `payload/<aa>/<commitment>` is AES-256-GCM, padded to a few
+sizes. Its plaintext is a head and
+
+- of a whole payload: the seed of 32 bytes, the text;
+- of one that lacks chunks: chunk by chunk its hash, or its salt and bytes.
 """
 
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -17,12 +23,19 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from averment.compliance.keys import KEY_BYTES, SubjectKeys, derive_key
-from averment.compliance.log.merkle import EMPTY_ROOT, Frontier, inclusion_proof, range_root, verify_inclusion
+from averment.compliance.key_encryption import KEY_BYTES
+from averment.compliance.keys import SubjectKeys, derive_key
+from averment.compliance.log.merkle import EMPTY_ROOT, Frontier, inclusion_proof, verify_inclusion
 from averment.core.errors import AuditIntegrityError, StoreError, UsageError
 
 CHUNK_BYTES: Final = 512
+_SEED_BYTES: Final = 32
 _LENGTH_BYTES: Final = 8
+_WHOLE: Final = 1
+_IN_PART: Final = 2
+_HEAD: Final = struct.Struct(">BQ")
+_ERASED: Final = b"\x00"
+_KEPT: Final = b"\x01"
 _NONCE_BYTES: Final = 12
 _SMALLEST_BUCKET: Final = 1024
 _LARGEST_DOUBLING: Final = 1 << 20
@@ -35,17 +48,12 @@ class PayloadKeys:
 
     encryption: bytes = field(repr=False)
     commitment: bytes = field(repr=False)
-    chunks: bytes = field(repr=False)
 
     @classmethod
     def derive(cls, subject_key: bytes, *, entry_id: str, name: str) -> "PayloadKeys":
         """Derive them from the subject's key, the entry's id and the payload's name."""
-        material = derive_key(subject_key, entry_id=entry_id, role=f"payload/{name}", length=3 * KEY_BYTES)
-        return cls(
-            encryption=material[:KEY_BYTES],
-            commitment=material[KEY_BYTES : 2 * KEY_BYTES],
-            chunks=material[2 * KEY_BYTES :],
-        )
+        material = derive_key(subject_key, entry_id=entry_id, role=f"payload/{name}", length=2 * KEY_BYTES)
+        return cls(encryption=material[:KEY_BYTES], commitment=material[KEY_BYTES:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,15 +89,46 @@ class Disclosure:
     chunks: tuple[DisclosedChunk, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PayloadChunk:
+    """One chunk: its hash, and unless it was erased its salt and bytes."""
+
+    hash: bytes
+    salt: bytes = b""
+    content: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedPayload:
+    """A decrypted payload of `length` bytes, of which chunks may have been erased."""
+
+    length: int
+    chunks: tuple[PayloadChunk, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether no chunk was erased."""
+        return all(chunk.content is not None for chunk in self.chunks)
+
+    @property
+    def content(self) -> bytes:
+        """Return the text; what was erased is null bytes."""
+        return b"".join(
+            bytes(_chunk_bytes(number, self.length)) if chunk.content is None else chunk.content
+            for number, chunk in enumerate(self.chunks)
+        )
+
+    @property
+    def root(self) -> bytes:
+        """Return the root over the hashes of the chunks."""
+        return _root([chunk.hash for chunk in self.chunks])
+
+
 def seal_payload(content: bytes, keys: PayloadKeys) -> SealedPayload:
     """Commit to a text and encrypt it."""
-    commitment = commit(content, keys)
-    padded = len(content).to_bytes(_LENGTH_BYTES, "big") + content
-    padded = padded.ljust(bucket_bytes(len(padded)), b"\x00")
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return SealedPayload(
-        commitment=commitment, ciphertext=nonce + AESGCM(keys.encryption).encrypt(nonce, padded, commitment.encode())
-    )
+    seed = secrets.token_bytes(_SEED_BYTES)
+    commitment = _commitment(len(content), _root([chunk.hash for chunk in _cut(content, seed)]), keys.commitment)
+    return _encrypt(_HEAD.pack(_WHOLE, len(content)) + seed + content, commitment, keys)
 
 
 def open_payload(sealed: SealedPayload, keys: PayloadKeys) -> bytes:
@@ -97,46 +136,68 @@ def open_payload(sealed: SealedPayload, keys: PayloadKeys) -> bytes:
 
     Raises:
         AuditIntegrityError: The ciphertext was changed, or it is not what the leaf commits to.
+        StoreError: A part of it was erased.
+    """
+    opened = open_parts(sealed, keys)
+    if not opened.is_whole:
+        raise StoreError(f"a part of the payload {sealed.commitment} was erased")
+    return opened.content
+
+
+def open_parts(sealed: SealedPayload, keys: PayloadKeys) -> OpenedPayload:
+    """Decrypt what is left of a text and check it against its commitment, which holds with parts erased.
+
+    Raises:
+        AuditIntegrityError: The ciphertext was changed, or it is not what the leaf commits to.
     """
     nonce, body = sealed.ciphertext[:_NONCE_BYTES], sealed.ciphertext[_NONCE_BYTES:]
     try:
-        padded = AESGCM(keys.encryption).decrypt(nonce, body, sealed.commitment.encode())
-    except (InvalidTag, ValueError) as error:
+        opened = _parse(AESGCM(keys.encryption).decrypt(nonce, body, sealed.commitment.encode()))
+    except (InvalidTag, ValueError, struct.error) as error:
         raise AuditIntegrityError(
             f"the payload {sealed.commitment} does not decrypt: changed, or another key"
         ) from error
-    length = int.from_bytes(padded[:_LENGTH_BYTES], "big")
-    content = padded[_LENGTH_BYTES : _LENGTH_BYTES + length]
-    if not hmac.compare_digest(commit(content, keys), sealed.commitment):
+    if not hmac.compare_digest(_commitment(opened.length, opened.root, keys.commitment), sealed.commitment):
         raise AuditIntegrityError(f"the payload {sealed.commitment} does not match its commitment")
-    return content
+    return opened
 
 
-def commit(content: bytes, keys: PayloadKeys) -> str:
-    """Return the commitment to a text."""
-    return _commitment(len(content), _root(_chunk_hashes(content, keys.chunks)), keys.commitment)
+def erase_spans(sealed: SealedPayload, keys: PayloadKeys, *, spans: Iterable[tuple[int, int]]) -> SealedPayload:
+    """Return a payload without the chunks that hold bytes `[start, end)` of any span; its commitment stays.
+
+    What is left of an erased chunk is a hash under a random salt that goes with it: no guess can be checked against it.
+    """
+    opened = open_parts(sealed, keys)
+    erased = {number for start, end in spans for number in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES))}
+    kept = [
+        _ERASED + chunk.hash if number in erased or chunk.content is None else _KEPT + chunk.salt + chunk.content
+        for number, chunk in enumerate(opened.chunks)
+    ]
+    return _encrypt(_HEAD.pack(_IN_PART, opened.length) + b"".join(kept), sealed.commitment, keys)
 
 
-def disclose(content: bytes, keys: PayloadKeys, *, start: int, end: int) -> Disclosure:
-    """Show the chunks that hold bytes `[start, end)` of a text, and nothing of the others."""
-    if not 0 <= start < end <= len(content):
-        raise ValueError(f"bytes {start} to {end} do not lie in a text of {len(content)} bytes")
-    hashes = _chunk_hashes(content, keys.chunks)
+def disclose(opened: OpenedPayload, keys: PayloadKeys, *, start: int, end: int) -> Disclosure:
+    """Show the chunks that hold bytes `[start, end)` of a text, and nothing of the others.
+
+    Raises:
+        ValueError: The bytes do not lie in the text.
+        StoreError: Some of them were erased.
+    """
+    if not 0 <= start < end <= opened.length:
+        raise ValueError(f"bytes {start} to {end} do not lie in a text of {opened.length} bytes")
+    hashes = [chunk.hash for chunk in opened.chunks]
 
     def node(level: int, position: int) -> bytes:
         return _root(hashes[position << level : (position + 1) << level])
 
-    chunks = tuple(
-        DisclosedChunk(
-            index=index,
-            salt=_salt(keys.chunks, index),
-            content=content[index * CHUNK_BYTES : (index + 1) * CHUNK_BYTES],
-            path=tuple(inclusion_proof(index, len(hashes), node=node)),
-        )
-        for index in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES))
-    )
-    root = range_root(0, len(hashes), node=node)
-    return Disclosure(length=len(content), root=root, commitment_key=keys.commitment, chunks=chunks)
+    shown = []
+    for index in range(start // CHUNK_BYTES, -(-end // CHUNK_BYTES)):
+        chunk = opened.chunks[index]
+        if chunk.content is None:
+            raise StoreError(f"bytes {start} to {end} of the text were erased")
+        path = tuple(inclusion_proof(index, len(hashes), node=node))
+        shown.append(DisclosedChunk(index=index, salt=chunk.salt, content=chunk.content, path=path))
+    return Disclosure(length=opened.length, root=opened.root, commitment_key=keys.commitment, chunks=tuple(shown))
 
 
 def verify_disclosure(disclosure: Disclosure, commitment: str) -> bool:
@@ -188,31 +249,74 @@ def entry_payload(leaf: Mapping[str, object], name: str, *, subjects: SubjectKey
 
     Raises:
         UsageError: The entry has no payload of that name.
-        StoreError: Payload or key are gone: erased.
+        StoreError: Payload or key are gone, or a part of the text: erased.
         AuditIntegrityError: The payload was changed.
     """
+    commitments = payload_commitments(leaf)
+    if name not in commitments:
+        raise UsageError(f"entry {leaf['seq']} has no payload {name!r}; it has {list(commitments)}")
+    keys = payload_keys(leaf, name, subjects=subjects)
+    if keys is None:
+        raise StoreError(f"the key of the subject of entry {leaf['seq']} does not exist; it may have been destroyed")
+    return open_payload(read_payload(folder, commitments[name]), keys)
+
+
+def payload_commitments(leaf: Mapping[str, object]) -> dict[str, str]:
+    """Return the commitments of an entry's payloads by name."""
     commitments = leaf["commitments"]
     assert isinstance(commitments, list)
-    commitment = next((str(item["commitment"]) for item in commitments if item["name"] == name), None)
-    if commitment is None:
-        named = [item["name"] for item in commitments]
-        raise UsageError(f"entry {leaf['seq']} has no payload {name!r}; it has {named}")
+    return {str(item["name"]): str(item["commitment"]) for item in commitments}
+
+
+def payload_keys(leaf: Mapping[str, object], name: str, *, subjects: SubjectKeys) -> PayloadKeys | None:
+    """Return the keys of an entry's payload; None where its subject's key was destroyed."""
     subject_key = subjects.get(str(leaf["actor"]))
-    if subject_key is None:
-        raise StoreError(f"the key of the subject of entry {leaf['seq']} does not exist; it may have been destroyed")
-    keys = PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
-    return open_payload(read_payload(folder, commitment), keys)
+    return None if subject_key is None else PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
+
+
+def _encrypt(plain: bytes, commitment: str, keys: PayloadKeys) -> SealedPayload:
+    padded = plain.ljust(bucket_bytes(len(plain)), b"\x00")
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    sealed = AESGCM(keys.encryption).encrypt(nonce, padded, commitment.encode())
+    return SealedPayload(commitment=commitment, ciphertext=nonce + sealed)
+
+
+def _parse(plain: bytes) -> OpenedPayload:
+    kind, length = _HEAD.unpack_from(plain)
+    body = plain[_HEAD.size :]
+    if kind == _WHOLE:
+        seed, content = body[:_SEED_BYTES], body[_SEED_BYTES : _SEED_BYTES + length]
+        return OpenedPayload(length=length, chunks=tuple(_cut(content, seed)))
+    if kind != _IN_PART:
+        raise ValueError("unknown form of a payload")
+    return OpenedPayload(length=length, chunks=tuple(_read_parts(body, length)))
+
+
+def _read_parts(body: bytes, length: int) -> Iterator[PayloadChunk]:
+    at = 0
+    for number in range(-(-length // CHUNK_BYTES)):
+        mark, secret = body[at : at + 1], body[at + 1 : at + 1 + _SEED_BYTES]
+        at += 1 + _SEED_BYTES
+        if mark == _ERASED:
+            yield PayloadChunk(hash=secret)
+            continue
+        content = body[at : at + _chunk_bytes(number, length)]
+        at += len(content)
+        yield PayloadChunk(hash=_chunk_hash(secret, content), salt=secret, content=content)
+
+
+def _cut(content: bytes, seed: bytes) -> Iterator[PayloadChunk]:
+    for number, at in enumerate(range(0, len(content), CHUNK_BYTES)):
+        salt, part = _salt(seed, number), content[at : at + CHUNK_BYTES]
+        yield PayloadChunk(hash=_chunk_hash(salt, part), salt=salt, content=part)
+
+
+def _chunk_bytes(number: int, length: int) -> int:
+    return min(CHUNK_BYTES, length - number * CHUNK_BYTES)
 
 
 def _commitment(length: int, root: bytes, key: bytes) -> str:
     return _PREFIX + hmac.digest(key, length.to_bytes(_LENGTH_BYTES, "big") + root, "sha256").hex()
-
-
-def _chunk_hashes(content: bytes, key: bytes) -> list[bytes]:
-    return [
-        _chunk_hash(_salt(key, index), content[at : at + CHUNK_BYTES])
-        for index, at in enumerate(range(0, len(content), CHUNK_BYTES))
-    ]
 
 
 def _chunk_hash(salt: bytes, chunk: bytes) -> bytes:

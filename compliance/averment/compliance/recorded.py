@@ -12,8 +12,10 @@ from pathlib import Path
 from averment.compliance import audit
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
+from averment.compliance.key_encryption import KeyEncryption
 from averment.compliance.keys import SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
+from averment.compliance.people import People
 from averment.compliance.recorder import PAYLOADS, SCRATCH, SUBJECT_KEYS
 from averment.core.audit import EventType
 from averment.core.errors import AuditIntegrityError, UsageError
@@ -54,11 +56,13 @@ class RecordedAnalyses:
     Args:
         evidence_dir: The folder `evidence/`.
         keys_dir: The folder of the installation's keys.
+        wrapping: The key-encryption key; the one in `keys_dir` when None.
     """
 
-    def __init__(self, evidence_dir: Path, keys_dir: Path):
+    def __init__(self, evidence_dir: Path, keys_dir: Path, *, wrapping: KeyEncryption | None = None):
         self._evidence_dir = evidence_dir
-        self._keys_dir = keys_dir
+        self._keys = load_keys(keys_dir, wrapping=wrapping)
+        self._people = People(evidence_dir, self._keys, scratch=evidence_dir / SCRATCH)
 
     def find(self, answer_id: str, *, subject: str | None = None) -> FoundAnalysis:
         """Find the entries of an answer.
@@ -70,7 +74,7 @@ class RecordedAnalyses:
         Raises:
             UsageError: There is no such answer of the subject's, or its analysis was not finished.
         """
-        actor = None if subject is None else load_keys(self._keys_dir).keyed_digest("actor", subject)
+        actor = None if subject is None else self._actor(subject)
         query = EntryFilter(answer_id=answer_id, types=(EventType.ANALYSIS_STARTED, EventType.ANALYSIS_COMPLETED))
         leaves = {str(leaf["type"]): leaf for leaf in audit.show(self._evidence_dir, query)} if answer_id else {}
         if not leaves or any(actor not in (None, leaf["actor"]) for leaf in leaves.values()):
@@ -104,6 +108,10 @@ class RecordedAnalyses:
             answer=self._object(found.completed, "answer"),
         )
 
+    def _actor(self, subject: str) -> str:
+        found = self._people.find(subject)
+        return found.actor if found else ""
+
     def _object(self, leaf: Leaf, name: str) -> Mapping[str, object]:
         try:
             content = json.loads(self._payload(leaf, name))
@@ -116,7 +124,7 @@ class RecordedAnalyses:
     def _payload(self, leaf: Leaf, name: str) -> bytes:
         subjects = SubjectKeys(
             self._evidence_dir / SUBJECT_KEYS,
-            load_keys(self._keys_dir).wrapping,
+            self._keys.wrapping,
             scratch=self._evidence_dir / SCRATCH,
         )
         return entry_payload(leaf, name, subjects=subjects, folder=self._evidence_dir / PAYLOADS)

@@ -14,12 +14,12 @@ from types import TracebackType
 from typing import Final
 
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
+from averment.compliance.key_encryption import KeyEncryption, key_fingerprint, wrapping_key
 from averment.compliance.keys import (
     EvidenceKeys,
     SubjectKeys,
     create_keys,
     derive_key,
-    key_fingerprint,
     keyed_digest,
     load_keys,
 )
@@ -31,15 +31,18 @@ from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
 from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
+from averment.compliance.people import People
 from averment.compliance.system_identity import SystemIdentity, running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
 from averment.core.ids import uuid7, uuid7_ms
+from averment.core.settings import LogSettings
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
+DEFAULTS: Final = LogSettings()
 CLOCK_SLACK_MS: Final = 60_000
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
@@ -85,7 +88,8 @@ class EvidenceRecorder:
         self._system = {"version": identity.version, "digest": identity.digest}
         self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, options=options)
         scratch = evidence_dir / SCRATCH
-        self._subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
+        self.subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
+        self.people = People(evidence_dir, keys, scratch=scratch)
         self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
 
     @property
@@ -112,6 +116,10 @@ class EvidenceRecorder:
     def discarded_bytes(self) -> int:
         """Return how many bytes of entries that were never acknowledged were cut at opening."""
         return self._log.discarded_bytes
+
+    def keyed_digest(self, role: str, text: str) -> str:
+        """Return the digest that stands for a text in this log; digests of different roles cannot be compared."""
+        return self._keys.keyed_digest(role, text)
 
     def append(self, event: AuditEvent) -> int:
         """Make an event durable and return its index.
@@ -200,7 +208,7 @@ class EvidenceRecorder:
         """
         sealed = self._log.wait_sealed(index)
         leaf = decode_leaf(LogReader(self._log.folder).entry(index, size=sealed.checkpoint.size), index=index)
-        return entry_payload(leaf, name, subjects=self._subjects, folder=self.evidence_dir / PAYLOADS)
+        return entry_payload(leaf, name, subjects=self.subjects, folder=self.evidence_dir / PAYLOADS)
 
     def close(self) -> None:
         """Sign a last checkpoint and let go of the log."""
@@ -217,8 +225,8 @@ class EvidenceRecorder:
     def _draft(self, event: AuditEvent) -> list[_Draft]:
         """Make the leaf of an event, behind that of its subject's key where the key is new."""
         entry_id = event.id or uuid7(unix_ms=unix_ms(self._clock.now()))
-        actor = self._keys.keyed_digest("actor", event.subject)
-        subject_key, is_new = self._subjects.get_or_create(actor)
+        actor = self.people.actor(event.subject)
+        subject_key, is_new = self.subjects.get_or_create(actor)
 
         def digest(mode: str, text: str) -> str:
             if mode == "name" and is_name(text):
@@ -268,7 +276,9 @@ class EvidenceRecorder:
         return build
 
 
-def init_evidence(evidence_dir: Path, keys_dir: Path, *, origin: str, clock: Clock) -> str:
+def init_evidence(
+    evidence_dir: Path, keys_dir: Path, *, origin: str, clock: Clock, wrapping: KeyEncryption | None = None
+) -> str:
     """Make keys, an empty log and its trust policy, and log the keys' creation; return the log's public key.
 
     Args:
@@ -276,13 +286,14 @@ def init_evidence(evidence_dir: Path, keys_dir: Path, *, origin: str, clock: Clo
         keys_dir: The folder for the keys; must not hold keys.
         origin: The log's name, by habit a host name and path that the organisation owns; no white space, no `+`.
         clock: Supplies the time of the first entries.
+        wrapping: The key-encryption key; one is made and kept in `keys_dir` when None.
 
     Raises:
         ConfigurationError: There are keys or a log already, or the name is not allowed.
     """
     if (evidence_dir / "log" / CHECKPOINT).exists():
         raise ConfigurationError(f"{evidence_dir} already holds a log; a log is never started over another one")
-    keys = create_keys(keys_dir, origin=origin)
+    keys = create_keys(keys_dir, origin=origin, wrapping=wrapping)
     make_folder(evidence_dir)
     create_log(evidence_dir, keys.signer)
     policy = TrustPolicy(logs=(keys.signer.verifier,)).encode()
@@ -298,7 +309,7 @@ def open_evidence(
     *,
     clock: Clock,
     origin: str | None = None,
-    seal_interval_ms: int = 100,
+    settings: LogSettings = DEFAULTS,
     must_exist: bool = True,
 ) -> EvidenceRecorder:
     """Open the evidence log for writing.
@@ -308,7 +319,7 @@ def open_evidence(
         keys_dir: The folder of the keys.
         clock: Supplies the time of entries.
         origin: The name the log must have; needed where it may have to be made.
-        seal_interval_ms: Least time between two checkpoints that nobody asked for, milliseconds.
+        settings: How often checkpoints are signed, and the key-encryption key where it is not in `keys_dir`.
         must_exist: Refuse to make a new log where there is none.
 
     Raises:
@@ -316,14 +327,17 @@ def open_evidence(
         StoreBusy: Another process has the log open.
         AuditIntegrityError: The log's files do not fit each other.
     """
+    wrapping = wrapping_key(settings)
     if not (evidence_dir / "log" / CHECKPOINT).exists() and not _has_traces(evidence_dir):
         if must_exist or origin is None:
             raise ConfigurationError(f"there is no evidence log in {evidence_dir}", hint="averment init")
-        init_evidence(evidence_dir, keys_dir, origin=origin, clock=clock)
-    keys = load_keys(keys_dir)
+        init_evidence(evidence_dir, keys_dir, origin=origin, clock=clock, wrapping=wrapping)
+    keys = load_keys(keys_dir, wrapping=wrapping)
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
-    return EvidenceRecorder(evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=seal_interval_ms))
+    return EvidenceRecorder(
+        evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=settings.seal_interval_ms)
+    )
 
 
 def _has_traces(evidence_dir: Path) -> bool:
@@ -334,7 +348,7 @@ def _has_traces(evidence_dir: Path) -> bool:
 def _fingerprints(keys: EvidenceKeys) -> list[tuple[str, str]]:
     return [
         ("log", _digest(keys.signer.verifier)),
-        ("wrapping", key_fingerprint(keys.wrapping)),
+        ("wrapping", keys.wrapping.key_id),
         ("pseudonym", key_fingerprint(keys.pseudonym)),
     ]
 

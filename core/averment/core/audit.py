@@ -23,6 +23,7 @@ class EventType(StrEnum):
     DOCUMENT_INGESTED = "ingest.document.parsed"
     DOCUMENT_REJECTED = "ingest.document.rejected"
     DOCUMENT_DELETED = "ingest.document.deleted"
+    DOCUMENT_MASKED = "ingest.document.masked"
     DOCUMENT_RELABELLED = "ingest.document.relabelled"
     DOCUMENT_RELEASED = "ingest.document.released"
     INGEST_COMPLETED = "ingest.completed"
@@ -35,6 +36,14 @@ class EventType(StrEnum):
     ACCESS_EXPORTED = "access.exported"
     PURPOSE_CREATED = "purpose.created"
     KEY_CREATED = "key.created"
+    KEY_DESTROYED = "key.destroyed"
+    HOLD_PLACED = "hold.placed"
+    HOLD_RELEASED = "hold.released"
+    ERASURE_REQUESTED = "erasure.requested"
+    ERASURE_REFUSED = "erasure.refused"
+    ERASURE_EXEMPTED = "erasure.exempted"
+    ERASURE_EXECUTED = "erasure.executed"
+    RETENTION_PRUNED = "retention.pruned"
     ERROR = "error"
 
 

@@ -126,6 +126,12 @@ class DocumentIncomplete(DocumentError):
     releasable = True
 
 
+class DocumentWithheld(DocumentError):
+    """This content was erased at somebody's request, and its source still holds it."""
+
+    code = "DOC010"
+
+
 class DocumentNotFound(DocumentError):
     """No readable document matches the reference, or more than one does."""
 
@@ -212,6 +218,12 @@ class QuotaExceeded(PolicyError):
 
     code = "POL003"
     retryable = True
+
+
+class UnderHold(PolicyError):
+    """A legal hold or a recorded ground forbids erasing or removing something; `details['hold']` names the hold."""
+
+    code = "POL010"
 
 
 class AuditError(AvermentError):

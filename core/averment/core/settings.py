@@ -5,9 +5,15 @@ the environment. Unknown keys are errors.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+CODE: Final = r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}$"
+# Articles 19(1) and 26(6) of the AI Act ask for six months; the others are this product's own limits.
+HIGH_RISK_LOG_MONTHS: Final = 6
+FREE_LOG_MONTHS: Final = 24
+MAX_LOG_MONTHS: Final = 120
 
 
 class Section(BaseModel):
@@ -256,6 +262,70 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    wrapping_key: SecretStr | None = Field(
+        default=None,
+        description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",
+    )
+
+
+class PurposeRetention(Section):
+    """How long entries of one purpose are kept, where it is not as long as the others."""
+
+    purpose: str = Field(description="Code of the purpose", pattern=CODE)
+    log_months: int = Field(ge=1, le=MAX_LOG_MONTHS, description="How long its entries are kept, months")
+    is_high_risk: bool = Field(default=False, description="Whether it was assessed as high-risk under the AI Act")
+    legal_basis: str | None = Field(
+        default=None, pattern=CODE, description=f"Code of what allows more than {FREE_LOG_MONTHS} months"
+    )
+
+    @model_validator(mode="after")
+    def _is_allowed(self) -> Self:
+        check_retention(self.log_months, is_high_risk=self.is_high_risk, legal_basis=self.legal_basis)
+        return self
+
+
+class RetentionSettings(Section):
+    """How long the evidence log and its texts are kept; `averment audit prune` deletes what is older."""
+
+    log_months: int = Field(default=12, ge=1, le=MAX_LOG_MONTHS, description="How long entries are kept, months")
+    is_high_risk: bool = Field(
+        default=False, description="Whether the system is used for a high-risk purpose: at least 6 months then"
+    )
+    legal_basis: str | None = Field(
+        default=None, pattern=CODE, description=f"Code of what allows more than {FREE_LOG_MONTHS} months"
+    )
+    purposes: tuple[PurposeRetention, ...] = Field(default=(), description="Purposes with a time of their own")
+    backup_days: int = Field(
+        default=30, ge=0, le=3650, description="Days after which no backup is left; certificates of erasure state it"
+    )
+
+    @model_validator(mode="after")
+    def _is_allowed(self) -> Self:
+        check_retention(self.log_months, is_high_risk=self.is_high_risk, legal_basis=self.legal_basis)
+        return self
+
+    def months(self, purpose: str) -> int:
+        """Return for how many months entries of a purpose are kept."""
+        return next((own.log_months for own in self.purposes if own.purpose == purpose), self.log_months)
+
+    def any_high_risk(self, purpose: str | None = None) -> bool:
+        """Tell whether a purpose, or any for None, is high-risk."""
+        own = {item.purpose: item.is_high_risk for item in self.purposes}
+        if purpose is None:
+            return self.is_high_risk or any(own.values())
+        return own.get(purpose, self.is_high_risk)
+
+
+def check_retention(months: int, *, is_high_risk: bool, legal_basis: str | None) -> None:
+    """Refuse a time that is too short or lacks a reason.
+
+    Raises:
+        ValueError: It is below the floor of a high-risk use, or above what needs no legal basis.
+    """
+    if is_high_risk and months < HIGH_RISK_LOG_MONTHS:
+        raise ValueError(f"{months} months are too short: logs of a high-risk use stay {HIGH_RISK_LOG_MONTHS} or more")
+    if months > FREE_LOG_MONTHS and legal_basis is None:
+        raise ValueError(f"{months} months need a legal_basis: without one it is at most {FREE_LOG_MONTHS}")
 
 
 class ReportSettings(Section):
@@ -311,6 +381,7 @@ class Settings(Section):
     verification: VerificationSettings = VerificationSettings()
     log: LogSettings = LogSettings()
     report: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
     flows: FlowSettings = FlowSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

@@ -5,7 +5,7 @@ embedded stores and the language model come from outside.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
@@ -45,14 +45,17 @@ from averment.pipelines.stores.catalog_types import IndexRecord
 from averment.pipelines.stores.escalations import FILE, EscalationCounts
 from averment.pipelines.stores.remote import MaintainedIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
+from averment.pipelines.stores.withheld import WithheldContents
 
 if TYPE_CHECKING:
+    from averment.pipelines.erasing import CatalogDocuments
     from averment.pipelines.ingestion.ingestor import Ingestor
     from averment.pipelines.ingestion.reindexing import Reindexer
     from averment.pipelines.reasoning.answerer import Answerer
     from averment.pipelines.reasoning.escalating import EscalatingAnswerer
 
 OWNER_WAIT_S: Final = 10.0
+WITHHELD: Final = "withheld"
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
 
 
@@ -169,6 +172,22 @@ class Workspace:
             sink=Sink(audit=self.audit, clock=self.clock, subject=subject),
         )
 
+    def every_index(self) -> Sequence[MaintainedIndexStore]:
+        """Return every index there is, the one that serves first."""
+        return self._stores.every_index()
+
+    def erasable(self, *, subject: str) -> "CatalogDocuments":
+        """Return the documents as an erasure on behalf of a subject reaches them."""
+        from averment.pipelines.erasing import CatalogDocuments
+        from averment.pipelines.ingestion.reindexing import Sink
+
+        return CatalogDocuments(
+            self._stores,
+            preparer=self._preparer(self.indexes.serving_record()),
+            embedder=self.embedder,
+            sink=Sink(audit=self.audit, clock=self.clock, subject=subject),
+        )
+
     def upkeep(self, *, subject: str) -> Upkeep:
         """Return what removes, relabels and releases documents on behalf of a subject."""
         return Upkeep(self._stores, audit=self.audit, subject=subject)
@@ -185,6 +204,7 @@ class Workspace:
             index_name=record.name,
             is_frozen=record.is_frozen,
             max_points=chosen.max_embedded_points if chosen.backend == "edge" else None,
+            withheld=WithheldContents(self.data_dir.root / WITHHELD),
         )
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:

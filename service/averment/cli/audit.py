@@ -15,6 +15,8 @@ from averment.compliance import audit as library
 from averment.compliance.event_coverage import event_coverage
 from averment.compliance.exports.ml_bom import Library
 from averment.compliance.index import EntryFilter
+from averment.compliance.pruning import prune as prune_log
+from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 
 _KINDS: Final[Mapping[str, library.ExportKind]] = {
@@ -45,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("coverage")(coverage)
     group.command("prove")(prove)
     group.command("export")(export)
+    group.command("prune")(prune)
     app.add_typer(group, name="audit")
 
 
@@ -183,12 +186,37 @@ def export(
         note(f"wrote {written}{hint}")
 
 
+def prune(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would go, and change nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Delete entries and texts that are past their time (settings `retention`), except what a hold or pin keeps."""
+    with runtime_of(context) as runtime:
+        report = prune_log(
+            runtime.own_log(),
+            retention=runtime.settings.retention,
+            clock=SystemClock(),
+            subject=user_name(),
+            dry_run=dry_run,
+        )
+    if as_json:
+        print_json(report)
+    else:
+        kept = f"; {report.held} entries past their time are held" if report.held else ""
+        note(
+            f"{'would go' if dry_run else 'pruned'}: {report.minimum_index - report.before} entries and "
+            f"{report.n_payloads} texts; entries begin with {report.minimum_index}{kept}"
+        )
+
+
 def _period(since: str | None, until: str | None) -> EntryFilter:
     return EntryFilter(time_from=since or "", time_to=until or "")
 
 
 def _actor(context: typer.Context, user: str | None) -> str:
-    return library.pseudonym_of(settings_of(context).data_dir / "keys", user) if user else ""
+    data_dir = settings_of(context).data_dir
+    return library.pseudonym_of(data_dir / "evidence", data_dir / "keys", user) if user else ""
 
 
 def _installed() -> tuple[Library, ...]:

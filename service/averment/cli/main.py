@@ -16,8 +16,10 @@ from averment.cli import (
     demo,
     evaluate,
     flow,
+    hold,
     index,
     install,
+    person,
     quarantine,
     replay,
     report,
@@ -65,7 +67,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, report, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, hold, person, report, evaluate, train, demo):
     module.register(app)
 
 

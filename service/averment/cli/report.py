@@ -87,13 +87,13 @@ def make(
     request = report.ReportRequest(kind=chosen, language=language, subject=about, as_of=as_of)
     with runtime_of(context) as runtime:
         if as_of is None:
-            runtime.keep_checkpoint()
+            runtime.own_log().seal(keep=True)
         installation = installation_of(loaded)
         facts = gather_facts(loaded, commands=command_names(context))
         document = report.make_document(request, installation, facts=facts)
         content = render(document, ending)
         runtime.record_event(EventType.ACCESS_EXPORTED, report.export_facts(document), subject=user_name())
-        runtime.keep_checkpoint()
+        runtime.own_log().seal(keep=True)
         report.file_document(document, installation.folder)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 import yaml
 
+from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.recorder import init_evidence, open_evidence
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
@@ -42,8 +43,9 @@ def initialise(
     made["data"] = str(data_dir.root)
     is_new = not (data_dir.evidence / "log" / "checkpoint").exists()
     if is_new:
-        init_evidence(data_dir.evidence, data_dir.keys, origin=settings.log.origin, clock=clock)
-        with open_evidence(data_dir.evidence, data_dir.keys, clock=clock) as evidence:
+        wrapping = wrapping_key(settings.log)
+        init_evidence(data_dir.evidence, data_dir.keys, origin=settings.log.origin, clock=clock, wrapping=wrapping)
+        with open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log) as evidence:
             evidence.append(
                 AuditEvent(
                     type=EventType.PURPOSE_CREATED,

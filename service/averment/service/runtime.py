@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.holds import HoldRegister
+from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
@@ -42,6 +44,7 @@ from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
 
 if TYPE_CHECKING:
+    from averment.compliance.erasure import Eraser
     from averment.pipelines.training.material import TrainingDocument
 
 
@@ -204,7 +207,8 @@ class Runtime:
 
     def _recorded(self, answer_id: str, subject: str, *, reason: str, is_own: bool) -> RecordedAnalysis:
         """Open the record of an answer, once the log holds that it is read."""
-        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys)
+        wrapping = wrapping_key(self.settings.log)
+        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys, wrapping=wrapping)
         found = analyses.find(answer_id, subject=subject if is_own else None)
         self._workspace.audit.append(
             AuditEvent(
@@ -273,10 +277,21 @@ class Runtime:
         self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
-        """Remove a document from index and catalog."""
+        """Remove a document from index and catalog.
+
+        Raises:
+            UnderHold: A legal hold keeps it.
+        """
+        HoldRegister(self.data_dir.evidence).forbid_removal(document_id, today=self._workspace.clock.now().date())
         upkeep = self._workspace.upkeep(subject=subject)
         upkeep.forget(document_id, reason="operator")
         upkeep.sweep()
+
+    def export_person(self, identity: str, out: Path, *, names: tuple[str, ...], subject: str) -> int:
+        """Log an access request, then write what is held of a person; return how many entries there are."""
+        from averment.service.person_rights import export_held
+
+        return export_held(self._workspace, self.own_log(), identity=identity, names=names, out=out, subject=subject)
 
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""
@@ -291,23 +306,30 @@ class Runtime:
         Raises:
             StoreBusy: Another process owns the log.
         """
-        return export(self._own_log(), request, out=out)
+        return export(self.own_log(), request, out=out)
 
-    def _own_log(self) -> EvidenceRecorder:
+    def own_log(self) -> EvidenceRecorder:
+        """Return the log, which this process must own.
+
+        Raises:
+            StoreBusy: Another process owns it.
+        """
         if self._evidence is None:
             raise StoreBusy(
-                "the log is open in another process, exports are written by its owner",
-                hint="stop averment serve for the time of the export",
+                "the log is open in another process, and this is done by its owner alone",
+                hint="stop averment serve for the time of this command",
             )
         return self._evidence
 
-    def keep_checkpoint(self) -> None:
-        """Sign and keep a checkpoint over all that was logged: what a document is made from.
+    def eraser(self, *, subject: str) -> "Eraser":
+        """Return what erases people, on behalf of a subject.
 
         Raises:
             StoreBusy: Another process owns the log.
         """
-        self._own_log().seal(keep=True)
+        from averment.service.person_rights import make_eraser
+
+        return make_eraser(self._workspace, self.own_log(), subject=subject)
 
     def verify_log(self) -> VerificationReport:
         """Check the whole log against its own policy, sealed first where this process owns it."""
@@ -360,10 +382,9 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         StoreBusy: Another process owns the stores and does not answer.
     """
     clock = clock or SystemClock()
-    interval_ms = settings.log.seal_interval_ms
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
-        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
     with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
         yield Runtime(workspace, models=ModelWatch(settings))

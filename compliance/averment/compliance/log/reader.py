@@ -63,6 +63,17 @@ class LogReader:
                 raise AuditIntegrityError(f"{name}: holds the checkpoint of size {checkpoint.size}")
             yield name, note, checkpoint
 
+    def first(self, size: int) -> int:
+        """Return the index of the first entry of a log of `size` entries that was not pruned.
+
+        A log without any entries was not pruned, since what says so is an entry: 0.
+        """
+        for bundle in range(-(-size // TILE_WIDTH)):
+            tile = Tile(level=None, index=bundle, width=_width(bundle, size))
+            if any((self.folder / name).is_file() for name in (tile.full_path, tile.path)):
+                return bundle * TILE_WIDTH
+        return 0
+
     def entries(self, start: int, stop: int, *, size: int) -> Iterator[tuple[int, bytes]]:
         """Yield (index, entry) of `[start, stop)` of a log of `size` entries.
 
@@ -82,10 +93,12 @@ class LogReader:
         """Return one entry.
 
         Raises:
-            UsageError: The log of that size has no such entry.
+            UsageError: The log of that size has no such entry, or it was pruned.
         """
         if not 0 <= index < size:
             raise UsageError(f"there is no entry {index}: the log has {size} entries, numbered from 0")
+        if index < (first := self.first(size)):
+            raise UsageError(f"entry {index} was pruned: the log's entries begin with {first}")
         return next(self.entries(index, index + 1, size=size))[1]
 
     def node(self, level: int, position: int, *, size: int) -> bytes:

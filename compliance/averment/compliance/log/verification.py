@@ -6,6 +6,7 @@ A place is a file name below `evidence/`; the first failure is the first bad pla
 
 import base64
 import itertools
+import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,6 +80,7 @@ class _Verification:
         self._differing: dict[int, tuple[str, bytes]] = {}
         self._wanted_roots: dict[int, tuple[str, bytes]] = {}
         self._n_files = 0
+        self._pruned = self._stated_minimum = 0
 
     def run(self, escrow: Checkpoint | None) -> LogFindings:
         try:
@@ -151,6 +153,8 @@ class _Verification:
             try:
                 name, entries = self._read_bundle(bundle)
             except AuditIntegrityError as error:
+                if self._is_pruned(bundle):
+                    continue
                 self._fail(bundle.path, error.message)
                 return False
             hashes = self._leaf_tile(bundle)
@@ -163,8 +167,25 @@ class _Verification:
                     problem = self._check_entry(index, entry)
                     if problem is not None:
                         self._fail(name, f"entry {index}: {problem}")
+                    self._stated_minimum = max(self._stated_minimum, stated_minimum(entry))
                 self._levels[0].append(leaf)
+        if self._pruned > self._stated_minimum:
+            name = Tile(level=None, index=self._stated_minimum // TILE_WIDTH).path
+            self._fail(name, f"the file is missing: no entry of the log says that entries below {self._pruned} went")
         return True
+
+    def _is_pruned(self, bundle: Tile) -> bool:
+        """Take the hashes of a bundle in place of its entries, where all before it are missing as well."""
+        hashes = self._leaf_tile(bundle)
+        is_next = bundle.index * TILE_WIDTH == self._pruned == len(self._levels[0])
+        if not is_next or len(hashes) != TILE_WIDTH * HASH_BYTES or self._is_there(bundle):
+            return False
+        self._levels[0] += [hashes[at : at + HASH_BYTES] for at in range(0, len(hashes), HASH_BYTES)]
+        self._pruned += TILE_WIDTH
+        return True
+
+    def _is_there(self, tile: Tile) -> bool:
+        return any((self._folder / name).exists() for name in (tile.path, tile.full_path))
 
     def _leaf_tile(self, bundle: Tile) -> bytes:
         """Read the leaf hashes of a bundle's entries; empty where the tile is missing, which is noted elsewhere."""
@@ -254,7 +275,8 @@ class _Verification:
         present = set(names)
         self._n_files = len(names)
         for tile in itertools.chain(tree_tiles(head.size), bundle_tiles(head.size)):
-            if not {tile.path, tile.full_path} & present:
+            is_pruned = tile.level is None and tile.index * TILE_WIDTH < self._pruned
+            if not is_pruned and not {tile.path, tile.full_path} & present:
                 self._fail(tile.path, "the file is missing")
         for name in names:
             tile_or_none = parse_path(name)
@@ -291,6 +313,17 @@ class _Verification:
         if tile.level is None:
             return [leaf_hash(entry) for entry in decode_bundle(content, name=name)]
         return [content[at : at + HASH_BYTES] for at in range(0, len(content), HASH_BYTES)]
+
+
+def stated_minimum(entry: bytes) -> int:
+    """Return the first kept entry that an entry about pruning states, 0 for other entries."""
+    if b'"retention.pruned"' not in entry:
+        return 0
+    try:
+        leaf = json.loads(entry)
+        return int(leaf["data"]["minimum_index"]) if leaf["type"] == "retention.pruned" else 0
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def _tile_levels(leaves: Sequence[bytes]) -> list[list[bytes]]:

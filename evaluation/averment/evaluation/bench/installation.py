@@ -139,7 +139,6 @@ def new_evidence(root: Path) -> EvidenceRecorder:
         root / "keys",
         clock=SystemClock(),
         origin=ORIGIN,
-        seal_interval_ms=Settings().log.seal_interval_ms,
         must_exist=False,
     )
 

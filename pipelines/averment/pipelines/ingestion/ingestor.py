@@ -1,11 +1,10 @@
 """Brings catalog, blobs and index up to a source, document by document, and reports what became of each.
 
 First what has left the source is taken away and labels are brought up to it; then documents are read. Order for one
-document: open a version in the catalog, store original and text, delete the document's points,
-write the new ones, log the event, then make the version current in one transaction. Whatever ends the process in
-between, the next run finds the version open and does the document again; points have deterministic ids, so the
-end is the same as that of an undisturbed run. A file with files inside becomes current after those, so that none of
-them is forgotten.
+document: open a version in the catalog, store original and text, delete the document's points, write the new ones, log
+the event, then make the version current in one transaction. Whatever ends the process in between, the next run finds
+the version open and does the document again; points have deterministic ids, so the end is that of an undisturbed run. A
+file with files inside becomes current after those, so that none of them is forgotten.
 
 A document that cannot be read is quarantined with its reason and the rest goes on. An item that cannot be reached
 is a failure and stays as it was.
@@ -257,10 +256,11 @@ class Ingestor:
         error: DocumentError | None = None,
     ) -> ReadFile:
         digest = content_hash(content)
+        error = error or self._stores.refusal(digest)
         claims = (digest,) if error is None else ()
         opened = self._stores.catalog.begin_version(connector=connector.name, source_uri=item.ref.uri, claims=claims)
         if error is None:
-            self._stores.blobs.put(content)
+            self._stores.keep_original(content, digest)
             watch = self._pace.watch(item.ref.uri)
             parsed = self._partitioner.submit(content, name=item.title, media_type=item.media_type, on_pages=watch)
         else:
@@ -291,7 +291,7 @@ class Ingestor:
         for read in reads:
             draft = draft_of(read, pipeline_version=self._preparer.pipeline_version)
             try:
-                parsed = read.parsed.result()
+                parsed = self._stores.admitted(read.parsed.result(), read.content_hash)
                 draft = replace(draft, certificate=parsed.certificate)
                 self._require_complete(read, parsed)
                 read.expansion.take(parsed.attachments, container_depth=level(read.item))

@@ -7,15 +7,16 @@ than the source allows.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
 from averment.core.audit import AuditEvent, EventType, EventValue, Payload
-from averment.core.documents import DocumentStatus, DocumentVersion
-from averment.core.errors import DocumentError, UsageError
+from averment.core.documents import DocumentStatus, DocumentVersion, ParsedDocument
+from averment.core.errors import DocumentError, DocumentWithheld, UsageError
 from averment.core.ports import AuditSink, BlobStore
 from averment.pipelines.ingestion.changes import Relabelling
+from averment.pipelines.ingestion.masking import read_again
 from averment.pipelines.ingestion.preparing import PreparedDocument
 from averment.pipelines.ingestion.tally import BatchResult, Tally
 from averment.pipelines.stores.access_filter import READERS_FIELD, TENANT_FIELD
@@ -24,6 +25,7 @@ from averment.pipelines.stores.catalog_types import SourceState, StoredText
 from averment.pipelines.stores.index_room import WAY_TO_A_SERVER, nearly_full
 from averment.pipelines.stores.remote import MaintainedIndexStore
 from averment.pipelines.stores.texts import TextStore
+from averment.pipelines.stores.withheld import WithheldContents
 
 _PURPOSE: Final = "ingestion"
 _MAX_LISTED: Final = 256
@@ -50,12 +52,37 @@ class Stores:
     index_name: str | None = None
     is_frozen: bool = False
     max_points: int | None = None
+    withheld: WithheldContents = field(default_factory=WithheldContents)
 
     def notices(self) -> tuple[str, ...]:
         """Return what a person should know of the stores before more comes in."""
         if self.max_points is None or (said := nearly_full(self.index.count(), self.max_points)) is None:
             return ()
         return (f"{said}; {WAY_TO_A_SERVER}",)
+
+    def refusal(self, content_hash: str) -> DocumentError | None:
+        """Return why nothing of a content may be kept: it was erased at a person's request."""
+        found = self.withheld.get(content_hash)
+        if found is None or not found.is_whole:
+            return None
+        return DocumentWithheld(
+            "this content was erased at a person's request",
+            hint="take the file away from its source, or put a version there that does not name the person",
+        )
+
+    def keep_original(self, content: bytes, content_hash: str) -> None:
+        """Store a file's bytes, unless a person was masked in its text."""
+        if self.withheld.get(content_hash) is None:
+            self.blobs.put(content)
+
+    def admitted(self, parsed: ParsedDocument, content_hash: str) -> ParsedDocument:
+        """Return what may be kept of a parsed document: without the places that were masked before.
+
+        Raises:
+            DocumentWithheld: It reads differently than when it was masked.
+        """
+        found = self.withheld.get(content_hash)
+        return parsed if found is None else read_again(parsed, found)
 
     def every_index(self) -> Sequence[MaintainedIndexStore]:
         """Return every index that holds documents of the catalog."""

@@ -57,6 +57,16 @@ def name_candidates(connection: Connection, keys: Iterable[str | None]) -> None:
     insert_new(connection, blob_candidates, rows=[{"key": key} for key in dict.fromkeys(keys) if key])
 
 
+def of_document(connection: Connection, document_id: str) -> list[str]:
+    """Return the blobs of every version of a document: originals, texts, layouts, structures."""
+    originals = select(versions.c.content_hash).where(versions.c.document_id == document_id)
+    texts = select(text_versions.c.text_hash).where(text_versions.c.document_id == document_id)
+    beside = [
+        select(column).where(text_versions.c.document_id == document_id, column.is_not(None)) for column in _BESIDE_TEXT
+    ]
+    return sorted(connection.execute(union(originals, texts, *beside)).scalars())
+
+
 def delete_unused(engine: Engine, delete_blob: Callable[[str], None]) -> int:
     """Delete the candidates that nothing uses and return how many there were."""
     n_deleted = 0

@@ -11,8 +11,17 @@ from averment.core.clock import rfc3339
 from averment.core.errors import DocumentNotFound
 from averment.pipelines.stores import blob_uses
 from averment.pipelines.stores.catalog_reading import CatalogReading
-from averment.pipelines.stores.database import insert_new, reading, writing
-from averment.pipelines.stores.schema import documents, index_documents, releases, version_values, versions
+from averment.pipelines.stores.database import compact, insert_new, reading, writing
+from averment.pipelines.stores.schema import (
+    cited_texts,
+    documents,
+    index_documents,
+    releases,
+    superseded_texts,
+    text_versions,
+    version_values,
+    versions,
+)
 
 # Longer than any analysis runs: whoever has read a text can still cite it.
 _KEPT_FOR: Final = timedelta(days=1)
@@ -90,6 +99,44 @@ class CatalogUpkeep(CatalogReading):
     def keep_cited(self, texts: Iterable[tuple[str, str]]) -> None:
         """Note texts, by document and hash, that an answer is about to cite, so that they are never swept."""
         blob_uses.keep_cited(self._engine, texts)
+
+    def texts_of_all(self) -> list[tuple[str, str]]:
+        """Return every text that is kept, by document and hash: older ones and those of deleted documents as well."""
+        statement = select(text_versions.c.document_id, text_versions.c.text_hash)
+        with reading(self._engine) as connection:
+            rows = connection.execute(statement.order_by(text_versions.c.document_id, text_versions.c.text_hash))
+            return [(row.document_id, row.text_hash) for row in rows]
+
+    def blobs_of(self, document_id: str) -> list[str]:
+        """Return the blobs of every version of a document."""
+        with reading(self._engine) as connection:
+            return blob_uses.of_document(connection, document_id)
+
+    def erase_document(self, document_id: str) -> None:
+        """Delete every row of a document; its blobs go with the next sweep unless another document uses them.
+
+        Its points must be gone. Answers that cite it keep no text of it.
+        """
+        with writing(self._engine) as connection:
+            keys = blob_uses.of_document(connection, document_id)
+            connection.execute(delete(documents).where(documents.c.document_id == document_id))
+            blob_uses.name_candidates(connection, keys)
+
+    def erase_versions(self, document_id: str, *, before: int) -> None:
+        """Delete the versions of a document below a number, with their texts, cited or not."""
+        with writing(self._engine) as connection:
+            keys = blob_uses.of_document(connection, document_id)
+            mine = (versions.c.document_id == document_id, versions.c.version < before)
+            connection.execute(delete(versions).where(*mine))
+            current = select(versions.c.text_hash).where(versions.c.document_id == document_id)
+            for table in (text_versions, cited_texts, superseded_texts):
+                gone = (table.c.document_id == document_id, table.c.text_hash.not_in(current))
+                connection.execute(delete(table).where(*gone))
+            blob_uses.name_candidates(connection, keys)
+
+    def compact(self) -> bool:
+        """Rewrite a database in a file so that nothing deleted is left in it or its log; tell whether it is one."""
+        return compact(self._engine)
 
     def sweep(self, delete_blob: Callable[[str], None]) -> int:
         """Drop superseded texts that no answer cites, delete blobs that nothing uses, and count the blobs.

@@ -5,7 +5,7 @@ write lock at its start, so that it waits for another writer instead of failing 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -83,6 +83,24 @@ def writing(engine: Engine) -> Iterator[Connection]:
         connection = plain.execution_options(**{_WRITES: True})
         with connection.begin():
             yield connection
+
+
+def compact(engine: Engine) -> bool:
+    """Rewrite a SQLite file without free pages and cut its write-ahead log to nothing; tell whether it is one.
+
+    Raises:
+        StoreBusy: Somebody else reads or writes it.
+    """
+    if engine.dialect.name != "sqlite":
+        return False
+    with _mapped(engine), closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        cursor.execute("VACUUM")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.close()
+    if busy:
+        raise StoreBusy("the catalog is in use, its write-ahead log was not cut", hint="stop averment serve")
+    return True
 
 
 def upsert(connection: Connection, table: Table, *, values: Mapping[str, object]) -> None:

@@ -1,0 +1,108 @@
+"""What the record holds of a person: the entries they caused, and the texts of others that name them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from averment.compliance.events import Leaf, decode_leaf
+from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
+from averment.compliance.keys import SubjectKeys
+from averment.compliance.log.reader import LogReader
+from averment.compliance.payloads import (
+    OpenedPayload,
+    PayloadKeys,
+    open_parts,
+    payload_commitments,
+    payload_keys,
+    payload_path,
+    read_payload,
+)
+from averment.core.erasure import name_pattern
+
+PAYLOADS: Final = "payload"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldPayload:
+    """A payload that is still there, with what opens it."""
+
+    leaf: Leaf
+    name: str
+    commitment: str
+    keys: PayloadKeys
+    opened: OpenedPayload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamingPayload:
+    """A payload of somebody else's entry that names a person, at byte spans."""
+
+    payload: HeldPayload
+    spans: tuple[tuple[int, int], ...]
+
+
+class PersonRecord:
+    """Reads the record for one person. The log must be sealed before.
+
+    Args:
+        evidence_dir: The folder `evidence/`.
+        subjects: The keys of subjects.
+    """
+
+    def __init__(self, evidence_dir: Path, subjects: SubjectKeys):
+        self._evidence_dir = evidence_dir
+        self._subjects = subjects
+
+    def entries(self, actor: str) -> list[Leaf]:
+        """Return the entries that a pseudonym caused, in order."""
+        return list(self._leaves(EntryFilter(actor=actor)))
+
+    def payloads(self, leaves: Sequence[Leaf]) -> Iterator[HeldPayload]:
+        """Yield the payloads of entries that are still there and can be opened, in order.
+
+        Raises:
+            AuditIntegrityError: One was changed.
+        """
+        for leaf in leaves:
+            for name, commitment in payload_commitments(leaf).items():
+                keys = payload_keys(leaf, name, subjects=self._subjects)
+                if keys is None or not self.path(commitment).is_file():
+                    continue
+                opened = open_parts(read_payload(self._evidence_dir / PAYLOADS, commitment), keys)
+                yield HeldPayload(leaf=leaf, name=name, commitment=commitment, keys=keys, opened=opened)
+
+    def naming(self, names: Sequence[str], *, besides: str | None = None) -> list[NamingPayload]:
+        """Return the payloads that name a person in what is left of them, in order of their entries.
+
+        Args:
+            names: Spellings.
+            besides: A pseudonym whose own payloads are left out.
+        """
+        pattern = name_pattern(names)
+        if pattern is None:
+            return []
+        leaves = [leaf for leaf in self._leaves(EntryFilter()) if leaf["actor"] != besides]
+        found = []
+        for payload in self.payloads(leaves):
+            text = payload.opened.content.decode("utf-8", "surrogateescape")
+            spans = tuple((_at(text, hit.start()), _at(text, hit.end())) for hit in pattern.finditer(text))
+            if spans:
+                found.append(NamingPayload(payload=payload, spans=spans))
+        return found
+
+    def path(self, commitment: str) -> Path:
+        """Return where a payload lies."""
+        return self._evidence_dir / PAYLOADS / payload_path(commitment)
+
+    def _leaves(self, query: EntryFilter) -> Iterator[Leaf]:
+        with EntryIndex(self._evidence_dir, path=self._evidence_dir / INDEX_FILE) as index:
+            size = index.update()
+            found = index.find(query)
+        reader = LogReader(self._evidence_dir / "log")
+        return (decode_leaf(reader.entry(number, size=size), index=number) for number in found)
+
+
+def _at(text: str, place: int) -> int:
+    """Return the byte offset of a character."""
+    return len(text[:place].encode("utf-8", "surrogateescape"))

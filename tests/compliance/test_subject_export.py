@@ -1,0 +1,76 @@
+"""The access request: logged first, complete for the person, and silent about others."""
+
+import json
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from averment.compliance import subject_export
+from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.subject_export import export_person
+from averment.core.audit import EventType
+from averment.core.erasure import NamedDocument
+from averment.core.errors import AuditWriteFailed, UsageError
+from tests.compliance.evidence import entries_of, question_event
+from tests.compliance.test_recorder import open_new
+
+NAME = "Anna Schmidt"
+LEASE = NamedDocument(document_id="d-1", source_uri="file:///lease.txt", title="Lease", n_places=1)
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Iterator[EvidenceRecorder]:
+    with open_new(tmp_path) as opened:
+        opened.append(question_event("My own question", subject="anna"))
+        opened.append(question_event(f"{'x' * 900} secret of Ben {'y' * 900} {NAME}'s rent", subject="ben"))
+        yield opened
+
+
+def export(recorder: EvidenceRecorder, out: Path, names: tuple[str, ...] = (NAME,)) -> int:
+    return export_person(recorder, "anna", out=out, names=names, documents=[LEASE], subject="officer")
+
+
+def read(path: Path) -> dict[str, dict[str, object]]:
+    with zipfile.ZipFile(path) as archive:
+        return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+
+
+def test_all_that_is_the_persons_is_in_it_and_nothing_that_is_others(
+    recorder: EvidenceRecorder, tmp_path: Path
+) -> None:
+    assert export(recorder, tmp_path / "anna.zip") == 2
+    found = read(tmp_path / "anna.zip")
+    assert sorted(found) == ["documents.json", "entries/4.json", "entries/5.json", "named.json", "person.json"]
+    assert found["entries/5.json"]["texts"] == {"question": "My own question"}
+    assert found["person.json"]["identity"] == "anna"
+    named = json.dumps(found["named.json"])
+    assert NAME in named
+    assert "secret of Ben" not in named
+    assert "d-1" in json.dumps(found["documents.json"])
+
+
+def test_it_is_in_the_log_before_it_is_written(
+    recorder: EvidenceRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_members: object) -> bytes:
+        recorder.seal()
+        entry = entries_of(recorder.evidence_dir / "log")[-1]
+        assert entry["type"] == EventType.ACCESS_EXPORTED
+        raise AuditWriteFailed("stop here")
+
+    monkeypatch.setattr(subject_export, "pack", fail)
+    with pytest.raises(AuditWriteFailed, match="stop here"):
+        export(recorder, tmp_path / "anna.zip")
+    assert not list(tmp_path.glob("anna.zip"))
+
+
+def test_a_file_with_personal_data_is_for_its_owner_alone(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    export(recorder, tmp_path / "anna.zip")
+    assert (tmp_path / "anna.zip").stat().st_mode & 0o077 == 0
+
+
+def test_somebody_unknown_needs_a_spelling(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nobody is known"):
+        export_person(recorder, "carl", out=tmp_path / "c.zip", names=(), documents=[], subject="officer")

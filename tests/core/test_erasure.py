@@ -1,0 +1,34 @@
+"""Names in texts: found as whole words however they are written, and blacked out at their length."""
+
+import pytest
+
+from averment.core.erasure import MASK, masked, name_pattern
+
+
+@pytest.mark.parametrize(
+    "text", ["Anna Schmidt", "of ANNA\n  schmidt.", '"to\\nAnna\\nSchmidt"', "(Anna\u00a0Schmidt's", "\\tAnna Schmidt"]
+)
+def test_a_name_is_found(text: str) -> None:
+    pattern = name_pattern(["Anna Schmidt"])
+    assert pattern is not None
+    assert pattern.search(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hanna Schmidt", "Anna Schmidtke", "AnnaSchmidt", "Anna and Schmidt", "Anna_ Schmidt"]
+)
+def test_another_word_is_not(text: str) -> None:
+    pattern = name_pattern(["Anna Schmidt"])
+    assert pattern is not None
+    assert not pattern.search(text)
+
+
+def test_no_names_make_no_pattern() -> None:
+    assert name_pattern([]) is None
+    assert name_pattern([" "]) is None
+
+
+def test_the_longest_spelling_is_blacked_out_and_lengths_stay() -> None:
+    pattern = name_pattern(["Anna", "Anna Schmidt"])
+    assert pattern is not None
+    assert masked("by Anna Schmidt, Anna", pattern) == f"by {MASK * 12}, {MASK * 4}"
