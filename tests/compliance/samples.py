@@ -107,6 +107,7 @@ DATA: dict[EventType, dict[str, object]] = {
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
+    EventType.KEY_DESTROYED: {"kind": "log", "key": DIGEST, "reason": "revoked"},
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

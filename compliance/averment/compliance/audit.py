@@ -19,13 +19,13 @@ from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT
-from averment.compliance.log.note import Note
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
 from averment.compliance.payloads import payload_path
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
+from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
 ExportKind = Literal["bundle", "jsonl"]
@@ -76,23 +76,33 @@ class ExportRequest:
     includes_policy: bool = False
 
 
-def verify_log(evidence_dir: Path, policy: TrustPolicy, *, checkpoint: Path | None = None) -> VerificationReport:
+def verify_log(
+    evidence_dir: Path,
+    policy: TrustPolicy,
+    *,
+    checkpoint: Path | None = None,
+    max_age_s: float | None = None,
+    clock: Clock | None = None,
+) -> VerificationReport:
     """Check every file of the log, every entry against the schema of its type, and count the payloads.
 
     Args:
         evidence_dir: The folder `evidence/`.
-        policy: The trusted keys.
+        policy: Whose signatures are trusted, and which witnesses must have cosigned.
         checkpoint: File with a checkpoint that left the house, to find out whether the log was cut back or forked.
+        max_age_s: How old a witness's cosignature may be to count, seconds.
+        clock: Tells the present time, later than which no cosignature counts.
 
     Raises:
         ConfigurationError: The escrowed checkpoint is unreadable or not signed by a trusted key.
     """
     escrow = _read_escrow(checkpoint, policy) if checkpoint is not None else None
     log_folder = evidence_dir / "log"
+    freshness = Freshness(now_s=(clock or SystemClock()).now().timestamp(), max_age_s=max_age_s)
     for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
         before = _bytes(log_folder / CHECKPOINT)
         checks = _EntryChecks(evidence_dir)
-        findings = verify_files(evidence_dir, policy, check_entry=checks.check, escrow=escrow)
+        findings = verify_files(evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow)
         if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
             break
     return VerificationReport(
@@ -259,9 +269,7 @@ class _EntryChecks:
 
 def _read_escrow(path: Path, policy: TrustPolicy) -> Checkpoint:
     try:
-        note = Note.parse(path.read_bytes(), name=str(path))
-        note.verify(policy.logs, name=str(path))
-        return Checkpoint.parse(note.text, name=str(path))
+        return policy.open_checkpoint(path.read_bytes(), name=str(path))[1]
     except (OSError, AuditIntegrityError) as error:
         raise ConfigurationError(f"the escrowed checkpoint cannot be used: {error}") from error
 

@@ -48,6 +48,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `access.exported`: kind (bundle, jsonl, csv, report), size, n_entries, filters_digest?, reason?, includes_policy
 - `purpose.created`: purpose, mode, assessment_digest?
 - `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
+- `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

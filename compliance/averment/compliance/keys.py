@@ -1,6 +1,7 @@
 """The keys of the record, and what is derived from them.
 
-Three files in the keys folder (mode 0600): the log's signing key, the key-encryption key, the pseudonym key. Subject
+Three files in the keys folder (mode 0600): the log's signing keys, one a line and the newest first, the key-encryption
+key, the pseudonym key. Subject
 keys are random, one per pseudonym, wrapped with AES-256-GCM under the key-encryption key in `evidence/keys/`; they are
 never exported, and destroying one makes everything derived from it unreadable and unlinkable.
 """
@@ -12,6 +13,7 @@ import hmac
 import json
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -35,11 +37,20 @@ _CACHED_SUBJECTS: Final = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceKeys:
-    """The keys that stay in the house; none of them is shown by `repr`."""
+    """The keys that stay in the house; none of them is shown by `repr`.
+
+    `older` are the log's keys that sign beside `signer`, newest first, until they are revoked.
+    """
 
     signer: SignerKey
     wrapping: bytes = field(repr=False)
     pseudonym: bytes = field(repr=False)
+    older: tuple[SignerKey, ...] = ()
+
+    @property
+    def signers(self) -> tuple[SignerKey, ...]:
+        """Return every key that signs the log, newest first."""
+        return (self.signer, *self.older)
 
     def keyed_digest(self, role: str, text: str) -> str:
         """Return `hmac-sha256:<hex>` of a text: equal for equal texts, telling nothing without the key.
@@ -96,11 +107,19 @@ def load_keys(folder: Path) -> EvidenceKeys:
     Raises:
         ConfigurationError: A file is missing, damaged, or readable by others.
     """
+    signer, *older = [SignerKey.parse(line) for line in _read_private(folder / LOG_KEY_FILE).split("\n")]
     return EvidenceKeys(
-        signer=SignerKey.parse(_read_private(folder / LOG_KEY_FILE)),
+        signer=signer,
         wrapping=_decode_key(folder / WRAPPING_KEY_FILE),
         pseudonym=_decode_key(folder / PSEUDONYM_KEY_FILE),
+        older=tuple(older),
     )
+
+
+def write_log_keys(folder: Path, signers: Sequence[SignerKey]) -> None:
+    """Replace the log's signing keys in one step; keys that are left out are gone."""
+    lines = "".join(f"{signer.skey}\n" for signer in signers)
+    DurableFolder(folder, folder).write({LOG_KEY_FILE: lines.encode()})
 
 
 class SubjectKeys:

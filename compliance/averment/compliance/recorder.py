@@ -26,7 +26,7 @@ from averment.compliance.keys import (
 from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
-from averment.compliance.log.note import VerifierKey
+from averment.compliance.log.note import SignerKey, VerifierKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
@@ -80,10 +80,11 @@ class EvidenceRecorder:
     ):
         self.evidence_dir = evidence_dir
         self._keys = keys
+        self.signers = keys.signers
         self._clock = clock
         identity = system or running_system()
         self._system = {"version": identity.version, "digest": identity.digest}
-        self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, options=options)
+        self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, older=keys.older, options=options)
         scratch = evidence_dir / SCRATCH
         self._subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
         self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
@@ -96,7 +97,7 @@ class EvidenceRecorder:
     @property
     def vkey(self) -> str:
         """Return the log's public key in the form that policies and verifiers take."""
-        return self._keys.signer.verifier.vkey
+        return self.signers[0].verifier.vkey
 
     @property
     def size(self) -> int:
@@ -189,6 +190,15 @@ class EvidenceRecorder:
             AuditWriteFailed: It could not be written.
         """
         return self._log.seal(keep=keep)
+
+    def sign_with(self, signers: Sequence[SignerKey]) -> None:
+        """Sign with these keys of the log from now on, newest first.
+
+        Raises:
+            AuditWriteFailed: The newest checkpoint could not be signed anew.
+        """
+        self._log.sign_with(signers)
+        self.signers = tuple(signers)
 
     def read_payload(self, index: int, name: str) -> bytes:
         """Decrypt a payload of an entry and check it against its commitment.
@@ -326,6 +336,11 @@ def open_evidence(
     return EvidenceRecorder(evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=seal_interval_ms))
 
 
+def log_key_digest(key: VerifierKey) -> str:
+    """Return the digest that names a log's key in entries."""
+    return f"sha256:{hashlib.sha256(key.vkey.encode()).hexdigest()}"
+
+
 def _has_traces(evidence_dir: Path) -> bool:
     """Tell whether a log was here: then a missing checkpoint is a broken log, not a new one."""
     return any((evidence_dir / name).exists() for name in ("log/tile", "wal", POLICY_FILE))
@@ -333,14 +348,10 @@ def _has_traces(evidence_dir: Path) -> bool:
 
 def _fingerprints(keys: EvidenceKeys) -> list[tuple[str, str]]:
     return [
-        ("log", _digest(keys.signer.verifier)),
+        ("log", log_key_digest(keys.signer.verifier)),
         ("wrapping", key_fingerprint(keys.wrapping)),
         ("pseudonym", key_fingerprint(keys.pseudonym)),
     ]
-
-
-def _digest(key: VerifierKey) -> str:
-    return f"sha256:{hashlib.sha256(key.vkey.encode()).hexdigest()}"
 
 
 def _key_created(kind: str, key: str) -> AuditEvent:

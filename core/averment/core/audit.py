@@ -35,6 +35,7 @@ class EventType(StrEnum):
     ACCESS_EXPORTED = "access.exported"
     PURPOSE_CREATED = "purpose.created"
     KEY_CREATED = "key.created"
+    KEY_DESTROYED = "key.destroyed"
     ERROR = "error"
 
 

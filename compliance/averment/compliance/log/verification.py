@@ -25,7 +25,7 @@ from averment.compliance.log.layout import (
 )
 from averment.compliance.log.merkle import HASH_BYTES, Frontier, leaf_hash
 from averment.compliance.log.note import Note
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.wal import SUFFIX, Segment, read_segments
 from averment.core.errors import AuditIntegrityError
 
@@ -55,17 +55,23 @@ class LogFindings:
 
 
 def verify_files(
-    evidence_dir: Path, policy: TrustPolicy, *, check_entry: EntryCheck, escrow: Checkpoint | None = None
+    evidence_dir: Path,
+    policy: TrustPolicy,
+    *,
+    check_entry: EntryCheck,
+    freshness: Freshness,
+    escrow: Checkpoint | None = None,
 ) -> LogFindings:
     """Check every file of a log.
 
     Args:
         evidence_dir: The folder that holds `log/` and, where it was not exported without, `wal/`.
-        policy: The trusted keys.
+        policy: Whose signatures are trusted, and which witnesses must have cosigned the newest checkpoint.
+        freshness: When a cosignature counts.
         check_entry: Looks at an entry's content; returns what is wrong with it, or None.
         escrow: A checkpoint that left the house, already verified.
     """
-    return _Verification(evidence_dir, policy, check_entry).run(escrow)
+    return _Verification(evidence_dir, policy, check_entry).run(escrow, freshness)
 
 
 class _Verification:
@@ -80,14 +86,18 @@ class _Verification:
         self._wanted_roots: dict[int, tuple[str, bytes]] = {}
         self._n_files = 0
 
-    def run(self, escrow: Checkpoint | None) -> LogFindings:
+    def run(self, escrow: Checkpoint | None, freshness: Freshness) -> LogFindings:
         try:
-            head = self._read_checkpoint(CHECKPOINT)
+            note, head = self._read_checkpoint(CHECKPOINT)
         except AuditIntegrityError as error:
             self._fail(CHECKPOINT, error.message)
             return LogFindings(
                 origin="", size=0, root="", n_files=0, unsealed_entries=0, failures=tuple(self._failures)
             )
+        try:
+            self._policy.check_quorum(note, name=CHECKPOINT, freshness=freshness)
+        except AuditIntegrityError as error:
+            self._fail(CHECKPOINT, error.message)
         self._read_history(head)
         if escrow is not None:
             self._want("escrowed checkpoint", escrow, head)
@@ -109,24 +119,19 @@ class _Verification:
         if len(self._failures) < MAX_FAILURES:
             self._failures.append(Failure(place=place, reason=reason.removeprefix(f"{place}: ")))
 
-    def _read_checkpoint(self, name: str) -> Checkpoint:
+    def _read_checkpoint(self, name: str) -> tuple[Note, Checkpoint]:
         try:
             raw = (self._folder / name).read_bytes()
         except OSError as error:
             raise AuditIntegrityError(f"{name}: the file cannot be read ({error.strerror})") from error
-        note = Note.parse(raw, name=name)
-        note.verify(self._policy.logs, name=name)
-        checkpoint = Checkpoint.parse(note.text, name=name)
-        if checkpoint.origin not in {key.name for key in self._policy.logs}:
-            raise AuditIntegrityError(f"{name}: its origin is not the name of a trusted key")
-        return checkpoint
+        return self._policy.open_checkpoint(raw, name=name)
 
     def _read_history(self, head: Checkpoint) -> None:
         folder = self._folder / HISTORY
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             name = f"{HISTORY}/{path.name}"
             try:
-                kept = self._read_checkpoint(name)
+                _, kept = self._read_checkpoint(name)
             except AuditIntegrityError as error:
                 self._fail(name, error.message)
                 continue

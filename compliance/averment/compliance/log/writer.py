@@ -6,7 +6,6 @@ for, within ten intervals for the others, and at most once per `seal_interval_ms
 One process writes at a time, held to it by a file lock.
 """
 
-import fcntl
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -19,10 +18,10 @@ from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.edge import RightEdge
 from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, parse_path
 from averment.compliance.log.note import Note, SignerKey, sign_note
-from averment.compliance.log.recovery import RecoveredLog, recover
-from averment.compliance.log.wal import WalWriter, encode_record
+from averment.compliance.log.opening import open_files
+from averment.compliance.log.wal import encode_record
 from averment.core.clock import Clock
-from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
+from averment.core.errors import AuditIntegrityError, AuditWriteFailed
 
 EntryBuilder = Callable[[int], bytes]
 
@@ -84,6 +83,7 @@ class TransparencyLog:
     Args:
         evidence_folder: The folder that holds `log/` and `wal/`.
         signer: The log's key; its name is the log's origin.
+        older: Keys of the same name that go on signing beside it while verifiers learn of the new one.
         clock: Supplies the monotonic time between signatures.
         options: Intervals and sizes.
 
@@ -92,14 +92,23 @@ class TransparencyLog:
         AuditIntegrityError: The log's files do not fit each other.
     """
 
-    def __init__(self, evidence_folder: Path, signer: SignerKey, *, clock: Clock, options: LogOptions | None = None):
+    def __init__(
+        self,
+        evidence_folder: Path,
+        signer: SignerKey,
+        *,
+        clock: Clock,
+        older: Sequence[SignerKey] = (),
+        options: LogOptions | None = None,
+    ):
         self.folder = evidence_folder / "log"
         self.origin = signer.name
-        self._signer = signer
+        self._signers = (signer, *older)
         self._clock = clock
         self._options = options or LogOptions()
         self._disk = DurableFolder(self.folder, evidence_folder / "tmp")
-        self._lock, recovered, self._wal = _open_files(evidence_folder, signer, self._options)
+        keys = [key.verifier for key in self._signers]
+        self._lock, recovered, self._wal = open_files(evidence_folder, keys, segment_bytes=self._options.segment_bytes)
         self._disk.clear_scratch()
         self.recovered_entries = len(recovered.unsealed)
         self.discarded_bytes = recovered.discarded_bytes
@@ -201,6 +210,24 @@ class TransparencyLog:
             return self._seal(keep=keep)
         except OSError as error:
             raise AuditWriteFailed(f"the checkpoint of {self._durable} entries was not written: {error}") from error
+
+    def sign_with(self, signers: Sequence[SignerKey]) -> Sealed:
+        """Sign with these keys from now on, newest first; the newest checkpoint is signed anew and kept.
+
+        Raises:
+            AuditWriteFailed: The checkpoint could not be written; the keys used so far stay.
+        """
+        self.seal()
+        with self._sealing:
+            note = sign_note(self._sealed.checkpoint.text(), signers)
+            try:
+                self._disk.write({CHECKPOINT: note.encode()})
+            except OSError as error:
+                raise AuditWriteFailed(f"the checkpoint was not signed with another key: {error}") from error
+            self._signers = tuple(signers)
+            with self._changed:
+                self._sealed = Sealed(checkpoint=self._sealed.checkpoint, note=note)
+        return self.seal(keep=True)
 
     def close(self) -> None:
         """Sign and keep a last checkpoint and let go of the lock; a second call does nothing."""
@@ -331,7 +358,7 @@ class TransparencyLog:
         edge = self._edge.copy()
         files = edge.extend(batch)
         checkpoint = Checkpoint(origin=self.origin, size=edge.size, root=edge.frontier.root())
-        note = sign_note(checkpoint.text(), [self._signer])
+        note = sign_note(checkpoint.text(), self._signers)
         self._disk.write(files)
         self._disk.write({CHECKPOINT: note.encode()})
         self._edge = edge
@@ -353,33 +380,3 @@ class TransparencyLog:
                 for partial in folder.iterdir():
                     partial.unlink(missing_ok=True)
                 folder.rmdir()
-
-
-def _open_files(evidence_folder: Path, signer: SignerKey, options: LogOptions) -> tuple[int, RecoveredLog, WalWriter]:
-    """Take the lock, recover, and open the write-ahead log; nothing stays held where one of them fails."""
-    lock = _lock(evidence_folder / "writer.lock")
-    try:
-        recovered = recover(evidence_folder / "log", evidence_folder / "wal", key=signer.verifier)
-        next_index = recovered.edge.size + len(recovered.unsealed)
-        return (
-            lock,
-            recovered,
-            WalWriter(evidence_folder / "wal", next_index=next_index, segment_bytes=options.segment_bytes),
-        )
-    except BaseException:
-        os.close(lock)
-        raise
-
-
-def _lock(path: Path) -> int:
-    make_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise StoreBusy(
-            f"another process writes the evidence log in {path.parent}",
-            hint="stop it, or let it do the work (averment serve owns the data directory while it runs)",
-        ) from error
-    return descriptor
