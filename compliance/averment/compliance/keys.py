@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from averment.compliance.log.durable import DurableFolder, make_folder
-from averment.compliance.log.note import SignerKey
+from averment.compliance.log.note import SignerKey, VerifierKey
 from averment.core.errors import ConfigurationError, StoreError
 
 LOG_KEY_FILE: Final = "log.skey"
@@ -69,6 +69,11 @@ def keyed_digest(key: bytes, text: str) -> str:
 def key_fingerprint(key: bytes) -> str:
     """Return a digest that names a secret key without helping to find it."""
     return "sha256:" + hashlib.sha256(b"averment/key-id/1\0" + key).hexdigest()
+
+
+def log_key_digest(key: VerifierKey) -> str:
+    """Return the digest that names a log's key in entries."""
+    return "sha256:" + hashlib.sha256(key.vkey.encode()).hexdigest()
 
 
 def derive_key(subject_key: bytes, *, entry_id: str, role: str, length: int = KEY_BYTES) -> bytes:

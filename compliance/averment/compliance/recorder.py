@@ -5,7 +5,6 @@ an acknowledged entry never lacks its text; a text without an entry can remain a
 who lack the keys.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,11 +21,12 @@ from averment.compliance.keys import (
     key_fingerprint,
     keyed_digest,
     load_keys,
+    log_key_digest,
 )
 from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
-from averment.compliance.log.note import SignerKey, VerifierKey
+from averment.compliance.log.note import SignerKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
@@ -334,11 +334,6 @@ def open_evidence(
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
     return EvidenceRecorder(evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=seal_interval_ms))
-
-
-def log_key_digest(key: VerifierKey) -> str:
-    """Return the digest that names a log's key in entries."""
-    return f"sha256:{hashlib.sha256(key.vkey.encode()).hexdigest()}"
 
 
 def _has_traces(evidence_dir: Path) -> bool:

@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Literal
 
 from averment.compliance.audit import own_policy
-from averment.compliance.keys import LOG_KEY_FILE, write_log_keys
+from averment.compliance.keys import LOG_KEY_FILE, log_key_digest, write_log_keys
 from averment.compliance.log.durable import DurableFolder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.note import Note, SignerKey, VerifierKey, sign_note
 from averment.compliance.log.opening import lock_log
 from averment.compliance.log.policy import KeySpan, TrustPolicy
-from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder, log_key_digest
+from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import ConfigurationError, UsageError
 
@@ -68,13 +68,13 @@ def rotate_log_key(recorder: EvidenceRecorder, keys_dir: Path, *, subject: str) 
             hint=f"averment keys revoke {older[0].verifier.id.hex()}",
         )
     new = SignerKey.generate(recorder.origin)
+    # The entry comes first: no key may be trusted of which the log does not say that it was made.
+    recorder.append(_changed(EventType.KEY_CREATED, new.verifier, subject=subject))
     policy = own_policy(recorder.evidence_dir)
     span = KeySpan(key_id=new.verifier.id, first=recorder.seal().checkpoint.size)
     policy = replace(policy, logs=(new.verifier, *policy.logs), spans=(span, *policy.spans))
     _write_policy(recorder.evidence_dir, policy)
     _use(recorder, keys_dir, [new, present])
-    recorder.append(_changed(EventType.KEY_CREATED, new.verifier, subject=subject))
-    recorder.seal(keep=True)
     return new.verifier
 
 

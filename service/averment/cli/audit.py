@@ -36,12 +36,19 @@ def verify(
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="A checkpoint kept elsewhere, to find cut back or forked logs.")
     ] = None,
+    max_age_s: Annotated[
+        float | None, typer.Option("--max-age", min=0, help="How old a witness's cosignature may be, seconds.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Check every tile, entry, signature and schema of the log; exit 4 and the first bad place when it fails."""
-    evidence = settings_of(context).data_dir / "evidence"
+    """Check every tile, entry, signature and text of the log; exit 4 and the first bad place when it fails."""
+    data_dir = settings_of(context).data_dir
+    evidence = data_dir / "evidence"
     trusted = library.read_policy(policy) if policy else library.own_policy(evidence)
-    report = library.verify_log(evidence, trusted, checkpoint=checkpoint)
+    keys = data_dir / "keys"
+    report = library.verify_log(
+        evidence, trusted, checkpoint=checkpoint, keys_dir=keys if keys.is_dir() else None, max_age_s=max_age_s
+    )
     if as_json:
         print_json({"ok": report.is_ok, **{name: getattr(report, name) for name in report.__slots__}})
     else:
