@@ -135,8 +135,7 @@ def change_file(house: House, kind: str, chance: random.Random) -> list[str]:
     files = sorted(path for path in house.evidence.glob(FILES[kind]) if path.is_file())
     path = chance.choice(files)
     content = path.read_bytes()
-    deletable = kind in {"checkpoint", "tile", "bundle"}
-    if deletable and chance.random() < 0.1:
+    if _is_needed(path, kind) and chance.random() < 0.1:
         path.unlink()
     else:
         change = chance.choice(CONTENT_CHANGES)
@@ -144,6 +143,13 @@ def change_file(house: House, kind: str, chance: random.Random) -> list[str]:
             pass
         path.write_bytes(changed)
     return [path.relative_to(house.evidence).as_posix().removeprefix("log/"), path.name]
+
+
+def _is_needed(path: Path, kind: str) -> bool:
+    """Tell whether a log must have the file: of a partial tile, the widest one."""
+    if path.parent.suffix == ".p":
+        return int(path.name) == max(int(other.name) for other in path.parent.iterdir())
+    return kind in {"checkpoint", "tile", "bundle"}
 
 
 def _significant(kind: str, content: bytes) -> bytes:
@@ -197,7 +203,10 @@ def splice(house: House, chance: random.Random) -> list[str]:
     chosen = chance.sample(shared, chance.randrange(1, len(shared) + 1))
     for name in chosen:
         shutil.copy(house.other / "evidence" / name, house.evidence / name)
-    return [*(name.as_posix().removeprefix("log/") for name in chosen), "escrowed checkpoint"]
+    # Entries that fit their tile are told by the last kept checkpoint before them; a spliced checkpoint speaks of files
+    # that never were.
+    more = ["or a later one is wrong", "the file is missing", "escrowed checkpoint"]
+    return [*(name.as_posix().removeprefix("log/") for name in chosen), *more]
 
 
 def _differs(house: House, name: Path) -> bool:

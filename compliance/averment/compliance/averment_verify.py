@@ -14,6 +14,7 @@ This file imports nothing of Averment and shares no code with what writes the lo
 import argparse
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
 import re
@@ -508,7 +509,23 @@ class LogCheck:
         if mended.root(head.size) == head.root:
             self.tree = mended
         else:
-            self.report.fail("checkpoint", f"the {head.size} entries do not lead to its root hash")
+            sound = self.sound_size(head.size)
+            self.report.fail(
+                "checkpoint",
+                f"the {head.size} entries do not lead to its root hash; entry {sound} or "
+                f"a later one is wrong: a kept checkpoint covers the first {sound}",
+            )
+
+    def sound_size(self, size: int) -> int:
+        """Return the size of the largest kept checkpoint that the entries fit."""
+        sizes = [0]
+        for name in self.source.names():
+            if name.startswith("checkpoints/"):
+                with contextlib.suppress(CheckFailedError):
+                    kept = open_note(self.source.read(name) or b"", self.policy, place=name)
+                    if kept.size <= size and self.tree.root(kept.size) == kept.root:
+                        sizes.append(kept.size)
+        return max(sizes)
 
     def place(self, level: str, index: int, *, width: int) -> str:
         """Name the full tile where it is there, else the partial one."""

@@ -187,7 +187,12 @@ class _Verification:
             for index, (name, _) in self._differing.items():
                 self._fail(name, f"entry {index} is not the one whose hash is in the signed tree")
             if self._root(mended) != head.root:
-                self._fail(CHECKPOINT, f"the log's {head.size} entries do not lead to its root hash")
+                sound = self._sound_size(leaves)
+                self._fail(
+                    CHECKPOINT,
+                    f"the log's {head.size} entries do not lead to its root hash; entry {sound} or a later one is "
+                    f"wrong: a kept checkpoint covers the first {sound}",
+                )
             else:
                 leaves = mended
         self._levels = _tile_levels(leaves)
@@ -196,6 +201,16 @@ class _Verification:
         for leaf in leaves:
             frontier.append(leaf)
             self._compare_root(frontier)
+
+    def _sound_size(self, leaves: Sequence[bytes]) -> int:
+        """Return the size of the largest kept checkpoint that the entries fit."""
+        frontier, sound = Frontier(), 0
+        for leaf in leaves:
+            frontier.append(leaf)
+            wanted = self._wanted_roots.get(frontier.size)
+            if wanted is not None and wanted[1] == frontier.root():
+                sound = frontier.size
+        return sound
 
     @staticmethod
     def _root(leaves: Sequence[bytes]) -> bytes:
