@@ -15,6 +15,7 @@ from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import SystemClock
 from averment.core.errors import StoreError, UsageError
 from averment.core.jsonable import to_json
+from averment.core.settings import LogSettings
 from averment.core.testing.backend import an_answer
 from tests.compliance.evidence import DIGEST, ORIGIN
 
@@ -28,7 +29,7 @@ def recorder(tmp_path: Path) -> Iterator[EvidenceRecorder]:
         tmp_path / "keys",
         clock=SystemClock(),
         origin=ORIGIN,
-        seal_interval_ms=10,
+        settings=LogSettings(seal_interval_ms=10),
         must_exist=False,
     ) as opened:
         yield opened

@@ -14,6 +14,7 @@ from averment.compliance.recorder import EvidenceRecorder, init_evidence, open_e
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, StoreError, UsageError
+from averment.core.settings import LogSettings
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, question_event
 
 CLOCK = SystemClock()
@@ -27,12 +28,17 @@ def recorder(tmp_path: Path) -> Iterator[EvidenceRecorder]:
 
 def open_new(folder: Path) -> EvidenceRecorder:
     return open_evidence(
-        folder / "evidence", folder / "keys", clock=CLOCK, origin=ORIGIN, seal_interval_ms=10, must_exist=False
+        folder / "evidence",
+        folder / "keys",
+        clock=CLOCK,
+        origin=ORIGIN,
+        settings=LogSettings(seal_interval_ms=10),
+        must_exist=False,
     )
 
 
 def reopen(folder: Path) -> EvidenceRecorder:
-    return open_evidence(folder / "evidence", folder / "keys", clock=CLOCK, seal_interval_ms=10)
+    return open_evidence(folder / "evidence", folder / "keys", clock=CLOCK, settings=LogSettings(seal_interval_ms=10))
 
 
 def test_a_new_log_names_its_keys_and_not_their_secrets(recorder: EvidenceRecorder) -> None:

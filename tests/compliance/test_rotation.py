@@ -25,6 +25,7 @@ from averment.compliance.rotation import (
 )
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, ConfigurationError, StoreBusy, UsageError
+from averment.core.settings import LogSettings
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, new_log
 
@@ -35,7 +36,7 @@ def opened(folder: Path) -> EvidenceRecorder:
         folder / "keys",
         clock=SystemClock(),
         origin=ORIGIN,
-        seal_interval_ms=10,
+        settings=LogSettings(seal_interval_ms=10),
         must_exist=False,
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from averment.compliance.anchoring import anchors_of, with_witnesses
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.keys import (
     EvidenceKeys,
@@ -23,20 +24,23 @@ from averment.compliance.keys import (
     load_keys,
     log_key_digest,
 )
+from averment.compliance.log.anchors import Anchors
 from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.note import SignerKey
+from averment.compliance.log.opening import create_log
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
+from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog
 from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
 from averment.compliance.system_identity import SystemIdentity, running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
-from averment.core.ids import uuid7, uuid7_ms
+from averment.core.ids import sha256_id, uuid7, uuid7_ms
+from averment.core.settings import LogSettings
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
@@ -66,6 +70,7 @@ class EvidenceRecorder:
         keys: The installation's keys.
         clock: Supplies the time of entries.
         system: The software that writes.
+        anchors: Witnesses and time stamps of the log's checkpoints.
         options: Intervals of the log.
     """
 
@@ -76,6 +81,7 @@ class EvidenceRecorder:
         *,
         clock: Clock,
         system: SystemIdentity | None = None,
+        anchors: Anchors | None = None,
         options: LogOptions | None = None,
     ):
         self.evidence_dir = evidence_dir
@@ -84,7 +90,9 @@ class EvidenceRecorder:
         self._clock = clock
         identity = system or running_system()
         self._system = {"version": identity.version, "digest": identity.digest}
-        self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, older=keys.older, options=options)
+        self._log = TransparencyLog(
+            evidence_dir, keys.signer, clock=clock, older=keys.older, anchors=anchors, options=options
+        )
         scratch = evidence_dir / SCRATCH
         self._subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
         self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
@@ -308,7 +316,7 @@ def open_evidence(
     *,
     clock: Clock,
     origin: str | None = None,
-    seal_interval_ms: int = 100,
+    settings: LogSettings | None = None,
     must_exist: bool = True,
 ) -> EvidenceRecorder:
     """Open the evidence log for writing.
@@ -318,7 +326,7 @@ def open_evidence(
         keys_dir: The folder of the keys.
         clock: Supplies the time of entries.
         origin: The name the log must have; needed where it may have to be made.
-        seal_interval_ms: Least time between two checkpoints that nobody asked for, milliseconds.
+        settings: How often to sign, and whom to ask about checkpoints; nobody where None.
         must_exist: Refuse to make a new log where there is none.
 
     Raises:
@@ -333,7 +341,26 @@ def open_evidence(
     keys = load_keys(keys_dir)
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
-    return EvidenceRecorder(evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=seal_interval_ms))
+    if settings is None:
+        return EvidenceRecorder(evidence_dir, keys, clock=clock)
+    anchors = anchors_of(settings)
+    options = LogOptions(seal_interval_ms=settings.seal_interval_ms)
+    recorder = EvidenceRecorder(evidence_dir, keys, clock=clock, anchors=anchors, options=options)
+    _name_witnesses(recorder, settings)
+    return recorder
+
+
+def _name_witnesses(recorder: EvidenceRecorder, settings: LogSettings) -> None:
+    """Have the policy beside the log name the witnesses of the settings, and log that it was changed."""
+    path = recorder.evidence_dir / POLICY_FILE
+    before = path.read_text("utf-8") if path.is_file() else ""
+    after = with_witnesses(before, settings) if before else ""
+    if before == after:
+        return
+    DurableFolder(recorder.evidence_dir, recorder.evidence_dir / SCRATCH).write({POLICY_FILE: after.encode()})
+    digests = {"before": sha256_id(before.encode()), "after": sha256_id(after.encode())}
+    data = {"section": "log.witnesses", **digests}
+    recorder.append(AuditEvent(type=EventType.CONFIG_CHANGED, subject=SYSTEM_SUBJECT, data=data))
 
 
 def _has_traces(evidence_dir: Path) -> bool:

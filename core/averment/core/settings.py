@@ -233,11 +233,29 @@ class VerificationSettings(Section):
     )
 
 
+class WitnessSettings(Section):
+    """A witness that cosigns the log's checkpoints."""
+
+    name: str = Field(
+        description="Name of the witness in the trust policy, unique", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$"
+    )
+    vkey: str = Field(description="Its public key, as `averment-witness vkey` prints it")
+    url: str = Field(description="Address below which it takes checkpoints", pattern=r"^https?://[^\s]+$")
+
+
 class LogSettings(Section):
     """The evidence log."""
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    witnesses: tuple[WitnessSettings, ...] = Field(default=(), description="Witnesses asked to cosign kept checkpoints")
+    witness_quorum: int = Field(
+        default=0, ge=0, description="Witnesses that must cosign before an answer leaves; 0 waits for none"
+    )
+    witness_timeout_s: float = Field(default=3.0, gt=0, le=60, description="Longest wait for a witness, seconds")
+    timestamp_url: str | None = Field(
+        default=None, description="RFC 3161 authority that stamps kept checkpoints", pattern=r"^https?://[^\s]+$"
+    )
 
 
 class ServiceSettings(Section):

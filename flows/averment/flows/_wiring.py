@@ -65,10 +65,9 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     """Open the installation that a settings file describes, for the duration of a flow run."""
     settings = load_settings(config=config, environ=environ, cwd=Path.cwd()).settings
     clock = SystemClock()
-    interval_ms = settings.log.seal_interval_ms
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
-        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
     with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
         yield Wiring(workspace)

@@ -8,7 +8,7 @@ import typer
 from averment.cli.context import settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.compliance import rotation
-from averment.compliance.recorder import POLICY_FILE, open_evidence
+from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 
@@ -44,7 +44,7 @@ def rotate(
     """Make a new signing key; the present one signs beside it until it is revoked. Nothing else may write the log."""
     data_dir = _data_dir(context)
     change = rotation.replace_lost_log_key(data_dir.evidence, data_dir.keys) if is_lost else None
-    with open_evidence(data_dir.evidence, data_dir.keys, clock=SystemClock()) as recorder:
+    with _opened(context) as recorder:
         if change is None:
             new = rotation.rotate_log_key(recorder, data_dir.keys, subject=user_name())
         else:
@@ -68,7 +68,7 @@ def revoke(
 ) -> None:
     """Destroy a signing key: what it signed before goes on verifying, what it signs later does not."""
     data_dir = _data_dir(context)
-    with open_evidence(data_dir.evidence, data_dir.keys, clock=SystemClock()) as recorder:
+    with _opened(context) as recorder:
         revoked = rotation.revoke_log_key(recorder, data_dir.keys, key_id=key, subject=user_name(), last=last)
     if as_json:
         print_json({"id": revoked.id, "last": revoked.last})
@@ -78,3 +78,8 @@ def revoke(
 
 def _data_dir(context: typer.Context) -> DataDir:
     return open_data_dir(settings_of(context).data_dir, create=False)
+
+
+def _opened(context: typer.Context) -> EvidenceRecorder:
+    data_dir = _data_dir(context)
+    return open_evidence(data_dir.evidence, data_dir.keys, clock=SystemClock(), settings=settings_of(context).log)

@@ -349,10 +349,9 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         StoreBusy: Another process owns the stores and does not answer.
     """
     clock = clock or SystemClock()
-    interval_ms = settings.log.seal_interval_ms
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
-        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
+        return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
     with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
         yield Runtime(workspace, models=ModelWatch(settings))

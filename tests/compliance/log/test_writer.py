@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.log.note import SignerKey
+from averment.compliance.log.opening import create_log
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import LogOptions, TransparencyLog, create_log
+from averment.compliance.log.writer import LogOptions, TransparencyLog
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
 from tests.compliance.evidence import ORIGIN, entries_of, leaf, new_log, open_log

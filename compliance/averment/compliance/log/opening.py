@@ -1,15 +1,33 @@
-"""Opening a log for writing: one writer at a time, and what it finds."""
+"""Starting a log, and opening one for writing: one writer at a time, and what it finds."""
 
 import fcntl
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from averment.compliance.log.durable import make_folder
-from averment.compliance.log.note import VerifierKey
+from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.durable import DurableFolder, make_folder
+from averment.compliance.log.edge import RightEdge
+from averment.compliance.log.layout import CHECKPOINT, HISTORY
+from averment.compliance.log.note import SignerKey, VerifierKey, sign_note
 from averment.compliance.log.recovery import RecoveredLog, recover
 from averment.compliance.log.wal import WalWriter
-from averment.core.errors import StoreBusy
+from averment.core.errors import AuditIntegrityError, StoreBusy
+
+
+def create_log(evidence_folder: Path, signer: SignerKey) -> None:
+    """Start an empty log: a signed checkpoint of size 0.
+
+    Raises:
+        AuditIntegrityError: There is a log already.
+    """
+    log_folder = evidence_folder / "log"
+    if log_folder.exists() and any(log_folder.iterdir()):
+        raise AuditIntegrityError(f"{log_folder} is not empty; a log is never started over another one")
+    empty = Checkpoint(origin=signer.name, size=0, root=RightEdge().frontier.root())
+    note = sign_note(empty.text(), [signer]).encode()
+    make_folder(log_folder)
+    DurableFolder(log_folder, evidence_folder / "tmp").write({CHECKPOINT: note, f"{HISTORY}/0": note})
 
 
 def open_files(

@@ -6,22 +6,23 @@ for, within ten intervals for the others, and at most once per `seal_interval_ms
 One process writes at a time, held to it by a file lock.
 """
 
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from averment.compliance.log.anchors import Anchors
 from averment.compliance.log.checkpoint import Checkpoint
-from averment.compliance.log.durable import DurableFolder, make_folder
-from averment.compliance.log.edge import RightEdge
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, parse_path
+from averment.compliance.log.durable import DurableFolder
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, TIMESTAMPS, parse_path
 from averment.compliance.log.note import Note, SignerKey, sign_note
 from averment.compliance.log.opening import open_files
-from averment.compliance.log.wal import encode_record
+from averment.compliance.log.wal import PendingGroup, encode_record
 from averment.core.clock import Clock
-from averment.core.errors import AuditIntegrityError, AuditWriteFailed
+from averment.core.errors import AuditWriteFailed
 
 EntryBuilder = Callable[[int], bytes]
 
@@ -47,36 +48,6 @@ class Sealed:
     note: Note
 
 
-@dataclass(slots=True, kw_only=True)
-class _Group:
-    """Entries of one call, what became of them, and whether their thread is to write the next batch."""
-
-    first: int
-    entries: list[bytes]
-    is_leader: bool = False
-    failure: str = ""
-    woken: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def indexes(self) -> list[int]:
-        return list(range(self.first, self.first + len(self.entries)))
-
-
-def create_log(evidence_folder: Path, signer: SignerKey) -> None:
-    """Start an empty log: a signed checkpoint of size 0.
-
-    Raises:
-        AuditIntegrityError: There is a log already.
-    """
-    log_folder = evidence_folder / "log"
-    if log_folder.exists() and any(log_folder.iterdir()):
-        raise AuditIntegrityError(f"{log_folder} is not empty; a log is never started over another one")
-    empty = Checkpoint(origin=signer.name, size=0, root=RightEdge().frontier.root())
-    note = sign_note(empty.text(), [signer]).encode()
-    make_folder(log_folder)
-    DurableFolder(log_folder, evidence_folder / "tmp").write({CHECKPOINT: note, f"{HISTORY}/0": note})
-
-
 class TransparencyLog:
     """A log open for appending. Thread-safe. Close it; a process that dies instead loses nothing acknowledged.
 
@@ -85,6 +56,7 @@ class TransparencyLog:
         signer: The log's key; its name is the log's origin.
         older: Keys of the same name that go on signing beside it while verifiers learn of the new one.
         clock: Supplies the monotonic time between signatures.
+        anchors: Witnesses and time stamps of kept checkpoints; none is asked where None.
         options: Intervals and sizes.
 
     Raises:
@@ -99,11 +71,14 @@ class TransparencyLog:
         *,
         clock: Clock,
         older: Sequence[SignerKey] = (),
+        anchors: Anchors | None = None,
         options: LogOptions | None = None,
     ):
         self.folder = evidence_folder / "log"
         self.origin = signer.name
         self._signers = (signer, *older)
+        self._anchors = anchors
+        self._anchoring = threading.Thread()
         self._clock = clock
         self._options = options or LogOptions()
         self._disk = DurableFolder(self.folder, evidence_folder / "tmp")
@@ -117,7 +92,7 @@ class TransparencyLog:
         self._sealed = Sealed(checkpoint=checkpoint, note=recovered.note)
         self._unsealed: list[bytes] = list(recovered.unsealed)
         self._durable = self._next = self._edge.size + len(self._unsealed)
-        self._pending: list[_Group] = []
+        self._pending: list[PendingGroup] = []
         self._failure = self._seal_failure = ""
         self._is_flushing = self._is_closed = False
         self._changed = threading.Condition()
@@ -207,7 +182,8 @@ class TransparencyLog:
             AuditWriteFailed: The tiles or the checkpoint could not be written.
         """
         try:
-            return self._seal(keep=keep)
+            sealed = self._seal(keep=keep)
+            return self._anchor(sealed) if keep and not self._is_closed else sealed
         except OSError as error:
             raise AuditWriteFailed(f"the checkpoint of {self._durable} entries was not written: {error}") from error
 
@@ -239,6 +215,8 @@ class TransparencyLog:
             while self._is_flushing:
                 self._changed.wait()
         self._sealer.join()
+        if self._anchoring.ident is not None:
+            self._anchoring.join()
         try:
             self.seal(keep=True)
         finally:
@@ -254,9 +232,9 @@ class TransparencyLog:
                 hint="mend the disk and start again; recovery takes back every acknowledged entry",
             )
 
-    def _sequence(self, builders: Sequence[EntryBuilder]) -> _Group:
+    def _sequence(self, builders: Sequence[EntryBuilder]) -> PendingGroup:
         """Give each entry the next index; all builders succeed or no index is taken. Holds the lock."""
-        group = _Group(first=self._next, entries=[build(self._next + at) for at, build in enumerate(builders)])
+        group = PendingGroup(first=self._next, entries=[build(self._next + at) for at, build in enumerate(builders)])
         for index, entry in zip(group.indexes, group.entries, strict=True):
             if not 0 < len(entry) <= MAX_ENTRY_BYTES:
                 raise AuditWriteFailed(f"entry {index} has {len(entry)} bytes; 1 to {MAX_ENTRY_BYTES} are allowed")
@@ -283,7 +261,7 @@ class TransparencyLog:
             for group in woken:
                 group.woken.set()
 
-    def _settle(self, batch: list[_Group], failure: str) -> list[_Group]:
+    def _settle(self, batch: list[PendingGroup], failure: str) -> list[PendingGroup]:
         """Record what became of a batch and return the groups whose threads may go on. Holds the lock."""
         woken = batch
         if failure:
@@ -314,7 +292,12 @@ class TransparencyLog:
         """Sign whenever there is something to sign and the interval has passed, until the log closes."""
         while self._wait_until_due():
             try:
-                self._seal(keep=False)
+                kept_s = self._last_kept_s
+                sealed = self._seal(keep=False)
+                if self._last_kept_s != kept_s and self._anchors is not None and not self._anchoring.is_alive():
+                    # Beside this thread: who does not answer must not hold up the next checkpoint.
+                    self._anchoring = threading.Thread(target=self._anchor_later, args=(sealed,), daemon=True)
+                    self._anchoring.start()
                 failure = ""
             except OSError as error:
                 failure = f"{type(error).__name__}: {error}"
@@ -354,12 +337,37 @@ class TransparencyLog:
                 self._changed.notify_all()
             return sealed
 
+    def _anchor_later(self, sealed: Sealed) -> None:
+        with contextlib.suppress(OSError):  # the checkpoint is kept as it is; the next one is asked for again
+            self._anchor(sealed)
+
+    def _anchor(self, sealed: Sealed) -> Sealed:
+        """Ask witnesses and authority about a kept checkpoint, and keep what they say with it."""
+        if self._anchors is None:
+            return sealed
+        size = sealed.checkpoint.size
+        note = self._anchors.cosigned(sealed.note, sealed.checkpoint, log_folder=self.folder)
+        token = self._anchors.timestamped(note)
+        anchored = Sealed(checkpoint=sealed.checkpoint, note=note)
+        with self._sealing:
+            files = {f"{HISTORY}/{size}": note.encode()}
+            if token is not None:
+                files[f"{TIMESTAMPS}/{size}.tsr"] = token
+            if self._sealed.note == sealed.note:
+                files[CHECKPOINT] = note.encode()
+            self._disk.write(files)
+            with self._changed:
+                self._sealed = anchored if CHECKPOINT in files else self._sealed
+        return anchored
+
     def _write_tree(self, batch: Sequence[bytes]) -> Sealed:
         edge = self._edge.copy()
         files = edge.extend(batch)
         checkpoint = Checkpoint(origin=self.origin, size=edge.size, root=edge.frontier.root())
         note = sign_note(checkpoint.text(), self._signers)
         self._disk.write(files)
+        if self._anchors is not None and self._anchors.needed:
+            note = self._anchors.cosigned(note, checkpoint, log_folder=self.folder)
         self._disk.write({CHECKPOINT: note.encode()})
         self._edge = edge
         with self._changed:

@@ -138,7 +138,7 @@ def new_evidence(root: Path) -> EvidenceRecorder:
         root / "keys",
         clock=SystemClock(),
         origin=ORIGIN,
-        seal_interval_ms=Settings().log.seal_interval_ms,
+        settings=Settings().log,
         must_exist=False,
     )
 
