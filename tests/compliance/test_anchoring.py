@@ -4,7 +4,7 @@ import importlib.util
 
 import pytest
 
-from averment.compliance.anchoring import anchors_of, with_witnesses
+from averment.compliance.anchoring import anchors_of, with_anchors
 from averment.compliance.log.note import COSIGNATURE, SignerKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.core.errors import ConfigurationError
@@ -24,16 +24,16 @@ POLICY = f"log {LOG.vkey}\nquorum none\n"
 
 def test_nobody_is_asked_unless_the_settings_name_somebody() -> None:
     assert anchors_of(LogSettings()) is None
-    assert with_witnesses(POLICY, LogSettings()) == POLICY
+    assert with_anchors(POLICY, LogSettings()) == POLICY
 
 
 def test_the_policy_names_the_witnesses_and_how_many_are_needed() -> None:
-    text = with_witnesses(POLICY, LogSettings(witnesses=WITNESSES, witness_quorum=2))
+    text = with_anchors(POLICY, LogSettings(witnesses=WITNESSES, witness_quorum=2))
     policy = TrustPolicy.parse(text, name="p")
     assert (policy.logs, [witness.name for witness in policy.witnesses]) == ((LOG,), ["w0", "w1", "w2"])
     assert policy.is_met_by({"w0", "w2"})
     assert not policy.is_met_by({"w0"})
-    assert with_witnesses(text, LogSettings()) == POLICY
+    assert with_anchors(text, LogSettings()) == POLICY
     anchors = anchors_of(LogSettings(witnesses=WITNESSES, witness_quorum=2))
     assert anchors is not None
     assert (anchors.needed, len(anchors.witnesses)) == (2, 3)

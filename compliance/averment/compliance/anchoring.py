@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from averment.compliance.log.anchors import Anchors, http_post
 from averment.compliance.log.note import COSIGNATURE, VerifierKey
 from averment.compliance.log.policy import TrustPolicy, Witness, quorum_of
@@ -40,14 +43,35 @@ def anchors_of(settings: LogSettings) -> Anchors | None:
     if not witnesses and settings.timestamp_url is None:
         return None
     post = http_post(settings.witness_timeout_s)
-    timestamper = None if settings.timestamp_url is None else open_timestamper(settings.timestamp_url, post)
+    timestamper = None
+    if settings.timestamp_url is not None:
+        timestamper = open_timestamper(settings.timestamp_url, post, roots=authorities_of(settings))
     return Anchors(witnesses=witnesses, needed=settings.witness_quorum, post=post, timestamper=timestamper)
 
 
-def with_witnesses(text: str, settings: LogSettings) -> str:
-    """Return the text of a trust policy with the witnesses and the quorum of the settings, and all else as it was."""
+def authorities_of(settings: LogSettings) -> tuple[bytes, ...]:
+    """Return the certificate (DER) of the time-stamping authority's root, where the settings name one.
+
+    Raises:
+        ConfigurationError: The file cannot be read or holds no certificate.
+    """
+    if settings.timestamp_root is None:
+        return ()
+    try:
+        certificate = x509.load_pem_x509_certificate(settings.timestamp_root.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConfigurationError(
+            f"log.timestamp_root: {str(settings.timestamp_root)!r} holds no certificate: {error}",
+            hint="name the PEM file of the authority's root certificate",
+        ) from error
+    return (certificate.public_bytes(Encoding.DER),)
+
+
+def with_anchors(text: str, settings: LogSettings) -> str:
+    """Return a trust policy with witnesses, quorum and authority of the settings, and all else as it was."""
     witnesses = witnesses_of(settings)
     groups, quorum = quorum_of(witnesses, needed=settings.witness_quorum)
     policy = TrustPolicy.parse(text, name="the log's own policy")
-    changed = replace(policy, witnesses=witnesses, groups=groups, quorum=quorum)
+    authorities = authorities_of(settings)
+    changed = replace(policy, witnesses=witnesses, groups=groups, quorum=quorum, authorities=authorities)
     return text if changed == policy else changed.encode()

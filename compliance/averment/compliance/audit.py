@@ -22,6 +22,7 @@ from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder
+from averment.compliance.timestamps import timestamp_failures
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
@@ -114,7 +115,11 @@ def verify_log(
         payloads_present=checks.payloads["present"],
         payloads_absent=checks.payloads["absent"],
         entries_of_unknown_type=checks.unknown,
-        failures=(*findings.failures, *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys)),
+        failures=(
+            *findings.failures,
+            *timestamp_failures(log_folder, policy, freshness=freshness),
+            *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys),
+        ),
         not_established=NOT_ESTABLISHED if escrow is not None else (*NOT_ESTABLISHED, NO_ESCROW),
     )
 

@@ -17,6 +17,7 @@ import binascii
 import contextlib
 import hashlib
 import json
+import math
 import re
 import struct
 import sys
@@ -28,6 +29,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -197,6 +199,7 @@ class Policy:
     witnesses: dict[str, Key] = field(default_factory=dict)
     groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     quorum: str = ""
+    authorities: list[bytes] = field(default_factory=list)
     max_age_s: float | None = None
 
 
@@ -256,13 +259,8 @@ def take_row(row: Sequence[str], policy: Policy) -> None:
     """Take in one line of a policy; names must be defined before they are used."""
     known = {"none", *policy.witnesses, *policy.groups}
     match row:
-        case ["#", "averment-key", key_id, "from", first, *rest]:
-            last = int(rest[1]) if rest[:1] == ["until"] and len(rest) == 2 else 1 << 62
-            if rest and last == 1 << 62:
-                raise ValueError("expected 'from SIZE until SIZE'")
-            policy.limits[bytes.fromhex(key_id)] = (int(first), last)
         case [word, *_] if word.startswith("#"):
-            return
+            take_comment(row, policy)
         case ["log", vkey] | ["log", vkey, _]:
             policy.logs.append(parse_key(vkey))
         case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in known:
@@ -280,6 +278,18 @@ def take_row(row: Sequence[str], policy: Policy) -> None:
             policy.quorum = name
         case _:
             raise ValueError("no such line, or a name that is unknown or taken")
+
+
+def take_comment(row: Sequence[str], policy: Policy) -> None:
+    """Take in the comments that say what the format has no line for."""
+    match row:
+        case ["#", "averment-key", key_id, "from", first, *rest]:
+            last = int(rest[1]) if rest[:1] == ["until"] and len(rest) == 2 else 1 << 62
+            if rest and last == 1 << 62:
+                raise ValueError("expected 'from SIZE until SIZE'")
+            policy.limits[bytes.fromhex(key_id)] = (int(first), last)
+        case ["#", "averment-tsa", certificate]:
+            policy.authorities.append(base64.b64decode(certificate, validate=True))
 
 
 def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
@@ -338,6 +348,23 @@ def cosigned_at(text: str, signature: bytes, *, key: Key, place: str) -> int:
     if len(signature) != 72 or moment >= 1 << 63 or not key.signed(signature[8:], message):
         raise CheckFailedError(place, f"the cosignature of {key.name} does not verify")
     return moment
+
+
+def stamped_at(token: bytes, content: bytes, *, authorities: Sequence[bytes], place: str) -> float:
+    """Return when one of the authorities stamped some bytes, seconds since the epoch."""
+    try:
+        from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+    except ImportError as error:
+        raise BadInputError(f"{place}: checking time stamps needs rfc3161-client (or: openssl ts -verify)") from error
+    builder = VerifierBuilder()
+    for root in authorities:
+        builder = builder.add_root_certificate(x509.load_der_x509_certificate(root))
+    try:
+        response = decode_timestamp_response(token)
+        builder.build().verify_message(response, content)
+    except (ValueError, VerificationError) as error:
+        raise CheckFailedError(place, f"the time stamp does not verify: {error}") from error
+    return float(response.tst_info.gen_time.timestamp())
 
 
 def utc(moment: int) -> str:
@@ -445,6 +472,7 @@ class LogCheck:
         self.policy = policy
         self.report = report
         self.tree = Tree()
+        self.stamped_s = -math.inf
         self.differing: list[tuple[str, int, bytes]] = []
 
     def run(self, wal: Source | None, escrow: Checkpoint | None) -> None:
@@ -459,6 +487,8 @@ class LogCheck:
         if wal is not None:
             report.attempt(self.check_wal, wal, head.size)
         self.check_files(head)
+        if self.policy.max_age_s is not None:
+            report.attempt(self.check_stamp_age)
         if not report.failures:
             report.checked.append("every entry: bytes, order, sequence number, canonical form, path to the signed root")
             report.checked.append("every tile and every kept checkpoint against the entries")
@@ -552,6 +582,8 @@ class LogCheck:
             self.check_tile(name, match, size=head.size)
         elif name.startswith("checkpoints/"):
             self.check_kept(name, head)
+        elif re.fullmatch(r"tsr/[0-9]+\.tsr", name):
+            self.check_stamp(name)
         elif name != "checkpoint":
             raise CheckFailedError(name, "a file that does not belong into a log")
 
@@ -585,6 +617,25 @@ class LogCheck:
         if name != f"checkpoints/{kept.size}" or kept.origin != head.origin:
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
         self.check_extends(kept, head.size, place=name)
+
+    def check_stamp(self, name: str) -> None:
+        """Check a time stamp (RFC 3161) over the text of a kept checkpoint."""
+        kept = f"checkpoints/{name[4:-4]}"
+        text, _ = split_note(self.need(kept), kept)
+        if not self.policy.authorities:
+            self.report.notices.append(f"{name}: not checked, the policy trusts no time-stamping authority")
+            return
+        moment = stamped_at(self.need(name), text.encode(), authorities=self.policy.authorities, place=name)
+        if moment > time.time() + CLOCK_SLACK_S:
+            raise CheckFailedError(name, "was made in the future")
+        self.stamped_s = max(self.stamped_s, moment)
+        self.report.checked.append(f"{name}: stamped at {utc(int(moment))}")
+
+    def check_stamp_age(self) -> None:
+        """Check that the newest time stamp is no older than asked for."""
+        oldest = time.time() - (self.policy.max_age_s or math.inf)
+        if self.policy.authorities and self.stamped_s < oldest:
+            raise CheckFailedError("tsr", f"no time stamp is younger than {int(self.policy.max_age_s or 0)} s")
 
     def check_escrow(self, escrow: Checkpoint, size: int) -> None:
         """Compare the log with a checkpoint that left the house."""

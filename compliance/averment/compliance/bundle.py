@@ -19,7 +19,7 @@ import rfc8785
 
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, Tile, bundle_tiles, tree_tiles
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, TIMESTAMPS, Tile, bundle_tiles, tree_tiles
 from averment.compliance.log.note import Note
 from averment.compliance.log.reader import LogReader
 from averment.core.errors import AuditIntegrityError
@@ -121,6 +121,9 @@ def _log_members(reader: LogReader, checkpoint: Checkpoint) -> Iterator[tuple[st
     for name, kept, old in reader.history():
         if old.size <= checkpoint.size:
             yield f"log/{name}", kept.encode()
+            token = reader.folder / TIMESTAMPS / f"{old.size}.tsr"
+            if token.is_file():
+                yield f"log/{TIMESTAMPS}/{token.name}", token.read_bytes()
     for tile in _tiles(checkpoint.size):
         yield f"log/{tile.path}", reader.tile(tile)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from averment.compliance.anchoring import anchors_of, with_witnesses
+from averment.compliance.anchoring import anchors_of, with_anchors
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.keys import (
     EvidenceKeys,
@@ -30,9 +30,10 @@ from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.opening import create_log
+from averment.compliance.log.options import LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog
+from averment.compliance.log.writer import Sealed, TransparencyLog
 from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
 from averment.compliance.system_identity import SystemIdentity, running_system
 from averment.core.answers import Receipt
@@ -351,10 +352,10 @@ def open_evidence(
 
 
 def _name_witnesses(recorder: EvidenceRecorder, settings: LogSettings) -> None:
-    """Have the policy beside the log name the witnesses of the settings, and log that it was changed."""
+    """Have the policy beside the log name witnesses and authority of the settings, and log that it was changed."""
     path = recorder.evidence_dir / POLICY_FILE
     before = path.read_text("utf-8") if path.is_file() else ""
-    after = with_witnesses(before, settings) if before else ""
+    after = with_anchors(before, settings) if before else ""
     if before == after:
         return
     DurableFolder(recorder.evidence_dir, recorder.evidence_dir / SCRATCH).write({POLICY_FILE: after.encode()})

@@ -8,19 +8,29 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from cryptography import x509
 
 from averment.compliance.log.anchors import Post, Request, Timestamper
+from averment.compliance.log.layout import HISTORY, TIMESTAMPS
+from averment.compliance.log.note import Note
+from averment.compliance.log.policy import CLOCK_SLACK_S, Freshness, TrustPolicy
+from averment.compliance.log.verification import Failure
 from averment.core.errors import AuditIntegrityError, ConfigurationError
 
 PACKAGE: Final = "rfc3161_client"
 _QUERY: Final = "application/timestamp-query"
 
 
-def open_timestamper(url: str, post: Post) -> Timestamper:
+def open_timestamper(url: str, post: Post, *, roots: Sequence[bytes] = ()) -> Timestamper:
     """Return what has bytes time-stamped by the authority at an address.
+
+    Args:
+        url: Where it takes queries.
+        post: Sends them.
+        roots: Certificates (DER) that its own must lead to; it is not checked where there are none.
 
     Raises:
         ConfigurationError: The package is not installed.
@@ -39,6 +49,8 @@ def open_timestamper(url: str, post: Post) -> Timestamper:
             raise ConnectionError(f"{url} answered with status {reply.status} and no time stamp: {error}") from error
         if imprint != hashlib.sha512(content).digest() or response.tst_info.nonce != query.nonce:
             raise ConnectionError(f"{url} stamped something else than it was asked to")
+        if roots:
+            stamped_at(reply.body, content, roots=roots)
         return reply.body
 
     return stamp
@@ -65,6 +77,39 @@ def stamped_at(token: bytes, content: bytes, *, roots: Sequence[bytes]) -> datet
     moment = response.tst_info.gen_time
     assert isinstance(moment, datetime)
     return moment
+
+
+def timestamp_failures(log_folder: Path, policy: TrustPolicy, *, freshness: Freshness) -> tuple[Failure, ...]:
+    """Check the time stamps beside a log against the checkpoints they stamp, where the policy trusts an authority.
+
+    Args:
+        log_folder: The folder `log/`.
+        policy: Whose roots are trusted.
+        freshness: How old the newest one may be.
+
+    Raises:
+        ConfigurationError: There is something to check, and the package is not installed.
+    """
+    if not policy.authorities:
+        return ()
+    failures: list[Failure] = []
+    newest_s = float("-inf")
+    folder = log_folder / TIMESTAMPS
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        place = f"{TIMESTAMPS}/{path.name}"
+        try:
+            kept = Note.parse((log_folder / HISTORY / path.stem).read_bytes(), name=f"{HISTORY}/{path.stem}")
+            moment = stamped_at(path.read_bytes(), kept.text.encode(), roots=policy.authorities).timestamp()
+        except (OSError, AuditIntegrityError) as error:
+            failures.append(Failure(place=place, reason=str(error)))
+            continue
+        newest_s = max(newest_s, moment)
+        if moment > freshness.now_s + CLOCK_SLACK_S:
+            failures.append(Failure(place=place, reason="was made in the future"))
+    if freshness.max_age_s is not None and newest_s < freshness.now_s - freshness.max_age_s:
+        reason = f"no time stamp is younger than {int(freshness.max_age_s)} s"
+        failures.append(Failure(place=TIMESTAMPS, reason=reason))
+    return tuple(failures)
 
 
 def require_package() -> None:

@@ -256,6 +256,9 @@ class LogSettings(Section):
     timestamp_url: str | None = Field(
         default=None, description="RFC 3161 authority that stamps kept checkpoints", pattern=r"^https?://[^\s]+$"
     )
+    timestamp_root: Path | None = Field(
+        default=None, description="Certificate (PEM) of the authority's root; it goes into the log's trust policy"
+    )
 
 
 class ServiceSettings(Section):

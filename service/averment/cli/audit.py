@@ -37,7 +37,8 @@ def verify(
         Path | None, typer.Option("--checkpoint", help="A checkpoint kept elsewhere, to find cut back or forked logs.")
     ] = None,
     max_age_s: Annotated[
-        float | None, typer.Option("--max-age", min=0, help="How old a witness's cosignature may be, seconds.")
+        float | None,
+        typer.Option("--max-age", min=0, help="How old cosignatures and time stamps may be, seconds."),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -17,6 +17,7 @@ from averment.compliance.log.layout import (
     HISTORY,
     TILE_HEIGHT,
     TILE_WIDTH,
+    TIMESTAMPS,
     Tile,
     bundle_tiles,
     decode_bundle,
@@ -280,7 +281,7 @@ class _Verification:
             tile_or_none = parse_path(name)
             if tile_or_none is not None:
                 self._check_tile(name, tile_or_none, is_whole=is_whole)
-            elif name != CHECKPOINT and not name.startswith(f"{HISTORY}/"):
+            elif name != CHECKPOINT and not name.startswith((f"{HISTORY}/", f"{TIMESTAMPS}/")):
                 self._fail(name, "a file that does not belong into a log")
 
     def _files(self) -> Iterator[Path]:

@@ -20,6 +20,7 @@ from averment.compliance.log.durable import DurableFolder
 from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, TIMESTAMPS, parse_path
 from averment.compliance.log.note import Note, SignerKey, sign_note
 from averment.compliance.log.opening import open_files
+from averment.compliance.log.options import LogOptions
 from averment.compliance.log.wal import PendingGroup, encode_record
 from averment.core.clock import Clock
 from averment.core.errors import AuditWriteFailed
@@ -29,15 +30,6 @@ EntryBuilder = Callable[[int], bytes]
 _SEAL_TIMEOUT_S: Final = 30.0
 # An answer that starts and ends within these intervals finds no fresh checkpoint in its way, which it had to wait out.
 _IDLE_INTERVALS: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogOptions:
-    """How often to sign, how often to keep a checkpoint for good, and when to open a new segment."""
-
-    seal_interval_ms: int = 100
-    history_interval_s: float = 3600.0
-    segment_bytes: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +129,9 @@ class TransparencyLog:
             return []
         with self._changed:
             self._refuse_when_closed()
+            self._options.refuse_when_behind(
+                waiting=self._next - self._durable, unsealed=len(self._unsealed), reason=self._seal_failure
+            )
             group = self._sequence(builders)
             group.is_leader = not self._is_flushing
             self._is_flushing = True
