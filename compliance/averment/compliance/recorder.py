@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final
 
 from averment.compliance.anchoring import anchors_of, with_anchors
+from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.keys import (
     EvidenceKeys,
@@ -35,7 +36,7 @@ from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import Sealed, TransparencyLog
 from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
-from averment.compliance.system_identity import SystemIdentity, running_system
+from averment.compliance.system_identity import running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
@@ -45,7 +46,7 @@ from averment.core.settings import LogSettings
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
-CLOCK_SLACK_MS: Final = 60_000
+CLOCK_SLACK_MS: Final = 1000 * MAX_STEP_S
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
 # Folders below the evidence folder.
@@ -70,7 +71,7 @@ class EvidenceRecorder:
         evidence_dir: The folder `evidence/`.
         keys: The installation's keys.
         clock: Supplies the time of entries.
-        system: The software that writes.
+        max_clock_step_s: How far the clock may have been set back between two entries, seconds.
         anchors: Witnesses and time stamps of the log's checkpoints.
         options: Intervals of the log.
     """
@@ -81,7 +82,7 @@ class EvidenceRecorder:
         keys: EvidenceKeys,
         *,
         clock: Clock,
-        system: SystemIdentity | None = None,
+        max_clock_step_s: float = MAX_STEP_S,
         anchors: Anchors | None = None,
         options: LogOptions | None = None,
     ):
@@ -89,11 +90,13 @@ class EvidenceRecorder:
         self._keys = keys
         self.signers = keys.signers
         self._clock = clock
-        identity = system or running_system()
+        identity = running_system()
         self._system = {"version": identity.version, "digest": identity.digest}
         self._log = TransparencyLog(
             evidence_dir, keys.signer, clock=clock, older=keys.older, anchors=anchors, options=options
         )
+        newest = newest_time(LogReader(self._log.folder))
+        self._times = EntryClock(clock, newest=newest, max_step_s=max_clock_step_s)
         scratch = evidence_dir / SCRATCH
         self._subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
         self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
@@ -282,7 +285,7 @@ class EvidenceRecorder:
                     f"an event of type {leaf['type']!r} names the parents {parents}, not yet written"
                 )
             # The time is taken inside the sequencer, so that it does not run against the order.
-            return encode_leaf({**leaf, "seq": index, "time": rfc3339(self._clock.now())})
+            return encode_leaf({**leaf, "seq": index, "time": self._times.take()})
 
         return build
 
@@ -346,7 +349,14 @@ def open_evidence(
         return EvidenceRecorder(evidence_dir, keys, clock=clock)
     anchors = anchors_of(settings)
     options = LogOptions(seal_interval_ms=settings.seal_interval_ms)
-    recorder = EvidenceRecorder(evidence_dir, keys, clock=clock, anchors=anchors, options=options)
+    recorder = EvidenceRecorder(
+        evidence_dir,
+        keys,
+        clock=clock,
+        max_clock_step_s=settings.max_clock_step_s,
+        anchors=anchors,
+        options=options,
+    )
     _name_witnesses(recorder, settings)
     return recorder
 

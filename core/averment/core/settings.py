@@ -248,6 +248,9 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    max_clock_step_s: float = Field(
+        default=60.0, ge=0, description="How far the clock may be set back between two entries, seconds"
+    )
     witnesses: tuple[WitnessSettings, ...] = Field(default=(), description="Witnesses asked to cosign kept checkpoints")
     witness_quorum: int = Field(
         default=0, ge=0, description="Witnesses that must cosign before an answer leaves; 0 waits for none"
