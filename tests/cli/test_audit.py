@@ -44,3 +44,15 @@ def test_a_changed_log_fails_with_exit_4_and_names_the_place(empty_installation:
     assert result.code == 4
     assert result.json()["failures"][0]["place"]
     assert "FAILED" in copy.run("audit", "verify").stdout
+
+
+def test_a_kept_checkpoint_is_printed_and_the_log_compared_with_it(
+    empty_installation: Installation, tmp_path: Path
+) -> None:
+    printed = tmp_path / "printed"
+    printed.write_text(empty_installation.ok("audit", "checkpoint").stdout)
+    assert empty_installation.ok("audit", "checkpoint", "--json").json()["origin"] in printed.read_text()
+    empty_installation.ok("audit", "verify", "--checkpoint", str(printed))
+    lines = printed.read_text().split()
+    printed.write_text(" ".join([lines[0], lines[1], "A" * 43 + "="]))
+    assert empty_installation.run("audit", "verify", "--checkpoint", str(printed)).code == 4

@@ -161,6 +161,18 @@ def prove(evidence_dir: Path, index: int) -> str:
     return reader.proof(index, reader.note())[0].encode()
 
 
+def kept_checkpoint(evidence_dir: Path) -> Checkpoint:
+    """Return the newest checkpoint that is kept for good: what to print, and to compare the log with later.
+
+    Raises:
+        AuditIntegrityError: A kept checkpoint is damaged, or there is none.
+    """
+    kept = [checkpoint for _, _, checkpoint in LogReader(evidence_dir / "log").history()]
+    if not kept:
+        raise AuditIntegrityError(f"no checkpoint is kept in {evidence_dir / 'log'}")
+    return kept[-1]
+
+
 def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> Path:
     """Log an export, sign and keep a checkpoint over that entry, then write the export.
 
@@ -238,9 +250,13 @@ def _is_writable(folder: Path) -> bool:
 
 
 def _read_escrow(path: Path, policy: TrustPolicy) -> Checkpoint:
+    """Read a checkpoint that left the house: a signed note, or the three lines that were printed of it."""
     try:
+        words = path.read_text("utf-8").split()
+        if len(words) == 3:
+            return Checkpoint.parse("".join(f"{word}\n" for word in words), name=str(path))
         return policy.open_checkpoint(path.read_bytes(), name=str(path))[1]
-    except (OSError, AuditIntegrityError) as error:
+    except (OSError, UnicodeDecodeError, AuditIntegrityError) as error:
         raise ConfigurationError(f"the escrowed checkpoint cannot be used: {error}") from error
 
 

@@ -56,6 +56,9 @@ NO_ESCROW = (
 )
 
 
+NO_GROWTH = "that the log extends the escrowed checkpoint: a receipt holds no proof of that; check the log or a bundle"
+
+
 class BadInputError(Exception):
     """The call cannot be carried out: a file is missing or not what it should be."""
 
@@ -168,6 +171,30 @@ def root_of_path(leaf: bytes, index: int, *, size: int, path: Sequence[bytes]) -
             root = node_hash(root, sibling)
         position, last = position >> 1, last >> 1
     return root if last == 0 else None
+
+
+def grows(old: int, new: int, *, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
+    """Tell whether a proof shows that the tree of `new` leaves extends that of `old` (RFC 9162, 2.1.4.2)."""
+    if not 0 < old < new:
+        return not path and (old_root == new_root if old == new else old == 0 and old_root == EMPTY_ROOT)
+    nodes = list(path) if old & (old - 1) else [old_root, *path]
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    if not nodes:
+        return False
+    left = right = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            left, right = node_hash(node, left), node_hash(node, right)
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        else:
+            right = node_hash(right, node)
+        position, last = position >> 1, last >> 1
+    return last == 0 and left == old_root and right == new_root
 
 
 # --- Notes, checkpoints, policies --------------------------------------------------------------------------------
@@ -803,13 +830,33 @@ def check_bundle(path: Path, policy: Policy, *, report: Report, escrow: Checkpoi
     if kind == "log":
         LogCheck(ZipSource(files, "log/"), policy, report).run(None, escrow)
     else:
-        check_slice(files, policy, report=report)
+        head = check_slice(files, policy, report=report)
+        report.attempt(check_growth, files, head, escrow=escrow, report=report)
     if not report.failures and state != (report.origin, report.size, report.root):
         report.fail("manifest.json", "names another state of the log than the checkpoint")
 
 
-def check_slice(files: Mapping[str, bytes], policy: Policy, *, report: Report) -> None:
-    """Check entries that come each with its own proof."""
+def check_growth(files: Mapping[str, bytes], head: Checkpoint, *, escrow: Checkpoint | None, report: Report) -> None:
+    """Check by the proofs in a bundle that its checkpoint extends one that left the house."""
+    if escrow is None:
+        return
+    name = f"growth/{escrow.size}"
+    if escrow.origin != head.origin or escrow.size > head.size:
+        raise CheckFailedError("escrowed checkpoint", f"is of {escrow.origin} with {escrow.size} entries")
+    if escrow.size not in (0, head.size) and name not in files:
+        report.not_established.append(f"that the log extends the escrowed checkpoint: the bundle has no {name}")
+        return
+    path = [unbase64(line) for line in files.get(name, b"").decode("ascii", "replace").split()]
+    if any(node is None or len(node) != HASH for node in path):
+        raise CheckFailedError(name, "holds something else than hashes")
+    nodes = cast("list[bytes]", path)
+    if not grows(escrow.size, head.size, old_root=escrow.root, new_root=head.root, path=nodes):
+        raise CheckFailedError("escrowed checkpoint", f"the log of {head.size} entries does not extend it: a fork")
+    report.checked.append(f"the log extends the escrowed checkpoint of {escrow.size} entries")
+
+
+def check_slice(files: Mapping[str, bytes], policy: Policy, *, report: Report) -> Checkpoint:
+    """Check entries that come each with its own proof, and return the checkpoint they lead to."""
     head = open_note(files.get("log/checkpoint", b""), policy, place="log/checkpoint")
     report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
     check_quorum(head, policy, report=report, place="log/checkpoint")
@@ -827,6 +874,7 @@ def check_slice(files: Mapping[str, bytes], policy: Policy, *, report: Report) -
         report.attempt(check)
     report.checked.append(f"{len(names)} entries, each with its path to the signed root")
     report.not_established.append("that the entries in this bundle are all that match its filter")
+    return head
 
 
 def read_zip(path: Path) -> dict[str, bytes]:
@@ -858,6 +906,8 @@ def verify(what: Path, policy: Policy, *, escrow: Checkpoint | None) -> Report:
         report.attempt(check_bundle, what, policy, report=report, escrow=escrow)
     else:
         report.kind = "receipt"
+        if escrow is not None:
+            report.not_established.append(NO_GROWTH)
         report.attempt(check_receipt, read_object(what), policy, report=report)
     return report
 
@@ -940,9 +990,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def read_escrow(path: Path, policy: Policy) -> Checkpoint:
-    """Read a checkpoint that left the house; one that no trusted key signed is useless and refused."""
+    """Read a checkpoint that left the house: a signed note, or the three lines that were printed of it.
+
+    What was printed carries no signature; it is worth what the paper is worth.
+    """
+    raw = path.read_bytes()
+    lines = raw.decode("utf-8", "replace").split()
+    root = unbase64(lines[2]) if len(lines) == 3 and lines[1].isascii() and lines[1].isdigit() else None
+    if root is not None and len(root) == HASH:
+        return Checkpoint(lines[0], int(lines[1]), root, raw)
     try:
-        return open_note(path.read_bytes(), policy, place=str(path))
+        return open_note(raw, policy, place=str(path))
     except CheckFailedError as error:
         raise BadInputError(f"the checkpoint {error}") from error
 

@@ -1,6 +1,7 @@
 """Exported bundles: a ZIP that can be checked offline, byte for byte the same from the same state of the log.
 
-A bundle of the whole log holds its files; a slice holds single entries, each with its proof, and no other leaf. The
+A bundle of the whole log holds its files; a slice holds single entries, each with its proof, no other leaf, and the
+proofs (`growth/<size>`) that the log extends every checkpoint it kept, one of which may be on somebody's paper. The
 manifest lists every other file with its SHA-256. Files are stored uncompressed, in order of their names, with a fixed
 time. The trust policy stays out unless asked for: it must reach the reader on a way of its own.
 """
@@ -134,6 +135,11 @@ def _tiles(size: int) -> Iterable[Tile]:
 
 
 def _slice_members(reader: LogReader, note: Note, indexes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    size = Checkpoint.parse(note.text, name=CHECKPOINT).size
+    for _, _, old in reader.history():
+        if 0 < old.size < size:
+            path = "".join(f"{base64.b64encode(node).decode()}\n" for node in reader.consistency(old.size, size))
+            yield f"growth/{old.size}", path.encode()
     for index in sorted(set(indexes)):
         proof, entry = reader.proof(index, note)
         yield f"entries/{index}.json", entry

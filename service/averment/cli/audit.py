@@ -1,5 +1,6 @@
 """`averment audit verify|show|prove|export`: the evidence log from the command line."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Annotated
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     group.command("verify")(verify)
     group.command("show")(show)
     group.command("prove")(prove)
+    group.command("checkpoint")(checkpoint_text)
     group.command("export")(export)
     app.add_typer(group, name="audit")
 
@@ -99,6 +101,15 @@ def prove(
     else:
         out.write_text(proof, encoding="utf-8")
         note(f"wrote {out}")
+
+
+def checkpoint_text(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Print the newest kept checkpoint, to be kept elsewhere: `audit verify --checkpoint` compares the log with it."""
+    kept = library.kept_checkpoint(settings_of(context).data_dir / "evidence")
+    if as_json:
+        print_json({"origin": kept.origin, "size": kept.size, "root": base64.b64encode(kept.root).decode()})
+    else:
+        say(kept.text().rstrip("\n"))
 
 
 def export(
