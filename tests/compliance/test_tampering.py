@@ -22,13 +22,14 @@ from averment.compliance.audit import read_policy, verify_log
 from averment.compliance.averment_verify import EXIT_FAILED, EXIT_OK
 from averment.compliance.keys import load_keys
 from averment.compliance.log.layout import decode_bundle, encode_bundle
+from averment.compliance.log.wal import MAGIC, encode_record, read_segments
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
 from tests.compliance.evidence import ORIGIN, document_event, question_event
 
 pytestmark = pytest.mark.slow
 
-TAMPERINGS = 5_000 if os.environ.get("AVERMENT_TEST_LONG") else 60
+TAMPERINGS = 5_000 if os.environ.get("AVERMENT_TEST_LONG") else 48
 SEED = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))
 # What the checks can know of a file: payloads need the keys, which the stand-alone verifier has not; nor does it look
 # at the policy beside the log, because it has one of its own.
@@ -184,6 +185,18 @@ def change_entries(house: House, chance: random.Random) -> list[str]:
     return ["entries", "entry", "checkpoint"]
 
 
+def change_record(house: House, chance: random.Random) -> list[str]:
+    """Change a record of the write-ahead log, and its checksum with it."""
+    segments = [segment for segment in read_segments(house.evidence / "wal") if segment.entries]
+    segment = chance.choice(segments)
+    entries = list(segment.entries)
+    at = chance.randrange(len(entries))
+    entries[at] = re.sub(rb'"time":"2', b'"time":"3', entries[at])
+    records = (encode_record(index, entry) for index, entry in enumerate(entries, start=segment.first))
+    segment.path.write_bytes(MAGIC + b"".join(records))
+    return [f"the record of entry {segment.first + at} is not"]
+
+
 def roll_back(house: House, chance: random.Random, *, refilled: bool) -> list[str]:
     """Put an earlier state in the place of the log; refilled, other entries follow, signed with the right key."""
     source = house.other if refilled else house.earlier
@@ -215,6 +228,7 @@ def _differs(house: House, name: Path) -> bool:
 
 LOG_CHANGES: dict[str, Callable[[House, random.Random], list[str]]] = {
     "entries": change_entries,
+    "record": change_record,
     "roll back": partial(roll_back, refilled=False),
     "roll back and refill": partial(roll_back, refilled=True),
     "splice": splice,

@@ -248,6 +248,9 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    lock_url: str | None = Field(
+        default=None, description="PostgreSQL URL whose advisory lock holds off writers on other machines"
+    )
     max_clock_step_s: float = Field(
         default=60.0, ge=0, description="How far the clock may be set back between two entries, seconds"
     )
