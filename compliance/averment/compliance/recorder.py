@@ -54,6 +54,8 @@ SUBJECT_KEYS: Final = "keys"
 PAYLOADS: Final = "payload"
 SCRATCH: Final = "tmp"
 _LOOKED_AT_ONCE: Final = 256
+# What a draft has until its place in the log is known.
+_NO_TIME: Final = "1970-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +262,7 @@ class EvidenceRecorder:
             "schema": LEAF_SCHEMA,
             "type": str(event.type),
             "id": entry_id,
-            "time": rfc3339(self._clock.now()),
+            "time": _NO_TIME,
             "seq": 0,
             "system": self._system,
             "actor": actor,

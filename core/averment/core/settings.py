@@ -248,7 +248,7 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
-    lock_url: str | None = Field(
+    lock_url: SecretStr | None = Field(
         default=None, description="PostgreSQL URL whose advisory lock holds off writers on other machines"
     )
     max_clock_step_s: float = Field(
