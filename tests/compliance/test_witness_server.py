@@ -75,6 +75,12 @@ def test_with_a_quorum_every_receipt_carries_the_cosignatures(
         receipt = recorder.receipt(index)
         recorder.append_many([document_event(number) for number in range(300)])
         recorder.seal(keep=True)
+    servers["w1"].shutdown()
+    servers["w1"].server_close()
+    recorder = opened(folder, settings(servers, 2))
+    with pytest.raises(AuditWriteFailed, match="1 of 2 needed"):
+        recorder.sign_with(recorder.signers)  # a rotation keeps the cosignatures that are there
+    recorder.close()
     policy = own_policy(folder / "evidence").encode()
     assert "quorum quorum" in policy
     assert verdict(folder, policy) == EXIT_OK

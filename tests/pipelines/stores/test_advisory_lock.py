@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from pydantic import SecretStr
 
 from averment.core.errors import ConfigurationError, StoreBusy, StoreError
 from averment.pipelines.stores.advisory_lock import advisory_lock
@@ -15,9 +16,9 @@ def test_without_a_database_there_is_nothing_to_hold() -> None:
 
 
 def test_what_is_no_database_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match=r"log\.lock_url"), advisory_lock("sqlite:///x", name="log"):
+    with pytest.raises(ConfigurationError, match=r"log\.lock_url"), advisory_lock(SecretStr("sqlite:///x"), name="log"):
         pass
-    unreachable = "postgresql://me:hunter2@127.0.0.1:1/x?connect_timeout=2"
+    unreachable = SecretStr("postgresql://me:hunter2@127.0.0.1:1/x?connect_timeout=2")
     with pytest.raises(StoreError) as caught, advisory_lock(unreachable, name="log"):
         pass
     assert "hunter2" not in str(caught.value)
@@ -25,16 +26,17 @@ def test_what_is_no_database_is_refused() -> None:
 
 @pytest.mark.slow
 def test_one_holder_at_a_time_and_none_after_a_death(postgres_url: str) -> None:
-    url = f"{postgres_url}/postgres"
+    url = SecretStr(f"{postgres_url}/postgres")
     with advisory_lock(url, name="log"):
         with pytest.raises(StoreBusy, match="another machine writes the log 'log'"), advisory_lock(url, name="log"):
             pass
-        with advisory_lock(url.replace("postgresql:", "postgresql+psycopg:"), name="another"):
+        with advisory_lock(url, name="another"):
             pass
     holder = (
         "import sys\n"
+        "from pydantic import SecretStr\n"
         "from averment.pipelines.stores.advisory_lock import advisory_lock\n"
-        f"with advisory_lock({url!r}, name='log'):\n"
+        f"with advisory_lock(SecretStr({url.get_secret_value()!r}), name='log'):\n"
         "    print('held', flush=True)\n"
         "    sys.stdin.read()\n"
     )

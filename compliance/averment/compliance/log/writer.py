@@ -190,7 +190,9 @@ class TransparencyLog:
         """
         self.seal()
         with self._sealing:
-            note = sign_note(self._sealed.checkpoint.text(), signers)
+            own = sign_note(self._sealed.checkpoint.text(), signers)
+            others = [line for line in self._sealed.note.signatures if line.name != self.origin]
+            note = Note(text=own.text, signatures=(*own.signatures, *others))
             try:
                 self._disk.write({CHECKPOINT: note.encode()})
             except OSError as error:
