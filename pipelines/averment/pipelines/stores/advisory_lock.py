@@ -8,17 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from pydantic import SecretStr
+
 from averment.core.errors import ConfigurationError, StoreBusy, StoreError
 
 _CONNECT_TIMEOUT_S: Final = 10
 
 
 @contextmanager
-def advisory_lock(url: str | None, *, name: str) -> Iterator[None]:
+def advisory_lock(secret_url: SecretStr | None, *, name: str) -> Iterator[None]:
     """Hold a lock for the duration of a block; without a URL there is nothing to hold.
 
     Args:
-        url: A `postgresql://` URL of a database that all machines reach.
+        secret_url: A `postgresql://` URL of a database that all machines reach.
         name: What is locked, the same on all of them.
 
     Raises:
@@ -26,9 +28,10 @@ def advisory_lock(url: str | None, *, name: str) -> Iterator[None]:
         StoreError: The database cannot be reached.
         ConfigurationError: The URL is not one of PostgreSQL.
     """
-    if url is None:
+    if secret_url is None:
         yield
         return
+    url = secret_url.get_secret_value()
     if not url.startswith(("postgresql://", "postgresql+psycopg://")):
         raise ConfigurationError("log.lock_url is not a postgresql:// URL", hint="leave it out to use the file lock")
     import psycopg
