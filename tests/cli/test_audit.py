@@ -79,3 +79,15 @@ def test_a_young_log_has_nothing_to_prune(empty_installation: Installation) -> N
     report = empty_installation.ok("audit", "prune", "--dry-run", "--json").json()
     assert (report["before"], report["minimum_index"], report["n_payloads"]) == (0, 0, 0)
     assert "0 entries and 0 texts" in empty_installation.ok("audit", "prune").stderr
+
+
+def test_a_kept_checkpoint_is_printed_and_the_log_compared_with_it(
+    empty_installation: Installation, tmp_path: Path
+) -> None:
+    printed = tmp_path / "printed"
+    printed.write_text(empty_installation.ok("audit", "checkpoint").stdout)
+    assert empty_installation.ok("audit", "checkpoint", "--json").json()["origin"] in printed.read_text()
+    empty_installation.ok("audit", "verify", "--checkpoint", str(printed))
+    lines = printed.read_text().split()
+    printed.write_text(" ".join([lines[0], lines[1], "A" * 43 + "="]))
+    assert empty_installation.run("audit", "verify", "--checkpoint", str(printed)).code == 4

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from averment.compliance.events import LEAF_SCHEMA, encode_leaf
 from averment.compliance.log.note import SignerKey
-from averment.compliance.log.writer import LogOptions, TransparencyLog, create_log
+from averment.compliance.log.opening import create_log
+from averment.compliance.log.options import LogOptions
+from averment.compliance.log.writer import TransparencyLog
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import SystemClock
 

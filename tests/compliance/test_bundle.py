@@ -1,5 +1,6 @@
 """Bundles: the same bytes from the same state, nothing more in them than asked for, and any change found."""
 
+import base64
 import io
 import json
 import random
@@ -11,6 +12,7 @@ import pytest
 
 from averment.compliance.averment_verify import EXIT_FAILED, EXIT_OK, main
 from averment.compliance.bundle import BundleRequest, history_note, pack, write_bundle
+from averment.compliance.log.reader import LogReader
 from averment.core.errors import AuditIntegrityError
 from tests.compliance.evidence import filled_log
 
@@ -59,7 +61,8 @@ def test_a_slice_holds_no_other_leaf_and_no_policy_unless_asked(sound: Path, tmp
     path = bundle(sound, tmp_path / "slice.zip", BundleRequest(indexes=(7, 7)))
     names = zipfile.ZipFile(path).namelist()
     assert names == [
-        "README.txt", "averment_verify.py", "entries/7.json", "log/checkpoint", "manifest.json", "proofs/7.tlog-proof",
+        "README.txt", "averment_verify.py", "entries/7.json", "growth/300", "growth/5", "log/checkpoint",
+        "manifest.json", "proofs/7.tlog-proof",
     ]  # fmt: skip
     with_policy = bundle(sound, tmp_path / "p.zip", BundleRequest(indexes=(7,), policy="log x\n"))
     assert "policy.tlog-policy" in zipfile.ZipFile(with_policy).namelist()
@@ -111,3 +114,26 @@ def test_compressed_and_doubled_members_are_refused(
         archive.writestr("manifest.json", b"{}")
     (tmp_path / "double.zip").write_bytes(buffer.getvalue())
     assert verdict(sound, tmp_path / "double.zip") == EXIT_FAILED
+
+
+def test_a_slice_shows_that_the_log_extends_a_printed_checkpoint_and_a_fork_does_not(
+    sound: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    policy = sound / "policy"
+    note = LogReader(sound / "evidence/log").note()
+    out = tmp_path / "slice.zip"
+    write_bundle(sound / "evidence", out, request=BundleRequest(indexes=[3]), note=note)
+    for kept in sorted((sound / "evidence/log/checkpoints").iterdir()):
+        printed = tmp_path / f"printed-{kept.name}"
+        printed.write_text(" ".join(kept.read_text().partition("\n\n")[0].split("\n")))
+        for escrow in (kept, printed):
+            assert main([str(out), "--policy", str(policy), "--checkpoint", str(escrow)]) == EXIT_OK
+            assert f"extends the escrowed checkpoint of {kept.name} entries" in capsys.readouterr().out
+        if kept.name != "0":
+            origin, size, _ = printed.read_text().split()
+            printed.write_text(f"{origin} {size} {base64.b64encode(bytes(32)).decode()}")
+            assert main([str(out), "--policy", str(policy), "--checkpoint", str(printed)]) == EXIT_FAILED
+            assert "a fork" in capsys.readouterr().out
+    printed.write_text(f"{origin} 2 {base64.b64encode(bytes(32)).decode()}")
+    assert main([str(out), "--policy", str(policy), "--checkpoint", str(printed)]) == EXIT_OK
+    assert "not established: that the log extends the escrowed checkpoint" in capsys.readouterr().out

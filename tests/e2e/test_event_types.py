@@ -40,6 +40,9 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     installation.ok("search", "governing law")
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
+    old = installation.ok("keys", "list", "--json").json()["keys"][0]["id"]
+    installation.ok("keys", "rotate")
+    installation.ok("keys", "revoke", old)
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     _hold_and_erase(installation)

@@ -1,6 +1,5 @@
 """The log is accepted by code that is not ours: Go's golang.org/x/mod/sumdb, as Debian ships it."""
 
-import importlib.util
 import os
 import random
 import subprocess
@@ -13,28 +12,6 @@ import pytest
 from tests.compliance.evidence import filled_log
 
 FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
-
-
-@pytest.fixture(scope="module")
-def script(repo: Path) -> ModuleType:
-    """Load the script that builds and runs the Go program."""
-    spec = importlib.util.spec_from_file_location("check_log_with_go", repo / "scripts" / "check_log_with_go.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def checker(script: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the Go program; skip where Go or its module is missing."""
-    go = script.find_go()
-    if go is None:
-        pytest.skip(script.MISSING)
-    program = script.build_checker(go, tmp_path_factory.mktemp("go"))
-    assert isinstance(program, Path)
-    return program
 
 
 def judge(checker: Path, folder: Path, vkey: str) -> subprocess.CompletedProcess[str]:
@@ -85,11 +62,11 @@ def test_a_dropped_and_two_swapped_entries_and_another_key_are_rejected(checker:
 
 @pytest.mark.slow
 def test_the_script_accepts_a_log_rejects_a_changed_one_and_skips_without_go(
-    checker: Path, script: ModuleType, tmp_path: Path
+    checker: Path, go_script: ModuleType, tmp_path: Path
 ) -> None:
     key = filled_log(tmp_path, [3, 40])
     (tmp_path / "policy.tlog-policy").write_text(f"log {key.verifier.vkey}\nquorum none\n", encoding="utf-8")
-    command = [sys.executable, script.__file__ or "", str(tmp_path), "--seed", "7"]
+    command = [sys.executable, go_script.__file__ or "", str(tmp_path), "--seed", "7"]
     before = {path: path.read_bytes() for path in (tmp_path / "log").rglob("*") if path.is_file()}
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -5,8 +5,6 @@ the log, and covered by the checkpoint that goes into the export, before the fir
 """
 
 import hashlib
-import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +12,8 @@ from typing import Final, Literal
 
 from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
 from averment.compliance.bundle import BundleRequest, write_bundle
-from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
+from averment.compliance.entry_checks import EntryChecks, policy_failures, subject_keys
+from averment.compliance.events import Leaf, decode_leaf
 from averment.compliance.exports.ml_bom import Library, ml_bom
 from averment.compliance.exports.ocsf import ocsf_lines
 from averment.compliance.exports.provenance import provenance
@@ -25,14 +24,14 @@ from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
-from averment.compliance.log.note import Note
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
-from averment.compliance.payloads import payload_path
 from averment.compliance.people import People
 from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
+from averment.compliance.timestamps import timestamp_failures
 from averment.core.audit import AuditEvent, EventType
+from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
 ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx"]
@@ -84,23 +83,35 @@ class ExportRequest:
     libraries: tuple[Library, ...] = ()
 
 
-def verify_log(evidence_dir: Path, policy: TrustPolicy, *, checkpoint: Path | None = None) -> VerificationReport:
+def verify_log(
+    evidence_dir: Path,
+    policy: TrustPolicy,
+    *,
+    checkpoint: Path | None = None,
+    keys_dir: Path | None = None,
+    max_age_s: float | None = None,
+    clock: Clock | None = None,
+) -> VerificationReport:
     """Check every file of the log, every entry against the schema of its type, and count the payloads.
 
     Args:
         evidence_dir: The folder `evidence/`.
-        policy: The trusted keys.
+        policy: Whose signatures are trusted, and which witnesses must have cosigned.
         checkpoint: File with a checkpoint that left the house, to find out whether the log was cut back or forked.
+        keys_dir: The folder of the installation's keys; with it every payload is opened, not only counted.
+        max_age_s: How old a witness's cosignature may be to count, seconds.
+        clock: Tells the present time, later than which no cosignature counts.
 
     Raises:
         ConfigurationError: The escrowed checkpoint is unreadable or not signed by a trusted key.
     """
     escrow = _read_escrow(checkpoint, policy) if checkpoint is not None else None
     log_folder = evidence_dir / "log"
+    freshness = Freshness(now_s=(clock or SystemClock()).now().timestamp(), max_age_s=max_age_s)
     for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
         before = _bytes(log_folder / CHECKPOINT)
-        checks = _EntryChecks(evidence_dir)
-        findings = verify_files(evidence_dir, policy, check_entry=checks.check, escrow=escrow)
+        checks = EntryChecks(evidence_dir, subjects=None if keys_dir is None else subject_keys(evidence_dir, keys_dir))
+        findings = verify_files(evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow)
         if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
             break
     return VerificationReport(
@@ -112,7 +123,11 @@ def verify_log(evidence_dir: Path, policy: TrustPolicy, *, checkpoint: Path | No
         payloads_present=checks.payloads["present"],
         payloads_absent=checks.payloads["absent"],
         entries_of_unknown_type=checks.unknown,
-        failures=findings.failures,
+        failures=(
+            *findings.failures,
+            *timestamp_failures(log_folder, policy, freshness=freshness),
+            *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys),
+        ),
         not_established=NOT_ESTABLISHED if escrow is not None else (*NOT_ESTABLISHED, NO_ESCROW),
     )
 
@@ -165,6 +180,18 @@ def prove(evidence_dir: Path, index: int) -> str:
     """
     reader = LogReader(evidence_dir / "log")
     return reader.proof(index, reader.note())[0].encode()
+
+
+def kept_checkpoint(evidence_dir: Path) -> Checkpoint:
+    """Return the newest checkpoint that is kept for good: what to print, and to compare the log with later.
+
+    Raises:
+        AuditIntegrityError: A kept checkpoint is damaged, or there is none.
+    """
+    kept = [checkpoint for _, _, checkpoint in LogReader(evidence_dir / "log").history()]
+    if not kept:
+        raise AuditIntegrityError(f"no checkpoint is kept in {evidence_dir / 'log'}")
+    return kept[-1]
 
 
 def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> Path:
@@ -258,47 +285,14 @@ def _is_writable(folder: Path) -> bool:
         return False
 
 
-class _EntryChecks:
-    """Looks at entries one by one and counts what is no failure."""
-
-    def __init__(self, evidence_dir: Path):
-        self._payload_folder = evidence_dir / "payload"
-        self.payloads: Counter[str] = Counter()
-        self.unknown = 0
-
-    def check(self, index: int, entry: bytes) -> str | None:
-        try:
-            leaf = decode_leaf(entry, index=index)
-            is_canonical = encode_leaf(leaf) == entry
-        except (AuditIntegrityError, AuditWriteFailed) as error:
-            return error.message
-        if not is_canonical:
-            return "not in canonical form"
-        kind = leaf.get("type")
-        if leaf.get("seq") != index:
-            return f"carries the sequence number {json.dumps(leaf.get('seq'))[:40]}"
-        if kind not in _KINDS:
-            self.unknown += 1
-            return None
-        problem = event_rules(EventType(str(kind))).check(leaf)
-        if problem is None:
-            self._count_payloads(leaf)
-        return problem
-
-    def _count_payloads(self, leaf: Leaf) -> None:
-        commitments = leaf["commitments"]
-        assert isinstance(commitments, list)
-        for item in commitments:
-            path = self._payload_folder / payload_path(str(item["commitment"]))
-            self.payloads["present" if path.is_file() else "absent"] += 1
-
-
 def _read_escrow(path: Path, policy: TrustPolicy) -> Checkpoint:
+    """Read a checkpoint that left the house: a signed note, or the three lines that were printed of it."""
     try:
-        note = Note.parse(path.read_bytes(), name=str(path))
-        note.verify(policy.logs, name=str(path))
-        return Checkpoint.parse(note.text, name=str(path))
-    except (OSError, AuditIntegrityError) as error:
+        words = path.read_text("utf-8").split()
+        if len(words) == 3:
+            return Checkpoint.parse("".join(f"{word}\n" for word in words), name=str(path))
+        return policy.open_checkpoint(path.read_bytes(), name=str(path))[1]
+    except (OSError, UnicodeDecodeError, AuditIntegrityError) as error:
         raise ConfigurationError(f"the escrowed checkpoint cannot be used: {error}") from error
 
 

@@ -1,23 +1,27 @@
 """Check a log, an exported bundle or a receipt offline: one file, Python's standard library and `cryptography`.
 
-    averment-verify WHAT --policy FILE [--checkpoint FILE] [--json]
+    averment-verify WHAT --policy FILE [--checkpoint FILE] [--max-age SECONDS] [--json]
 
 WHAT is a bundle (.zip), a log's folder (`evidence/` or `evidence/log`), or a receipt or an answer as JSON. The policy
 is a C2SP trust policy or the log's public key on one line; it must reach you on a way of its own. Exit code 0: all
 checks passed; 4: one failed, and the first bad place is named; 2: the call cannot be carried out.
 
-Formats: C2SP signed-note, tlog-checkpoint, tlog-tiles, tlog-proof; RFC 6962 hashing; entries are RFC 8785 JSON.
+Formats: C2SP signed-note, tlog-checkpoint, tlog-cosignature, tlog-policy, tlog-tiles, tlog-proof; RFC 6962 hashing;
+entries are RFC 8785 JSON.
 This file imports nothing of Averment and shares no code with what writes the log.
 """
 
 import argparse
 import base64
 import binascii
+import contextlib
 import hashlib
 import json
+import math
 import re
 import struct
 import sys
+import time
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +29,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Protocol, cast
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -32,6 +37,8 @@ EXIT_OK, EXIT_USAGE, EXIT_FAILED = 0, 2, 4
 WIDTH, HASH = 256, 32
 MAX_FAILURES = 20
 MAX_ATTEMPTS = 3
+CLOCK_SLACK_S = 300
+LOG_KEY, WITNESS_KEY = b"\x01", b"\x04"
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 TILE_NAME = re.compile(r"tile/(entries|0|[1-9][0-9]?)/((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 WAL_MAGIC, WAL_HEADER = b"averment-wal/1\n\x00", struct.Struct(">IQI")
@@ -47,6 +54,9 @@ NO_ESCROW = (
     "that the log was not rewritten and signed again by who holds its key, or cut back to an earlier state: "
     "that needs a checkpoint that left the house (--checkpoint)"
 )
+
+
+NO_GROWTH = "that the log extends the escrowed checkpoint: a receipt holds no proof of that; check the log or a bundle"
 
 
 class BadInputError(Exception):
@@ -163,16 +173,61 @@ def root_of_path(leaf: bytes, index: int, *, size: int, path: Sequence[bytes]) -
     return root if last == 0 else None
 
 
+def grows(old: int, new: int, *, old_root: bytes, new_root: bytes, path: Sequence[bytes]) -> bool:
+    """Tell whether a proof shows that the tree of `new` leaves extends that of `old` (RFC 9162, 2.1.4.2)."""
+    if not 0 < old < new:
+        return not path and (old_root == new_root if old == new else old == 0 and old_root == EMPTY_ROOT)
+    nodes = list(path) if old & (old - 1) else [old_root, *path]
+    position, last = old - 1, new - 1
+    while position & 1:
+        position, last = position >> 1, last >> 1
+    if not nodes:
+        return False
+    left = right = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            left, right = node_hash(node, left), node_hash(node, right)
+            while position and not position & 1:
+                position, last = position >> 1, last >> 1
+        else:
+            right = node_hash(right, node)
+        position, last = position >> 1, last >> 1
+    return last == 0 and left == old_root and right == new_root
+
+
 # --- Notes, checkpoints, policies --------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Key:
-    """A log's public key."""
+    """A public key of a log or a witness."""
 
     name: str
     id: bytes
     public: bytes
+
+    def signed(self, signature: bytes, message: bytes) -> bool:
+        """Tell whether the signature is this key's over the message."""
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@dataclass
+class Policy:
+    """Whose signatures are trusted: logs, limits of their keys (first and last size), witnesses, groups, quorum."""
+
+    logs: list[Key] = field(default_factory=list)
+    limits: dict[bytes, tuple[int, int]] = field(default_factory=dict)
+    witnesses: dict[str, Key] = field(default_factory=dict)
+    groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
+    quorum: str = ""
+    authorities: list[bytes] = field(default_factory=list)
+    max_age_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -194,54 +249,154 @@ def unbase64(text: str) -> bytes | None:
     return data if base64.b64encode(data).decode() == text else None
 
 
-def parse_key(vkey: str) -> Key:
+def parse_key(vkey: str, *, kind: bytes = LOG_KEY) -> Key:
     """Read a verifier key (`name+id+base64`)."""
     name, _, rest = vkey.partition("+")
     digits, _, encoded = rest.partition("+")
     key = unbase64(encoded)
-    if not name or key is None or len(key) != 33 or key[:1] != b"\x01":
-        raise BadInputError(f"{vkey[:100]!r} is not an Ed25519 verifier key (name+id+base64)")
+    if not name or key is None or len(key) != 33 or key[:1] != kind:
+        raise BadInputError(f"{vkey[:100]!r} is not an Ed25519 verifier key of type {kind[0]} (name+id+base64)")
     identity = hashlib.sha256(name.encode() + b"\n" + key).digest()[:4]
     if identity.hex() != digits:
         raise BadInputError(f"the verifier key of {name!r} is damaged: its id should be {identity.hex()}")
     return Key(name, identity, key[1:])
 
 
-def parse_policy(text: str) -> list[Key]:
-    """Read a trust policy without witnesses, or a bare key."""
-    rows = [line.split() for line in text.split("\n") if line.strip() and not line.lstrip().startswith("#")]
+def parse_policy(text: str) -> Policy:
+    """Read a trust policy, or a bare key."""
+    rows = [line.split() for line in text.split("\n") if line.strip()]
     if len(rows) == 1 and len(rows[0]) == 1:
-        return [parse_key(rows[0][0])]
-    keys = [parse_key(row[1]) for row in rows if row[0] == "log" and len(row) in (2, 3)]
-    quorums = [row[1:] for row in rows if row[0] == "quorum"]
-    if not keys or len(quorums) != 1:
-        raise BadInputError("the policy needs lines 'log <key>' and one line 'quorum none'")
-    if quorums[0] != ["none"]:
-        raise BadInputError(f"the policy asks for the quorum {' '.join(quorums[0])!r}: witnesses are not checked here")
-    return keys
+        return Policy(logs=[parse_key(rows[0][0])], quorum="none")
+    policy = Policy()
+    for row in rows:
+        try:
+            take_row(row, policy)
+        except (ValueError, IndexError) as error:
+            raise BadInputError(f"the policy's line {' '.join(row)[:80]!r} is not understood: {error}") from error
+    if not policy.logs or not policy.quorum:
+        raise BadInputError("the policy needs lines 'log <key>' and one line 'quorum <name>' or 'quorum none'")
+    if len({key.public for key in policy.logs}) != len(policy.logs):
+        raise BadInputError("the policy names a log's key twice")
+    if set(policy.limits) - {key.id for key in policy.logs}:
+        raise BadInputError("the policy limits a key that it does not name")
+    return policy
 
 
-def open_note(raw: bytes, keys: Sequence[Key], *, place: str) -> Checkpoint:
-    """Read a checkpoint whose note a trusted key signed."""
+def take_row(row: Sequence[str], policy: Policy) -> None:
+    """Take in one line of a policy; names must be defined before they are used."""
+    known = {"none", *policy.witnesses, *policy.groups}
+    match row:
+        case [word, *_] if word.startswith("#"):
+            take_comment(row, policy)
+        case ["log", vkey] | ["log", vkey, _]:
+            policy.logs.append(parse_key(vkey))
+        case ["witness", name, vkey] | ["witness", name, vkey, _] if name not in known:
+            key = parse_key(vkey, kind=WITNESS_KEY)
+            if key.public in {other.public for other in policy.witnesses.values()}:
+                raise ValueError("another witness has the same key")
+            policy.witnesses[name] = key
+        case ["group", name, needed, *members] if name not in known and set(members) <= known - {"none"}:
+            taken = [member for _, others in policy.groups.values() for member in others]
+            least = {"any": 1, "all": len(members)}.get(needed) or int(needed)
+            if not 1 <= least <= len(members) or len({*members, *taken}) != len(members) + len(taken):
+                raise ValueError("it cannot be met, or counts a member twice")
+            policy.groups[name] = (least, members)
+        case ["quorum", name] if name in known and not policy.quorum:
+            policy.quorum = name
+        case _:
+            raise ValueError("no such line, or a name that is unknown or taken")
+
+
+def take_comment(row: Sequence[str], policy: Policy) -> None:
+    """Take in the comments that say what the format has no line for."""
+    match row:
+        case ["#", "averment-key", key_id, "from", first, *rest]:
+            last = int(rest[1]) if rest[:1] == ["until"] and len(rest) == 2 else 1 << 62
+            if rest and last == 1 << 62:
+                raise ValueError("expected 'from SIZE until SIZE'")
+            policy.limits[bytes.fromhex(key_id)] = (int(first), last)
+        case ["#", "averment-tsa", certificate]:
+            policy.authorities.append(base64.b64decode(certificate, validate=True))
+
+
+def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
+    """Read a checkpoint whose note a trusted key of its log signed while its signatures counted."""
     text, lines = split_note(raw, place)
-    signed = 0
+    signers = []
     for name, identity, signature in lines:
-        for key in keys:
+        for key in policy.logs:
             if (key.name, key.id) == (name, identity):
-                try:
-                    Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
-                except (InvalidSignature, ValueError) as error:
-                    raise CheckFailedError(place, f"the signature of {name} does not verify") from error
-                signed += 1
-    if not signed:
+                if not key.signed(signature, text.encode()):
+                    raise CheckFailedError(place, f"the signature of {name} does not verify")
+                signers.append(key)
+    if not signers:
         raise CheckFailedError(place, "no trusted key signed it")
     origin, size, root, rest = (*text.split("\n", 3), "", "", "")[:4]
     digest = unbase64(root)
     if not re.fullmatch("0|[1-9][0-9]{0,17}", size) or digest is None or len(digest) != HASH or rest.startswith("\n"):
         raise CheckFailedError(place, "not a checkpoint (origin, size, root hash)")
-    if origin not in {key.name for key in keys}:
-        raise CheckFailedError(place, f"its origin {origin!r} is not the name of a trusted key")
+    signers = [key for key in signers if key.name == origin]
+    if not signers:
+        raise CheckFailedError(place, f"its origin {origin!r} is not the name of a trusted key that signed it")
+    limits = [policy.limits.get(key.id, (0, 1 << 62)) for key in signers]
+    if not any(first <= int(size) <= last for first, last in limits):
+        raise CheckFailedError(
+            place, f"the key {signers[0].id.hex()} that signed it does not count for {size} entries: revoked, or newer"
+        )
     return Checkpoint(origin, int(size), digest, raw)
+
+
+def check_quorum(checkpoint: Checkpoint, policy: Policy, *, report: "Report", place: str) -> None:
+    """Check that the witnesses which the policy demands cosigned a checkpoint, neither in the future nor long ago."""
+    text, lines = split_note(checkpoint.raw, place)
+    met, remarks = {"none"}, []
+    for name, key in policy.witnesses.items():
+        moments = [cosigned_at(text, line[2], key=key, place=place) for line in lines if line[:2] == (key.name, key.id)]
+        if not moments:
+            remarks.append(f"{name} did not cosign")
+        elif max(moments) > time.time() + CLOCK_SLACK_S:
+            remarks.append(f"{name} cosigned in the future")
+        elif policy.max_age_s is not None and max(moments) < time.time() - policy.max_age_s:
+            remarks.append(f"{name} cosigned {int(time.time() - max(moments))} s ago")
+        else:
+            met.add(name)
+            report.checked.append(f"{place}: cosigned by the witness {name} at {utc(max(moments))}")
+    for name, (least, members) in policy.groups.items():
+        if len(met.intersection(members)) >= least:
+            met.add(name)
+    if policy.quorum not in met:
+        raise CheckFailedError(place, f"the quorum {policy.quorum!r} is not met: {'; '.join(remarks)}")
+
+
+def cosigned_at(text: str, signature: bytes, *, key: Key, place: str) -> int:
+    """Return when a witness cosigned a checkpoint's text, seconds since the epoch."""
+    moment = int.from_bytes(signature[:8], "big")
+    message = f"cosignature/v1\ntime {moment}\n{text}".encode()
+    if len(signature) != 72 or moment >= 1 << 63 or not key.signed(signature[8:], message):
+        raise CheckFailedError(place, f"the cosignature of {key.name} does not verify")
+    return moment
+
+
+def stamped_at(token: bytes, content: bytes, *, authorities: Sequence[bytes], place: str) -> float:
+    """Return when one of the authorities stamped some bytes, seconds since the epoch."""
+    try:
+        from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
+    except ImportError as error:
+        raise BadInputError(f"{place}: checking time stamps needs rfc3161-client (or: openssl ts -verify)") from error
+    builder = VerifierBuilder()
+    for root in authorities:
+        builder = builder.add_root_certificate(x509.load_der_x509_certificate(root))
+    try:
+        response = decode_timestamp_response(token)
+        builder.build().verify_message(response, content)
+    except (ValueError, VerificationError) as error:
+        raise CheckFailedError(place, f"the time stamp does not verify: {error}") from error
+    return float(response.tst_info.gen_time.timestamp())
+
+
+def utc(moment: int) -> str:
+    """Write a time."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(min(moment, 1 << 37)))
 
 
 def split_note(raw: bytes, place: str) -> tuple[str, list[tuple[str, bytes, bytes]]]:
@@ -339,25 +494,29 @@ def split_bundle(content: bytes, place: str) -> list[bytes]:
 class LogCheck:
     """Checks every file of a log against its signed checkpoint."""
 
-    def __init__(self, source: Source, keys: Sequence[Key], report: Report):
+    def __init__(self, source: Source, policy: Policy, report: Report):
         self.source = source
-        self.keys = keys
+        self.policy = policy
         self.report = report
         self.tree = Tree()
+        self.stamped_s = -math.inf
         self.differing: list[tuple[str, int, bytes]] = []
         self.pruned = self.stated_minimum = 0
 
     def run(self, wal: Source | None, escrow: Checkpoint | None) -> None:
         """Check checkpoint, entries, write-ahead log, tiles, history and escrowed checkpoint, in this order."""
-        head = open_note(self.need("checkpoint"), self.keys, place="checkpoint")
+        head = open_note(self.need("checkpoint"), self.policy, place="checkpoint")
         report = self.report
         report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
         report.checked.append(f"checkpoint: {head.size} entries, signed by {head.origin}")
+        report.attempt(check_quorum, head, self.policy, report=report, place="checkpoint")
         report.attempt(self.read_entries, head.size)
         self.compare_root(head)
         if wal is not None:
             report.attempt(self.check_wal, wal, head.size)
         self.check_files(head)
+        if self.policy.max_age_s is not None:
+            report.attempt(self.check_stamp_age)
         if not report.failures:
             report.checked.append("every entry: bytes, order, sequence number, canonical form, path to the signed root")
             report.checked.append("every tile and every kept checkpoint against the entries")
@@ -426,7 +585,23 @@ class LogCheck:
         if mended.root(head.size) == head.root:
             self.tree = mended
         else:
-            self.report.fail("checkpoint", f"the {head.size} entries do not lead to its root hash")
+            sound = self.sound_size(head.size)
+            self.report.fail(
+                "checkpoint",
+                f"the {head.size} entries do not lead to its root hash; entry {sound} or "
+                f"a later one is wrong: a kept checkpoint covers the first {sound}",
+            )
+
+    def sound_size(self, size: int) -> int:
+        """Return the size of the largest kept checkpoint that the entries fit."""
+        sizes = [0]
+        for name in self.source.names():
+            if name.startswith("checkpoints/"):
+                with contextlib.suppress(CheckFailedError):
+                    kept = open_note(self.source.read(name) or b"", self.policy, place=name)
+                    if kept.size <= size and self.tree.root(kept.size) == kept.root:
+                        sizes.append(kept.size)
+        return max(sizes)
 
     def place(self, level: str, index: int, *, width: int) -> str:
         """Name the full tile where it is there, else the partial one."""
@@ -453,6 +628,8 @@ class LogCheck:
             self.check_tile(name, match, size=head.size)
         elif name.startswith("checkpoints/"):
             self.check_kept(name, head)
+        elif re.fullmatch(r"tsr/[0-9]+\.tsr", name):
+            self.check_stamp(name)
         elif name != "checkpoint":
             raise CheckFailedError(name, "a file that does not belong into a log")
 
@@ -482,10 +659,29 @@ class LogCheck:
 
     def check_kept(self, name: str, head: Checkpoint) -> None:
         """Check a checkpoint of the history against the entries."""
-        kept = open_note(self.source.read(name) or b"", self.keys, place=name)
+        kept = open_note(self.source.read(name) or b"", self.policy, place=name)
         if name != f"checkpoints/{kept.size}" or kept.origin != head.origin:
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
         self.check_extends(kept, head.size, place=name)
+
+    def check_stamp(self, name: str) -> None:
+        """Check a time stamp (RFC 3161) over the text of a kept checkpoint."""
+        kept = f"checkpoints/{name[4:-4]}"
+        text, _ = split_note(self.need(kept), kept)
+        if not self.policy.authorities:
+            self.report.notices.append(f"{name}: not checked, the policy trusts no time-stamping authority")
+            return
+        moment = stamped_at(self.need(name), text.encode(), authorities=self.policy.authorities, place=name)
+        if moment > time.time() + CLOCK_SLACK_S:
+            raise CheckFailedError(name, "was made in the future")
+        self.stamped_s = max(self.stamped_s, moment)
+        self.report.checked.append(f"{name}: stamped at {utc(int(moment))}")
+
+    def check_stamp_age(self) -> None:
+        """Check that the newest time stamp is no older than asked for."""
+        oldest = time.time() - (self.policy.max_age_s or math.inf)
+        if self.policy.authorities and self.stamped_s < oldest:
+            raise CheckFailedError("tsr", f"no time stamp is younger than {int(self.policy.max_age_s or 0)} s")
 
     def check_escrow(self, escrow: Checkpoint, size: int) -> None:
         """Compare the log with a checkpoint that left the house."""
@@ -570,7 +766,7 @@ def read_wal(name: str, content: bytes, *, is_last: bool, report: Report) -> Ite
 # --- Receipts and bundles ----------------------------------------------------------------------------------------
 
 
-def check_proof(entry: bytes, text: str, *, keys: Sequence[Key], place: str) -> tuple[int, Checkpoint]:
+def check_proof(entry: bytes, text: str, *, policy: Policy, place: str) -> tuple[int, Checkpoint]:
     """Check an entry against a `.tlog-proof` and return its index and the checkpoint."""
     head, _, note = text.partition("\n\n")
     lines = head.split("\n")
@@ -579,7 +775,7 @@ def check_proof(entry: bytes, text: str, *, keys: Sequence[Key], place: str) -> 
     if lines[0] != "c2sp.org/tlog-proof@v1" or match is None or any(node is None or len(node) != HASH for node in path):
         raise CheckFailedError(place, "not a proof")
     index = int(match[1])
-    checkpoint = open_note(note.encode("utf-8", "surrogatepass"), keys, place=place)
+    checkpoint = open_note(note.encode("utf-8", "surrogatepass"), policy, place=place)
     if index >= checkpoint.size:
         raise CheckFailedError(place, f"index {index} lies outside the log of {checkpoint.size} entries")
     if root_of_path(leaf_hash(entry), index, size=checkpoint.size, path=cast("list[bytes]", path)) != checkpoint.root:
@@ -588,16 +784,19 @@ def check_proof(entry: bytes, text: str, *, keys: Sequence[Key], place: str) -> 
     return index, checkpoint
 
 
-def check_receipt(document: Mapping[str, object], keys: Sequence[Key], *, report: Report) -> None:
+def check_receipt(document: Mapping[str, object], policy: Policy, *, report: Report) -> None:
     """Check a receipt, and where it comes with an answer, that it is the receipt of that answer."""
     receipt = document.get("receipt", document)
     fields = ("origin", "leaf_hash", "entry", "checkpoint", "inclusion_proof")
     if not isinstance(receipt, Mapping) or not all(isinstance(receipt.get(name), str) for name in fields):
         raise BadInputError(f"no receipt: expected an object with {', '.join(fields)} and index")
     entry = str(receipt["entry"]).encode("utf-8", "surrogatepass")
-    index, checkpoint = check_proof(entry, str(receipt["inclusion_proof"]), keys=keys, place="receipt.inclusion_proof")
+    index, checkpoint = check_proof(
+        entry, str(receipt["inclusion_proof"]), policy=policy, place="receipt.inclusion_proof"
+    )
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = base64.b64encode(checkpoint.root).decode()
+    check_quorum(checkpoint, policy, report=report, place="receipt.checkpoint")
     stated = {"index": index, "origin": checkpoint.origin, "leaf_hash": f"sha256:{leaf_hash(entry).hex()}"}
     stated["checkpoint"] = checkpoint.raw.decode()
     for name, value in stated.items():
@@ -641,7 +840,7 @@ def place_digest(citation: Mapping[str, object]) -> str:
     return f"sha256:{hashlib.sha256(ENCODER.encode(place).encode()).hexdigest()}"
 
 
-def check_bundle(path: Path, keys: Sequence[Key], *, report: Report, escrow: Checkpoint | None) -> None:
+def check_bundle(path: Path, policy: Policy, *, report: Report, escrow: Checkpoint | None) -> None:
     """Check an exported bundle: its manifest, then the log or the single entries in it."""
     files = read_zip(path)
     try:
@@ -657,24 +856,45 @@ def check_bundle(path: Path, keys: Sequence[Key], *, report: Report, escrow: Che
     report.checked.append(f"manifest: {len(listed)} files")
     report.kind = f"bundle of a {kind}"
     if kind == "log":
-        LogCheck(ZipSource(files, "log/"), keys, report).run(None, escrow)
+        LogCheck(ZipSource(files, "log/"), policy, report).run(None, escrow)
     else:
-        check_slice(files, keys, report=report)
+        head = check_slice(files, policy, report=report)
+        report.attempt(check_growth, files, head, escrow=escrow, report=report)
     if not report.failures and state != (report.origin, report.size, report.root):
         report.fail("manifest.json", "names another state of the log than the checkpoint")
 
 
-def check_slice(files: Mapping[str, bytes], keys: Sequence[Key], *, report: Report) -> None:
-    """Check entries that come each with its own proof."""
-    head = open_note(files.get("log/checkpoint", b""), keys, place="log/checkpoint")
+def check_growth(files: Mapping[str, bytes], head: Checkpoint, *, escrow: Checkpoint | None, report: Report) -> None:
+    """Check by the proofs in a bundle that its checkpoint extends one that left the house."""
+    if escrow is None:
+        return
+    name = f"growth/{escrow.size}"
+    if escrow.origin != head.origin or escrow.size > head.size:
+        raise CheckFailedError("escrowed checkpoint", f"is of {escrow.origin} with {escrow.size} entries")
+    if escrow.size not in (0, head.size) and name not in files:
+        report.not_established.append(f"that the log extends the escrowed checkpoint: the bundle has no {name}")
+        return
+    path = [unbase64(line) for line in files.get(name, b"").decode("ascii", "replace").split()]
+    if any(node is None or len(node) != HASH for node in path):
+        raise CheckFailedError(name, "holds something else than hashes")
+    nodes = cast("list[bytes]", path)
+    if not grows(escrow.size, head.size, old_root=escrow.root, new_root=head.root, path=nodes):
+        raise CheckFailedError("escrowed checkpoint", f"the log of {head.size} entries does not extend it: a fork")
+    report.checked.append(f"the log extends the escrowed checkpoint of {escrow.size} entries")
+
+
+def check_slice(files: Mapping[str, bytes], policy: Policy, *, report: Report) -> Checkpoint:
+    """Check entries that come each with its own proof, and return the checkpoint they lead to."""
+    head = open_note(files.get("log/checkpoint", b""), policy, place="log/checkpoint")
     report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
+    check_quorum(head, policy, report=report, place="log/checkpoint")
     names = sorted(name for name in files if name.startswith("entries/"))
     for name in names:
         proof = "proofs/" + name.removeprefix("entries/").removesuffix(".json") + ".tlog-proof"
 
         def check(name: str = name, proof: str = proof) -> None:
             index, checkpoint = check_proof(
-                files[name], files.get(proof, b"").decode("utf-8", "replace"), keys=keys, place=proof
+                files[name], files.get(proof, b"").decode("utf-8", "replace"), policy=policy, place=proof
             )
             if name != f"entries/{index}.json" or checkpoint.root != head.root:
                 raise CheckFailedError(proof, f"proves entry {index} under another name or checkpoint")
@@ -682,6 +902,7 @@ def check_slice(files: Mapping[str, bytes], keys: Sequence[Key], *, report: Repo
         report.attempt(check)
     report.checked.append(f"{len(names)} entries, each with its path to the signed root")
     report.not_established.append("that the entries in this bundle are all that match its filter")
+    return head
 
 
 def read_zip(path: Path) -> dict[str, bytes]:
@@ -702,18 +923,20 @@ def read_zip(path: Path) -> dict[str, bytes]:
 # --- Command line ------------------------------------------------------------------------------------------------
 
 
-def verify(what: Path, keys: Sequence[Key], *, escrow: Checkpoint | None) -> Report:
+def verify(what: Path, policy: Policy, *, escrow: Checkpoint | None) -> Report:
     """Check a bundle, a folder or a receipt."""
     report = Report()
     if escrow is None:
         report.not_established.append(NO_ESCROW)
     if what.is_dir():
-        report.attempt(check_folder, what, keys, report=report, escrow=escrow)
+        report.attempt(check_folder, what, policy, report=report, escrow=escrow)
     elif zipfile.is_zipfile(what):
-        report.attempt(check_bundle, what, keys, report=report, escrow=escrow)
+        report.attempt(check_bundle, what, policy, report=report, escrow=escrow)
     else:
         report.kind = "receipt"
-        report.attempt(check_receipt, read_object(what), keys, report=report)
+        if escrow is not None:
+            report.not_established.append(NO_GROWTH)
+        report.attempt(check_receipt, read_object(what), policy, report=report)
     return report
 
 
@@ -728,14 +951,14 @@ def read_object(path: Path) -> Mapping[str, object]:
     return document
 
 
-def check_folder(what: Path, keys: Sequence[Key], *, report: Report, escrow: Checkpoint | None) -> None:
+def check_folder(what: Path, policy: Policy, *, report: Report, escrow: Checkpoint | None) -> None:
     """Check `evidence/` with its write-ahead log, or `evidence/log` alone."""
     log = what / "log" if (what / "log").is_dir() else what
     if not any((log / name).exists() for name in ("checkpoint", "tile", "checkpoints")):
         raise BadInputError(f"{what} holds no log: expected checkpoint and tile/, in it or in its folder log/")
     report.kind = "log"
     wal = FolderSource(what / "wal") if log != what and (what / "wal").is_dir() else None
-    LogCheck(FolderSource(log), keys, report).run(wal, escrow)
+    LogCheck(FolderSource(log), policy, report).run(wal, escrow)
 
 
 def is_growing(what: Path, before: bytes | None) -> bool:
@@ -768,15 +991,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("what", type=Path, help="bundle (.zip), folder of a log, or receipt or answer (JSON)")
     parser.add_argument("--policy", type=Path, required=True, help="trust policy or public key, from a way of its own")
     parser.add_argument("--checkpoint", type=Path, help="a checkpoint that left the house, to compare the log with")
+    parser.add_argument("--max-age", type=float, help="how old a witness's cosignature may be to count, seconds")
     parser.add_argument("--json", action="store_true", help="print the report as one JSON object")
     arguments = parser.parse_args(argv)
     try:
-        keys = parse_policy(arguments.policy.read_text(encoding="utf-8"))
-        escrow = read_escrow(arguments.checkpoint, keys) if arguments.checkpoint else None
+        policy = parse_policy(arguments.policy.read_text(encoding="utf-8"))
+        policy.max_age_s = arguments.max_age
+        escrow = read_escrow(arguments.checkpoint, policy) if arguments.checkpoint else None
         report, before = Report(), None
         for _ in range(MAX_ATTEMPTS):  # A log that is being written moves under the check.
             before = read_checkpoint(arguments.what)
-            report = verify(arguments.what, keys, escrow=escrow)
+            report = verify(arguments.what, policy, escrow=escrow)
             if not report.failures or not is_growing(arguments.what, before):
                 break
     except (BadInputError, OSError, UnicodeDecodeError) as error:
@@ -792,10 +1017,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     return EXIT_FAILED if report.failures else EXIT_OK
 
 
-def read_escrow(path: Path, keys: Sequence[Key]) -> Checkpoint:
-    """Read a checkpoint that left the house; one that no trusted key signed is useless and refused."""
+def read_escrow(path: Path, policy: Policy) -> Checkpoint:
+    """Read a checkpoint that left the house: a signed note, or the three lines that were printed of it.
+
+    What was printed carries no signature; it is worth what the paper is worth.
+    """
+    raw = path.read_bytes()
+    lines = raw.decode("utf-8", "replace").split()
+    root = unbase64(lines[2]) if len(lines) == 3 and lines[1].isascii() and lines[1].isdigit() else None
+    if root is not None and len(root) == HASH:
+        return Checkpoint(lines[0], int(lines[1]), root, raw)
     try:
-        return open_note(path.read_bytes(), keys, place=str(path))
+        return open_note(raw, policy, place=str(path))
     except CheckFailedError as error:
         raise BadInputError(f"the checkpoint {error}") from error
 

@@ -1,6 +1,7 @@
 """Exported bundles: a ZIP that can be checked offline, byte for byte the same from the same state of the log.
 
-A bundle of the whole log holds its files; a slice holds single entries, each with its proof, and no other leaf. The
+A bundle of the whole log holds its files; a slice holds single entries, each with its proof, no other leaf, and the
+proofs (`growth/<size>`) that the log extends every checkpoint it kept, one of which may be on somebody's paper. The
 manifest lists every other file with its SHA-256. Files are stored uncompressed, in order of their names, with a fixed
 time. The trust policy stays out unless asked for: it must reach the reader on a way of its own.
 """
@@ -19,7 +20,7 @@ import rfc8785
 
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, TILE_WIDTH, Tile, bundle_tiles, tree_tiles
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, TILE_WIDTH, TIMESTAMPS, Tile, bundle_tiles, tree_tiles
 from averment.compliance.log.note import Note
 from averment.compliance.log.reader import LogReader
 from averment.core.errors import AuditIntegrityError
@@ -121,6 +122,9 @@ def _log_members(reader: LogReader, checkpoint: Checkpoint) -> Iterator[tuple[st
     for name, kept, old in reader.history():
         if old.size <= checkpoint.size:
             yield f"log/{name}", kept.encode()
+            token = reader.folder / TIMESTAMPS / f"{old.size}.tsr"
+            if token.is_file():
+                yield f"log/{TIMESTAMPS}/{token.name}", token.read_bytes()
     first = reader.first(checkpoint.size)
     for tile in _tiles(checkpoint.size):
         if tile.level is None and tile.index * TILE_WIDTH < first:
@@ -134,6 +138,11 @@ def _tiles(size: int) -> Iterable[Tile]:
 
 
 def _slice_members(reader: LogReader, note: Note, indexes: Sequence[int]) -> Iterator[tuple[str, bytes]]:
+    size = Checkpoint.parse(note.text, name=CHECKPOINT).size
+    for _, _, old in reader.history():
+        if 0 < old.size < size:
+            path = "".join(f"{base64.b64encode(node).decode()}\n" for node in reader.consistency(old.size, size))
+            yield f"growth/{old.size}", path.encode()
     for index in sorted(set(indexes)):
         proof, entry = reader.proof(index, note)
         yield f"entries/{index}.json", entry

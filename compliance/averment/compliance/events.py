@@ -124,7 +124,7 @@ def event_rules(kind: EventType) -> EventRules:
 
 def plain(value: EventValue) -> object:
     """Turn mappings and sequences into dicts and lists."""
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, (str, int)):
         return value
     if isinstance(value, Mapping):
         return {key: plain(member) for key, member in value.items()}

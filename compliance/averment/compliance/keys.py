@@ -1,16 +1,19 @@
 """The keys of the record, and what is derived from them.
 
-Three files in the keys folder (mode 0600): the log's signing key, the key-encryption key, the pseudonym key; the second
-is absent where the key-encryption key is given from elsewhere (`averment.compliance.key_encryption`). Subject keys are
-random, one per pseudonym, wrapped under the key-encryption key in `evidence/keys/`; they are never exported, and
-destroying one makes everything derived from it unreadable and unlinkable.
+Three files in the keys folder (mode 0600): the log's signing keys, one a line and the newest first, the key-encryption
+key, the pseudonym key; the second is absent where the key-encryption key is given from elsewhere
+(`averment.compliance.key_encryption`). Subject keys are random, one per pseudonym, wrapped under the key-encryption key
+in `evidence/keys/`; they are never exported, and destroying one makes everything derived from it unreadable and
+unlinkable.
 """
 
 import base64
+import hashlib
 import hmac
 import json
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from averment.compliance.key_encryption import KEY_BYTES, KeyEncryption, LocalKeyEncryption, decode_key, read_private
 from averment.compliance.log.durable import DurableFolder, make_folder, sync_folder
-from averment.compliance.log.note import SignerKey
+from averment.compliance.log.note import SignerKey, VerifierKey
 from averment.core.errors import ConfigurationError, StoreError
 
 LOG_KEY_FILE: Final = "log.skey"
@@ -31,11 +34,20 @@ _CACHED_SUBJECTS: Final = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceKeys:
-    """The keys that stay in the house; none of them is shown by `repr`."""
+    """The keys that stay in the house; none of them is shown by `repr`.
+
+    `older` are the log's keys that sign beside `signer`, newest first, until they are revoked.
+    """
 
     signer: SignerKey
     wrapping: KeyEncryption
     pseudonym: bytes = field(repr=False)
+    older: tuple[SignerKey, ...] = ()
+
+    @property
+    def signers(self) -> tuple[SignerKey, ...]:
+        """Return every key that signs the log, newest first."""
+        return (self.signer, *self.older)
 
     def keyed_digest(self, role: str, text: str) -> str:
         """Return `hmac-sha256:<hex>` of a text: equal for equal texts, telling nothing without the key.
@@ -49,6 +61,11 @@ class EvidenceKeys:
 def keyed_digest(key: bytes, text: str) -> str:
     """Return `hmac-sha256:<hex>` of a text under a key."""
     return "hmac-sha256:" + hmac.digest(key, text.encode(), "sha256").hex()
+
+
+def log_key_digest(key: VerifierKey) -> str:
+    """Return the digest that names a log's key in entries."""
+    return "sha256:" + hashlib.sha256(key.vkey.encode()).hexdigest()
 
 
 def derive_key(subject_key: bytes, *, entry_id: str, role: str, length: int = KEY_BYTES) -> bytes:
@@ -83,11 +100,19 @@ def load_keys(folder: Path, *, wrapping: KeyEncryption | None = None) -> Evidenc
     Raises:
         ConfigurationError: A file is missing, damaged, or readable by others.
     """
+    signer, *older = [SignerKey.parse(line) for line in read_private(folder / LOG_KEY_FILE).split("\n")]
     return EvidenceKeys(
-        signer=SignerKey.parse(read_private(folder / LOG_KEY_FILE)),
+        signer=signer,
         wrapping=wrapping or LocalKeyEncryption(key=_read_key(folder / WRAPPING_KEY_FILE)),
         pseudonym=_read_key(folder / PSEUDONYM_KEY_FILE),
+        older=tuple(older),
     )
+
+
+def write_log_keys(folder: Path, signers: Sequence[SignerKey]) -> None:
+    """Replace the log's signing keys in one step; keys that are left out are gone."""
+    lines = "".join(f"{signer.skey}\n" for signer in signers)
+    DurableFolder(folder, folder).write({LOG_KEY_FILE: lines.encode()})
 
 
 class SubjectKeys:

@@ -5,7 +5,6 @@ an acknowledged entry never lacks its text; a text without an entry can remain a
 who lack the keys.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from averment.compliance.anchoring import anchors_of, with_anchors
+from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.key_encryption import KeyEncryption, key_fingerprint, wrapping_key
 from averment.compliance.keys import (
@@ -22,28 +23,31 @@ from averment.compliance.keys import (
     derive_key,
     keyed_digest,
     load_keys,
+    log_key_digest,
 )
+from averment.compliance.log.anchors import Anchors
 from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
-from averment.compliance.log.note import VerifierKey
+from averment.compliance.log.note import SignerKey
+from averment.compliance.log.opening import create_log
+from averment.compliance.log.options import LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import LogOptions, Sealed, TransparencyLog, create_log
+from averment.compliance.log.writer import Sealed, TransparencyLog
 from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
 from averment.compliance.people import People
-from averment.compliance.system_identity import SystemIdentity, running_system
+from averment.compliance.system_identity import running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
-from averment.core.ids import uuid7, uuid7_ms
+from averment.core.ids import sha256_id, uuid7, uuid7_ms
 from averment.core.settings import LogSettings
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
-DEFAULTS: Final = LogSettings()
-CLOCK_SLACK_MS: Final = 60_000
+CLOCK_SLACK_MS: Final = 1000 * MAX_STEP_S
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
 # Folders below the evidence folder.
@@ -51,6 +55,8 @@ SUBJECT_KEYS: Final = "keys"
 PAYLOADS: Final = "payload"
 SCRATCH: Final = "tmp"
 _LOOKED_AT_ONCE: Final = 256
+# What a draft has until its place in the log is known.
+_NO_TIME: Final = "1970-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,8 @@ class EvidenceRecorder:
         evidence_dir: The folder `evidence/`.
         keys: The installation's keys.
         clock: Supplies the time of entries.
-        system: The software that writes.
+        max_clock_step_s: How far the clock may have been set back between two entries, seconds.
+        anchors: Witnesses and time stamps of the log's checkpoints.
         options: Intervals of the log.
     """
 
@@ -78,15 +85,21 @@ class EvidenceRecorder:
         keys: EvidenceKeys,
         *,
         clock: Clock,
-        system: SystemIdentity | None = None,
+        max_clock_step_s: float = MAX_STEP_S,
+        anchors: Anchors | None = None,
         options: LogOptions | None = None,
     ):
         self.evidence_dir = evidence_dir
         self._keys = keys
+        self.signers = keys.signers
         self._clock = clock
-        identity = system or running_system()
+        identity = running_system()
         self._system = {"version": identity.version, "digest": identity.digest}
-        self._log = TransparencyLog(evidence_dir, keys.signer, clock=clock, options=options)
+        self._log = TransparencyLog(
+            evidence_dir, keys.signer, clock=clock, older=keys.older, anchors=anchors, options=options
+        )
+        newest = newest_time(LogReader(self._log.folder))
+        self._times = EntryClock(clock, newest=newest, max_step_s=max_clock_step_s)
         scratch = evidence_dir / SCRATCH
         self.subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
         self.people = People(evidence_dir, keys, scratch=scratch)
@@ -100,7 +113,7 @@ class EvidenceRecorder:
     @property
     def vkey(self) -> str:
         """Return the log's public key in the form that policies and verifiers take."""
-        return self._keys.signer.verifier.vkey
+        return self.signers[0].verifier.vkey
 
     @property
     def size(self) -> int:
@@ -198,6 +211,15 @@ class EvidenceRecorder:
         """
         return self._log.seal(keep=keep)
 
+    def sign_with(self, signers: Sequence[SignerKey]) -> None:
+        """Sign with these keys of the log from now on, newest first.
+
+        Raises:
+            AuditWriteFailed: The newest checkpoint could not be signed anew.
+        """
+        self._log.sign_with(signers)
+        self.signers = tuple(signers)
+
     def read_payload(self, index: int, name: str) -> bytes:
         """Decrypt a payload of an entry and check it against its commitment.
 
@@ -246,7 +268,7 @@ class EvidenceRecorder:
             "schema": LEAF_SCHEMA,
             "type": str(event.type),
             "id": entry_id,
-            "time": rfc3339(self._clock.now()),
+            "time": _NO_TIME,
             "seq": 0,
             "system": self._system,
             "actor": actor,
@@ -271,7 +293,7 @@ class EvidenceRecorder:
                     f"an event of type {leaf['type']!r} names the parents {parents}, not yet written"
                 )
             # The time is taken inside the sequencer, so that it does not run against the order.
-            return encode_leaf({**leaf, "seq": index, "time": rfc3339(self._clock.now())})
+            return encode_leaf({**leaf, "seq": index, "time": self._times.take()})
 
         return build
 
@@ -309,7 +331,7 @@ def open_evidence(
     *,
     clock: Clock,
     origin: str | None = None,
-    settings: LogSettings = DEFAULTS,
+    settings: LogSettings | None = None,
     must_exist: bool = True,
 ) -> EvidenceRecorder:
     """Open the evidence log for writing.
@@ -319,7 +341,8 @@ def open_evidence(
         keys_dir: The folder of the keys.
         clock: Supplies the time of entries.
         origin: The name the log must have; needed where it may have to be made.
-        settings: How often checkpoints are signed, and the key-encryption key where it is not in `keys_dir`.
+        settings: How often to sign, whom to ask about checkpoints, and the key-encryption key where it is not in
+            `keys_dir`; nobody is asked where None.
         must_exist: Refuse to make a new log where there is none.
 
     Raises:
@@ -327,7 +350,7 @@ def open_evidence(
         StoreBusy: Another process has the log open.
         AuditIntegrityError: The log's files do not fit each other.
     """
-    wrapping = wrapping_key(settings)
+    wrapping = wrapping_key(settings) if settings is not None else None
     if not (evidence_dir / "log" / CHECKPOINT).exists() and not _has_traces(evidence_dir):
         if must_exist or origin is None:
             raise ConfigurationError(f"there is no evidence log in {evidence_dir}", hint="averment init")
@@ -335,9 +358,33 @@ def open_evidence(
     keys = load_keys(keys_dir, wrapping=wrapping)
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
-    return EvidenceRecorder(
-        evidence_dir, keys, clock=clock, options=LogOptions(seal_interval_ms=settings.seal_interval_ms)
+    if settings is None:
+        return EvidenceRecorder(evidence_dir, keys, clock=clock)
+    anchors = anchors_of(settings)
+    options = LogOptions(seal_interval_ms=settings.seal_interval_ms)
+    recorder = EvidenceRecorder(
+        evidence_dir,
+        keys,
+        clock=clock,
+        max_clock_step_s=settings.max_clock_step_s,
+        anchors=anchors,
+        options=options,
     )
+    _name_witnesses(recorder, settings)
+    return recorder
+
+
+def _name_witnesses(recorder: EvidenceRecorder, settings: LogSettings) -> None:
+    """Have the policy beside the log name witnesses and authority of the settings, and log that it was changed."""
+    path = recorder.evidence_dir / POLICY_FILE
+    before = path.read_text("utf-8") if path.is_file() else ""
+    after = with_anchors(before, settings) if before else ""
+    if before == after:
+        return
+    DurableFolder(recorder.evidence_dir, recorder.evidence_dir / SCRATCH).write({POLICY_FILE: after.encode()})
+    digests = {"before": sha256_id(before.encode()), "after": sha256_id(after.encode())}
+    data = {"section": "log.witnesses", **digests}
+    recorder.append(AuditEvent(type=EventType.CONFIG_CHANGED, subject=SYSTEM_SUBJECT, data=data))
 
 
 def _has_traces(evidence_dir: Path) -> bool:
@@ -347,14 +394,10 @@ def _has_traces(evidence_dir: Path) -> bool:
 
 def _fingerprints(keys: EvidenceKeys) -> list[tuple[str, str]]:
     return [
-        ("log", _digest(keys.signer.verifier)),
+        ("log", log_key_digest(keys.signer.verifier)),
         ("wrapping", keys.wrapping.key_id),
         ("pseudonym", key_fingerprint(keys.pseudonym)),
     ]
-
-
-def _digest(key: VerifierKey) -> str:
-    return f"sha256:{hashlib.sha256(key.vkey.encode()).hexdigest()}"
 
 
 def _key_created(kind: str, key: str) -> AuditEvent:

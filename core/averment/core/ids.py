@@ -69,4 +69,5 @@ def uuid7(*, unix_ms: int, randomness: bytes | None = None) -> str:
     value = bytearray(unix_ms.to_bytes(6, "big") + noise)
     value[6] = (value[6] & 0x0F) | 0x70
     value[8] = (value[8] & 0x3F) | 0x80
-    return str(uuid.UUID(bytes=bytes(value)))
+    digits = value.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -257,6 +257,16 @@ class VerificationSettings(Section):
     )
 
 
+class WitnessSettings(Section):
+    """A witness that cosigns the log's checkpoints."""
+
+    name: str = Field(
+        description="Name of the witness in the trust policy, unique", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$"
+    )
+    vkey: str = Field(description="Its public key, as `averment-witness vkey` prints it")
+    url: str = Field(description="Address below which it takes checkpoints", pattern=r"^https?://[^\s]+$")
+
+
 class LogSettings(Section):
     """The evidence log."""
 
@@ -265,6 +275,23 @@ class LogSettings(Section):
     wrapping_key: SecretStr | None = Field(
         default=None,
         description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",
+    )
+    lock_url: SecretStr | None = Field(
+        default=None, description="PostgreSQL URL whose advisory lock holds off writers on other machines"
+    )
+    max_clock_step_s: float = Field(
+        default=60.0, ge=0, description="How far the clock may be set back between two entries, seconds"
+    )
+    witnesses: tuple[WitnessSettings, ...] = Field(default=(), description="Witnesses asked to cosign kept checkpoints")
+    witness_quorum: int = Field(
+        default=0, ge=0, description="Witnesses that must cosign before an answer leaves; 0 waits for none"
+    )
+    witness_timeout_s: float = Field(default=3.0, gt=0, le=60, description="Longest wait for a witness, seconds")
+    timestamp_url: str | None = Field(
+        default=None, description="RFC 3161 authority that stamps kept checkpoints", pattern=r"^https?://[^\s]+$"
+    )
+    timestamp_root: Path | None = Field(
+        default=None, description="Certificate (PEM) of the authority's root; it goes into the log's trust policy"
     )
 
 

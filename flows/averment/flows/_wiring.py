@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from averment.core.ports import Connector
 from averment.core.settings_file import load_settings
 from averment.pipelines.analysis import Analyst
 from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -67,7 +68,11 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     clock = SystemClock()
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
+        held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
+    with (
+        ExitStack() as held,
+        open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace,
+    ):
         yield Wiring(workspace)

@@ -1,5 +1,6 @@
 """`averment audit verify|show|coverage|prove|export`: the evidence log from the command line."""
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, replace
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     group.command("show")(show)
     group.command("coverage")(coverage)
     group.command("prove")(prove)
+    group.command("checkpoint")(checkpoint_text)
     group.command("export")(export)
     group.command("prune")(prune)
     app.add_typer(group, name="audit")
@@ -59,12 +61,20 @@ def verify(
     checkpoint: Annotated[
         Path | None, typer.Option("--checkpoint", help="A checkpoint kept elsewhere, to find cut back or forked logs.")
     ] = None,
+    max_age_s: Annotated[
+        float | None,
+        typer.Option("--max-age", min=0, help="How old cosignatures and time stamps may be, seconds."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Check every tile, entry, signature and schema of the log; exit 4 and the first bad place when it fails."""
-    evidence = settings_of(context).data_dir / "evidence"
+    """Check every tile, entry, signature and text of the log; exit 4 and the first bad place when it fails."""
+    data_dir = settings_of(context).data_dir
+    evidence = data_dir / "evidence"
     trusted = library.read_policy(policy) if policy else library.own_policy(evidence)
-    report = library.verify_log(evidence, trusted, checkpoint=checkpoint)
+    keys = data_dir / "keys"
+    report = library.verify_log(
+        evidence, trusted, checkpoint=checkpoint, keys_dir=keys if keys.is_dir() else None, max_age_s=max_age_s
+    )
     if as_json:
         print_json({"ok": report.is_ok, **{name: getattr(report, name) for name in report.__slots__}})
     else:
@@ -139,6 +149,15 @@ def coverage(context: typer.Context, since: _Since = None, until: _Until = None,
         [(row.type, ", ".join(row.serves), row.entries, row.first or "-", row.last or "-") for row in counted],
     )
     say(f"declared, never seen: {', '.join(never) or 'none'}")
+
+
+def checkpoint_text(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """Print the newest kept checkpoint, to be kept elsewhere: `audit verify --checkpoint` compares the log with it."""
+    kept = library.kept_checkpoint(settings_of(context).data_dir / "evidence")
+    if as_json:
+        print_json({"origin": kept.origin, "size": kept.size, "root": base64.b64encode(kept.root).decode()})
+    else:
+        say(kept.text().rstrip("\n"))
 
 
 def export(

@@ -19,6 +19,7 @@ from averment.cli import (
     hold,
     index,
     install,
+    keys,
     person,
     quarantine,
     replay,
@@ -67,7 +68,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, hold, person, report, evaluate, train, demo):
+for module in (install, keys, index, ask, replay, serving, flow, audit, hold, person, report, evaluate, train, demo):
     module.register(app)
 
 

@@ -9,7 +9,7 @@ import platform
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
+from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
 
@@ -384,9 +385,13 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     clock = clock or SystemClock()
 
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
+        held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
+    with (
+        ExitStack() as held,
+        open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace,
+    ):
         yield Runtime(workspace, models=ModelWatch(settings))
 
 

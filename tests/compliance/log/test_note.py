@@ -54,7 +54,7 @@ def test_damaged_signer_keys_are_refused_without_being_repeated(skey: str) -> No
 def test_names_without_white_space_or_plus_only() -> None:
     assert is_key_name("example.com/log")
     assert not any(is_key_name(name) for name in ("", "a b", "a+b", "a\n", "a\u2003b", "a\x00"))
-    with pytest.raises(ConfigurationError, match="cannot name a log"):
+    with pytest.raises(ConfigurationError, match="cannot name a key"):
         SignerKey.generate("a b")
 
 

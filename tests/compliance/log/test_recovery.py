@@ -34,7 +34,9 @@ def test_acknowledged_entries_come_back_once_with_the_root_of_an_undisturbed_log
     assert log.discarded_bytes > 0
     log.close()
     other = filled_log(tmp_path / "b", [size, size + unsealed])
-    roots = [recover(tmp_path / n / "log", tmp_path / n / "wal", key=k.verifier) for n, k in (("a", key), ("b", other))]
+    roots = [
+        recover(tmp_path / n / "log", tmp_path / n / "wal", keys=[k.verifier]) for n, k in (("a", key), ("b", other))
+    ]
     assert roots[0].edge.frontier.root() == roots[1].edge.frontier.root()
     assert open_again(tmp_path / "a", key) == size + unsealed
 

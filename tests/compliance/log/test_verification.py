@@ -6,16 +6,18 @@ import pytest
 
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.note import Note, SignerKey
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.verification import LogFindings, verify_files
 from averment.compliance.log.wal import WalWriter, encode_record
 from tests.compliance.evidence import filled_log, leaf
+
+NOW = Freshness(now_s=0.0)
 
 
 def check(folder: Path, key: SignerKey, escrow: Path | None = None) -> LogFindings:
     kept = Checkpoint.parse(Note.parse(escrow.read_bytes(), name="e").text, name="e") if escrow else None
     policy = TrustPolicy(logs=(key.verifier,))
-    return verify_files(folder, policy, check_entry=lambda _index, _entry: None, escrow=kept)
+    return verify_files(folder, policy, check_entry=lambda _index, _entry: None, freshness=NOW, escrow=kept)
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 700])
@@ -32,7 +34,7 @@ def test_entries_that_wait_to_be_signed_are_counted_and_checked(tmp_path: Path) 
     wal.close()
     assert check(tmp_path, key).unsealed_entries == 2
     policy = TrustPolicy(logs=(key.verifier,))
-    findings = verify_files(tmp_path, policy, check_entry=lambda index, _: "bad" if index == 6 else None)
+    findings = verify_files(tmp_path, policy, check_entry=lambda index, _: "bad" if index == 6 else None, freshness=NOW)
     assert [failure.reason for failure in findings.failures] == ["entry 6: bad"]
 
 
@@ -64,5 +66,5 @@ def test_a_fork_is_found_by_a_checkpoint_that_left_the_house(tmp_path: Path) -> 
 def test_the_list_of_failures_ends_somewhere(tmp_path: Path) -> None:
     key = filled_log(tmp_path, [300])
     policy = TrustPolicy(logs=(key.verifier,))
-    findings = verify_files(tmp_path, policy, check_entry=lambda _index, _entry: "bad")
+    findings = verify_files(tmp_path, policy, check_entry=lambda _index, _entry: "bad", freshness=NOW)
     assert len(findings.failures) == 20

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.log.note import SignerKey
+from averment.compliance.log.opening import create_log
+from averment.compliance.log.options import LogOptions
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import LogOptions, TransparencyLog, create_log
+from averment.compliance.log.writer import TransparencyLog
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
 from tests.compliance.evidence import ORIGIN, entries_of, leaf, new_log, open_log
@@ -295,3 +297,50 @@ def test_the_clock_of_a_test_may_stand_still(tmp_path: Path) -> None:
         assert log.wait_sealed(log.append(leaf)).checkpoint.size
     log.close()
     assert json.loads(leaf(0))["seq"] == 0
+
+
+def test_a_log_that_is_behind_takes_nothing_more_until_it_has_caught_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_log(tmp_path, key := SignerKey.generate(ORIGIN))
+    options = LogOptions(seal_interval_ms=20, segment_bytes=1 << 14, max_waiting=2)
+    log = TransparencyLog(tmp_path, key, clock=SystemClock(), options=options)
+    is_stuck, is_free = threading.Event(), threading.Event()
+    real = os.fdatasync
+
+    def stuck(descriptor: int) -> None:
+        is_stuck.set()
+        assert is_free.wait(60)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fdatasync", stuck)
+    taken: list[int] = []
+    first = threading.Thread(target=lambda: taken.append(log.append(leaf)))
+    first.start()
+    assert is_stuck.wait(60)
+    second = threading.Thread(target=lambda: taken.append(log.append(leaf)))
+    second.start()
+    deadline = time.monotonic() + 60
+    while log._next < 2:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+    with pytest.raises(AuditWriteFailed, match="2 entries wait for the disk") as caught:
+        log.append(leaf)
+    assert (caught.value.retryable, caught.value.details) == (True, {"retry_after_s": 2})
+    is_free.set()
+    first.join()
+    second.join()
+    assert (sorted(taken), log.append(leaf)) == ([0, 1], 2)
+    log.close()
+
+
+def test_a_log_that_cannot_sign_takes_no_more_than_it_can_remember(tmp_path: Path) -> None:
+    create_log(tmp_path, key := SignerKey.generate(ORIGIN))
+    options = LogOptions(seal_interval_ms=3_600_000, segment_bytes=1 << 14, max_unsealed=3)
+    log = TransparencyLog(tmp_path, key, clock=SystemClock(), options=options)
+    log.append_many([leaf] * 3)
+    with pytest.raises(AuditWriteFailed, match="3 entries wait for a signed checkpoint"):
+        log.append(leaf)
+    log.seal()
+    assert log.append(leaf) == 3
+    log.close()

@@ -18,6 +18,7 @@ TILE_HEIGHT: Final = 8
 MAX_ENTRY_BYTES: Final = 65_535
 CHECKPOINT: Final = "checkpoint"
 HISTORY: Final = "checkpoints"
+TIMESTAMPS: Final = "tsr"
 
 _LENGTH = struct.Struct(">H")
 _PATH = re.compile(

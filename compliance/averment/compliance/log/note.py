@@ -1,8 +1,8 @@
 """Signed notes (C2SP signed-note, version 1): a text and the signatures of one or more named keys.
 
-Ed25519 only (signature type 1). Parsing is strict: a note that is not byte for byte what its parts would be
-written as is refused, so no byte of a note can change without the note failing. Signatures of unknown keys
-are kept and ignored, as the format demands.
+Ed25519 only: keys of logs (signature type 1) and of cosigners (type 4). Parsing is strict: a note that is not byte for
+byte what its parts would be written as is refused, so no byte of a note can change without the note failing.
+Signatures of unknown keys are kept and ignored, as the format demands.
 """
 
 import base64
@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from averment.core.errors import AuditIntegrityError, ConfigurationError
 
 ED25519: Final = b"\x01"
+COSIGNATURE: Final = b"\x04"
 MAX_SIGNATURES: Final = 64
 _DASH: Final = "\N{EM DASH} "
 _NAME = re.compile(r"[^\s+\x00-\x20]{1,200}")
@@ -29,41 +30,45 @@ def is_key_name(name: str) -> bool:
     return _NAME.fullmatch(name) is not None
 
 
-def key_id(name: str, public: bytes) -> bytes:
+def key_id(name: str, public: bytes, *, algorithm: bytes = ED25519) -> bytes:
     """Return the four bytes that, with its name, identify an Ed25519 key in a signature line."""
-    return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+    return hashlib.sha256(name.encode() + b"\n" + algorithm + public).digest()[:4]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifierKey:
-    """A public key with its name."""
+    """A public key with its name; `algorithm` is its signature type: of a log, or of a cosigner."""
 
     name: str
     public: bytes
+    algorithm: bytes = ED25519
 
     @property
     def id(self) -> bytes:
         """Return the key's four-byte id."""
-        return key_id(self.name, self.public)
+        return key_id(self.name, self.public, algorithm=self.algorithm)
 
     @property
     def vkey(self) -> str:
         """Return the key in the text form that policies and verifiers take."""
-        return f"{self.name}+{self.id.hex()}+{_encode(ED25519 + self.public)}"
+        return f"{self.name}+{self.id.hex()}+{_encode(self.algorithm + self.public)}"
 
     @classmethod
-    def parse(cls, vkey: str) -> "VerifierKey":
-        """Read a key from its text form.
+    def parse(cls, vkey: str, *, algorithm: bytes = ED25519) -> "VerifierKey":
+        """Read a key of one signature type from its text form.
 
         Raises:
-            ConfigurationError: It is not an Ed25519 verifier key, or its id does not fit.
+            ConfigurationError: It is not an Ed25519 verifier key of that type, or its id does not fit.
         """
         name, _, rest = vkey.partition("+")
         digits, _, encoded = rest.partition("+")
         key = _decode(encoded)
-        if not is_key_name(name) or key is None or len(key) != 33 or key[:1] != ED25519:
-            raise ConfigurationError(f"{vkey[:120]!r} is not a verifier key of the form name+id+base64 (Ed25519)")
-        parsed = cls(name=name, public=key[1:])
+        if not is_key_name(name) or key is None or len(key) != 33 or key[:1] != algorithm:
+            kind = "a log's" if algorithm == ED25519 else "a witness's"
+            raise ConfigurationError(
+                f"{vkey[:120]!r} is not {kind} verifier key of the form name+id+base64 (Ed25519, type {algorithm[0]})"
+            )
+        parsed = cls(name=name, public=key[1:], algorithm=algorithm)
         if parsed.id.hex() != digits:
             raise ConfigurationError(
                 f"the id {digits[:16]!r} in the verifier key of {name!r} should be {parsed.id.hex()!r}"
@@ -85,9 +90,10 @@ class SignerKey:
 
     name: str
     seed: bytes = field(repr=False)
+    algorithm: bytes = ED25519
 
     @classmethod
-    def generate(cls, name: str) -> "SignerKey":
+    def generate(cls, name: str, *, algorithm: bytes = ED25519) -> "SignerKey":
         """Make a new key from the system's randomness.
 
         Raises:
@@ -95,12 +101,12 @@ class SignerKey:
         """
         if not is_key_name(name):
             raise ConfigurationError(
-                f"{name!r} cannot name a log: expected no white space and no '+', at most 200 characters"
+                f"{name!r} cannot name a key: expected no white space and no '+', at most 200 characters"
             )
-        return cls(name=name, seed=Ed25519PrivateKey.generate().private_bytes_raw())
+        return cls(name=name, seed=Ed25519PrivateKey.generate().private_bytes_raw(), algorithm=algorithm)
 
     @classmethod
-    def parse(cls, skey: str) -> "SignerKey":
+    def parse(cls, skey: str, *, algorithm: bytes = ED25519) -> "SignerKey":
         """Read a key from its text form; no part of the text is repeated in an error.
 
         Raises:
@@ -108,9 +114,9 @@ class SignerKey:
         """
         parts = skey.split("+", 4)
         key = _decode(parts[4]) if len(parts) == 5 else None
-        if key is None or parts[:2] != ["PRIVATE", "KEY"] or len(key) != 33 or key[:1] != ED25519:
+        if key is None or parts[:2] != ["PRIVATE", "KEY"] or len(key) != 33 or key[:1] != algorithm:
             raise ConfigurationError("the signing key is not of the form PRIVATE+KEY+name+id+base64 (Ed25519)")
-        signer = cls(name=parts[2], seed=key[1:])
+        signer = cls(name=parts[2], seed=key[1:], algorithm=algorithm)
         if not is_key_name(signer.name) or signer.verifier.id.hex() != parts[3]:
             raise ConfigurationError(f"the signing key named {parts[2]!r} is damaged: its id does not fit")
         return signer
@@ -118,12 +124,13 @@ class SignerKey:
     @property
     def skey(self) -> str:
         """Return the key in its text form; whoever has it can sign."""
-        return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{_encode(ED25519 + self.seed)}"
+        return f"PRIVATE+KEY+{self.name}+{self.verifier.id.hex()}+{_encode(self.algorithm + self.seed)}"
 
     @property
     def verifier(self) -> VerifierKey:
         """Return the public half."""
-        return VerifierKey(name=self.name, public=self._private().public_key().public_bytes_raw())
+        public = self._private().public_key().public_bytes_raw()
+        return VerifierKey(name=self.name, public=public, algorithm=self.algorithm)
 
     def sign(self, text: str) -> bytes:
         """Sign the text."""

@@ -33,7 +33,7 @@ class LogReader:
 
     def __init__(self, folder: Path):
         self.folder = folder
-        self._cache: OrderedDict[str, bytes] = OrderedDict()
+        self._cache: OrderedDict[tuple[int | None, int, int], tuple[str, bytes]] = OrderedDict()
 
     def note(self) -> Note:
         """Read the newest checkpoint's note, unverified.
@@ -157,17 +157,18 @@ class LogReader:
 
     def _tile(self, tile: Tile) -> tuple[str, bytes]:
         """Return name and content of the full tile, else of the partial one."""
+        key = (tile.level, tile.index, tile.width)
+        cached = self._cache.get(key)
+        if cached is not None:
+            self._cache.move_to_end(key)
+            return cached
         # Twice: the writer may complete the tile and drop the partial one between two looks.
         for name in (tile.full_path, tile.path, tile.full_path):
-            content = self._cache.get(name)
-            if content is not None:
-                self._cache.move_to_end(name)
-                return name, content
             try:
                 content = (self.folder / name).read_bytes()
             except FileNotFoundError:
                 continue
-            self._cache[name] = content
+            self._cache[key] = name, content
             if len(self._cache) > _CACHED_TILES:
                 self._cache.popitem(last=False)
             return name, content

@@ -28,15 +28,15 @@ class RecoveredLog:
     discarded_bytes: int
 
 
-def recover(log_folder: Path, wal_folder: Path, *, key: VerifierKey) -> RecoveredLog:
-    """Read a log's state; cut the torn tail a crash left in the write-ahead log.
+def recover(log_folder: Path, wal_folder: Path, *, keys: Sequence[VerifierKey]) -> RecoveredLog:
+    """Read a log's state, signed by one of its keys; cut the torn tail a crash left in the write-ahead log.
 
     Raises:
         AuditIntegrityError: Checkpoint, tiles, entries and write-ahead log do not fit each other.
     """
     reader = LogReader(log_folder)
     note = reader.note()
-    note.verify([key], name=CHECKPOINT)
+    note.verify(keys, name=CHECKPOINT)
     checkpoint = Checkpoint.parse(note.text, name=CHECKPOINT)
     for name, _, kept in reader.history():
         if kept.size > checkpoint.size:

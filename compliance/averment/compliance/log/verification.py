@@ -18,6 +18,7 @@ from averment.compliance.log.layout import (
     HISTORY,
     TILE_HEIGHT,
     TILE_WIDTH,
+    TIMESTAMPS,
     Tile,
     bundle_tiles,
     decode_bundle,
@@ -26,7 +27,7 @@ from averment.compliance.log.layout import (
 )
 from averment.compliance.log.merkle import HASH_BYTES, Frontier, leaf_hash
 from averment.compliance.log.note import Note
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.wal import SUFFIX, Segment, read_segments
 from averment.core.errors import AuditIntegrityError
 
@@ -56,17 +57,23 @@ class LogFindings:
 
 
 def verify_files(
-    evidence_dir: Path, policy: TrustPolicy, *, check_entry: EntryCheck, escrow: Checkpoint | None = None
+    evidence_dir: Path,
+    policy: TrustPolicy,
+    *,
+    check_entry: EntryCheck,
+    freshness: Freshness,
+    escrow: Checkpoint | None = None,
 ) -> LogFindings:
     """Check every file of a log.
 
     Args:
         evidence_dir: The folder that holds `log/` and, where it was not exported without, `wal/`.
-        policy: The trusted keys.
+        policy: Whose signatures are trusted, and which witnesses must have cosigned the newest checkpoint.
+        freshness: When a cosignature counts.
         check_entry: Looks at an entry's content; returns what is wrong with it, or None.
         escrow: A checkpoint that left the house, already verified.
     """
-    return _Verification(evidence_dir, policy, check_entry).run(escrow)
+    return _Verification(evidence_dir, policy, check_entry).run(escrow, freshness)
 
 
 class _Verification:
@@ -82,14 +89,18 @@ class _Verification:
         self._n_files = 0
         self._pruned = self._stated_minimum = 0
 
-    def run(self, escrow: Checkpoint | None) -> LogFindings:
+    def run(self, escrow: Checkpoint | None, freshness: Freshness) -> LogFindings:
         try:
-            head = self._read_checkpoint(CHECKPOINT)
+            note, head = self._read_checkpoint(CHECKPOINT)
         except AuditIntegrityError as error:
             self._fail(CHECKPOINT, error.message)
             return LogFindings(
                 origin="", size=0, root="", n_files=0, unsealed_entries=0, failures=tuple(self._failures)
             )
+        try:
+            self._policy.check_quorum(note, name=CHECKPOINT, freshness=freshness)
+        except AuditIntegrityError as error:
+            self._fail(CHECKPOINT, error.message)
         self._read_history(head)
         if escrow is not None:
             self._want("escrowed checkpoint", escrow, head)
@@ -111,24 +122,19 @@ class _Verification:
         if len(self._failures) < MAX_FAILURES:
             self._failures.append(Failure(place=place, reason=reason.removeprefix(f"{place}: ")))
 
-    def _read_checkpoint(self, name: str) -> Checkpoint:
+    def _read_checkpoint(self, name: str) -> tuple[Note, Checkpoint]:
         try:
             raw = (self._folder / name).read_bytes()
         except OSError as error:
             raise AuditIntegrityError(f"{name}: the file cannot be read ({error.strerror})") from error
-        note = Note.parse(raw, name=name)
-        note.verify(self._policy.logs, name=name)
-        checkpoint = Checkpoint.parse(note.text, name=name)
-        if checkpoint.origin not in {key.name for key in self._policy.logs}:
-            raise AuditIntegrityError(f"{name}: its origin is not the name of a trusted key")
-        return checkpoint
+        return self._policy.open_checkpoint(raw, name=name)
 
     def _read_history(self, head: Checkpoint) -> None:
         folder = self._folder / HISTORY
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             name = f"{HISTORY}/{path.name}"
             try:
-                kept = self._read_checkpoint(name)
+                _, kept = self._read_checkpoint(name)
             except AuditIntegrityError as error:
                 self._fail(name, error.message)
                 continue
@@ -203,7 +209,12 @@ class _Verification:
             for index, (name, _) in self._differing.items():
                 self._fail(name, f"entry {index} is not the one whose hash is in the signed tree")
             if self._root(mended) != head.root:
-                self._fail(CHECKPOINT, f"the log's {head.size} entries do not lead to its root hash")
+                sound = self._sound_size(leaves)
+                self._fail(
+                    CHECKPOINT,
+                    f"the log's {head.size} entries do not lead to its root hash; entry {sound} or a later one is "
+                    f"wrong: a kept checkpoint covers the first {sound}",
+                )
             else:
                 leaves = mended
         self._levels = _tile_levels(leaves)
@@ -212,6 +223,16 @@ class _Verification:
         for leaf in leaves:
             frontier.append(leaf)
             self._compare_root(frontier)
+
+    def _sound_size(self, leaves: Sequence[bytes]) -> int:
+        """Return the size of the largest kept checkpoint that the entries fit."""
+        frontier, sound = Frontier(), 0
+        for leaf in leaves:
+            frontier.append(leaf)
+            wanted = self._wanted_roots.get(frontier.size)
+            if wanted is not None and wanted[1] == frontier.root():
+                sound = frontier.size
+        return sound
 
     @staticmethod
     def _root(leaves: Sequence[bytes]) -> bytes:
@@ -282,7 +303,7 @@ class _Verification:
             tile_or_none = parse_path(name)
             if tile_or_none is not None:
                 self._check_tile(name, tile_or_none, is_whole=is_whole)
-            elif name != CHECKPOINT and not name.startswith(f"{HISTORY}/"):
+            elif name != CHECKPOINT and not name.startswith((f"{HISTORY}/", f"{TIMESTAMPS}/")):
                 self._fail(name, "a file that does not belong into a log")
 
     def _files(self) -> Iterator[Path]:

@@ -9,9 +9,10 @@ Segments that a signed checkpoint covers are deleted; they have no authority onc
 import itertools
 import os
 import struct
+import threading
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -42,6 +43,22 @@ class Segment:
     def torn_bytes(self) -> int:
         """Return how many bytes behind the last sound record are neither a record nor the zeros filled in."""
         return self.written_bytes - self.sound_bytes
+
+
+@dataclass(slots=True, kw_only=True)
+class PendingGroup:
+    """Entries of one call, what became of them, and whether their thread is to write the next batch."""
+
+    first: int
+    entries: list[bytes]
+    is_leader: bool = False
+    failure: str = ""
+    woken: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def indexes(self) -> list[int]:
+        """Return the entries' places in the log."""
+        return list(range(self.first, self.first + len(self.entries)))
 
 
 def encode_record(index: int, entry: bytes) -> bytes:

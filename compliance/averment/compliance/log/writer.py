@@ -6,38 +6,30 @@ for, within ten intervals for the others, and at most once per `seal_interval_ms
 One process writes at a time, held to it by a file lock.
 """
 
-import fcntl
+import contextlib
 import os
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from averment.compliance.log.anchors import Anchors
 from averment.compliance.log.checkpoint import Checkpoint
-from averment.compliance.log.durable import DurableFolder, make_folder
-from averment.compliance.log.edge import RightEdge
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, parse_path
+from averment.compliance.log.durable import DurableFolder
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, TIMESTAMPS, parse_path
 from averment.compliance.log.note import Note, SignerKey, sign_note
-from averment.compliance.log.recovery import RecoveredLog, recover
-from averment.compliance.log.wal import WalWriter, encode_record
+from averment.compliance.log.opening import open_files
+from averment.compliance.log.options import LogOptions
+from averment.compliance.log.wal import PendingGroup, encode_record
 from averment.core.clock import Clock
-from averment.core.errors import AuditIntegrityError, AuditWriteFailed, StoreBusy
+from averment.core.errors import AuditWriteFailed
 
 EntryBuilder = Callable[[int], bytes]
 
 _SEAL_TIMEOUT_S: Final = 30.0
 # An answer that starts and ends within these intervals finds no fresh checkpoint in its way, which it had to wait out.
 _IDLE_INTERVALS: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LogOptions:
-    """How often to sign, how often to keep a checkpoint for good, and when to open a new segment."""
-
-    seal_interval_ms: int = 100
-    history_interval_s: float = 3600.0
-    segment_bytes: int = 1 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,43 +40,15 @@ class Sealed:
     note: Note
 
 
-@dataclass(slots=True, kw_only=True)
-class _Group:
-    """Entries of one call, what became of them, and whether their thread is to write the next batch."""
-
-    first: int
-    entries: list[bytes]
-    is_leader: bool = False
-    failure: str = ""
-    woken: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def indexes(self) -> list[int]:
-        return list(range(self.first, self.first + len(self.entries)))
-
-
-def create_log(evidence_folder: Path, signer: SignerKey) -> None:
-    """Start an empty log: a signed checkpoint of size 0.
-
-    Raises:
-        AuditIntegrityError: There is a log already.
-    """
-    log_folder = evidence_folder / "log"
-    if log_folder.exists() and any(log_folder.iterdir()):
-        raise AuditIntegrityError(f"{log_folder} is not empty; a log is never started over another one")
-    empty = Checkpoint(origin=signer.name, size=0, root=RightEdge().frontier.root())
-    note = sign_note(empty.text(), [signer]).encode()
-    make_folder(log_folder)
-    DurableFolder(log_folder, evidence_folder / "tmp").write({CHECKPOINT: note, f"{HISTORY}/0": note})
-
-
 class TransparencyLog:
     """A log open for appending. Thread-safe. Close it; a process that dies instead loses nothing acknowledged.
 
     Args:
         evidence_folder: The folder that holds `log/` and `wal/`.
         signer: The log's key; its name is the log's origin.
+        older: Keys of the same name that go on signing beside it while verifiers learn of the new one.
         clock: Supplies the monotonic time between signatures.
+        anchors: Witnesses and time stamps of kept checkpoints; none is asked where None.
         options: Intervals and sizes.
 
     Raises:
@@ -92,14 +56,26 @@ class TransparencyLog:
         AuditIntegrityError: The log's files do not fit each other.
     """
 
-    def __init__(self, evidence_folder: Path, signer: SignerKey, *, clock: Clock, options: LogOptions | None = None):
+    def __init__(
+        self,
+        evidence_folder: Path,
+        signer: SignerKey,
+        *,
+        clock: Clock,
+        older: Sequence[SignerKey] = (),
+        anchors: Anchors | None = None,
+        options: LogOptions | None = None,
+    ):
         self.folder = evidence_folder / "log"
         self.origin = signer.name
-        self._signer = signer
+        self._signers = (signer, *older)
+        self._anchors = anchors
+        self._anchoring = threading.Thread()
         self._clock = clock
         self._options = options or LogOptions()
         self._disk = DurableFolder(self.folder, evidence_folder / "tmp")
-        self._lock, recovered, self._wal = _open_files(evidence_folder, signer, self._options)
+        keys = [key.verifier for key in self._signers]
+        self._lock, recovered, self._wal = open_files(evidence_folder, keys, segment_bytes=self._options.segment_bytes)
         self._disk.clear_scratch()
         self.recovered_entries = len(recovered.unsealed)
         self.discarded_bytes = recovered.discarded_bytes
@@ -108,7 +84,7 @@ class TransparencyLog:
         self._sealed = Sealed(checkpoint=checkpoint, note=recovered.note)
         self._unsealed: list[bytes] = list(recovered.unsealed)
         self._durable = self._next = self._edge.size + len(self._unsealed)
-        self._pending: list[_Group] = []
+        self._pending: list[PendingGroup] = []
         self._failure = self._seal_failure = ""
         self._is_flushing = self._is_closed = False
         self._changed = threading.Condition()
@@ -153,6 +129,9 @@ class TransparencyLog:
             return []
         with self._changed:
             self._refuse_when_closed()
+            self._options.refuse_when_behind(
+                waiting=self._next - self._durable, unsealed=len(self._unsealed), reason=self._seal_failure
+            )
             group = self._sequence(builders)
             group.is_leader = not self._is_flushing
             self._is_flushing = True
@@ -198,9 +177,30 @@ class TransparencyLog:
             AuditWriteFailed: The tiles or the checkpoint could not be written.
         """
         try:
-            return self._seal(keep=keep)
+            sealed = self._seal(keep=keep)
+            return self._anchor(sealed) if keep and not self._is_closed else sealed
         except OSError as error:
             raise AuditWriteFailed(f"the checkpoint of {self._durable} entries was not written: {error}") from error
+
+    def sign_with(self, signers: Sequence[SignerKey]) -> Sealed:
+        """Sign with these keys from now on, newest first; the newest checkpoint is signed anew and kept.
+
+        Raises:
+            AuditWriteFailed: The checkpoint could not be written; the keys used so far stay.
+        """
+        self.seal()
+        with self._sealing:
+            own = sign_note(self._sealed.checkpoint.text(), signers)
+            others = [line for line in self._sealed.note.signatures if line.name != self.origin]
+            note = Note(text=own.text, signatures=(*own.signatures, *others))
+            try:
+                self._disk.write({CHECKPOINT: note.encode()})
+            except OSError as error:
+                raise AuditWriteFailed(f"the checkpoint was not signed with another key: {error}") from error
+            self._signers = tuple(signers)
+            with self._changed:
+                self._sealed = Sealed(checkpoint=self._sealed.checkpoint, note=note)
+        return self.seal(keep=True)
 
     def close(self) -> None:
         """Sign and keep a last checkpoint and let go of the lock; a second call does nothing."""
@@ -212,6 +212,8 @@ class TransparencyLog:
             while self._is_flushing:
                 self._changed.wait()
         self._sealer.join()
+        if self._anchoring.ident is not None:
+            self._anchoring.join()
         try:
             self.seal(keep=True)
         finally:
@@ -227,9 +229,9 @@ class TransparencyLog:
                 hint="mend the disk and start again; recovery takes back every acknowledged entry",
             )
 
-    def _sequence(self, builders: Sequence[EntryBuilder]) -> _Group:
+    def _sequence(self, builders: Sequence[EntryBuilder]) -> PendingGroup:
         """Give each entry the next index; all builders succeed or no index is taken. Holds the lock."""
-        group = _Group(first=self._next, entries=[build(self._next + at) for at, build in enumerate(builders)])
+        group = PendingGroup(first=self._next, entries=[build(self._next + at) for at, build in enumerate(builders)])
         for index, entry in zip(group.indexes, group.entries, strict=True):
             if not 0 < len(entry) <= MAX_ENTRY_BYTES:
                 raise AuditWriteFailed(f"entry {index} has {len(entry)} bytes; 1 to {MAX_ENTRY_BYTES} are allowed")
@@ -256,7 +258,7 @@ class TransparencyLog:
             for group in woken:
                 group.woken.set()
 
-    def _settle(self, batch: list[_Group], failure: str) -> list[_Group]:
+    def _settle(self, batch: list[PendingGroup], failure: str) -> list[PendingGroup]:
         """Record what became of a batch and return the groups whose threads may go on. Holds the lock."""
         woken = batch
         if failure:
@@ -287,7 +289,12 @@ class TransparencyLog:
         """Sign whenever there is something to sign and the interval has passed, until the log closes."""
         while self._wait_until_due():
             try:
-                self._seal(keep=False)
+                kept_s = self._last_kept_s
+                sealed = self._seal(keep=False)
+                if self._last_kept_s != kept_s and self._anchors is not None and not self._anchoring.is_alive():
+                    # Beside this thread: who does not answer must not hold up the next checkpoint.
+                    self._anchoring = threading.Thread(target=self._anchor_later, args=(sealed,), daemon=True)
+                    self._anchoring.start()
                 failure = ""
             except OSError as error:
                 failure = f"{type(error).__name__}: {error}"
@@ -327,12 +334,37 @@ class TransparencyLog:
                 self._changed.notify_all()
             return sealed
 
+    def _anchor_later(self, sealed: Sealed) -> None:
+        with contextlib.suppress(OSError):  # the checkpoint is kept as it is; the next one is asked for again
+            self._anchor(sealed)
+
+    def _anchor(self, sealed: Sealed) -> Sealed:
+        """Ask witnesses and authority about a kept checkpoint, and keep what they say with it."""
+        if self._anchors is None:
+            return sealed
+        size = sealed.checkpoint.size
+        note = self._anchors.cosigned(sealed.note, sealed.checkpoint, log_folder=self.folder)
+        token = self._anchors.timestamped(note)
+        anchored = Sealed(checkpoint=sealed.checkpoint, note=note)
+        with self._sealing:
+            files = {f"{HISTORY}/{size}": note.encode()}
+            if token is not None:
+                files[f"{TIMESTAMPS}/{size}.tsr"] = token
+            if self._sealed.note == sealed.note:
+                files[CHECKPOINT] = note.encode()
+            self._disk.write(files)
+            with self._changed:
+                self._sealed = anchored if CHECKPOINT in files else self._sealed
+        return anchored
+
     def _write_tree(self, batch: Sequence[bytes]) -> Sealed:
         edge = self._edge.copy()
         files = edge.extend(batch)
         checkpoint = Checkpoint(origin=self.origin, size=edge.size, root=edge.frontier.root())
-        note = sign_note(checkpoint.text(), [self._signer])
+        note = sign_note(checkpoint.text(), self._signers)
         self._disk.write(files)
+        if self._anchors is not None and self._anchors.needed:
+            note = self._anchors.cosigned(note, checkpoint, log_folder=self.folder)
         self._disk.write({CHECKPOINT: note.encode()})
         self._edge = edge
         with self._changed:
@@ -353,33 +385,3 @@ class TransparencyLog:
                 for partial in folder.iterdir():
                     partial.unlink(missing_ok=True)
                 folder.rmdir()
-
-
-def _open_files(evidence_folder: Path, signer: SignerKey, options: LogOptions) -> tuple[int, RecoveredLog, WalWriter]:
-    """Take the lock, recover, and open the write-ahead log; nothing stays held where one of them fails."""
-    lock = _lock(evidence_folder / "writer.lock")
-    try:
-        recovered = recover(evidence_folder / "log", evidence_folder / "wal", key=signer.verifier)
-        next_index = recovered.edge.size + len(recovered.unsealed)
-        return (
-            lock,
-            recovered,
-            WalWriter(evidence_folder / "wal", next_index=next_index, segment_bytes=options.segment_bytes),
-        )
-    except BaseException:
-        os.close(lock)
-        raise
-
-
-def _lock(path: Path) -> int:
-    make_folder(path.parent)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(descriptor)
-        raise StoreBusy(
-            f"another process writes the evidence log in {path.parent}",
-            hint="stop it, or let it do the work (averment serve owns the data directory while it runs)",
-        ) from error
-    return descriptor

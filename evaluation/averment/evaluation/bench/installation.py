@@ -139,6 +139,7 @@ def new_evidence(root: Path) -> EvidenceRecorder:
         root / "keys",
         clock=SystemClock(),
         origin=ORIGIN,
+        settings=Settings().log,
         must_exist=False,
     )
 

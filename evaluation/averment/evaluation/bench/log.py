@@ -28,7 +28,7 @@ from averment.evaluation.bench.timing import quantile, seconds
 
 NAME: Final = "log"
 THREADS: Final = 32
-GROUP: Final = 64
+GROUPS: Final = (64, 1024)
 
 Append = Callable[[EvidenceRecorder, Sequence[AuditEvent]], object]
 
@@ -45,7 +45,10 @@ def measure(plan: Plan) -> list[Row]:
             contest.rows("appends, one thread", single, _one_by_one)[0],
             contest.rows("appends with an encrypted payload, one thread", single // 2, _one_by_one, payload=True)[0],
             *contest.rows(f"appends, {THREADS} threads", threaded, _by_threads),
-            contest.rows(f"appends in groups of {GROUP}", grouped, _in_groups, sync_every=GROUP)[0],
+            *(
+                contest.rows(f"appends in groups of {size}", 16 * grouped // 3, _in_groups(size), sync_every=size)[0]
+                for size in GROUPS
+            ),
         ]
         plan.say(f"{NAME}: {recorder.size} entries appended")
         recorder.seal()
@@ -118,9 +121,12 @@ def _one_by_one(recorder: EvidenceRecorder, events: Sequence[AuditEvent]) -> Non
         recorder.append(event)
 
 
-def _in_groups(recorder: EvidenceRecorder, events: Sequence[AuditEvent]) -> None:
-    for start in range(0, len(events), GROUP):
-        recorder.append_many(events[start : start + GROUP])
+def _in_groups(size: int) -> Append:
+    def append(recorder: EvidenceRecorder, events: Sequence[AuditEvent]) -> None:
+        for start in range(0, len(events), size):
+            recorder.append_many(events[start : start + size])
+
+    return append
 
 
 def _by_threads(recorder: EvidenceRecorder, events: Sequence[AuditEvent]) -> None:

@@ -1,0 +1,106 @@
+"""What `audit verify` looks at beside the tree: entries' form and schema, payloads, the log's own policy."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
+from averment.compliance.keys import SubjectKeys, load_keys, log_key_digest
+from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.verification import Failure
+from averment.compliance.payloads import entry_payload, payload_path
+from averment.core.audit import EventType
+from averment.core.errors import AuditError, AuditIntegrityError, AuditWriteFailed, ConfigurationError, StoreError
+
+_KINDS: Final = frozenset(str(kind) for kind in EventType)
+
+
+class EntryChecks:
+    """Looks at entries one by one and counts what is no failure.
+
+    Args:
+        evidence_dir: The folder `evidence/`.
+        subjects: The keys of subjects; None counts payloads without opening them.
+    """
+
+    def __init__(self, evidence_dir: Path, *, subjects: SubjectKeys | None):
+        self._payload_folder = evidence_dir / "payload"
+        self._subjects = subjects
+        self.payloads: Counter[str] = Counter()
+        self.unknown = 0
+        self.log_keys: set[str] = set()
+
+    def check(self, index: int, entry: bytes) -> str | None:
+        """Return what is wrong with an entry, or None."""
+        try:
+            leaf = decode_leaf(entry, index=index)
+            is_canonical = encode_leaf(leaf) == entry
+        except (AuditIntegrityError, AuditWriteFailed) as error:
+            return error.message
+        if not is_canonical:
+            return "not in canonical form"
+        kind = leaf.get("type")
+        if leaf.get("seq") != index:
+            return f"carries the sequence number {json.dumps(leaf.get('seq'))[:40]}"
+        if kind not in _KINDS:
+            self.unknown += 1
+            return None
+        problem = event_rules(EventType(str(kind))).check(leaf)
+        if problem is not None:
+            return problem
+        self._note_key(leaf)
+        return self._check_payloads(leaf)
+
+    def _note_key(self, leaf: Leaf) -> None:
+        data = leaf["data"]
+        if leaf["type"] == EventType.KEY_CREATED and isinstance(data, dict) and data["kind"] == "log":
+            self.log_keys.add(str(data["key"]))
+
+    def _check_payloads(self, leaf: Leaf) -> str | None:
+        commitments = leaf["commitments"]
+        assert isinstance(commitments, list)
+        for item in commitments:
+            if not (self._payload_folder / payload_path(str(item["commitment"]))).is_file():
+                self.payloads["absent"] += 1
+                continue
+            self.payloads["present"] += 1
+            if self._subjects is not None and self._subjects.get(str(leaf["actor"])) is not None:
+                try:
+                    entry_payload(leaf, str(item["name"]), subjects=self._subjects, folder=self._payload_folder)
+                except (AuditError, StoreError) as error:
+                    return error.message
+        return None
+
+
+def subject_keys(evidence_dir: Path, keys_dir: Path) -> SubjectKeys:
+    """Return the keys of subjects of an installation.
+
+    Raises:
+        ConfigurationError: The key-encryption key is missing or damaged.
+    """
+    return SubjectKeys(evidence_dir / "keys", load_keys(keys_dir).wrapping, scratch=evidence_dir / "tmp")
+
+
+def policy_failures(path: Path, *, recorded: set[str]) -> tuple[Failure, ...]:
+    """Check the policy that lies beside a log: written as it should be, and with no key that the log does not record.
+
+    Args:
+        path: The policy; an export may be without.
+        recorded: Digests of the log keys whose making the log records; where there are none, none are compared.
+    """
+    if not path.is_file():
+        return ()
+    try:
+        text = path.read_text(encoding="utf-8")
+        policy = TrustPolicy.parse(text, name=path.name)
+    except (ConfigurationError, UnicodeDecodeError, OSError) as error:
+        return (Failure(place=path.name, reason=str(error)),)
+    reasons = [
+        f"trusts the key {key.vkey}, of which no entry says that it was made"
+        for key in policy.logs
+        if recorded and log_key_digest(key) not in recorded
+    ]
+    if len(text.split()) > 1 and policy.encode() != text:
+        reasons.append("is not written as the log writes it: edited by hand?")
+    return tuple(Failure(place=path.name, reason=reason) for reason in reasons)

@@ -1,0 +1,42 @@
+"""How a log is written: how often it signs, and how far it may fall behind before it takes nothing more."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from averment.core.errors import AuditWriteFailed
+
+_RETRY_AFTER_S: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """How often to sign, how often to keep a checkpoint for good, and when to open a new segment.
+
+    `max_waiting` entries may wait for the disk and `max_unsealed` durable ones for a checkpoint; then none is taken.
+    """
+
+    seal_interval_ms: int = 100
+    history_interval_s: float = 3600.0
+    segment_bytes: int = 1 << 20
+    max_waiting: int = 10_000
+    max_unsealed: int = 250_000
+
+    def refuse_when_behind(self, *, waiting: int, unsealed: int, reason: str) -> None:
+        """Refuse while too much waits: whoever asks gets an error now instead of an answer much later.
+
+        Args:
+            waiting: Entries that are not yet on the disk.
+            unsealed: Entries that are, and that no checkpoint covers.
+            reason: Why none could be signed, where that failed.
+
+        Raises:
+            AuditWriteFailed: The log is behind; it may be tried again.
+        """
+        waits = ((waiting, self.max_waiting, "the disk"), (unsealed, self.max_unsealed, "a signed checkpoint"))
+        for number, most, what in waits:
+            if number >= most:
+                raise AuditWriteFailed(
+                    f"the evidence log is behind: {number} entries wait for {what}{': ' if reason else ''}{reason}",
+                    hint="try again in a moment; a log that stays behind has a slow disk, or lacks a witness it needs",
+                    details={"retry_after_s": _RETRY_AFTER_S},
+                )
