@@ -6,16 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from averment.compliance.purposes.store import PurposeStore
 from averment.core.audit import EventType
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.profiles import load_profile
+from tests.compliance.purposes.records import answered
 from tests.e2e.installation import Installation
 from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
-# Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one.
-TRAINING = ["model.admitted", "model.trained"]
+# Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
+# minute, `tests/cli/test_train.py` finds the other two in the log of a real one.
+ELSEWHERE = ["mark.applied", "model.admitted", "model.trained"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -36,14 +39,26 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     assert installation.run("ingest", "documents").code == 1
     installation.ok("documents", "remove", "lease.txt")
     installation.ok("search", "governing law")
+    refused = installation.ok("ask", "Rank the candidates by their CVs.", "--json").json()
+    assert refused["status"] == "refused"
+    _sign_and_retire_a_purpose(installation)
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     entries = leaves(installation)
-    assert unseen(entries) == TRAINING
+    assert unseen(entries) == ELSEWHERE
     text = json.dumps(entries)
     assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
+
+
+def _sign_and_retire_a_purpose(installation: Installation) -> None:
+    PurposeStore(installation.root / ".averment" / "purposes").write(answered("review"))
+    key = str(installation.root / "jane.key")
+    installation.ok("purpose", "signer", "jane", "--key", key)
+    installation.ok("purpose", "sign", "review", "--key", key)
+    assert installation.ok("ask", QUESTION, "--purpose", "review", "--json").json()["mode"] == "assessed"
+    installation.ok("purpose", "retire", "review")
 
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:

@@ -34,6 +34,11 @@ class EventType(StrEnum):
     ACCESS_READ = "access.read"
     ACCESS_EXPORTED = "access.exported"
     PURPOSE_CREATED = "purpose.created"
+    PURPOSE_ASSESSED = "purpose.assessed"
+    PURPOSE_RETIRED = "purpose.retired"
+    GUARDRAIL_HIT = "guardrail.hit"
+    NOTICE_SHOWN = "notice.shown"
+    MARK_APPLIED = "mark.applied"
     KEY_CREATED = "key.created"
     ERROR = "error"
 

@@ -214,6 +214,12 @@ class QuotaExceeded(PolicyError):
     retryable = True
 
 
+class PurposeNotUsable(PolicyError):
+    """The purpose is unknown, retired, prohibited, or not assessed where it must be."""
+
+    code = "POL004"
+
+
 class AuditError(AvermentError):
     """The evidence log failed."""
 
@@ -272,6 +278,7 @@ EXIT_OTHER: Final = 1
 EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     ConfigurationError: EXIT_USAGE,
     UsageError: EXIT_USAGE,
+    PurposeNotUsable: EXIT_USAGE,
     SourceUnavailable: EXIT_UNAVAILABLE,
     IndexUnavailable: EXIT_UNAVAILABLE,
     ModelUnavailable: EXIT_UNAVAILABLE,

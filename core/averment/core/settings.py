@@ -240,6 +240,14 @@ class LogSettings(Section):
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
 
 
+class GateSettings(Section):
+    """Which purposes of use may be used."""
+
+    allow_trial: bool = Field(
+        default=True, description="Whether a purpose without a signed assessment may be tried, on this machine only"
+    )
+
+
 class ServiceSettings(Section):
     """The HTTP service."""
 
@@ -280,6 +288,7 @@ class Settings(Section):
     reasoning: ReasoningSettings = ReasoningSettings()
     verification: VerificationSettings = VerificationSettings()
     log: LogSettings = LogSettings()
+    gate: GateSettings = GateSettings()
     service: ServiceSettings = ServiceSettings()
     flows: FlowSettings = FlowSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

@@ -3,12 +3,12 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.compliance.recording import open_recording
 from averment.connectors.sources import Wanted, connectors_for
 from averment.core.access import Filters, Principal
 from averment.core.clock import SystemClock
@@ -70,5 +70,6 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
+    recording = partial(open_recording, settings=settings, clock=clock)
+    with open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace:
         yield Wiring(workspace)

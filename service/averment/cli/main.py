@@ -18,7 +18,9 @@ from averment.cli import (
     flow,
     index,
     install,
+    mark,
     obligations,
+    purpose,
     quarantine,
     replay,
     serving,
@@ -65,7 +67,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, obligations, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, obligations, purpose, mark, evaluate, train, demo):
     module.register(app)
 
 

@@ -11,13 +11,14 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
+from averment.compliance.recording import open_recording
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer
@@ -354,7 +355,10 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
+    recording = partial(open_recording, settings=settings, clock=clock)
+    with open_workspace(
+        settings, open_log=open_log, open_recording=recording, clock=clock, must_own=must_own
+    ) as workspace:
         yield Runtime(workspace, models=ModelWatch(settings))
 
 
