@@ -9,6 +9,7 @@ import typer
 from averment.cli.context import log_event, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance.purposes.assessment import assess
+from averment.compliance.purposes.first_use import logged_uses_before_assessment
 from averment.compliance.purposes.record import new_record, record_digest
 from averment.compliance.purposes.signature import read_assessment, sign_assessment
 from averment.compliance.purposes.store import PurposeState, PurposeStore
@@ -61,11 +62,14 @@ def new(
 def check(context: typer.Context, code: _Code, as_json: JsonFlag = False) -> None:
     """Say what is open, what the answers lead to, and whether the signature holds; exit 4 where the gate is shut."""
     state = _store(context).state(code, now=_now())
+    early = logged_uses_before_assessment(settings_of(context).data_dir / "evidence", purpose=code)
     if as_json:
-        print_json(_facts(state))
+        print_json({**_facts(state), "used_before_assessment": early})
     else:
         _say(state)
-    if state.status != "assessed":
+        for entry in early:
+            say(f"log entry {entry} uses an assessment that the log did not have by then")
+    if state.status != "assessed" or early:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
 
 

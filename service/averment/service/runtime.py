@@ -16,9 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.marks.release import release_answers
+from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.compliance.recording import open_recording
+from averment.compliance.signing_keys import mark_key
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer
@@ -106,7 +109,7 @@ class Runtime:
                 type=EventType.SYSTEM_STARTED,
                 subject=SYSTEM_SUBJECT,
                 data={
-                    "mode": "trial",
+                    "mode": PurposeStore(self.data_dir.purposes).mode(self.settings.purpose, now=SystemClock().now()),
                     "settings_digest": settings_digest(self.settings),
                     "recovered_entries": recovered,
                     "discarded_bytes": discarded,
@@ -272,6 +275,11 @@ class Runtime:
     def record_event(self, kind: EventType, data: Mapping[str, EventValue], *, subject: str) -> None:
         """Log an event of a command that works beside the stores."""
         self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
+
+    def release_answers(self, raw: bytes, answers: Sequence[Answer], *, subject: str) -> bytes:
+        """Return a file of answers as it may leave: marked, and that in the log, where a sentence was generated."""
+        signer = mark_key(self.data_dir.keys, name=self.settings.log.origin)
+        return release_answers(raw, answers, subject=subject, signer=signer, audit=self._workspace.audit)
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog."""

@@ -50,7 +50,6 @@ def test_the_source_type_follows_from_the_sentences() -> None:
 
 def test_generated_content_leaves_the_internal_class_with_its_mark_only() -> None:
     with pytest.raises(UsageError, match="without its mark"):
-        require_mark(is_generated=True, is_marked=False, classification="public")
-    require_mark(is_generated=True, is_marked=True, classification="public")
-    require_mark(is_generated=True, is_marked=False, classification="internal")
-    require_mark(is_generated=False, is_marked=False, classification="public")
+        require_mark(is_marked=False, classification="public")
+    require_mark(is_marked=True, classification="public")
+    require_mark(is_marked=False, classification="internal")

@@ -31,10 +31,10 @@ def status(store: PurposeStore, code: str = "contract-review", at: datetime = AT
 def test_a_purpose_goes_from_unassessed_over_assessed_to_void_and_back(store: PurposeStore) -> None:
     assert status(store) == "unassessed"
     store.write_signature("contract-review", sign_assessment(answered(), signer=JANE, at=AT))
-    assert status(store) == "assessed"
+    assert (status(store), store.mode("contract-review", now=AT)) == ("assessed", "assessed")
     changed = answered(intended_use="Recruiters read applications")
     store.write(changed)
-    assert status(store) == "void"
+    assert (status(store), store.mode("contract-review", now=AT)) == ("void", "trial")
     store.write_signature("contract-review", sign_assessment(changed, signer=JANE, at=AT))
     assert status(store) == "assessed"
 

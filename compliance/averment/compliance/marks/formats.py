@@ -42,9 +42,10 @@ FORMATS: Final[Mapping[FormatName, MarkFormat]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarkedFile:
-    """A file with its mark, and the digest that the mark names."""
+    """A file with its mark, its format, and the digest that the mark names."""
 
     raw: bytes
+    format: FormatName
     content: str
 
 
@@ -88,7 +89,7 @@ def mark_file(raw: bytes, *, facts: MarkFacts, signer: SignerKey) -> MarkedFile:
         if chosen.extract(raw) is not None:
             raise UsageError(f"the {name} file has a mark already")
         content = content_digest(chosen.canonical(raw))
-        return MarkedFile(raw=chosen.embed(raw, sign_mark(facts, content, signer=signer)), content=content)
+        return MarkedFile(raw=chosen.embed(raw, sign_mark(facts, content, signer=signer)), format=name, content=content)
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UsageError(f"the file cannot be read as {name}: {error}") from error
 

@@ -99,13 +99,13 @@ def source_type_of(answer: Answer) -> SourceType:
     return "trainedAlgorithmicMedia" if kinds == {SentenceKind.STATEMENT} else "compositeWithTrainedAlgorithmicMedia"
 
 
-def require_mark(*, is_generated: bool, is_marked: bool, classification: str) -> None:
+def require_mark(*, is_marked: bool, classification: str) -> None:
     """Refuse to let generated content leave the internal class without a mark.
 
     Raises:
-        UsageError: It is generated, not marked, and for somewhere else than inside.
+        UsageError: It is not marked and for somewhere else than inside.
     """
-    if is_generated and not is_marked and classification != INTERNAL:
+    if not is_marked and classification != INTERNAL:
         raise UsageError(
             f"generated content of the class {classification!r} may not be exported without its mark",
             hint="export it with the mark, or for internal use",

@@ -16,6 +16,7 @@ from averment.compliance.log.note import VerifierKey
 from averment.compliance.purposes.assessment import assess
 from averment.compliance.purposes.record import CODE_PATTERN, PurposeRecord, new_record, parse_record, write_record
 from averment.compliance.purposes.signature import SignedAssessment, read_assessment
+from averment.core.analysis import Mode
 from averment.core.errors import AuditIntegrityError, ConfigurationError, PurposeNotUsable, UsageError
 
 TRIAL: Final = "trial"
@@ -129,6 +130,10 @@ class PurposeStore:
             problem = f"its assessment is dated {signed.signed_at.isoformat()}, which is not yet"
             return PurposeState(record=record, status="dated-ahead", signed=signed, problem=problem)
         return PurposeState(record=record, status="assessed", signed=signed)
+
+    def mode(self, code: str, *, now: datetime) -> Mode:
+        """Return the mode in which a purpose is used at a time; what may not be used has the mode of a trial."""
+        return "assessed" if self.state(code, now=now).status == "assessed" else "trial"
 
     def states(self, *, now: datetime) -> Iterable[PurposeState]:
         """Say how every recorded purpose stands."""
