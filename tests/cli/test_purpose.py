@@ -57,6 +57,11 @@ def test_a_purpose_is_recorded_answered_signed_changed_and_retired(installation:
     assert "Jane" not in json.dumps(logged)
 
 
+def test_the_schema_of_records_is_printed(installation: Installation) -> None:
+    schema = installation.ok("purpose", "schema").json()
+    assert "annex_iii" in schema["required"]
+
+
 def test_what_cannot_be_is_refused(installation: Installation) -> None:
     installation.ok("purpose", "new", "twice", *NEW)
     assert installation.run("purpose", "new", "twice", *NEW).code == 2

@@ -10,7 +10,7 @@ from averment.cli.context import log_event, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance.purposes.assessment import assess
 from averment.compliance.purposes.first_use import logged_uses_before_assessment
-from averment.compliance.purposes.record import new_record, record_digest
+from averment.compliance.purposes.record import PurposeRecord, new_record, record_digest
 from averment.compliance.purposes.signature import read_assessment, sign_assessment
 from averment.compliance.purposes.store import PurposeState, PurposeStore
 from averment.compliance.signing_keys import make_signing_key, read_signing_key
@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("list", list_purposes),
         ("retire", retire),
+        ("schema", schema),
     ):
         group.command(name)(command)
     app.add_typer(group, name="purpose")
@@ -155,6 +156,11 @@ def retire(context: typer.Context, code: _Code) -> None:
     log_event(context, EventType.PURPOSE_RETIRED, {"purpose": code})
     store.write(record.model_copy(update={"is_retired": True}))
     note(f"purpose {code} is retired")
+
+
+def schema() -> None:
+    """Print the JSON Schema that records of purposes follow."""
+    print_json(PurposeRecord.model_json_schema())
 
 
 def _store(context: typer.Context) -> PurposeStore:

@@ -13,6 +13,7 @@ import yaml
 from averment.compliance.purposes.record import new_record
 from averment.compliance.purposes.store import TRIAL, PurposeStore
 from averment.compliance.recorder import init_evidence, open_evidence
+from averment.compliance.signing_keys import mark_key
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import open_data_dir
@@ -55,6 +56,7 @@ def initialise(
                     data={"purpose": settings.purpose, "mode": "trial", "assessment_digest": None},
                 )
             )
+    mark_key(data_dir.keys, name=settings.log.origin)
     made["log"] = str(data_dir.evidence)
     made["policy"] = str(data_dir.evidence / "policy.tlog-policy")
     made["api key"] = str(_api_key(data_dir.keys))

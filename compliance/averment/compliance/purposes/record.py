@@ -6,7 +6,7 @@ canonical JSON, so spelling of the file does not count, and every change of its 
 
 import hashlib
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Annotated, Final, Literal
 
@@ -126,8 +126,9 @@ def new_record(code: str, *, description: str, owner: str, intended_use: str) ->
     return _checked({**fields, "annex_iii": points}, name=code)
 
 
+@lru_cache(maxsize=64)
 def parse_record(text: str, *, name: str) -> PurposeRecord:
-    """Read a record.
+    """Read a record; one that was read before is not parsed again, as every question asks for it.
 
     Raises:
         ConfigurationError: It is no YAML, or does not follow the schema; the message carries `name`.
