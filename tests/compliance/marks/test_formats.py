@@ -50,6 +50,8 @@ def test_a_file_is_marked_once_and_in_a_known_format_only() -> None:
     for raw in (b"", b"plain text", b"\x89PNG"):
         with pytest.raises(UsageError, match="neither JSON, HTML, DOCX nor PDF"):
             format_of(raw)
+    with pytest.raises(UsageError, match="cannot be read as pdf: the PDF is damaged"):
+        mark_file(b"%PDF-1.7\nnothing", facts=FACTS, signer=SIGNER)
     for raw in (b"{", b"[1]", b"PK\x03\x04"):
         with pytest.raises(UsageError, match="cannot be read as"):
             detect(raw, keys=KEYS)

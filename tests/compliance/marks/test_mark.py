@@ -7,10 +7,10 @@ import pytest
 from averment.compliance.log.note import sign_note
 from averment.compliance.marks.mark import (
     content_digest,
-    is_signed,
     read_mark,
     require_mark,
     sign_mark,
+    signer_of,
     source_type_of,
 )
 from averment.core.answers import Sentence, SentenceKind
@@ -26,9 +26,9 @@ def test_a_mark_says_what_it_was_given_and_who_signed_it() -> None:
     assert "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia" in text
     mark = read_mark(text)
     assert (mark.facts, mark.content) == (FACTS, CONTENT)
-    assert is_signed(mark, [OTHER.verifier, SIGNER.verifier])
-    assert not is_signed(mark, [OTHER.verifier])
-    assert not is_signed(read_mark(text.replace("answer a-1", "answer a-2")), [SIGNER.verifier])
+    assert signer_of(mark, [OTHER.verifier, SIGNER.verifier]) == SIGNER.name
+    assert signer_of(mark, [OTHER.verifier]) is None
+    assert signer_of(read_mark(text.replace("answer a-1", "answer a-2")), [SIGNER.verifier]) is None
 
 
 def test_a_note_of_another_kind_is_no_mark() -> None:

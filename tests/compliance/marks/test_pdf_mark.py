@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from averment.compliance.marks import pdf_mark
+from averment.compliance.marks.formats import detect, mark_file
 from averment.compliance.marks.mark import content_digest, sign_mark
 from tests.compliance.marks.files import FACTS, SIGNER, pdf
 
@@ -59,3 +60,19 @@ def test_without_the_library_the_error_says_so(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "pypdf", None)
     with pytest.raises(ConfigurationError, match="pypdf"):
         pdf_mark.embed(pdf(), MARK)
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:HarfBuzz-Subset:DeprecationWarning")
+def test_an_archival_file_keeps_its_markers_and_its_tags() -> None:
+    try:
+        import weasyprint
+    except (ImportError, OSError):
+        pytest.skip("WeasyPrint or a library of its is not installed")
+    page = "<html lang=en><title>Memo</title><table><tr><th>Cap<td>EUR 5</table></html>"
+    raw = weasyprint.HTML(string=page).write_pdf(pdf_variant="pdf/a-3a", pdf_identifier=b"1" * 16)
+    marked = mark_file(raw, facts=FACTS, signer=SIGNER).raw
+    assert detect(marked, keys=[SIGNER.verifier]).verdict == "valid"
+    root = PdfReader(io.BytesIO(marked)).trailer["/Root"]
+    assert b'pdfaid:part="3"' in root["/Metadata"].get_data()  # type: ignore[index]  # as above
+    assert {"/StructTreeRoot", "/OutputIntents", "/Lang"} <= set(root)  # type: ignore[call-overload]  # as above

@@ -71,7 +71,9 @@ def test_a_use_that_was_assessed_is_inside_and_another_is_not() -> None:
     assert recruiting.admit(CREDIT, purpose="recruiting").codes[0] == "annex-iii.5.b"
 
 
-def test_a_point_counts_as_intended_only_once_it_is_signed() -> None:
+def test_what_a_record_allows_counts_once_it_is_signed() -> None:
+    lenient = gate("unassessed", answered(outside_use="flag"), allow_trial=True)
+    assert lenient.admit(RANKING, purpose="r").outcome == "blocked"
     assert gate("unassessed", under("4.a"), allow_trial=True).admit(RANKING, purpose="r").outcome == "blocked"
 
 

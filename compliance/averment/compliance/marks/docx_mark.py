@@ -66,4 +66,7 @@ def _parts(raw: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
             raise ValueError(f"the file unpacks to more than {MAX_BYTES} bytes")
-        return {name: archive.read(name) for name in archive.namelist()}
+        names = archive.namelist()
+        if len(set(names)) != len(names):
+            raise ValueError("two parts of the file share a name")
+        return {name: archive.read(name) for name in names}

@@ -12,7 +12,7 @@ from typing import Final, Literal, Protocol
 from averment.compliance.log.note import SignerKey, VerifierKey
 from averment.compliance.marks import docx_mark, html_mark, json_mark, pdf_mark
 from averment.compliance.marks.answer_mark import find_answer_mark
-from averment.compliance.marks.mark import MarkFacts, content_digest, is_signed, read_mark, sign_mark
+from averment.compliance.marks.mark import MarkFacts, content_digest, read_mark, sign_mark, signer_of
 from averment.core.errors import AuditIntegrityError, UsageError
 
 FormatName = Literal["json", "html", "docx", "pdf"]
@@ -112,10 +112,11 @@ def detect(raw: bytes, *, keys: Sequence[VerifierKey]) -> Detection:
         mark = read_mark(text)
     except AuditIntegrityError:
         return Detection(verdict="invalid-signature", format=name)
-    if not is_signed(mark, keys):
+    signer = signer_of(mark, keys)
+    if signer is None:
         return Detection(verdict="invalid-signature", format=name, facts=mark.facts)
     verdict: Verdict = "valid" if mark.content == content_digest(content) else "changed-content"
-    return Detection(verdict=verdict, format=name, facts=mark.facts, signer=mark.note.signatures[0].name)
+    return Detection(verdict=verdict, format=name, facts=mark.facts, signer=signer)
 
 
 def _found(raw: bytes, name: FormatName) -> tuple[str, bytes] | None:

@@ -36,7 +36,7 @@ class MarkFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMark:
-    """A mark as it was read; whether its signature is good is for `is_signed` to say."""
+    """A mark as it was read; whether its signature is good is for `signer_of` to say."""
 
     facts: MarkFacts
     content: str
@@ -84,13 +84,12 @@ def read_mark(text: str) -> ReadMark:
     )
 
 
-def is_signed(mark: ReadMark, keys: Sequence[VerifierKey]) -> bool:
-    """Tell whether one of the keys signed the mark."""
+def signer_of(mark: ReadMark, keys: Sequence[VerifierKey]) -> str | None:
+    """Return the name of the key that signed the mark, or None where none of these did."""
     try:
-        mark.note.verify(keys, name="the mark")
+        return mark.note.verify(keys, name="the mark")[0].name
     except AuditIntegrityError:
-        return False
-    return True
+        return None
 
 
 def source_type_of(answer: Answer) -> SourceType:

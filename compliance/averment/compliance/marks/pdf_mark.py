@@ -48,15 +48,20 @@ def embed(raw: bytes, mark: str) -> bytes:
 
     Raises:
         ConfigurationError: The library that writes the update is not installed.
+        ValueError: The PDF is damaged.
     """
     try:
         from pypdf import PdfWriter
+        from pypdf.errors import PyPdfError
         from pypdf.generic import NameObject, StreamObject
     except ImportError as error:
         raise ConfigurationError(
             "PDF files are marked with pypdf, which is not installed", hint="make setup"
         ) from error
-    writer = PdfWriter(io.BytesIO(raw), incremental=True)
+    try:
+        writer = PdfWriter(io.BytesIO(raw), incremental=True)
+    except PyPdfError as error:
+        raise ValueError(f"the PDF is damaged: {error}") from error
     root = writer.root_object
     metadata = root["/Metadata"].get_object() if "/Metadata" in root else None
     present = metadata.get_data() if isinstance(metadata, StreamObject) else _EMPTY_PACKET

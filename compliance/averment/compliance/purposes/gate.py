@@ -2,7 +2,7 @@
 
 A purpose whose assessment is signed is used in mode `assessed`. One that nobody signed yet is used in mode `trial`,
 where trials are allowed: on this machine only, with every answer marked. A purpose that was changed after it was
-signed, is dated ahead, retired or prohibited is used in no mode.
+signed, is dated ahead, retired or prohibited is used in no mode. What a record allows counts once it is signed.
 """
 
 from datetime import datetime
@@ -52,7 +52,8 @@ class PurposeGate:
             )
         intended = frozenset() if is_trial else frozenset(state.record.points)
         found = screen(question, rules=self._rules, intended=intended)
-        outside: Literal["blocked", "flagged"] = "blocked" if state.record.outside_use == "block" else "flagged"
+        is_lenient = state.record.outside_use == "flag" and not is_trial
+        outside: Literal["blocked", "flagged"] = "flagged" if is_lenient else "blocked"
         return Admission(
             mode="trial" if is_trial else "assessed",
             outcome=outside if found.points else "allowed",
