@@ -1,6 +1,6 @@
 """`averment purpose`: what the system is used for, assessed against Annex III of the AI Act and signed."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +15,7 @@ from averment.compliance.purposes.signature import read_assessment, sign_assessm
 from averment.compliance.purposes.store import PurposeState, PurposeStore
 from averment.compliance.signing_keys import make_signing_key, read_signing_key
 from averment.core.audit import EventType
+from averment.core.clock import SystemClock
 from averment.core.data_dir import open_data_dir
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
@@ -168,7 +169,7 @@ def _store(context: typer.Context) -> PurposeStore:
 
 
 def _now() -> datetime:
-    return datetime.now(UTC)
+    return SystemClock().now()
 
 
 def _facts(state: PurposeState) -> dict[str, object]:
