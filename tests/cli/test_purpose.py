@@ -29,6 +29,7 @@ def answer_all(path: Path) -> None:
     path.write_text(yaml.safe_dump(record))
 
 
+@pytest.mark.slow
 def test_a_purpose_is_recorded_answered_signed_changed_and_retired(installation: Installation) -> None:
     installation.ok("purpose", "new", "review", *NEW)
     opened = installation.run("purpose", "check", "review", "--json")
@@ -62,6 +63,7 @@ def test_the_schema_of_records_is_printed(installation: Installation) -> None:
     assert "annex_iii" in schema["required"]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_refused(installation: Installation) -> None:
     installation.ok("purpose", "new", "twice", *NEW)
     assert installation.run("purpose", "new", "twice", *NEW).code == 2
