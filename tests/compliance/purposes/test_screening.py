@@ -3,6 +3,7 @@
 `python -m pytest -s` prints precision and recall of both.
 """
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,3 +93,13 @@ def test_a_legal_person_is_a_way_out_and_a_natural_person_closes_it() -> None:
 
 def test_a_long_question_is_judged_in_a_moment_and_without_its_tail() -> None:
     assert screen("a " * 10_000 + "rank the candidates by their CVs", rules=RULES).points == ()
+
+
+@pytest.mark.slow
+def test_no_benchmark_question_about_contracts_and_filings_is_outside(shared_data: Path) -> None:
+    """Questions that were written for other measurements, by others: 2,127 when this was."""
+    lines = [line for path in shared_data.glob("benchmarks/*/queries.jsonl") for line in path.open(encoding="utf-8")]
+    questions = {str(json.loads(line)["question"]) for line in lines}
+    print(f"benchmarks: {len(questions)} questions")
+    assert questions
+    assert [question for question in questions if screen(question, rules=RULES).points] == []
