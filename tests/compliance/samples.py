@@ -81,7 +81,8 @@ DATA: dict[EventType, dict[str, object]] = {
         "answer_id": "a-1", "mode": "trial", "channel": "api", "answer_type": "boolean", "as_of": "2026-07-01",
         "filters_digest": DIGEST,
         "groups": [KEYED], "pipeline_hash": DIGEST, "index_version": DIGEST, "model": "Qwen/Qwen3-8B",
-        "model_revision": None, "profile_digest": DIGEST,
+        "model_revision": None, "profile_digest": DIGEST, "gate": "allowed", "classification": None,
+        "assessment_digest": None,
     },
     EventType.ANALYSIS_COMPLETED: {
         "answer_id": "a-1", "mode": "trial", "status": "answered", "method": "model", "value_type": None,
@@ -109,6 +110,19 @@ DATA: dict[EventType, dict[str, object]] = {
         "includes_policy": True, "report": "annex-iv", "content": DIGEST,
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
+    EventType.PURPOSE_ASSESSED: {
+        "purpose": "contract-review", "record": DIGEST, "assessment_digest": DIGEST, "before": None,
+        "result": "high-risk", "because": ["annex-iii.5.b", "profiling"], "profiling": True, "impact_assessment": True,
+        "signer": DIGEST,
+    },
+    EventType.PURPOSE_RETIRED: {"purpose": "contract-review"},
+    EventType.GUARDRAIL_HIT: {
+        "answer_id": "a-1", "guard": "use", "outcome": "blocked", "codes": ["annex-iii.4.a", "decision.rate"],
+    },
+    EventType.NOTICE_SHOWN: {"notice": "article-50-1", "channel": "chat", "shown": True, "version": "1"},
+    EventType.MARK_APPLIED: {
+        "answer_id": None, "format": "pdf", "content": DIGEST, "source_type": "trainedAlgorithmicMedia", "key": DIGEST,
+    },
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
     EventType.KEY_DESTROYED: {"kind": "log", "key": DIGEST, "reason": "revoked"},
     EventType.HOLD_PLACED: {

@@ -1,6 +1,6 @@
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -20,6 +20,7 @@ class Sample:
 def test_conventions() -> None:
     sample = Sample(Decimal("1E+3"), datetime(2026, 1, 2, 3, 4, 5, 678900, tzinfo=UTC), (1, 2))
     assert to_json(sample) == {"amount": "1000", "when": "2026-01-02T03:04:05.678Z", "many": [1, 2]}
+    assert to_json(date(2026, 1, 2)) == "2026-01-02"
 
 
 def test_what_can_be_called_is_left_out() -> None:

@@ -7,17 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from averment.compliance.purposes.store import PurposeStore
 from averment.core.audit import EventType
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.profiles import load_profile
+from tests.compliance.purposes.records import answered
 from tests.e2e.installation import Installation
 from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
-# Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one. Pruning takes months;
+# Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
+# minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
 # `tests/compliance/test_pruning.py` puts the clock forward.
-ELSEWHERE = ["model.admitted", "model.trained", "retention.pruned"]
+ELSEWHERE = ["mark.applied", "model.admitted", "model.trained", "retention.pruned"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -38,6 +41,9 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     assert installation.run("ingest", "documents").code == 1
     installation.ok("documents", "remove", "lease.txt")
     installation.ok("search", "governing law")
+    refused = installation.ok("ask", "Rank the candidates by their CVs.", "--json").json()
+    assert refused["status"] == "refused"
+    _sign_and_retire_a_purpose(installation)
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
     old = installation.ok("keys", "list", "--json").json()["keys"][0]["id"]
@@ -63,6 +69,15 @@ def _hold_and_erase(installation: Installation) -> None:
     installation.ok("forget", "p-1", *named, "--documents", "keep:gdpr-17-3-b")
     installation.ok("forget", "p-1", *named, "--documents", "mask")
     installation.ok("forget", user)
+
+
+def _sign_and_retire_a_purpose(installation: Installation) -> None:
+    PurposeStore(installation.root / ".averment" / "purposes").write(answered("review"))
+    key = str(installation.root / "jane.key")
+    installation.ok("purpose", "signer", "jane", "--key", key)
+    installation.ok("purpose", "sign", "review", "--key", key)
+    assert installation.ok("ask", QUESTION, "--purpose", "review", "--json").json()["mode"] == "assessed"
+    installation.ok("purpose", "retire", "review")
 
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:

@@ -38,6 +38,8 @@ def make_corpus(root: Path) -> Installation:
     (folder / "lease.txt").write_text(LEASE, encoding="utf-8")
     (folder / "supply.txt").write_text(SUPPLY, encoding="utf-8")
     installation = make_installation(root)
+    new = ("--description", "Review", "--owner", "Legal", "--intended-use", "Lawyers read contracts")
+    installation.ok("purpose", "new", "review", *new)
     assert installation.ok("ingest", "documents", "--json").json()["added"] == 2
     return installation
 

@@ -15,6 +15,7 @@ from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.settings import EmbeddingSettings, ModelSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.workspace import Workspace, open_workspace
 from tests.pipelines.reasoning.contracts_in_force import EXHIBIT, FIRST, MASTER, SECOND
@@ -54,7 +55,7 @@ def opened(root: Path) -> Iterator[Workspace]:
         model=ModelSettings(models_dir=root / "models"),
         embedding=EmbeddingSettings(backend="torch", precision="float32"),
     )
-    with open_workspace(settings, open_log=open_log, record=lambda _: {}, clock=SystemClock()) as workspace:
+    with open_workspace(settings, open_log=open_log, open_recording=plain_recording, clock=SystemClock()) as workspace:
         yield workspace
 
 

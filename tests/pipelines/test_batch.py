@@ -56,6 +56,14 @@ def test_a_document_is_asked_all_its_questions_in_a_row_and_nothing_twice(tmp_pa
     assert analyst.asked == ["d1:A?", "d1:B?", "d2:A?", "d2:B?"]
 
 
+def test_a_refused_cell_is_asked_again(tmp_path: Path) -> None:
+    (cell, *_) = cells(SPEC, [document("d1")], pipeline_hash="p")
+    journal, analyst = Journal(tmp_path / "cells.jsonl"), CountingAnalyst()
+    journal.append(cell.key, cell_row(cell, replace(an_answer(), status="refused")))
+    for expected in (1, 0):
+        assert answer_cells(cast("Analyst", analyst), [cell], journal, principal=WHO, purpose="trial") == expected
+
+
 def test_a_changed_question_document_or_pipeline_is_a_new_cell() -> None:
     def keys(spec: BatchSpec = SPEC, text_hash: str = "t", pipeline: str = "p") -> set[str]:
         return {cell.key for cell in cells(spec, [replace(document("d"), text_hash=text_hash)], pipeline_hash=pipeline)}

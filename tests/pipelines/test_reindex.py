@@ -16,6 +16,7 @@ from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import IndexVersionNotFound, UsageError
 from averment.core.settings import EmbeddingSettings, ModelSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.ingestion import chunking
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.stores.catalog_types import IndexState
@@ -67,7 +68,7 @@ def opened(root: Path, sink: MemoryAuditSink) -> Iterator[Workspace]:
         model=ModelSettings(models_dir=root / "models"),
         embedding=EmbeddingSettings(backend="torch", precision="float32"),
     )
-    with open_workspace(settings, open_log=open_log, record=lambda _: {}, clock=SystemClock()) as workspace:
+    with open_workspace(settings, open_log=open_log, open_recording=plain_recording, clock=SystemClock()) as workspace:
         yield workspace
 
 

@@ -15,6 +15,7 @@ from averment.core.jsonable import canonical_json, to_json
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import an_answer
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener, request_record
 from averment.pipelines.replaying import read_request, replay_analysis, turn_of
 
@@ -67,7 +68,7 @@ def test_everything_that_decides_an_answer_is_kept() -> None:
 
 def test_a_replay_is_neither_logged_as_an_answer_nor_released() -> None:
     sink, answering = MemoryAuditSink(), Answering()
-    analyst = Analyst(answering, audit=sink, record=lambda answer: {}, clock=FixedClock(), fingerprint=FINGERPRINT)
+    analyst = Analyst(answering, audit=sink, recording=plain_recording(), clock=FixedClock(), fingerprint=FINGERPRINT)
     recorded = to_json(an_answer(question=REQUEST.question))
     assert isinstance(recorded, dict)
     found = replay_analysis(

@@ -11,6 +11,7 @@ from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.settings import ModelSettings, ReasoningSettings, RerankingSettings, RetrievalSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.ingestion.embedding import open_embedder
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.models.profiles import load_profile
@@ -29,7 +30,7 @@ def opened(settings: Settings) -> Iterator[Workspace]:
     def open_log(_: DataDir) -> Iterator[MemoryAuditSink]:
         yield MemoryAuditSink()
 
-    with open_workspace(settings, open_log=open_log, record=lambda _: {}, clock=SystemClock()) as workspace:
+    with open_workspace(settings, open_log=open_log, open_recording=plain_recording, clock=SystemClock()) as workspace:
         yield workspace
 
 

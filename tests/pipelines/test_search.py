@@ -3,13 +3,14 @@ from dataclasses import replace
 import pytest
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import SearchRequest, SearchResult
+from averment.core.analysis import Admission, SearchRequest, SearchResult
 from averment.core.audit import EventType
-from averment.core.errors import AuditWriteFailed, IndexUnavailable, UsageError
+from averment.core.errors import AuditWriteFailed, IndexUnavailable, PurposeNotUsable, UsageError
 from averment.core.interpretation import Interpretation
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.gate import OpenGate
 from averment.pipelines.search import MAX_QUERY_CHARS, Find, Searcher
 
 REQUEST = SearchRequest(
@@ -22,8 +23,9 @@ REQUEST = SearchRequest(
 )
 
 
-def searcher(sink: MemoryAuditSink, find: Find | None = None) -> Searcher:
-    return Searcher(find or DoubleBackend().search, audit=sink, clock=FixedClock(), index_version="v1")
+def searcher(sink: MemoryAuditSink, find: Find | None = None, gate: OpenGate | None = None) -> Searcher:
+    finder, stands = find or DoubleBackend().search, gate or OpenGate()
+    return Searcher(finder, audit=sink, gate=stands, clock=FixedClock(), index_version="v1")
 
 
 def test_passages_leave_after_the_log_has_the_search() -> None:
@@ -86,3 +88,15 @@ def test_an_unusable_query_is_refused_before_anything_is_looked_for(query: str) 
     with pytest.raises(UsageError):
         searcher(sink).search(SearchRequest(query=query, principal=REQUEST.principal, top_k=3))
     assert sink.events == []
+
+
+def test_a_query_outside_the_purpose_is_logged_and_finds_nothing() -> None:
+    sink, codes = MemoryAuditSink(), ("annex-iii.4.a", "decision.rate")
+    blocked = OpenGate(Admission(outcome="blocked", codes=codes))
+    with pytest.raises(PurposeNotUsable, match="annex-iii"):
+        searcher(sink, gate=blocked).search(REQUEST)
+    (event,) = sink.events
+    assert (event.type, event.data["outcome"], event.data["codes"]) == (EventType.GUARDRAIL_HIT, "blocked", codes)
+    flagged = OpenGate(Admission(outcome="flagged", codes=codes))
+    assert searcher(sink, gate=flagged).search(REQUEST).passages
+    assert [each.type for each in sink.events[1:]] == [EventType.GUARDRAIL_HIT, EventType.SEARCH_EXECUTED]

@@ -11,6 +11,7 @@ from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import ConfigurationError, StoreBusy, StoreError
 from averment.core.settings import IndexSettings, Settings
 from averment.core.testing.audit import MemoryAuditSink
+from averment.core.testing.gate import plain_recording
 from averment.pipelines import workspace as workspaces
 from averment.pipelines.workspace import Workspace, open_workspace
 
@@ -30,7 +31,7 @@ def opened(settings: Settings, sink: MemoryAuditSink, *, must_own: bool = False)
         yield sink
 
     with open_workspace(
-        settings, open_log=open_log, record=lambda _: {}, clock=SystemClock(), must_own=must_own
+        settings, open_log=open_log, open_recording=plain_recording, clock=SystemClock(), must_own=must_own
     ) as workspace:
         yield workspace
 

@@ -27,7 +27,7 @@ BROUGHT_ALONG = {
 }
 EXTRAS = {
     "core": {"telemetry"},
-    "compliance": {"reports"},
+    "compliance": {"marks", "reports", "timestamp"},
     "connectors": set[str](),
     "pipelines": {"pipelines", "training"},
     "evaluation": {"pipelines"},

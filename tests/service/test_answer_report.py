@@ -38,3 +38,11 @@ def test_without_pages_the_words_around_the_quotation_are_shown() -> None:
     page = render_report([an_answer()], FACTS, page_image=no_image, text_around=around)
     assert "before &lt;script&gt;<mark>" in page
     assert "</mark>&amp; after" in page
+
+
+def test_a_trial_is_named_as_one_and_an_assessed_purpose_is_not() -> None:
+    assessed = replace(an_answer(), mode="assessed")
+    for answers, is_trial in (([assessed], False), ([assessed, an_answer()], True)):
+        page = render_report(answers, FACTS, page_image=no_image, text_around=around)
+        assert ("Trial, purpose not assessed." in page) == is_trial
+        assert "produced by an AI system" in page

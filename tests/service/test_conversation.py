@@ -46,3 +46,10 @@ def test_a_text_that_is_no_answer_of_ours_to_that_question_brings_nothing() -> N
     others = [job("What is the term?", text="Four years."), job("What is the rent?", text="Three years.")]
     (turn, _) = turns_of(MESSAGES, others)
     assert turn.document_ids == ()
+
+
+def test_an_answer_is_known_with_the_notice_that_a_client_was_sent_behind_it() -> None:
+    known = job("What is the term?", text="Three years.", disclosure="You are using an AI system.")
+    sent = message("assistant", "Three years.\n\nYou are using an AI system.")
+    (turn,) = turns_of([MESSAGES[1], sent, MESSAGES[3]], [known])
+    assert turn.document_ids == ("d1",)

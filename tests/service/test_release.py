@@ -2,6 +2,7 @@
 
 import errno
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,6 +17,7 @@ from averment.core.answers import Answer
 from averment.core.clock import SystemClock
 from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 from tests.service.conftest import Measured, serve
 
@@ -32,7 +34,7 @@ class LoggedBackend(DoubleBackend):
         self._analyst = Analyst(
             self,
             audit=recorder,
-            record=answer_record,
+            recording=replace(plain_recording(), record=answer_record),
             clock=SystemClock(),
             fingerprint=Fingerprint(pipeline_hash=PIPELINE, index_version=None, model=None),
         )

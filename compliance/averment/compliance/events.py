@@ -38,8 +38,9 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   failed, chunks, duration_ms, index_version?
 - `analysis.started`: answer_id, mode, channel (cli, api, chat, batch), answer_type?, as_of? (the day whose text in
   force is asked for), filters_digest?, groups (a list, each keyed by log; may be absent), pipeline_hash?,
-  index_version?, model?, model_revision?, profile_digest?, turns? (of the conversation that it follows); payloads
-  `question`, `request` (filters, groups, conversation: for replay)
+  index_version?, model?, model_revision?, profile_digest?, turns? (of the conversation that it follows), and what the
+  gate said: gate? (allowed, flagged, blocked), classification?, assessment_digest?; payloads `question`, `request`
+  (filters, groups, conversation: for replay)
 - `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payloads `answer`
   and, of a question that leans on earlier ones, `asked_as`: the question as it was answered
 - `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
@@ -49,7 +50,16 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report, subject), size, n_entries,
   filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
 - `purpose.created`: purpose, mode, assessment_digest?
-- `key.created`: kind (log, wrapping, pseudonym, subject), key (digest that names it)
+- `purpose.assessed`: purpose, record (digest), assessment_digest, before? (digest of the assessment that it replaces),
+  result (not-high-risk, exempt, high-risk), because (codes), profiling, impact_assessment (owed), signer (digest of the
+  key)
+- `purpose.retired`: purpose
+- `guardrail.hit`: answer_id?, guard (use), outcome (flagged, blocked), codes (what was recognised, at most 64); its
+  parent is the start of the analysis; none for a search
+- `notice.shown`: notice (article-50-1), channel, shown (false where the purpose records why it is obvious), version
+- `mark.applied`: answer_id?, format (answer, json, html, docx, pdf), content (digest of what is marked), source_type,
+  key (digest of the key)
+- `key.created`: kind (log, wrapping, pseudonym, subject, signer), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`

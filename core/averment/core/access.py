@@ -1,5 +1,6 @@
 """Who asks, who may read, and which documents a search is limited to."""
 
+import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
@@ -51,3 +52,13 @@ class Filters:
     tag: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address reaches this machine only."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -12,6 +12,7 @@ from averment.core.interpretation import Interpretation
 MAX_TURNS: Final = 6
 MAX_TURN_CHARS: Final = 2_000
 Channel = Literal["cli", "api", "chat", "batch"]
+Mode = Literal["trial", "assessed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,23 @@ class AnalysisRequest:
     conversation: tuple[Turn, ...] = ()
     after: str | None = None
     as_of: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """What the gate says of a question under a purpose.
+
+    `mode` is trial where nobody signed the purpose's assessment, whose result and digest are there otherwise. `codes`
+    say what was recognised of a use outside the purpose, which is flagged or blocked. `is_obvious_ai` where the purpose
+    records why nobody need be told that they use an AI system.
+    """
+
+    mode: Mode = "trial"
+    outcome: Literal["allowed", "flagged", "blocked"] = "allowed"
+    codes: tuple[str, ...] = ()
+    classification: str | None = None
+    assessment_digest: str | None = None
+    is_obvious_ai: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -294,7 +294,8 @@ class Answer:
     `method` says which way the answer was reached: `model` (the language model chose or wrote),
     `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention). `asked_as` is the
     question as it was answered where it follows earlier ones, None where it stands by itself. `escalation` is there
-    where a second model is set and the question was hard for the first.
+    where a second model is set and the question was hard for the first. `disclosure` says that an AI system answered,
+    where that is to be said; `mark` is the signed mark of an answer with generated sentences.
     """
 
     id: str
@@ -319,3 +320,10 @@ class Answer:
     warnings: tuple[str, ...] = field(default=())
     asked_as: str | None = None
     escalation: Escalation | None = None
+    disclosure: str | None = None
+    mark: str | None = None
+
+    @property
+    def is_generated(self) -> bool:
+        """Tell whether a sentence is the model's own; quotes, values and fixed notices are not."""
+        return any(sentence.kind is SentenceKind.STATEMENT for sentence in self.sentences)

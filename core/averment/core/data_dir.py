@@ -59,6 +59,11 @@ class DataDir:
         return self.root / "keys"
 
     @property
+    def purposes(self) -> Path:
+        """Return the folder of the recorded purposes of use."""
+        return self.root / "purposes"
+
+    @property
     def owner_lock(self) -> Path:
         """Return the file whose lock makes a process the owner."""
         return self.root / _LOCK_FILE

@@ -220,6 +220,12 @@ class QuotaExceeded(PolicyError):
     retryable = True
 
 
+class PurposeNotUsable(PolicyError):
+    """The purpose is unknown, retired, prohibited, or not assessed where it must be."""
+
+    code = "POL004"
+
+
 class UnderHold(PolicyError):
     """A legal hold or a recorded ground forbids erasing or removing something; `details['hold']` names the hold."""
 
@@ -284,6 +290,7 @@ EXIT_OTHER: Final = 1
 EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     ConfigurationError: EXIT_USAGE,
     UsageError: EXIT_USAGE,
+    PurposeNotUsable: EXIT_USAGE,
     SourceUnavailable: EXIT_UNAVAILABLE,
     IndexUnavailable: EXIT_UNAVAILABLE,
     ModelUnavailable: EXIT_UNAVAILABLE,

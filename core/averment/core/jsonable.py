@@ -6,7 +6,7 @@ Decimals are strings, times RFC 3339 with `Z`, enumerations their value, unknown
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
@@ -31,8 +31,8 @@ def to_json(value: object) -> Json:
         return value
     if isinstance(value, Decimal):
         return format(value, "f")
-    if isinstance(value, datetime):
-        return rfc3339(value)
+    if isinstance(value, date):
+        return rfc3339(value) if isinstance(value, datetime) else value.isoformat()
     if isinstance(value, Path):
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):

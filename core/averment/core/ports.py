@@ -3,14 +3,15 @@
 Implementations live in the areas; the service, the flows' wiring and the command line put them together.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, runtime_checkable
 
 from averment.core.access import Filters, Principal
-from averment.core.answers import Receipt
-from averment.core.audit import AuditEvent
+from averment.core.analysis import Admission
+from averment.core.answers import Answer, Receipt
+from averment.core.audit import AuditEvent, EventValue
 from averment.core.documents import DocumentVersion, SourceItem, SourceRef
 
 
@@ -197,6 +198,38 @@ class AuditSink(Protocol):
 
     def receipt(self, index: int) -> Receipt:
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
+
+
+class UseGate(Protocol):
+    """Stands before every question and search: is the purpose usable, and is the question within it?"""
+
+    def admit(self, question: str, *, purpose: str) -> Admission:
+        """Judge a question under a purpose.
+
+        Raises:
+            PurposeNotUsable: There is no such purpose, or it may not be used as it stands.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """A signed mark of generated content: its text, and the facts that the log states of it."""
+
+    text: str
+    facts: Mapping[str, EventValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """What an installation's record asks of an analysis.
+
+    `record` makes the facts that the log states of a finished answer, `gate` stands before the question, and `mark`
+    marks an answer with generated sentences, given the names of the language model.
+    """
+
+    record: Callable[[Answer], Mapping[str, EventValue]]
+    gate: UseGate
+    mark: Callable[[Answer, str], Mark]
 
 
 class OwnerHandle(AbstractContextManager["OwnerHandle"], Protocol):

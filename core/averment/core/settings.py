@@ -367,6 +367,14 @@ class ReportSettings(Section):
     )
 
 
+class GateSettings(Section):
+    """Which purposes of use may be used."""
+
+    allow_trial: bool = Field(
+        default=True, description="Whether a purpose without a signed assessment may be tried, on this machine only"
+    )
+
+
 class ServiceSettings(Section):
     """The HTTP service."""
 
@@ -407,6 +415,7 @@ class Settings(Section):
     reasoning: ReasoningSettings = ReasoningSettings()
     verification: VerificationSettings = VerificationSettings()
     log: LogSettings = LogSettings()
+    gate: GateSettings = GateSettings()
     report: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()

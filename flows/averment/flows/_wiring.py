@@ -3,12 +3,12 @@
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.compliance.recording import open_recording
 from averment.connectors.sources import Wanted, connectors_for
 from averment.core.access import Filters, Principal
 from averment.core.clock import SystemClock
@@ -71,8 +71,9 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
         held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
+    recording = partial(open_recording, settings=settings, clock=clock)
     with (
         ExitStack() as held,
-        open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace,
+        open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace,
     ):
         yield Wiring(workspace)

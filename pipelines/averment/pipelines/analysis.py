@@ -1,23 +1,25 @@
 """One analysis from question to released answer: the log comes first.
 
 `analysis.started` is durable before the first step event; text, values and citations leave only after
-`analysis.completed` is durable and a signed checkpoint covers it. When the log fails nothing is returned.
-This module knows the log only as a port.
+`analysis.completed` is durable and a signed checkpoint covers it. When the log fails nothing is returned. The gate
+stands before every question: a purpose that may not be used answers nothing, and a question outside its purpose is
+refused or flagged. This module knows log, gate and mark only as ports.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from averment.core.analysis import AnalysisRequest, recent
+from averment.core.analysis import Admission, AnalysisRequest, recent
 from averment.core.answers import Answer, ReasoningStep
-from averment.core.audit import AuditEvent, EventType, EventValue, Payload
+from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AuditError, AvermentError, UsageError
 from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import canonical_json
-from averment.core.ports import AuditSink
+from averment.core.ports import AuditSink, Recording
 from averment.core.telemetry import span
+from averment.pipelines.admission import disclosure, guard_event, guarded, notice_event
 
 MAX_QUESTION_CHARS = 20_000
 
@@ -42,9 +44,6 @@ class Answering(Protocol):
         """Answer, or abstain."""
 
 
-AnswerRecord = Callable[[Answer], Mapping[str, EventValue]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
     """What answers, as it is written into the log."""
@@ -55,6 +54,11 @@ class Fingerprint:
     model_revision: str | None = None
     profile_digest: str | None = None
 
+    @property
+    def language_model(self) -> str:
+        """Return the names of the language model with revision and profile, as far as they are known."""
+        return " ".join(filter(None, (self.model, self.model_revision, self.profile_digest)))
+
 
 class Analyst:
     """Runs analyses and releases their answers.
@@ -62,7 +66,7 @@ class Analyst:
     Args:
         answering: Finds the answer.
         audit: The evidence log.
-        record: Makes the facts that the log states of a finished answer.
+        recording: What the record asks of an analysis.
         clock: Tells the time.
         fingerprint: Identities of pipeline, index and model.
         keep_cited: Told, by document and hash, which texts an answer cites, before it is released.
@@ -73,17 +77,18 @@ class Analyst:
         answering: Answering,
         *,
         audit: AuditSink,
-        record: AnswerRecord,
+        recording: Recording,
         clock: Clock,
         fingerprint: Fingerprint,
         keep_cited: Callable[[Iterable[tuple[str, str]]], None] | None = None,
     ):
         self._answering = answering
         self._audit = audit
-        self._record = record
+        self._recording = recording
         self._clock = clock
         self.fingerprint = fingerprint
         self._keep_cited = keep_cited
+        self._told: set[tuple[str, str, bool]] = set()
 
     def analyse(
         self,
@@ -103,17 +108,55 @@ class Analyst:
 
         Raises:
             UsageError: The question is empty or too long.
+            PurposeNotUsable: The purpose is unknown, or may not be used as it stands.
             AuditWriteFailed: The log could not be written; no part of the answer is released.
         """
         check_question(request.question)
+        admission = self._recording.gate.admit(request.question, purpose=request.purpose)
         # Settled once: an analysis over midnight answers for the day that its record states.
         request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
-        started = self._audit.append(self._started(request, identity))
+        started = self._audit.append(self._started(request, identity, admission))
+        draft: Answer | None = None
+        if admission.outcome != "blocked":
+            draft, admission = self._answered(
+                request, identity, started, admission=admission, on_event=on_event, cancelled=cancelled
+            )
+        if admission.outcome != "allowed":
+            self._audit.append(guard_event(admission, request=request, answer_id=identity, parents=(started,)))
+            draft = guarded(draft, request=request, admission=admission, at=self._clock.now())
+        assert draft is not None, "what was not answered was blocked"
+        answer = replace(
+            draft,
+            id=identity,
+            mode=admission.mode,
+            purpose=request.purpose,
+            pipeline_hash=self.fingerprint.pipeline_hash,
+            index_version=self.fingerprint.index_version or "",
+            disclosure=self._disclosure(request, admission, started),
+        )
+        if self._keep_cited is not None:
+            self._keep_cited(cited_texts(answer))
+        index = self._audit.append(self._completed(request, answer, started))
+        return self._marked(replace(answer, receipt=self._audit.receipt(index)), request, index)
+
+    def _answered(
+        self,
+        request: AnalysisRequest,
+        identity: str,
+        started: int,
+        *,
+        admission: Admission,
+        on_event: StepListener | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> tuple[Answer, Admission]:
+        """Answer a question that was let in, and judge a follow-up as it was understood; failures are logged."""
         try:
             with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
                 draft = self._answering.answer(request, on_event=on_event, cancelled=cancelled)
                 current.set_attribute("averment.status", draft.status)
+            if draft.asked_as is not None and admission.outcome == "allowed":
+                admission = self._recording.gate.admit(draft.asked_as, purpose=request.purpose)
         except AuditError:
             raise
         except AvermentError as error:
@@ -123,17 +166,32 @@ class Analyst:
             # Also an interruption: the log must not keep an analysis open that nobody works on.
             self._audit.append(self._failed(request, identity, started, AvermentError("")))
             raise
-        answer = replace(
-            draft,
-            id=identity,
-            purpose=request.purpose,
-            pipeline_hash=self.fingerprint.pipeline_hash,
-            index_version=self.fingerprint.index_version or "",
+        return draft, admission
+
+    def _disclosure(self, request: AnalysisRequest, admission: Admission, started: int) -> str | None:
+        """Return the notice for who asks this process for the first time; None later, for batches, or if obvious."""
+        who = (request.principal.tenant, request.principal.subject, admission.is_obvious_ai)
+        if request.channel == "batch" or who in self._told:
+            return None
+        self._audit.append(notice_event(request, admission, parents=(started,)))
+        self._told.add(who)
+        return None if admission.is_obvious_ai else disclosure(request.question)
+
+    def _marked(self, answer: Answer, request: AnalysisRequest, index: int) -> Answer:
+        """Mark an answer with generated sentences; that it was marked is logged before it leaves."""
+        if not answer.is_generated:
+            return answer
+        mark = self._recording.mark(answer, self.fingerprint.language_model)
+        self._audit.append(
+            AuditEvent(
+                type=EventType.MARK_APPLIED,
+                subject=request.principal.subject,
+                purpose=request.purpose,
+                parents=(index,),
+                data=mark.facts,
+            )
         )
-        if self._keep_cited is not None:
-            self._keep_cited(cited_texts(answer))
-        index = self._audit.append(self._completed(request, answer, started))
-        return replace(answer, receipt=self._audit.receipt(index))
+        return replace(answer, mark=mark.text)
 
     def rehearse(self, request: AnalysisRequest) -> Answer:
         """Answer a question without logging or releasing the answer: for a comparison with one that was released."""
@@ -146,18 +204,21 @@ class Analyst:
             subject=request.principal.subject,
             purpose=request.purpose,
             parents=(started,),
-            data=self._record(answer),
+            data=self._recording.record(answer),
             payloads=(Payload(name="answer", content=canonical_json(answer)), *_asked_as(answer)),
         )
 
-    def _started(self, request: AnalysisRequest, identity: str) -> AuditEvent:
+    def _started(self, request: AnalysisRequest, identity: str, admission: Admission) -> AuditEvent:
         return AuditEvent(
             type=EventType.ANALYSIS_STARTED,
             subject=request.principal.subject,
             purpose=request.purpose,
             data={
                 "answer_id": identity,
-                "mode": "trial",
+                "mode": admission.mode,
+                "gate": admission.outcome,
+                "classification": admission.classification,
+                "assessment_digest": admission.assessment_digest,
                 "channel": request.channel,
                 "answer_type": request.answer_type,
                 "as_of": _day(request),

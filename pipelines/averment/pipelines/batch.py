@@ -190,9 +190,13 @@ class Journal:
 def answer_cells(
     analyst: Analyst, todo: Sequence[Cell], journal: Journal, *, principal: Principal, purpose: str
 ) -> int:
-    """Answer the cells that are not in the journal, one after the other; returns how many."""
+    """Answer the cells that are not in the journal, one after the other; returns how many.
+
+    Refused cells are asked again: their purpose may have been assessed for them by now.
+    """
+    refused: dict[str, Json] = {"status": "refused"}
     finished = journal.read()
-    still_open = [cell for cell in todo if cell.key not in finished]
+    still_open = [cell for cell in todo if finished.get(cell.key, refused)["status"] == "refused"]
     for cell in still_open:
         answer = analyst.analyse(cell_request(cell, principal=principal, purpose=purpose))
         journal.append(cell.key, cell_row(cell, answer))

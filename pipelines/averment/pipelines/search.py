@@ -11,10 +11,11 @@ from averment.core.analysis import SearchRequest, SearchResult
 from averment.core.answers import Passage
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock
-from averment.core.errors import UsageError
+from averment.core.errors import PurposeNotUsable, UsageError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
-from averment.core.ports import AuditSink
+from averment.core.ports import AuditSink, UseGate
+from averment.pipelines.admission import guard_event, refusal
 
 MAX_QUERY_CHARS: Final = 20_000
 MAX_LISTED: Final = 256
@@ -28,12 +29,14 @@ class Searcher:
     Args:
         find: Finds passages, best first.
         audit: The evidence log.
+        gate: Stands before every query.
         clock: Tells how long it took.
         index_version: What the index was built with.
     """
 
-    def __init__(self, find: Find, *, audit: AuditSink, clock: Clock, index_version: str):
+    def __init__(self, find: Find, *, audit: AuditSink, gate: UseGate, clock: Clock, index_version: str):
         self._find = find
+        self._gate = gate
         self._audit = audit
         self._clock = clock
         self._index_version = index_version
@@ -43,9 +46,15 @@ class Searcher:
 
         Raises:
             UsageError: The query is empty or too long.
+            PurposeNotUsable: The purpose may not be used as it stands, or blocks the query as a use outside.
             AuditWriteFailed: The log could not be written; no passage is released.
         """
         _check_query(request.query)
+        admission = self._gate.admit(request.query, purpose=request.purpose)
+        if admission.outcome != "allowed":
+            self._audit.append(guard_event(admission, request=request))
+        if admission.outcome == "blocked":
+            raise PurposeNotUsable(refusal(admission, question=request.query, purpose=request.purpose))
         started_s = self._clock.monotonic_s()
         found = self._find(request)
         duration_ms = max(0, round((self._clock.monotonic_s() - started_s) * 1000))

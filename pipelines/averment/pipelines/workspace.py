@@ -18,9 +18,9 @@ from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.foreign import silence_libraries
 from averment.core.owner import Caller, Handlers, Owner, OwnerClient, OwnerSession, acquire, acquire_or_connect
 from averment.core.owner_audit import RemoteAuditSink, audit_handlers
-from averment.core.ports import AuditSink, ChatModel
+from averment.core.ports import AuditSink, ChatModel, Recording
 from averment.core.settings import Settings
-from averment.pipelines.analysis import Analyst, AnswerRecord, Fingerprint
+from averment.pipelines.analysis import Analyst, Fingerprint
 from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 OWNER_WAIT_S: Final = 10.0
 WITHHELD: Final = "withheld"
 OpenLog = Callable[[DataDir], AbstractContextManager[AuditSink]]
+OpenRecording = Callable[[DataDir], Recording]
 
 
 class Workspace:
@@ -66,7 +67,7 @@ class Workspace:
         settings: All settings.
         data_dir: The opened data directory.
         audit: The evidence log.
-        record: Makes the facts that the log states of a finished answer.
+        recording: What the record asks of an analysis, the gate before it among it.
         clock: Tells the time.
         caller: The way to the process that owns the embedded index; this process opens it itself when None.
     """
@@ -77,7 +78,7 @@ class Workspace:
         *,
         data_dir: DataDir,
         audit: AuditSink,
-        record: AnswerRecord,
+        recording: Recording,
         clock: Clock,
         caller: Caller | None = None,
     ):
@@ -85,7 +86,7 @@ class Workspace:
         self.clock = clock
         self.data_dir = data_dir
         self.audit = audit
-        self._record = record
+        self._recording = recording
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
         self._retriever: tuple[str, HybridRetriever] | None = None
@@ -240,7 +241,7 @@ class Workspace:
         return Analyst(
             answerer,
             audit=self.audit,
-            record=self._record,
+            recording=self._recording,
             clock=self.clock,
             keep_cited=self.catalog.keep_cited,
             fingerprint=Fingerprint(
@@ -293,6 +294,7 @@ class Workspace:
         searcher = Searcher(
             self._find,
             audit=self.audit,
+            gate=self._recording.gate,
             clock=self.clock,
             index_version=self._index_version(self.indexes.serving_record()),
         )
@@ -329,14 +331,14 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock, must_own: bool = False
+    settings: Settings, *, open_log: OpenLog, open_recording: OpenRecording, clock: Clock, must_own: bool = False
 ) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
     Args:
         settings: All settings.
         open_log: Opens the evidence log; called only where this process is the owner.
-        record: Makes the facts that the log states of a finished answer.
+        open_recording: Opens what the record asks of an analysis.
         clock: Tells the time.
         must_own: Refuse to be a client; for a process that outlives the commands of others.
 
@@ -353,7 +355,7 @@ def open_workspace(
         if isinstance(hold, Owner):
             audit = stack.enter_context(open_log(data_dir))
             workspace = stack.enter_context(
-                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock)
+                Workspace(settings, data_dir=data_dir, audit=audit, recording=open_recording(data_dir), clock=clock)
             )
             # Clients are turned away before the stores they use are closed.
             stack.callback(hold.stop_serving)
@@ -365,7 +367,7 @@ def open_workspace(
                     settings,
                     data_dir=data_dir,
                     audit=RemoteAuditSink(heir.session, clock=clock),
-                    record=record,
+                    recording=open_recording(data_dir),
                     clock=clock,
                     caller=heir.session,
                 )

@@ -10,7 +10,11 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     yield f"Question  {_plain(answer.question)}"
     if answer.asked_as is not None:
         yield f"Asked as  {_plain(answer.asked_as)}"
-    yield f"Status    {answer.status} ({_METHODS[answer.method]}), mode {answer.mode}, purpose {answer.purpose}"
+    if answer.disclosure is not None:
+        yield f"Notice    {answer.disclosure}"
+    yield f"Status    {answer.status} ({_METHODS[answer.method]}), mode {_MODES[answer.mode]}, purpose {answer.purpose}"
+    if answer.is_generated:
+        yield "Marked    as generated: sentences of kind statement are the model's words (article 50(2))"
     yield ""
     for number, sentence in enumerate(answer.sentences, start=1):
         yield from _sentence_lines(number, sentence)
@@ -51,6 +55,7 @@ def _recall(known: RecallEstimate | None) -> str:
     return f", estimated recall {known.share:.3f} (at least {known.lower:.3f}, {known.n_found} of {known.n} clauses)"
 
 
+_MODES = {"assessed": "assessed", "trial": "trial, purpose not assessed"}
 _METHODS = {
     "model": "chosen or written by the language model and checked",
     "extractive": "extractive: copied by retriever and rules",

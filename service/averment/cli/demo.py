@@ -81,7 +81,8 @@ def demo(
             created=rfc3339(clock.now()),
         )
         text = render_report(answers, facts, page_image=runtime.views.page_image, text_around=runtime.views.text_around)
-    report.write_text(text, encoding="utf-8")
+        raw = runtime.release_answers(text.encode(), answers, subject=user_name())
+    report.write_bytes(raw)
     say(f"report: {report}")
 
 

@@ -20,7 +20,10 @@ from averment.cli import (
     index,
     install,
     keys,
+    mark,
+    obligations,
     person,
+    purpose,
     quarantine,
     replay,
     report,
@@ -68,7 +71,26 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, keys, index, ask, replay, serving, flow, audit, hold, person, report, evaluate, train, demo):
+MODULES = (
+    install,
+    keys,
+    index,
+    ask,
+    replay,
+    serving,
+    flow,
+    audit,
+    hold,
+    person,
+    obligations,
+    purpose,
+    mark,
+    report,
+    evaluate,
+    train,
+    demo,
+)
+for module in MODULES:
     module.register(app)
 
 

@@ -5,14 +5,13 @@ The key is made by `averment init`; the service keeps its SHA-256 only and compa
 
 import hashlib
 import hmac
-import ipaddress
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.exceptions import HTTPException
 
-from averment.core.access import EVERYONE, Principal
+from averment.core.access import EVERYONE, Principal, is_loopback
 from averment.core.errors import ConfigurationError
 
 KEY_HOLDER: Final = "api-key"
@@ -30,13 +29,8 @@ def refuse_public(host: str) -> None:
     Raises:
         ConfigurationError: `host` is no loopback address.
     """
-    if host == "localhost":
+    if is_loopback(host):
         return
-    try:
-        if ipaddress.ip_address(host).is_loopback:
-            return
-    except ValueError:
-        pass
     raise ConfigurationError(
         f"service.host is {host!r}, but without sign-in the service listens on loopback only",
         hint="set service.host to 127.0.0.1 and put a reverse proxy with sign-in in front",

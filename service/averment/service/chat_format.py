@@ -6,7 +6,7 @@ Annotations are `file_citation`s; `start_index` and `end_index` bound the cited 
 from collections.abc import Iterator
 from typing import Final
 
-from averment.core.answers import Answer, Citation, SentenceKind
+from averment.core.answers import Answer, Citation
 from averment.core.jsonable import Json, to_json
 
 OBJECT: Final = "chat.completion"
@@ -44,7 +44,7 @@ def completion(answer: Answer, *, model: str) -> dict[str, Json]:
                 "index": 0,
                 "message": {
                     "role": "assistant",
-                    "content": answer.text,
+                    "content": message_text(answer),
                     "refusal": None,
                     "annotations": list[Json](annotations(answer)),
                 },
@@ -76,12 +76,18 @@ def chunks(answer: Answer, *, model: str, with_usage: bool) -> Iterator[dict[str
     for _, end in sentence_bounds(answer):
         yield chunk({"content": answer.text[position:end]})
         position = end
-    if position < len(answer.text):
-        yield chunk({"content": answer.text[position:]})
+    said = message_text(answer)
+    if position < len(said):
+        yield chunk({"content": said[position:]})
     yield chunk({"annotations": list[Json](annotations(answer))})
     yield {**chunk({}, finish_reason(answer)), "averment": extension(answer)}
     if with_usage:
         yield {**chunk({}), "choices": [], "usage": usage(answer)}
+
+
+def message_text(answer: Answer) -> str:
+    """Return what a client shows: the answer, and behind it the notice that an AI system gave it, where one is due."""
+    return answer.text if answer.disclosure is None else f"{answer.text}\n\n{answer.disclosure}"
 
 
 def finish_reason(answer: Answer) -> str:
@@ -114,7 +120,9 @@ def extension(answer: Answer) -> dict[str, Json]:
             {"kind": sentence.kind.value, "start_index": start, "end_index": end, "claim": to_json(sentence.claim)}
             for (start, end), sentence in zip(sentence_bounds(answer), answer.sentences, strict=True)
         ],
-        "is_generated": any(sentence.kind is SentenceKind.STATEMENT for sentence in answer.sentences),
+        "is_generated": answer.is_generated,
+        "disclosure": answer.disclosure,
+        "mark": answer.mark,
         "coverage": to_json(answer.coverage),
         "confidence": to_json(answer.confidence),
         "escalation": to_json(answer.escalation),

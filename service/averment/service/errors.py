@@ -19,6 +19,7 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
     errors.DocumentNotFound: 404,
     errors.AccessDenied: 403,
+    errors.PurposeNotUsable: 403,
     errors.ContextTooLong: 422,
     errors.QuotaExceeded: 429,
     errors.ModelOverloaded: 429,

@@ -11,7 +11,10 @@ from typing import Final
 import yaml
 
 from averment.compliance.key_encryption import wrapping_key
+from averment.compliance.purposes.record import new_record
+from averment.compliance.purposes.store import TRIAL, PurposeStore
 from averment.compliance.recorder import init_evidence, open_evidence
+from averment.compliance.signing_keys import mark_key
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import open_data_dir
@@ -41,6 +44,7 @@ def initialise(
     made: dict[str, str] = {"settings": str(_settings_file(loaded, source))}
     data_dir = open_data_dir(settings.data_dir)
     made["data"] = str(data_dir.root)
+    _first_purpose(PurposeStore(data_dir.purposes), settings.purpose)
     is_new = not (data_dir.evidence / "log" / "checkpoint").exists()
     if is_new:
         wrapping = wrapping_key(settings.log)
@@ -54,10 +58,17 @@ def initialise(
                     data={"purpose": settings.purpose, "mode": "trial", "assessment_digest": None},
                 )
             )
+    mark_key(data_dir.keys, name=settings.log.origin)
     made["log"] = str(data_dir.evidence)
     made["policy"] = str(data_dir.evidence / "policy.tlog-policy")
     made["api key"] = str(_api_key(data_dir.keys))
     return made
+
+
+def _first_purpose(purposes: PurposeStore, code: str) -> None:
+    """Record the purpose of requests that name none, unless it is the packaged trial."""
+    if code != TRIAL and not purposes.path(code).exists():
+        purposes.write(new_record(code, description="The first purpose", owner="", intended_use=""))
 
 
 def _settings_file(loaded: LoadedSettings, source: Path | None) -> Path:

@@ -11,15 +11,19 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.holds import HoldRegister
 from averment.compliance.key_encryption import wrapping_key
+from averment.compliance.marks.release import release_answers
+from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
+from averment.compliance.recording import open_recording
+from averment.compliance.signing_keys import mark_key
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer
@@ -109,7 +113,7 @@ class Runtime:
                 type=EventType.SYSTEM_STARTED,
                 subject=SYSTEM_SUBJECT,
                 data={
-                    "mode": "trial",
+                    "mode": PurposeStore(self.data_dir.purposes).mode(self.settings.purpose, now=SystemClock().now()),
                     "settings_digest": settings_digest(self.settings),
                     "recovered_entries": recovered,
                     "discarded_bytes": discarded,
@@ -277,6 +281,11 @@ class Runtime:
         """Log an event of a command that works beside the stores."""
         self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
 
+    def release_answers(self, raw: bytes, answers: Sequence[Answer], *, subject: str) -> bytes:
+        """Return a file of answers as it may leave: marked, and that in the log, where a sentence was generated."""
+        signer = mark_key(self.data_dir.keys, name=self.settings.log.origin)
+        return release_answers(raw, answers, subject=subject, signer=signer, audit=self._workspace.audit)
+
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog.
 
@@ -388,9 +397,12 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
+    recording = partial(open_recording, settings=settings, clock=clock)
     with (
         ExitStack() as held,
-        open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace,
+        open_workspace(
+            settings, open_log=open_log, open_recording=recording, clock=clock, must_own=must_own
+        ) as workspace,
     ):
         yield Runtime(workspace, models=ModelWatch(settings))
 

@@ -8,10 +8,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from averment.compliance.answer_record import answer_record
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
+from averment.compliance.recording import open_recording
 from averment.connectors.filesystem import FilesystemConnector
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
@@ -128,7 +129,9 @@ def new_workspace(root: Path, *, cache: Path, endpoint: str | None = None) -> It
     def open_log(_data_dir: DataDir) -> EvidenceRecorder:
         return new_evidence(data_dir.root)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=SystemClock()) as workspace:
+    clock = SystemClock()
+    recording = partial(open_recording, settings=settings, clock=clock)
+    with open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace:
         yield workspace
 
 

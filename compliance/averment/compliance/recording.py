@@ -1,0 +1,39 @@
+"""What an installation's record asks of an analysis, put together: the facts of an answer, the gate, the mark."""
+
+from averment.compliance.answer_record import answer_record
+from averment.compliance.marks.answer_mark import mark_answer
+from averment.compliance.marks.mark import content_digest, read_mark
+from averment.compliance.purposes.gate import PurposeGate
+from averment.compliance.purposes.store import PurposeStore
+from averment.compliance.signing_keys import mark_key
+from averment.compliance.system_identity import running_system
+from averment.core.access import is_loopback
+from averment.core.answers import Answer
+from averment.core.clock import Clock
+from averment.core.data_dir import DataDir
+from averment.core.ports import Mark, Recording
+from averment.core.settings import Settings
+
+
+def open_recording(data_dir: DataDir, *, settings: Settings, clock: Clock) -> Recording:
+    """Open the record's part in analyses; trials of purposes are allowed on this machine only.
+
+    Raises:
+        ConfigurationError: The key for marks cannot be made or read.
+    """
+    signer = mark_key(data_dir.keys, name=settings.log.origin)
+    key = content_digest(signer.verifier.vkey.encode())
+    generator = f"averment {running_system().version}"
+
+    def mark(answer: Answer, model: str) -> Mark:
+        text, content = mark_answer(answer, generator=generator, model=model, signer=signer)
+        source_type = read_mark(text).facts.source_type
+        facts = {"answer_id": answer.id, "format": "answer", "content": content, "source_type": source_type, "key": key}
+        return Mark(text=text, facts=facts)
+
+    gate = PurposeGate(
+        PurposeStore(data_dir.purposes),
+        clock=clock,
+        allow_trial=settings.gate.allow_trial and is_loopback(settings.service.host),
+    )
+    return Recording(record=answer_record, gate=gate, mark=mark)
