@@ -214,6 +214,18 @@ class QuotaExceeded(PolicyError):
     retryable = True
 
 
+class AnalysisStopped(PolicyError):
+    """People stopped or suspended the answering of questions; `details['reason']` is their code."""
+
+    code = "POL004"
+
+
+class ChangeBlocked(PolicyError):
+    """The system was changed while an incident is open of which the authorities are not informed."""
+
+    code = "POL005"
+
+
 class AuditError(AvermentError):
     """The evidence log failed."""
 
@@ -277,6 +289,8 @@ EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     ModelUnavailable: EXIT_UNAVAILABLE,
     ModelOverloaded: EXIT_UNAVAILABLE,
     StoreBusy: EXIT_UNAVAILABLE,
+    AnalysisStopped: EXIT_UNAVAILABLE,
+    ChangeBlocked: EXIT_UNAVAILABLE,
     AuditWriteFailed: EXIT_UNAVAILABLE,
     AuditIntegrityError: EXIT_VERIFICATION_FAILED,
     AvermentError: EXIT_OTHER,
