@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from averment.core.access import Filters, Principal
-from averment.core.answers import Receipt
+from averment.core.answers import Answer, Receipt
 from averment.core.audit import AuditEvent
 from averment.core.documents import DocumentVersion, SourceItem, SourceRef
 
@@ -197,6 +197,39 @@ class AuditSink(Protocol):
 
     def receipt(self, index: int) -> Receipt:
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
+
+
+class EvidenceHolds(Protocol):
+    """Keeps entries of the log, with their payloads, from erasure and pruning."""
+
+    def hold(self, reference: str, *, first: int, until: int, subject: str) -> None:
+        """Keep the entries from `first` to before `until` for what the reference names; durable when it returns."""
+
+
+class Overseer(Protocol):
+    """What people decide about analyses: whether they may run, and whether their answers are reviewed."""
+
+    def refuse(self, purpose: str, *, system: str) -> None:
+        """Refuse an analysis that must not begin.
+
+        Args:
+            purpose: Its purpose.
+            system: The digest of what would answer.
+
+        Raises:
+            AnalysisStopped: People stopped or suspended it.
+            ChangeBlocked: An open incident holds the system as it was.
+        """
+
+    def is_stopped(self, purpose: str) -> bool:
+        """Tell, between steps, whether a running analysis is to end with what it has."""
+
+    def open_for(self, answer: Answer, *, subject: str) -> None:
+        """Put a finished answer, with its receipt, before reviewers where their rules ask for it.
+
+        Raises:
+            AuditWriteFailed: The log could not be written; the answer must not be released.
+        """
 
 
 class OwnerHandle(AbstractContextManager["OwnerHandle"], Protocol):

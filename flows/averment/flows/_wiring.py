@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
+from averment.compliance.overseer import Oversight
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.connectors.sources import Wanted, connectors_for
 from averment.core.access import Filters, Principal
@@ -44,11 +45,15 @@ class Wiring:
 
     @cached_property
     def analyst(self) -> Analyst:
-        """Return the analyst, with the language model if one runs."""
+        """Return the analyst, with the language model if one runs, overseen by people."""
         model, profile = find_model(self.settings), profile_of(self.settings)
         if model is not None:
             self._workspace.record_model(profile)
-        return self._workspace.analyst(model, profile=profile)
+        workspace = self._workspace
+        oversight = Oversight(
+            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
+        )
+        return workspace.analyst(model, profile=profile).overseen_by(oversight)
 
     def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:
         """Return the connector of one source, or of the items of it that are wanted."""

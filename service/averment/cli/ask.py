@@ -13,6 +13,8 @@ from averment.cli.output import JsonFlag, note, print_json, say
 from averment.core.analysis import AnalysisRequest, SearchRequest
 from averment.core.answers import ReasoningStep
 from averment.core.errors import UsageError
+from averment.core.jsonable import to_json
+from averment.service.reviewed import standing_line
 
 
 def register(app: typer.Typer) -> None:
@@ -62,9 +64,14 @@ def ask(
             ),
             on_event=_show_step,
         )
+        earlier = None if after is None else runtime.review_of(after)
     if as_json:
-        print_json(answer)
+        shown = to_json(answer)
+        assert isinstance(shown, dict)
+        print_json({**shown, "after_review": earlier})
         return
+    if earlier is not None:
+        note(standing_line(earlier))
     for line in answer_lines(answer):
         say(line)
 

@@ -16,8 +16,10 @@ from averment.cli import (
     demo,
     evaluate,
     flow,
+    incident,
     index,
     install,
+    oversight,
     quarantine,
     replay,
     serving,
@@ -64,7 +66,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, oversight, incident, evaluate, train, demo):
     module.register(app)
 
 

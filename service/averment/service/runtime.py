@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.overseer import Oversight
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
@@ -26,6 +27,7 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, StandingFailure
 from averment.core.errors import AuditWriteFailed, AvermentError, DocumentNotFound, StoreBusy
+from averment.core.oversight import Standing
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
@@ -40,6 +42,7 @@ from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
     from averment.pipelines.training.material import TrainingDocument
@@ -73,6 +76,9 @@ class Runtime:
         self.views: DocumentViews = workspace.views
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
+        self.oversight = Oversight(
+            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
+        )
         self._models = models
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, str, Analyst] | None = None
@@ -85,7 +91,8 @@ class Runtime:
         index = self._workspace.indexes.serving_record().name
         with self._choosing:
             if self._chosen is None or self._chosen[0] is not current or self._chosen[1] != index:
-                self._chosen = current, index, self._workspace.analyst(current.model, profile=current.profile)
+                analyst = self._workspace.analyst(current.model, profile=current.profile)
+                self._chosen = current, index, analyst.overseen_by(self.oversight)
             return self._chosen[2]
 
     def record_model(self) -> CurrentModel:
@@ -156,7 +163,8 @@ class Runtime:
         return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
 
     def index_keeper(self, *, subject: str, jobs: int | None = None) -> IndexKeeper:
-        """Return what builds, switches and drops search indexes."""
+        """Return what builds, switches and drops search indexes, unless an open incident holds the system."""
+        self.oversight.refuse_any_change()
         return IndexKeeper(self._workspace, subject=subject, jobs=jobs)
 
     def standing_failures(self) -> list[StandingFailure]:
@@ -179,11 +187,25 @@ class Runtime:
 
         Raises:
             UsageError: `request.after` names no finished answer of the same subject.
+            AnalysisStopped: People stopped it.
         """
         if request.after is not None:
             earlier = self._recorded(request.after, request.principal.subject, reason="follow-up", is_own=True)
-            request = replace(request, conversation=(*request.conversation, turn_of(earlier.answer)))
+            turn = as_reviewed(turn_of(earlier.answer), self.review_of(request.after))
+            request = replace(request, conversation=(*request.conversation, turn))
         return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+
+    def refuse_if_stopped(self, purpose: str) -> None:
+        """Refuse questions of a purpose whose answering people stopped, as `AnalysisStopped`."""
+        self.oversight.refuse(purpose)
+
+    def review_of(self, answer_id: str) -> Standing | None:
+        """Return what became of an answer in its reviews; None where it was not put before reviewers."""
+        return self.oversight.reviews.standing(answer_id)
+
+    def system_digest(self) -> str:
+        """Return the digest of what answers at this moment: pipeline, index, model."""
+        return self._analyst.fingerprint.digest
 
     def replay(self, answer_id: str, *, subject: str) -> Replay:
         """Answer a recorded question again on the present stack and compare; nothing of it is released.

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from averment.core.safe_state import SafeState
+from averment.compliance.oversight.safe_state import SafeState
 from tests.compliance.oversight.office import Office, open_office
 
 

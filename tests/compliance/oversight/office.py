@@ -69,8 +69,7 @@ class Office:
     def ask(self, desk: ReviewDesk, identity: str, *, subject: str = "anna") -> Answer:
         """Have somebody ask, and the desk decide whether the answer is reviewed."""
         answer = self.answer(identity, subject=subject)
-        assert answer.receipt is not None
-        desk.open_for(answer, subject=subject, entry=answer.receipt.index)
+        desk.open_for(answer, subject=subject)
         return answer
 
     def data(self, kind: EventType) -> list[dict[str, object]]:

@@ -3,9 +3,9 @@
 import pytest
 
 from averment.compliance.oversight.report import REPORT_TYPES, OversightReport, oversight_report
+from averment.compliance.oversight.safe_state import SafeState
 from averment.compliance.oversight.stopping import StopDesk
 from averment.core.oversight import Decision, Judgement, ReviewReason
-from averment.core.safe_state import SafeState
 from tests.compliance.oversight.office import Office, reviewer
 
 BERT, CARL = reviewer("bert"), reviewer("carl")

@@ -2,11 +2,11 @@
 
 import pytest
 
+from averment.compliance.oversight.safe_state import SafeState
 from averment.compliance.oversight.stopping import StopDesk
 from averment.core.access import Principal
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import AccessDenied, AnalysisStopped, AuditWriteFailed, UsageError
-from averment.core.safe_state import SafeState
 from tests.compliance.oversight.office import Office, reviewer
 
 

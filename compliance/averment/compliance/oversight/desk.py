@@ -51,15 +51,14 @@ class ReviewDesk:
         self._settings = settings
         self._clock = clock
 
-    def open_for(self, answer: Answer, *, subject: str, entry: int) -> None:
+    def open_for(self, answer: Answer, *, subject: str) -> None:
         """Put an answer before reviewers where the policy asks for it.
 
         A copy with a planted error comes first, so that nobody has seen the answer itself before.
 
         Args:
-            answer: A finished answer.
+            answer: A finished answer with its receipt.
             subject: Who asked.
-            entry: The index of its `analysis.completed`.
 
         Raises:
             AuditWriteFailed: The log could not be written; the answer must not be released.
@@ -68,9 +67,9 @@ class ReviewDesk:
         reasons = reasons_to_review(answer, policy)
         if is_planted_on(answer.id, policy):
             document = cast("Mapping[str, object]", to_json(answer))
-            self._open(answer, policy, subject=subject, entry=entry, reasons=reasons, document=document)
+            self._open(answer, policy, subject=subject, reasons=reasons, document=document)
         if reasons:
-            self._open(answer, policy, subject=subject, entry=entry, reasons=reasons)
+            self._open(answer, policy, subject=subject, reasons=reasons)
 
     def list(self, who: Principal, *, is_closed: bool = False) -> list[Review]:
         """Return what waits for somebody, or what was closed, oldest first.
@@ -152,7 +151,6 @@ class ReviewDesk:
         policy: ReviewPolicy,
         *,
         subject: str,
-        entry: int,
         reasons: Sequence[str],
         document: Mapping[str, object] | None = None,
     ) -> None:
@@ -165,7 +163,7 @@ class ReviewDesk:
                 type=EventType.REVIEW_OPENED,
                 subject=subject,
                 purpose=answer.purpose,
-                parents=(entry,),
+                parents=() if answer.receipt is None else (answer.receipt.index,),
                 data={
                     "review_id": identity,
                     "answer_id": answer.id,

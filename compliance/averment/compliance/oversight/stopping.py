@@ -5,12 +5,12 @@ A stop is in force before it is logged, for it must not wait for a log that fail
 
 from averment.compliance.oversight.desk import require_reviewer
 from averment.compliance.oversight.record import OversightRecord, checked_code
+from averment.compliance.oversight.safe_state import SafeState
 from averment.core.access import Principal
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339
 from averment.core.errors import UsageError
 from averment.core.oversight import Stop
-from averment.core.safe_state import SafeState
 
 
 class StopDesk:
@@ -43,13 +43,13 @@ class StopDesk:
             UsageError: The reason is no code.
             AuditWriteFailed: It is stopped, and the log does not say so.
         """
-        stop = self._stop(reason, purpose, case=None)
+        stop = stop_now(self._state, reason=reason, purpose=purpose, clock=self._clock)
         self._record.append(_event(EventType.OVERSIGHT_STOP, stop, subject))
         return stop
 
     def suspend(self, case: str, *, reason: str, purpose: str | None, subject: str) -> Stop:
         """Suspend use for the risk of a case; otherwise as `stop`."""
-        stop = self._stop(reason, purpose, case=case)
+        stop = stop_now(self._state, reason=reason, purpose=purpose, clock=self._clock, case=case)
         self._record.append(_event(EventType.USE_SUSPENDED, stop, subject))
         return stop
 
@@ -76,14 +76,19 @@ class StopDesk:
         )
         return self._state.lift(purpose)
 
-    def _stop(self, reason: str, purpose: str | None, *, case: str | None) -> Stop:
-        stop = Stop(
-            reason=checked_code(reason, what="reason"), purpose=purpose, since=rfc3339(self._clock.now()), case=case
-        )
-        if purpose is not None:
-            checked_code(purpose, what="purpose")
-        self._state.add(stop)
-        return stop
+
+def stop_now(state: SafeState, *, reason: str, purpose: str | None, clock: Clock, case: str | None = None) -> Stop:
+    """Put a stop in force without a word in the log, which whoever calls has to see to.
+
+    Raises:
+        UsageError: The reason or the purpose is no code.
+        StoreError: It could not be made durable.
+    """
+    stop = Stop(reason=checked_code(reason, what="reason"), purpose=purpose, since=rfc3339(clock.now()), case=case)
+    if purpose is not None:
+        checked_code(purpose, what="purpose")
+    state.add(stop)
+    return stop
 
 
 def _event(kind: EventType, stop: Stop, subject: str) -> AuditEvent:

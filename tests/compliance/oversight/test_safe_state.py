@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from averment.compliance.oversight.safe_state import FOLDER, HeldSystem, SafeState
 from averment.core.errors import AnalysisStopped, ChangeBlocked, StoreError
 from averment.core.oversight import Stop
-from averment.core.safe_state import FOLDER, HeldSystem, SafeState
 
 
 def stop(purpose: str | None = None, *, reason: str = "x", since: str = "2026-01-01T00:00:00.000Z") -> Stop:

@@ -83,11 +83,19 @@ class SafeState:
         for held in self._read().held:
             if held.digest != digest:
                 raise ChangeBlocked(
-                    f"the system is not the one that the incident {held.case} was opened with",
-                    hint=f"undo the change, or record that the authorities are informed: averment incident notify "
-                    f"{held.case} --to authority",
+                    f"the system must stay as it was when the incident {held.case} was opened",
+                    hint="undo the change or leave it, or record that the authority is informed: "
+                    f"averment incident notify {held.case} --to authority",
                     details={"case": held.case},
                 )
+
+    def refuse_any_change(self) -> None:
+        """Refuse to change the system while an open incident holds it.
+
+        Raises:
+            ChangeBlocked: One does.
+        """
+        self.refuse_change("")
 
     def add(self, stop: Stop) -> None:
         """Stop; durable when it returns. Stopping again what is stopped for the same reason changes nothing.
@@ -105,11 +113,11 @@ class SafeState:
 
     def hold(self, held: HeldSystem) -> None:
         """Hold the system as it is; durable when it returns."""
-        self._change(lambda state: replace(state, held=(*state.held, held)))
+        self._change(lambda state: replace(state, held=(*_others(state.held, held.case), held)))
 
     def release(self, case: str) -> None:
         """Let the system be changed again, as far as this incident goes."""
-        self._change(lambda state: replace(state, held=tuple(held for held in state.held if held.case != case)))
+        self._change(lambda state: replace(state, held=_others(state.held, case)))
 
     def _read(self) -> _State:
         try:
@@ -155,6 +163,10 @@ class SafeState:
 
 def _holds(state: _State, stop: Stop) -> bool:
     return any(replace(other, since=stop.since) == stop for other in state.stops)
+
+
+def _others(held: tuple[HeldSystem, ...], case: str) -> tuple[HeldSystem, ...]:
+    return tuple(other for other in held if other.case != case)
 
 
 def _sync(folder: Path) -> None:
