@@ -1,13 +1,16 @@
 """Oversight of one installation: the desks put together, and what an analysis asks of them."""
 
+from averment.compliance.explanation import Explanation, Mask, QuestionLevel, explain
 from averment.compliance.incidents.desk import IncidentDesk
 from averment.compliance.incidents.freezing import FrozenEvidence
 from averment.compliance.oversight.desk import ReviewDesk
+from averment.compliance.oversight.queue import TYPES, reviews_of
 from averment.compliance.oversight.record import OversightRecord, instant
 from averment.compliance.oversight.report import REPORT_TYPES, OversightReport, oversight_report
 from averment.compliance.oversight.safe_state import SafeState
 from averment.compliance.oversight.stopping import StopDesk
 from averment.core.answers import Answer
+from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
 from averment.core.ports import AuditSink, EvidenceHolds
@@ -72,6 +75,40 @@ class Oversight:
     def open_for(self, answer: Answer, *, subject: str) -> None:
         """Put a finished answer before reviewers where the policy asks for it."""
         self.reviews.open_for(answer, subject=subject)
+
+    def explain(
+        self, answer_id: str, *, subject: str, question: QuestionLevel = "withheld", mask: Mask | None = None
+    ) -> Explanation:
+        """Return the explanation of an answer; that it is issued is in the log before it is returned.
+
+        Args:
+            answer_id: The answer.
+            subject: Who issues it.
+            question: Whether the question and the answer's words are given in full, masked, or not at all.
+            mask: Takes personal data out of a text; needed for `masked`.
+
+        Raises:
+            UsageError: There is no such answer, or `masked` without what masks.
+            StoreError: Its texts were erased.
+        """
+        found, recorded = self._record.open_found(answer_id, subject=subject, reason="explanation")
+        reviews = reviews_of(self._record.leaves(TYPES, answer_id=answer_id))
+        made = explain(found, recorded, reviews=reviews, question=question, mask=mask)
+        self._record.append(
+            AuditEvent(
+                type=EventType.EXPLANATION_ISSUED,
+                subject=subject,
+                purpose=recorded.purpose,
+                parents=(found.entry,),
+                data={
+                    "answer_id": answer_id,
+                    "question": question,
+                    "elements": len(made.elements),
+                    "human": made.human,
+                },
+            )
+        )
+        return made
 
     def report(self, *, since: str = "", until: str = "") -> OversightReport:
         """Return the oversight report of a period: from `since` to before `until`, times or dates; empty for no limit.

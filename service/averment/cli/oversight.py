@@ -213,7 +213,7 @@ def _report_lines(made: OversightReport) -> Iterator[str]:
 
 def _share(share: Share) -> str:
     if share.share is None:
-        return "none: no share"
+        return "none of none"
     return (
         f"{share.k} of {share.n} ({share.share:.3f}, {share.lower:.3f} to {share.upper:.3f} at level {share.level:g})"
     )

@@ -16,7 +16,7 @@ from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
 from averment.compliance.keys import EvidenceKeys, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
-from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
+from averment.compliance.recorded import FoundAnalysis, RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import PAYLOADS, SCRATCH, SUBJECT_KEYS
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import rfc3339
@@ -86,7 +86,11 @@ class OversightRecord:
         return self._keys.keyed_digest("actor", subject)
 
     def open_analysis(self, answer_id: str, *, subject: str, reason: str) -> RecordedAnalysis:
-        """Return what was asked and answered, once the log holds that it is read.
+        """Return what was asked and answered, as `open_found`, without the entries."""
+        return self.open_found(answer_id, subject=subject, reason=reason)[1]
+
+    def open_found(self, answer_id: str, *, subject: str, reason: str) -> tuple[FoundAnalysis, RecordedAnalysis]:
+        """Return the entries of an analysis and what they commit to, once the log holds that it is read.
 
         Raises:
             UsageError: There is no such answer.
@@ -102,7 +106,7 @@ class OversightRecord:
                 data={"answer_id": answer_id, "reason": reason},
             )
         )
-        return analyses.open(found)
+        return found, analyses.open(found)
 
     def text(self, leaf: Leaf, name: str) -> bytes:
         """Decrypt a payload of an entry.
