@@ -10,12 +10,15 @@ from averment.core.audit import EventType
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.profiles import load_profile
 from tests.e2e.installation import Installation
+from tests.e2e.overseeing import go_through_an_incident, reviewed
 from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
 # Training takes a minute; `tests/cli/test_train.py` finds these two in the log of a real one.
 TRAINING = ["model.admitted", "model.trained"]
+# No command issues explanations yet; `tests/compliance/test_overseer.py` finds its entry.
+RENDERED = ["explanation.issued"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -40,10 +43,21 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
+    _oversee(reviewed(installation))
     entries = leaves(installation)
-    assert unseen(entries) == TRAINING
+    assert unseen(entries) == sorted(TRAINING + RENDERED)
     text = json.dumps(entries)
     assert not [word for word in ("governing law", "Norway", "lease.txt", "torn.pdf", QUESTION) if word in text]
+
+
+def _oversee(installation: Installation) -> None:
+    installation.ok("ask", QUESTION, "--as", "legal")
+    waiting = installation.ok("oversight", "list", "--json").json()["reviews"]
+    installation.ok("oversight", "take", waiting[0]["id"], "--as", "legal")
+    installation.ok("oversight", "decide", waiting[0]["id"], "accept", "--reason", "confirmed")
+    installation.ok("oversight", "stop", "--reason", "drift")
+    installation.ok("oversight", "resume", "--reason", "mended")
+    go_through_an_incident(installation)
 
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:
