@@ -127,20 +127,7 @@ class Analyst:
         request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
         started = self._audit.append(self._started(request, identity))
-        try:
-            with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
-                ends = self._ends(request.purpose, cancelled)
-                draft = self._answering.answer(request, on_event=on_event, cancelled=ends)
-                current.set_attribute("averment.status", draft.status)
-        except AuditError:
-            raise
-        except AvermentError as error:
-            self._audit.append(self._failed(request, identity, started, error))
-            raise
-        except BaseException:
-            # Also an interruption: the log must not keep an analysis open that nobody works on.
-            self._audit.append(self._failed(request, identity, started, AvermentError("")))
-            raise
+        draft = self._draft(request, identity, started, on_event=on_event, cancelled=cancelled)
         answer = replace(
             draft,
             id=identity,
@@ -160,6 +147,32 @@ class Analyst:
         """Answer a question without logging or releasing the answer: for a comparison with one that was released."""
         check_question(request.question)
         return self._answering.answer(request)
+
+    def _draft(
+        self,
+        request: AnalysisRequest,
+        identity: str,
+        started: int,
+        *,
+        on_event: StepListener | None,
+        cancelled: Callable[[], bool] | None,
+    ) -> Answer:
+        """Return the answer before it is recorded; a failure is recorded."""
+        try:
+            with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
+                ends = self._ends(request.purpose, cancelled)
+                draft = self._answering.answer(request, on_event=on_event, cancelled=ends)
+                current.set_attribute("averment.status", draft.status)
+                return draft
+        except AuditError:
+            raise
+        except AvermentError as error:
+            self._audit.append(self._failed(request, identity, started, error))
+            raise
+        except BaseException:
+            # Also an interruption: the log must not keep an analysis open that nobody works on.
+            self._audit.append(self._failed(request, identity, started, AvermentError("")))
+            raise
 
     def _ends(self, purpose: str, cancelled: Callable[[], bool] | None) -> Callable[[], bool] | None:
         """Return what says between steps that the analysis is to end: its caller, or who stopped the system."""

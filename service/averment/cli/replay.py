@@ -5,9 +5,8 @@ from typing import Annotated
 import typer
 
 from averment.cli.context import runtime_of, user_name
-from averment.cli.output import JsonFlag, note, print_json, print_table, say
+from averment.cli.output import JsonFlag, note, print_json_with, print_table, say
 from averment.core.errors import EXIT_VERIFICATION_FAILED
-from averment.core.jsonable import to_json
 from averment.pipelines.reasoning.replay import Replay
 from averment.service.reviewed import standing_line
 
@@ -27,9 +26,7 @@ def replay(
         found = runtime.replay(answer, subject=user_name())
         review = runtime.review_of(answer)
     if as_json:
-        shown = to_json(found)
-        assert isinstance(shown, dict)
-        print_json({**shown, "review": review})
+        print_json_with(found, review=review)
     else:
         if review is not None:
             note(standing_line(review))

@@ -3,7 +3,7 @@
 An initial report may be incomplete (Article 73(5)); a complete one may not, and names the initial one it completes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +22,12 @@ PEOPLE_KNOW: Final[Mapping[str, str]] = {
     "corrective_actions": "what was done and will be done, with dates",
 }
 """Fields that only people can fill, with what belongs into them."""
+
+NOT_ESTABLISHED: Final = (
+    "that the classification is right: people made it",
+    "times: they are those of the operator's clock",
+    "that a report was received: the log holds that somebody recorded it",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +66,6 @@ def incident_report(
     if found is None:
         raise UsageError(f"{case.id} is not classified", hint=f"averment incident classify {case.id} --class CLASS")
     is_late = found.deadline is not None and now > found.deadline
-    people = {
-        name: {"status": "missing" if name in missing else "provided", "value": facts.get(name), "asks_for": asked}
-        for name, asked in PEOPLE_KNOW.items()
-    }
     initial = [report.entry for report in case.reports if report.kind == "initial"]
     document = {
         "schema": SCHEMA,
@@ -79,12 +81,16 @@ def incident_report(
         "answers": case.answers,
         "evidence": [{"first_entry": first, "until_entry": until} for first, until in case.frozen],
         "notifications": case.notifications,
-        "people": people,
+        "people": _people(facts, missing),
         "law": {"as_of": table.as_of.isoformat(), "source": table.source, "verified": table.verified},
-        "not_established": [
-            "that the classification is right: people made it",
-            "times: they are those of the operator's clock",
-            "that a report was received: the log holds that somebody recorded it",
-        ],
+        "not_established": NOT_ESTABLISHED,
     }
     return IncidentReport(document=document, missing=missing, is_late=is_late)
+
+
+def _people(facts: Mapping[str, str], missing: Sequence[str]) -> Mapping[str, object]:
+    """Return each field that only people can fill with its status, its value and what it asks for."""
+    return {
+        name: {"status": "missing" if name in missing else "provided", "value": facts.get(name), "asks_for": asked}
+        for name, asked in PEOPLE_KNOW.items()
+    }
