@@ -39,10 +39,10 @@ def test_a_stop_refuses_questions_of_all_processes_and_outlives_them(installatio
     with serving(installation) as served, served.client() as client:
         installation.ok("oversight", "stop", "--reason", "wrong-figures")
         refused = client.post("/v1/analyses", json={"question": QUESTION})
-        assert (refused.status_code, refused.json()["code"]) == (503, "POL004")
+        assert (refused.status_code, refused.json()["code"]) == (503, "POL005")
         served.stop()
     stopped = installation.run("ask", QUESTION, "--json")
-    assert (stopped.code, stopped.json()["code"]) == (3, "POL004")
+    assert (stopped.code, stopped.json()["code"]) == (3, "POL005")
     assert "averment oversight resume" in stopped.json()["hint"]
     assert installation.run("oversight", "stop", "--reason", "Mr Smith").code == 2
     installation.ok("oversight", "resume", "--reason", "mended")
@@ -53,6 +53,6 @@ def test_an_incident_holds_the_system_until_the_authority_is_informed(installati
     case = installation.ok("incident", "open", "--reason", "wrong-figures", "--role", "provider", "--json").json()["id"]
     installation.ok("ask", QUESTION)
     blocked = installation.run("reindex", "--json")
-    assert (blocked.code, blocked.json()["code"]) == (3, "POL005")
+    assert (blocked.code, blocked.json()["code"]) == (3, "POL006")
     installation.ok("incident", "notify", case, "--to", "authority")
     assert "authority: informed" in installation.ok("incident", "show", case).stdout

@@ -10,7 +10,7 @@ from averment.core.access import Principal
 from averment.core.analysis import MAX_TURN_CHARS, MAX_TURNS, AnalysisRequest, Turn
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.audit import EventType
-from averment.core.errors import AnalysisStopped, AuditWriteFailed, ModelUnavailable, UsageError
+from averment.core.errors import AuditWriteFailed, ModelUnavailable, UsageError
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import NOW, an_answer
 from averment.core.testing.clock import FixedClock
@@ -148,72 +148,3 @@ def test_a_rehearsal_leaves_no_entry() -> None:
     sink = MemoryAuditSink()
     assert analyst(sink).rehearse(REQUEST).question == REQUEST.question
     assert sink.events == []
-
-
-class Overseeing:
-    """Refuses, stops and reviews as a test tells it."""
-
-    def __init__(self) -> None:
-        self.refusal: AnalysisStopped | None = None
-        self.stopped_purpose = ""
-        self.review_error: AuditWriteFailed | None = None
-        self.reviewed: list[tuple[str, str, int | None]] = []
-        self.systems: list[str] = []
-
-    def refuse(self, purpose: str, *, system: str) -> None:
-        self.systems.append(system)
-        if self.refusal is not None:
-            raise self.refusal
-
-    def is_stopped(self, purpose: str) -> bool:
-        return purpose == self.stopped_purpose
-
-    def open_for(self, answer: Answer, *, subject: str) -> None:
-        if self.review_error is not None:
-            raise self.review_error
-        self.reviewed.append((answer.id, subject, answer.receipt.index if answer.receipt else None))
-
-
-def test_a_stopped_analysis_does_not_begin_and_leaves_no_entry() -> None:
-    sink, overseer = MemoryAuditSink(), Overseeing()
-    overseer.refusal = AnalysisStopped("stopped")
-    with pytest.raises(AnalysisStopped):
-        analyst(sink).overseen_by(overseer).analyse(REQUEST)
-    assert sink.events == []
-    assert overseer.systems == [analyst(sink).fingerprint.digest]
-
-
-@pytest.mark.parametrize(("by_caller", "by_people"), [(False, False), (True, False), (False, True)])
-def test_an_analysis_ends_when_its_caller_or_people_end_it(by_caller: bool, by_people: bool) -> None:
-    seen: list[bool] = []
-
-    class Asks(Answering):
-        def answer(
-            self,
-            request: AnalysisRequest,
-            *,
-            on_event: StepListener | None = None,
-            cancelled: Callable[[], bool] | None = None,
-        ) -> Answer:
-            seen.append(cancelled is not None and cancelled())
-            return super().answer(request, on_event=on_event)
-
-    overseer = Overseeing()
-    overseer.stopped_purpose = REQUEST.purpose if by_people else "another"
-    analyst(MemoryAuditSink(), Asks()).overseen_by(overseer).analyse(REQUEST, cancelled=lambda: by_caller)
-    assert seen == [by_caller or by_people]
-
-
-def test_an_answer_is_put_before_reviewers_with_its_receipt_or_not_released() -> None:
-    overseer = Overseeing()
-    answer = analyst(MemoryAuditSink()).overseen_by(overseer).analyse(REQUEST)
-    assert overseer.reviewed == [(answer.id, "ada", 1)]
-    overseer.review_error = AuditWriteFailed("disk full")
-    with pytest.raises(AuditWriteFailed):
-        analyst(MemoryAuditSink()).overseen_by(overseer).analyse(REQUEST)
-
-
-def test_a_rehearsal_is_not_reviewed() -> None:
-    overseer = Overseeing()
-    analyst(MemoryAuditSink()).overseen_by(overseer).rehearse(REQUEST)
-    assert overseer.reviewed == []

@@ -20,6 +20,7 @@ from averment.core.errors import AnalysisStopped
 from averment.core.settings import OversightSettings
 from averment.core.testing.backend import DoubleBackend, an_answer
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
+from averment.pipelines.overseen import OverseenAnalyst
 from averment.service.jobs import Jobs
 from tests.compliance.oversight.office import Office, open_office
 from tests.service.conftest import Measured
@@ -55,13 +56,14 @@ class Overseen(DoubleBackend):
         super().__init__()
         self.stepping = Stepping()
         self.oversight = open_oversight(office, root)
-        self.analyst = Analyst(
+        analyst = Analyst(
             self.stepping,
             audit=office.recorder,
             record=answer_record,
             clock=SystemClock(),
             fingerprint=Fingerprint(pipeline_hash="sha256:" + "1" * 64, index_version=None, model=None),
-        ).overseen_by(self.oversight)
+        )
+        self.analyst = OverseenAnalyst(analyst, overseer=self.oversight)
 
     def analyse(
         self,

@@ -217,13 +217,13 @@ class QuotaExceeded(PolicyError):
 class AnalysisStopped(PolicyError):
     """People stopped or suspended the answering of questions; `details['reason']` is their code."""
 
-    code = "POL004"
+    code = "POL005"
 
 
 class ChangeBlocked(PolicyError):
     """The system was changed while an incident is open of which the authorities are not informed."""
 
-    code = "POL005"
+    code = "POL006"
 
 
 class AuditError(AvermentError):

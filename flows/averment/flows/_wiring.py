@@ -17,8 +17,8 @@ from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion
 from averment.core.ports import Connector
 from averment.core.settings_file import load_settings
-from averment.pipelines.analysis import Analyst
 from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Wiring:
         return self._workspace.ingestor(subject=SUBJECT)
 
     @cached_property
-    def analyst(self) -> Analyst:
+    def analyst(self) -> OverseenAnalyst:
         """Return the analyst, with the language model if one runs, overseen by people."""
         model, profile = find_model(self.settings), profile_of(self.settings)
         if model is not None:
@@ -53,7 +53,7 @@ class Wiring:
         oversight = Oversight(
             workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
         )
-        return workspace.analyst(model, profile=profile).overseen_by(oversight)
+        return OverseenAnalyst(workspace.analyst(model, profile=profile), overseer=oversight)
 
     def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:
         """Return the connector of one source, or of the items of it that are wanted."""

@@ -5,7 +5,6 @@
 This module knows the log only as a port.
 """
 
-import copy
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -17,7 +16,7 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AuditError, AvermentError, UsageError
 from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import canonical_json
-from averment.core.ports import AuditSink, Overseer
+from averment.core.ports import AuditSink
 from averment.core.telemetry import span
 
 MAX_QUESTION_CHARS = 20_000
@@ -56,11 +55,6 @@ class Fingerprint:
     model_revision: str | None = None
     profile_digest: str | None = None
 
-    @property
-    def digest(self) -> str:
-        """Return the digest that names what answers."""
-        return sha256_id(canonical_json(self))
-
 
 class Analyst:
     """Runs analyses and releases their answers.
@@ -90,13 +84,6 @@ class Analyst:
         self._clock = clock
         self.fingerprint = fingerprint
         self._keep_cited = keep_cited
-        self._overseer: Overseer | None = None
-
-    def overseen_by(self, overseer: Overseer) -> "Analyst":
-        """Return an analyst whose analyses people can stop and whose answers they review."""
-        overseen = copy.copy(self)
-        overseen._overseer = overseer
-        return overseen
 
     def analyse(
         self,
@@ -116,18 +103,26 @@ class Analyst:
 
         Raises:
             UsageError: The question is empty or too long.
-            AnalysisStopped: People stopped it.
-            ChangeBlocked: An open incident holds the system as it was.
             AuditWriteFailed: The log could not be written; no part of the answer is released.
         """
         check_question(request.question)
-        if self._overseer is not None:
-            self._overseer.refuse(request.purpose, system=self.fingerprint.digest)
         # Settled once: an analysis over midnight answers for the day that its record states.
         request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
         started = self._audit.append(self._started(request, identity))
-        draft = self._draft(request, identity, started, on_event=on_event, cancelled=cancelled)
+        try:
+            with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
+                draft = self._answering.answer(request, on_event=on_event, cancelled=cancelled)
+                current.set_attribute("averment.status", draft.status)
+        except AuditError:
+            raise
+        except AvermentError as error:
+            self._audit.append(self._failed(request, identity, started, error))
+            raise
+        except BaseException:
+            # Also an interruption: the log must not keep an analysis open that nobody works on.
+            self._audit.append(self._failed(request, identity, started, AvermentError("")))
+            raise
         answer = replace(
             draft,
             id=identity,
@@ -138,48 +133,12 @@ class Analyst:
         if self._keep_cited is not None:
             self._keep_cited(cited_texts(answer))
         index = self._audit.append(self._completed(request, answer, started))
-        released = replace(answer, receipt=self._audit.receipt(index))
-        if self._overseer is not None:
-            self._overseer.open_for(released, subject=request.principal.subject)
-        return released
+        return replace(answer, receipt=self._audit.receipt(index))
 
     def rehearse(self, request: AnalysisRequest) -> Answer:
         """Answer a question without logging or releasing the answer: for a comparison with one that was released."""
         check_question(request.question)
         return self._answering.answer(request)
-
-    def _draft(
-        self,
-        request: AnalysisRequest,
-        identity: str,
-        started: int,
-        *,
-        on_event: StepListener | None,
-        cancelled: Callable[[], bool] | None,
-    ) -> Answer:
-        """Return the answer before it is recorded; a failure is recorded."""
-        try:
-            with span("averment.pipelines.analyse", {"averment.answer_id": identity}) as current:
-                ends = self._ends(request.purpose, cancelled)
-                draft = self._answering.answer(request, on_event=on_event, cancelled=ends)
-                current.set_attribute("averment.status", draft.status)
-                return draft
-        except AuditError:
-            raise
-        except AvermentError as error:
-            self._audit.append(self._failed(request, identity, started, error))
-            raise
-        except BaseException:
-            # Also an interruption: the log must not keep an analysis open that nobody works on.
-            self._audit.append(self._failed(request, identity, started, AvermentError("")))
-            raise
-
-    def _ends(self, purpose: str, cancelled: Callable[[], bool] | None) -> Callable[[], bool] | None:
-        """Return what says between steps that the analysis is to end: its caller, or who stopped the system."""
-        overseer = self._overseer
-        if overseer is None:
-            return cancelled
-        return lambda: (cancelled is not None and cancelled()) or overseer.is_stopped(purpose)
 
     def _completed(self, request: AnalysisRequest, answer: Answer, started: int) -> AuditEvent:
         return AuditEvent(

@@ -36,6 +36,7 @@ from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.models.endpoint_pool import EndpointPool
+from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.replaying import replay_analysis, turn_of
@@ -91,8 +92,7 @@ class Runtime:
         index = self._workspace.indexes.serving_record().name
         with self._choosing:
             if self._chosen is None or self._chosen[0] is not current or self._chosen[1] != index:
-                analyst = self._workspace.analyst(current.model, profile=current.profile)
-                self._chosen = current, index, analyst.overseen_by(self.oversight)
+                self._chosen = current, index, self._workspace.analyst(current.model, profile=current.profile)
             return self._chosen[2]
 
     def record_model(self) -> CurrentModel:
@@ -193,7 +193,7 @@ class Runtime:
             earlier = self._recorded(request.after, request.principal.subject, reason="follow-up", is_own=True)
             turn = as_reviewed(turn_of(earlier.answer), self.review_of(request.after))
             request = replace(request, conversation=(*request.conversation, turn))
-        return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+        return self._overseen.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
 
     def refuse_if_stopped(self, purpose: str) -> None:
         """Refuse questions of a purpose whose answering people stopped, as `AnalysisStopped`."""
@@ -205,7 +205,11 @@ class Runtime:
 
     def system_digest(self) -> str:
         """Return the digest of what answers at this moment: pipeline, index, model."""
-        return self._analyst.fingerprint.digest
+        return self._overseen.system_digest
+
+    @property
+    def _overseen(self) -> OverseenAnalyst:
+        return OverseenAnalyst(self._analyst, overseer=self.oversight)
 
     def replay(self, answer_id: str, *, subject: str) -> Replay:
         """Answer a recorded question again on the present stack and compare; nothing of it is released.

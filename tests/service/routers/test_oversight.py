@@ -74,7 +74,7 @@ def test_a_stop_refuses_new_questions_until_it_is_lifted(client: TestClient) -> 
         ("/v1/chat/completions", {"model": "averment", "messages": [{"role": "user", "content": "q"}]}),
     ):
         refused = client.post(path, json=body)
-        assert (refused.status_code, refused.json()["code"]) == (503, "POL004")
+        assert (refused.status_code, refused.json()["code"]) == (503, "POL005")
         assert "wrong-figures" in refused.json()["detail"]
     assert [stop["reason"] for stop in client.get("/v1/oversight/stops").json()["data"]] == ["wrong-figures"]
     assert len(client.post("/v1/oversight/resume", json={"reason": "mended"}).json()["data"]) == 1
