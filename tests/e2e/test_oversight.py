@@ -54,5 +54,6 @@ def test_an_incident_holds_the_system_until_the_authority_is_informed(installati
     installation.ok("ask", QUESTION)
     blocked = installation.run("reindex", "--json")
     assert (blocked.code, blocked.json()["code"]) == (3, "POL006")
+    installation.ok("index", "list")
     installation.ok("incident", "notify", case, "--to", "authority")
     assert "authority: informed" in installation.ok("incident", "show", case).stdout

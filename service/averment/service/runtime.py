@@ -162,9 +162,10 @@ class Runtime:
         uris = {container_uri(found.failure.source_uri) for found in failures}
         return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
 
-    def index_keeper(self, *, subject: str, jobs: int | None = None) -> IndexKeeper:
-        """Return what builds, switches and drops search indexes, unless an open incident holds the system."""
-        self.oversight.refuse_any_change()
+    def index_keeper(self, *, subject: str, jobs: int | None = None, is_change: bool = True) -> IndexKeeper:
+        """Return what builds, switches and drops search indexes; no change while an open incident holds the system."""
+        if is_change:
+            self.oversight.refuse_any_change()
         return IndexKeeper(self._workspace, subject=subject, jobs=jobs)
 
     def standing_failures(self) -> list[StandingFailure]:
