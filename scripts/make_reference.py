@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from averment.cli.main import app
 from averment.core import errors
-from averment.core.settings import Settings, SourceSettings, WitnessSettings
+from averment.core.settings import PurposeOversightSettings, Settings, SourceSettings, WitnessSettings
 from averment.service.errors import status_of
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -40,6 +40,12 @@ def settings_page() -> str:
         "| field | default | meaning |",
         "|---|---|---|",
         *_settings_rows(WitnessSettings, ""),
+        "",
+        "Each entry of `oversight.purposes`:",
+        "",
+        "| field | default | meaning |",
+        "|---|---|---|",
+        *_settings_rows(PurposeOversightSettings, ""),
     ]
     return "\n".join(lines) + "\n"
 

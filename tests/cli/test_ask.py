@@ -8,6 +8,7 @@ import pytest
 from averment.cli import ask
 from averment.cli.main import main
 from averment.core.errors import AuditWriteFailed
+from averment.core.oversight import Standing
 from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
 
@@ -55,6 +56,20 @@ def test_an_answer_that_could_not_be_logged_is_not_shown(
     written = capsys.readouterr()
     assert written.out == ""
     assert "AUD002" in written.err
+
+
+def test_a_follow_up_says_that_the_earlier_answer_was_rejected(
+    runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime.standings["0198"] = Standing(
+        answer_id="0198", state="reject", reason="figure", decided_at="t", correction=None, entry=4
+    )
+    assert main(["ask", "And of the lease?", "--after", "0198"]) == 0
+    assert "answer 0198 was REJECTED by review" in capsys.readouterr().err
+    assert main(["ask", "And of the lease?", "--after", "0198", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["after_review"]["state"] == "reject"
+    assert main(["ask", "And of the lease?", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["after_review"] is None
 
 
 def test_passages_are_listed_best_first(runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]) -> None:

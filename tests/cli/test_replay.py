@@ -6,6 +6,7 @@ import pytest
 
 from averment.cli import replay
 from averment.cli.main import main
+from averment.core.oversight import Standing
 from averment.pipelines.reasoning.replay import Replay, StepReplay, Verdict
 
 
@@ -15,6 +16,10 @@ class DoubleRuntime:
     def __init__(self) -> None:
         self.verdict: Verdict = "same"
         self.asked: list[str] = []
+        self.review: Standing | None = None
+
+    def review_of(self, answer_id: str) -> Standing | None:
+        return self.review
 
     def replay(self, answer_id: str, *, subject: str) -> Replay:
         self.asked.append(answer_id)
@@ -77,3 +82,15 @@ def test_an_answer_that_does_not_is_exit_4_with_the_step_and_the_reason(
     assert lines[4] == "the stack differs in index_version"
     assert main(["replay", "0198", "--json"]) == 4
     assert json.loads(capsys.readouterr().out)["steps"][1]["reason"] == "index_version"
+
+
+def test_what_became_of_the_answer_in_review_is_said(
+    runtime: DoubleRuntime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runtime.review = Standing(
+        answer_id="0198", state="reject", reason="figure", decided_at="t", correction=None, entry=4
+    )
+    assert main(["replay", "0198"]) == 0
+    assert "answer 0198 was REJECTED by review" in capsys.readouterr().err
+    assert main(["replay", "0198", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["review"]["state"] == "reject"

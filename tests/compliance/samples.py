@@ -143,6 +143,33 @@ DATA: dict[EventType, dict[str, object]] = {
         "before": 0, "minimum_index": 512, "entries": 512, "payloads": 90, "months": 12, "legal_basis": None,
         "policy": DIGEST,
     },
+    EventType.REVIEW_OPENED: {
+        "review_id": "r-1", "answer_id": "a-1", "reasons": ["drawn", "value:amount"], "n_reviewers": 2,
+        "policy": DIGEST,
+    },
+    EventType.REVIEW_TAKEN: {"review_id": "r-1", "answer_id": "a-1"},
+    EventType.REVIEW_CLOSED: {
+        "review_id": "r-1", "answer_id": "a-1", "round": 2, "is_final": True, "decision": "override",
+        "reason": "figure", "seconds_viewed": 41, "difference": KEYED, "planted": "figure", "flags": ["disagreement"],
+    },
+    EventType.OVERSIGHT_STOP: {"scope": "all", "reason": "wrong-figures"},
+    EventType.OVERSIGHT_RESUMED: {"scope": "purpose", "reason": "mended", "lifted": 1},
+    EventType.USE_SUSPENDED: {"case": "c-1", "scope": "purpose", "reason": "discrimination"},
+    EventType.INCIDENT_OPENED: {
+        "case": "c-1", "kind": "incident", "role": "provider", "aware_at": "2026-01-02T03:04:05.678Z",
+        "reason": "wrong-figures", "system": DIGEST, "answers": ["a-1"],
+    },
+    EventType.INCIDENT_CLASSIFIED: {
+        "case": "c-1", "class": "death", "basis": "73-4", "is_reported": True, "days": 10,
+        "deadline": "2026-01-12T03:04:05.678Z", "equivalent_duty": False, "verified": False,
+    },
+    EventType.EVIDENCE_FROZEN: {"case": "c-1", "first": 0, "until": 41},
+    EventType.NOTIFICATION_SENT: {
+        "case": "c-1", "recipient": "authority", "outcome": "informed", "informed_at": "2026-01-02T03:04:05.678Z",
+    },
+    EventType.INCIDENT_REPORTED: {"case": "c-1", "kind": "initial", "is_late": False, "missing": 4},
+    EventType.INCIDENT_CLOSED: {"case": "c-1", "reason": "mended"},
+    EventType.EXPLANATION_ISSUED: {"answer_id": "a-1", "question": "masked", "elements": 12, "human": "decided"},
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

@@ -13,14 +13,16 @@ from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
 from averment.pipelines.models.profiles import load_profile
 from tests.compliance.purposes.records import answered
 from tests.e2e.installation import Installation
+from tests.e2e.overseeing import go_through_an_incident, reviewed
 from tests.e2e.serving import serving
 from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
-# `tests/compliance/test_pruning.py` puts the clock forward.
-ELSEWHERE = ["mark.applied", "model.admitted", "model.trained", "retention.pruned"]
+# `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
+# `tests/compliance/test_overseer.py` finds its entry.
+ELSEWHERE = ["explanation.issued", "mark.applied", "model.admitted", "model.trained", "retention.pruned"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -52,6 +54,7 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     _hold_and_erase(installation)
+    _oversee(reviewed(installation))
     entries = leaves(installation)
     assert unseen(entries) == ELSEWHERE
     text = json.dumps(entries)
@@ -78,6 +81,16 @@ def _sign_and_retire_a_purpose(installation: Installation) -> None:
     installation.ok("purpose", "sign", "review", "--key", key)
     assert installation.ok("ask", QUESTION, "--purpose", "review", "--json").json()["mode"] == "assessed"
     installation.ok("purpose", "retire", "review")
+
+
+def _oversee(installation: Installation) -> None:
+    installation.ok("ask", QUESTION, "--as", "legal")
+    waiting = installation.ok("oversight", "list", "--json").json()["reviews"]
+    installation.ok("oversight", "take", waiting[0]["id"], "--as", "legal")
+    installation.ok("oversight", "decide", waiting[0]["id"], "accept", "--reason", "confirmed")
+    installation.ok("oversight", "stop", "--reason", "drift")
+    installation.ok("oversight", "resume", "--reason", "mended")
+    go_through_an_incident(installation)
 
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:

@@ -71,6 +71,24 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   documents_removed, documents_masked, documents_kept, stores, unreached, files_remaining, backups_until?, certificate
 - `retention.pruned`: before, minimum_index (the first entry kept before and after), entries, payloads, months,
   legal_basis?, policy (digest of the retention settings)
+- `review.opened`: review_id, answer_id, reasons (codes: drawn, status:…, warning:…, value:…, low-confidence),
+  n_reviewers, policy (digest); payload `plan`: what the reviewers are not to know, whether an error is planted
+- `review.taken`: review_id, answer_id
+- `review.closed`: review_id, answer_id, round, is_final, decision (accept, edit, override, reject), reason,
+  seconds_viewed, difference? (keyed by entry: the lines that an edit or an override changed), planted? (with the final
+  decision: figure, citation), flags; payload `correction` of an edit or an override
+- `oversight.stop`: scope (all, or the event's purpose), reason
+- `oversight.resumed`: scope, reason, lifted (how many stops)
+- `use.suspended`: case, scope, reason
+- `incident.opened`: case, kind (incident, risk), role (provider, deployer), aware_at, reason, system (digest of what
+  answers), answers (ids, at most 64); payload `description`
+- `incident.classified`: case, class, basis (the paragraph), is_reported, days?, deadline?, equivalent_duty, verified
+- `evidence.frozen`: case, first, until (a range of entries)
+- `notification.sent`: case, recipient (provider, importer, distributor, authority), outcome (informed, unreachable,
+  not-applicable), informed_at
+- `incident.reported`: case, kind (initial, complete), is_late, missing (fields without a value); payload `report`
+- `incident.closed`: case, reason
+- `explanation.issued`: answer_id, question (full, masked, withheld), elements, human (decided, undecided, none)
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

@@ -226,6 +226,18 @@ class PurposeNotUsable(PolicyError):
     code = "POL004"
 
 
+class AnalysisStopped(PolicyError):
+    """People stopped or suspended the answering of questions; `details['reason']` is their code."""
+
+    code = "POL005"
+
+
+class ChangeBlocked(PolicyError):
+    """The system was changed while an incident is open of which the authorities are not informed."""
+
+    code = "POL006"
+
+
 class UnderHold(PolicyError):
     """A legal hold or a recorded ground forbids erasing or removing something; `details['hold']` names the hold."""
 
@@ -296,6 +308,8 @@ EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     ModelUnavailable: EXIT_UNAVAILABLE,
     ModelOverloaded: EXIT_UNAVAILABLE,
     StoreBusy: EXIT_UNAVAILABLE,
+    AnalysisStopped: EXIT_UNAVAILABLE,
+    ChangeBlocked: EXIT_UNAVAILABLE,
     AuditWriteFailed: EXIT_UNAVAILABLE,
     AuditIntegrityError: EXIT_VERIFICATION_FAILED,
     AvermentError: EXIT_OTHER,

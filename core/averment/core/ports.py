@@ -232,6 +232,39 @@ class Recording:
     mark: Callable[[Answer, str], Mark]
 
 
+class EvidenceHolds(Protocol):
+    """Keeps entries of the log, with their payloads, from erasure and pruning."""
+
+    def hold(self, reference: str, *, first: int, until: int, subject: str) -> None:
+        """Keep the entries from `first` to before `until` for what the reference names; durable when it returns."""
+
+
+class Overseer(Protocol):
+    """What people decide about analyses: whether they may run, and whether their answers are reviewed."""
+
+    def refuse(self, purpose: str, *, system: str) -> None:
+        """Refuse an analysis that must not begin.
+
+        Args:
+            purpose: Its purpose.
+            system: The digest of what would answer.
+
+        Raises:
+            AnalysisStopped: People stopped or suspended it.
+            ChangeBlocked: An open incident holds the system as it was.
+        """
+
+    def is_stopped(self, purpose: str) -> bool:
+        """Tell, between steps, whether a running analysis is to end with what it has."""
+
+    def open_for(self, answer: Answer, *, subject: str) -> None:
+        """Put a finished answer, with its receipt, before reviewers where their rules ask for it.
+
+        Raises:
+            AuditWriteFailed: The log could not be written; the answer must not be released.
+        """
+
+
 class OwnerHandle(AbstractContextManager["OwnerHandle"], Protocol):
     """A hold on the embedded stores of a data directory."""
 

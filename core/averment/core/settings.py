@@ -267,6 +267,44 @@ class WitnessSettings(Section):
     url: str = Field(description="Address below which it takes checkpoints", pattern=r"^https?://[^\s]+$")
 
 
+class PurposeOversightSettings(Section):
+    """How the answers of one purpose are reviewed, where that differs; what is unset is as in `oversight`."""
+
+    purpose: str = Field(description="Purpose code", pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    review_share: float | None = Field(default=None, ge=0, le=1, description="Share of its answers that are reviewed")
+    four_eyes: bool | None = Field(default=None, description="Whether two people review each")
+
+
+class OversightSettings(Section):
+    """Review of answers by people: which, by whom, and how it is watched over."""
+
+    reviewers: tuple[str, ...] = Field(
+        default=(), description="Who has the role `reviewer`: user names of this machine, `api-key` for who holds it"
+    )
+    review_share: float = Field(default=0.0, ge=0, le=1, description="Share of answers that are drawn for review")
+    four_eyes: bool = Field(
+        default=False, description="Two people review each, the second neither the first nor who asked"
+    )
+    purposes: tuple[PurposeOversightSettings, ...] = Field(default=(), description="Purposes with rules of their own")
+    review_statuses: tuple[Literal["answered", "abstained", "refused", "truncated"], ...] = Field(
+        default=(), description="Statuses that are always reviewed"
+    )
+    review_warnings: tuple[str, ...] = Field(default=(), description="Warnings whose answers are always reviewed")
+    review_values: tuple[Literal["boolean", "label", "date", "duration", "number", "amount", "text", "list"], ...] = (
+        Field(default=(), description="Types of values that are always reviewed")
+    )
+    review_below: float | None = Field(
+        default=None, ge=0, le=1, description="Answers whose score is below are always reviewed"
+    )
+    seed: int = Field(default=0, ge=0, description="Seed of the draws, which depend on it and the answer's id alone")
+    planted_share: float = Field(
+        default=0.0, ge=0, le=1, description="Share of answers of which a wrong copy is put before reviewers as a test"
+    )
+    min_view_s: int = Field(
+        default=10, ge=0, description="An answer that was accepted after a shorter look is flagged, seconds"
+    )
+
+
 class LogSettings(Section):
     """The evidence log."""
 
@@ -414,6 +452,7 @@ class Settings(Section):
     model: ModelSettings = ModelSettings()
     reasoning: ReasoningSettings = ReasoningSettings()
     verification: VerificationSettings = VerificationSettings()
+    oversight: OversightSettings = OversightSettings()
     log: LogSettings = LogSettings()
     gate: GateSettings = GateSettings()
     report: ReportSettings = ReportSettings()

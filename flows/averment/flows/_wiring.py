@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from averment.compliance.overseer import Oversight
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.compliance.recording import open_recording
 from averment.connectors.sources import Wanted, connectors_for
@@ -16,8 +17,8 @@ from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion
 from averment.core.ports import Connector
 from averment.core.settings_file import load_settings
-from averment.pipelines.analysis import Analyst
 from averment.pipelines.models.configured import find_model, profile_of
+from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 
@@ -44,12 +45,16 @@ class Wiring:
         return self._workspace.ingestor(subject=SUBJECT)
 
     @cached_property
-    def analyst(self) -> Analyst:
-        """Return the analyst, with the language model if one runs."""
+    def analyst(self) -> OverseenAnalyst:
+        """Return the analyst, with the language model if one runs, overseen by people."""
         model, profile = find_model(self.settings), profile_of(self.settings)
         if model is not None:
             self._workspace.record_model(profile)
-        return self._workspace.analyst(model, profile=profile)
+        workspace = self._workspace
+        oversight = Oversight(
+            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
+        )
+        return OverseenAnalyst(workspace.analyst(model, profile=profile), overseer=oversight)
 
     def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:
         """Return the connector of one source, or of the items of it that are wanted."""

@@ -25,6 +25,7 @@ from averment.core.documents import DocumentVersion
 from averment.core.errors import ConfigurationError
 from averment.core.jsonable import Json, to_json
 from averment.pipelines.analysis import Analyst
+from averment.pipelines.overseen import OverseenAnalyst
 
 MAX_QUESTIONS: Final = 1000
 COLUMNS: Final = (
@@ -188,7 +189,7 @@ class Journal:
 
 
 def answer_cells(
-    analyst: Analyst, todo: Sequence[Cell], journal: Journal, *, principal: Principal, purpose: str
+    analyst: Analyst | OverseenAnalyst, todo: Sequence[Cell], journal: Journal, *, principal: Principal, purpose: str
 ) -> int:
     """Answer the cells that are not in the journal, one after the other; returns how many.
 

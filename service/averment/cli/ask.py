@@ -9,10 +9,12 @@ from averment.cli.answer_text import answer_lines
 from averment.cli.context import runtime_of, user_name
 from averment.cli.filters import FilterOption, GroupOption, parse_filters, principal
 from averment.cli.interpretation_text import interpretation_lines
-from averment.cli.output import JsonFlag, note, print_json, say
+from averment.cli.output import JsonFlag, note, print_json, print_json_with, say
 from averment.core.analysis import AnalysisRequest, SearchRequest
-from averment.core.answers import ReasoningStep
+from averment.core.answers import Answer, ReasoningStep
 from averment.core.errors import UsageError
+from averment.core.oversight import Standing
+from averment.service.reviewed import standing_line
 
 
 def register(app: typer.Typer) -> None:
@@ -62,11 +64,8 @@ def ask(
             ),
             on_event=_show_step,
         )
-    if as_json:
-        print_json(answer)
-        return
-    for line in answer_lines(answer):
-        say(line)
+        earlier = None if after is None else runtime.review_of(after)
+    _show_answer(answer, earlier, as_json=as_json)
 
 
 def search(
@@ -114,3 +113,14 @@ def search(
 
 def _show_step(step: ReasoningStep) -> None:
     note(f"  {step.number:2d} {step.kind:8s} {step.summary} ({step.duration_s:.2f} s)")
+
+
+def _show_answer(answer: Answer, earlier: Standing | None, *, as_json: bool) -> None:
+    """Print an answer, and what became of the one it follows."""
+    if as_json:
+        print_json_with(answer, after_review=earlier)
+        return
+    if earlier is not None:
+        note(standing_line(earlier))
+    for line in answer_lines(answer):
+        say(line)

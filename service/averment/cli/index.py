@@ -43,7 +43,7 @@ def reindex(
 def list_indexes(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the indexes with their state, embedder and number of documents."""
     with runtime_of(context) as runtime:
-        listed = runtime.index_keeper(subject=user_name()).listed()
+        listed = runtime.index_keeper(subject=user_name(), is_change=False).listed()
     if as_json:
         print_json({"indexes": [{"index": record, "documents": number} for record, number in listed]})
         return

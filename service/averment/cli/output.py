@@ -17,10 +17,18 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="Print exactly one JSON o
 
 def print_json(value: object) -> None:
     """Print one object with its schema version."""
+    print_json_with(value)
+
+
+def print_json_with(value: object, **more: object) -> None:
+    """Print one object with its schema version and members that it does not have itself."""
     body = to_json(value)
     if not isinstance(body, dict):
         raise TypeError(f"the output must be an object, not {type(body).__name__}")
-    sys.stdout.write(json.dumps({"schema_version": SCHEMA_VERSION, **body}, ensure_ascii=False, indent=2) + "\n")
+    members = {name: to_json(member) for name, member in more.items()}
+    sys.stdout.write(
+        json.dumps({"schema_version": SCHEMA_VERSION, **body, **members}, ensure_ascii=False, indent=2) + "\n"
+    )
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

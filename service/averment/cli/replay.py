@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 
 from averment.cli.context import runtime_of, user_name
-from averment.cli.output import JsonFlag, print_json, print_table, say
+from averment.cli.output import JsonFlag, note, print_json_with, print_table, say
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.pipelines.reasoning.replay import Replay
+from averment.service.reviewed import standing_line
 
 
 def register(app: typer.Typer) -> None:
@@ -23,9 +24,12 @@ def replay(
     """Ask a recorded question again and say, step by step, what came out the same; exit 4 where something did not."""
     with runtime_of(context) as runtime:
         found = runtime.replay(answer, subject=user_name())
+        review = runtime.review_of(answer)
     if as_json:
-        print_json(found)
+        print_json_with(found, review=review)
     else:
+        if review is not None:
+            note(standing_line(review))
         _show(found)
     if not found.is_same:
         raise typer.Exit(EXIT_VERIFICATION_FAILED)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from averment.core.access import EVERYONE, Principal, is_loopback
 from averment.core.errors import ConfigurationError
+from averment.service.reviewed import with_roles
 
 KEY_HOLDER: Final = "api-key"
 _bearer = HTTPBearer(auto_error=False, description="The key that `averment init` wrote to keys/api-key")
@@ -45,7 +46,8 @@ async def principal(
     given = key_digest(credentials.credentials) if credentials else b""
     if not hmac.compare_digest(expected, given):
         raise HTTPException(401, "a valid API key is required", headers={"WWW-Authenticate": "Bearer"})
-    return Principal(subject=KEY_HOLDER, groups=(EVERYONE,), tenant=request.app.state.tenant)
+    who = Principal(subject=KEY_HOLDER, groups=(EVERYONE,), tenant=request.app.state.tenant)
+    return with_roles(who, request.app.state.oversight)
 
 
 CurrentPrincipal = Annotated[Principal, Depends(principal)]

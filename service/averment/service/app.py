@@ -15,7 +15,7 @@ from averment.service.backend import Backend
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
-from averment.service.routers import analyses, chat, documents, health, search
+from averment.service.routers import analyses, chat, documents, health, oversight, search
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -54,13 +54,14 @@ def create_app(
     app.state.key_digest = access.key_digest(api_key)
     app.state.tenant = settings.tenant
     app.state.purpose = settings.purpose
+    app.state.oversight = settings.oversight
     app.state.top_k = settings.retrieval.top_k
     app.state.clock = clock
     app.state.registry = registry
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
-    for router in (chat.router, search.router, documents.router, analyses.router, health.router):
+    for router in (chat.router, search.router, documents.router, analyses.router, oversight.router, health.router):
         app.include_router(router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

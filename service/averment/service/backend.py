@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from averment.compliance.overseer import Oversight
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
+from averment.core.oversight import Standing
 from averment.core.structure import AmendmentLink, DocumentStructure, Surroundings
 
 
@@ -53,6 +55,16 @@ class Backend(Protocol):
     ) -> Answer:
         """Answer a question; the answer carries its receipt."""
 
+    def refuse_if_stopped(self, purpose: str) -> None:
+        """Refuse questions of a purpose whose answering people stopped.
+
+        Raises:
+            AnalysisStopped: It is.
+        """
+
+    def review_of(self, answer_id: str) -> Standing | None:
+        """Return what became of an answer in its reviews; None where it was not put before reviewers."""
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""
 
@@ -71,3 +83,11 @@ class Backend(Protocol):
 
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Put a failure of the service into the log, if the log takes it: code, place, class of the cause; no words."""
+
+
+class Overseen(Backend, Protocol):
+    """A backend whose answers people review and whose work they stop."""
+
+    @property
+    def oversight(self) -> Oversight:
+        """Return the desks they work at."""

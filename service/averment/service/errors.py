@@ -27,6 +27,8 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.IndexUnavailable: 503,
     errors.ModelUnavailable: 503,
     errors.StoreBusy: 503,
+    errors.AnalysisStopped: 503,
+    errors.ChangeBlocked: 503,
     errors.AuditWriteFailed: 503,
     errors.AvermentError: 500,
 }

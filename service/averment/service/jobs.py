@@ -97,9 +97,11 @@ class Jobs:
         Raises:
             QuotaExceeded: Too many are running and waiting.
             StoreBusy: The service is stopping.
+            AnalysisStopped: People stopped the answering of questions.
         """
         if self._is_stopping:
             raise stopping()
+        self._backend.refuse_if_stopped(request.purpose)
         job = Job(id=uuid7(unix_ms=unix_ms(self._clock.now())), owner=request.principal.subject, request=request)
         with self._lock:
             active = sum(not other.is_over for other in self._jobs.values())

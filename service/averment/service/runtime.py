@@ -19,6 +19,7 @@ from averment.compliance.audit import ExportRequest, VerificationReport, export,
 from averment.compliance.holds import HoldRegister
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.marks.release import release_answers
+from averment.compliance.overseer import Oversight
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
@@ -32,6 +33,7 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, StandingFailure
 from averment.core.errors import AuditWriteFailed, AvermentError, DocumentNotFound, StoreBusy
+from averment.core.oversight import Standing
 from averment.core.ports import Connector
 from averment.core.settings import Settings
 from averment.pipelines.analysis import Analyst, StepListener
@@ -40,6 +42,7 @@ from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.models.client import OpenAIChatModel
 from averment.pipelines.models.endpoint_pool import EndpointPool
+from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.replaying import replay_analysis, turn_of
@@ -47,6 +50,7 @@ from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
     from averment.compliance.erasure import Eraser
@@ -81,6 +85,9 @@ class Runtime:
         self.views: DocumentViews = workspace.views
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
+        self.oversight = Oversight(
+            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
+        )
         self._models = models
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, str, Analyst] | None = None
@@ -163,8 +170,10 @@ class Runtime:
         uris = {container_uri(found.failure.source_uri) for found in failures}
         return self._workspace.ingestor(subject=subject).ingest(connector, wanted=uris.__contains__)
 
-    def index_keeper(self, *, subject: str, jobs: int | None = None) -> IndexKeeper:
-        """Return what builds, switches and drops search indexes."""
+    def index_keeper(self, *, subject: str, jobs: int | None = None, is_change: bool = True) -> IndexKeeper:
+        """Return what builds, switches and drops search indexes; no change while an open incident holds the system."""
+        if is_change:
+            self.oversight.refuse_any_change()
         return IndexKeeper(self._workspace, subject=subject, jobs=jobs)
 
     def standing_failures(self) -> list[StandingFailure]:
@@ -187,11 +196,29 @@ class Runtime:
 
         Raises:
             UsageError: `request.after` names no finished answer of the same subject.
+            AnalysisStopped: People stopped it.
         """
         if request.after is not None:
             earlier = self._recorded(request.after, request.principal.subject, reason="follow-up", is_own=True)
-            request = replace(request, conversation=(*request.conversation, turn_of(earlier.answer)))
-        return self._analyst.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+            turn = as_reviewed(turn_of(earlier.answer), self.review_of(request.after))
+            request = replace(request, conversation=(*request.conversation, turn))
+        return self._overseen.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+
+    def refuse_if_stopped(self, purpose: str) -> None:
+        """Refuse questions of a purpose whose answering people stopped, as `AnalysisStopped`."""
+        self.oversight.refuse(purpose)
+
+    def review_of(self, answer_id: str) -> Standing | None:
+        """Return what became of an answer in its reviews; None where it was not put before reviewers."""
+        return self.oversight.reviews.standing(answer_id)
+
+    def system_digest(self) -> str:
+        """Return the digest of what answers at this moment: pipeline, index, model."""
+        return self._overseen.system_digest
+
+    @property
+    def _overseen(self) -> OverseenAnalyst:
+        return OverseenAnalyst(self._analyst, overseer=self.oversight)
 
     def replay(self, answer_id: str, *, subject: str) -> Replay:
         """Answer a recorded question again on the present stack and compare; nothing of it is released.

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from averment.core.access import Filters
+from averment.core.oversight import Decision, ReviewReason
 
 OneOrMore = str | list[str]
 _ANSWER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
@@ -96,6 +97,21 @@ class AnalysisBody(Body):
     labels: list[str] = Field(default=[], max_length=64)
     after: str | None = Field(default=None, pattern=_ANSWER_ID)
     as_of: Day | None = None
+
+
+class DecisionBody(Body):
+    """A reviewer's decision; `correction` is the text of an edit or an override."""
+
+    decision: Decision
+    reason: ReviewReason
+    correction: str | None = None
+
+
+class StopBody(Body):
+    """That answering is stopped or goes on, and why; of one purpose or, without one, of all."""
+
+    reason: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}$")
+    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
 
 
 class TextPart(BaseModel):

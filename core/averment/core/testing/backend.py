@@ -37,6 +37,7 @@ from averment.core.documents import (
 )
 from averment.core.errors import AvermentError, DocumentNotFound
 from averment.core.interpretation import Interpretation
+from averment.core.oversight import Standing
 from averment.core.structure import AmendmentLink, DocumentStructure, Section, SectionSpan, Surroundings
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -98,6 +99,8 @@ class DoubleBackend:
         self.hold: threading.Event | None = None
         self.documents: list[DocumentVersion] = []
         self.standing: list[StandingFailure] = []
+        self.stopped: AvermentError | None = None
+        self.standings: dict[str, Standing] = {}
         self.parts = {"index": "ok", "catalog": "ok", "log": "ok", "model": "ok"}
 
     def analyse(
@@ -131,6 +134,15 @@ class DoubleBackend:
             if cancelled and cancelled():
                 break
         return an_answer(answer_id or "0", request.question)
+
+    def refuse_if_stopped(self, purpose: str) -> None:
+        """Refuse as a test tells it."""
+        if self.stopped:
+            raise self.stopped
+
+    def review_of(self, answer_id: str) -> Standing | None:
+        """Return what a test has set."""
+        return self.standings.get(answer_id)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Return one passage that is the query itself."""

@@ -5,12 +5,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from averment.core.analysis import AnalysisRequest
 from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
+from averment.service.backend import Backend
 from averment.service.jobs import Job, Jobs, follow
 from averment.service.schemas import AnalysisBody
 
@@ -45,9 +47,15 @@ async def list_analyses(request: Request, who: CurrentPrincipal) -> dict[str, Js
 
 @router.get("/{analysis_id}")
 async def read(analysis_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
-    """Return status and, once completed, the answer."""
+    """Return status and, once completed, the answer with what became of it and of the one it follows in reviews."""
     job = _find(request, analysis_id, who.subject)
-    return {**_summary(job), "answer": to_json(job.answer), "problem": to_json(job.problem)}
+    return {
+        **_summary(job),
+        "answer": to_json(job.answer),
+        "problem": to_json(job.problem),
+        "review": await _standing(request, job.id if job.answer else None),
+        "after_review": await _standing(request, job.request.after),
+    }
 
 
 @router.delete("/{analysis_id}", status_code=202)
@@ -78,6 +86,13 @@ def _find(request: Request, identity: str, owner: str) -> Job:
     if job is None:
         raise HTTPException(404, "there is no such analysis")
     return job
+
+
+async def _standing(request: Request, answer_id: str | None) -> Json:
+    if answer_id is None:
+        return None
+    backend: Backend = request.app.state.backend
+    return to_json(await run_in_threadpool(backend.review_of, answer_id))
 
 
 def _summary(job: Job) -> dict[str, Json]:

@@ -1,0 +1,81 @@
+"""`/v1/oversight`: the review queue, the stop, and the report; for the role `reviewer`."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+
+from averment.compliance.overseer import Oversight
+from averment.compliance.oversight.desk import require_reviewer
+from averment.core.jsonable import Json, to_json
+from averment.core.oversight import Judgement
+from averment.service.access import CurrentPrincipal
+from averment.service.backend import Overseen
+from averment.service.schemas import DecisionBody, StopBody
+
+router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
+
+
+@router.get("/reviews")
+async def list_reviews(request: Request, who: CurrentPrincipal, *, closed: bool = False) -> dict[str, Json]:
+    """List the answers that wait for the caller, or the reviews that are closed, oldest first."""
+    found = await run_in_threadpool(_desks(request).reviews.list, who, is_closed=closed)
+    return {"data": to_json(found)}
+
+
+@router.get("/reviews/{review_id}")
+async def show(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
+    """Return the question and the answer of a review; from the first time on it is taken, and the time counts."""
+    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+
+
+@router.post("/reviews/{review_id}/take")
+async def take(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
+    """Take a review and return what is to be reviewed."""
+    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+
+
+@router.post("/reviews/{review_id}/decision")
+async def decide(review_id: str, body: DecisionBody, request: Request, who: CurrentPrincipal) -> Json:
+    """Decide on an answer; a closed review tells of an error that was planted."""
+    judgement = Judgement(decision=body.decision, reason=body.reason, correction=body.correction)
+    return to_json(await run_in_threadpool(_desks(request).reviews.decide, review_id, who, judgement=judgement))
+
+
+@router.get("/stops")
+async def stops(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """List what is stopped or suspended, oldest first."""
+    return {"data": to_json(await run_in_threadpool(_desks(request).stops.stops))}
+
+
+@router.post("/stop")
+async def stop(body: StopBody, request: Request, who: CurrentPrincipal) -> Json:
+    """Stop: new questions are refused, running ones end at their next step with what they have."""
+    require_reviewer(who)
+    desk = _desks(request).stops
+    return to_json(await run_in_threadpool(desk.stop, body.reason, purpose=body.purpose, subject=who.subject))
+
+
+@router.post("/resume")
+async def resume(body: StopBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Let questions be answered again; returns the stops that were lifted."""
+    desk = _desks(request).stops
+    lifted = await run_in_threadpool(desk.resume, who, reason=body.reason, purpose=body.purpose)
+    return {"data": to_json(lifted)}
+
+
+@router.get("/report")
+async def report(
+    request: Request,
+    who: CurrentPrincipal,
+    since: Annotated[str, Query(alias="from", max_length=40)] = "",
+    until: Annotated[str, Query(alias="to", max_length=40)] = "",
+) -> Json:
+    """Return the oversight report of a period."""
+    require_reviewer(who)
+    return to_json(await run_in_threadpool(_desks(request).report, since=since, until=until))
+
+
+def _desks(request: Request) -> Oversight:
+    backend: Overseen = request.app.state.backend
+    return backend.oversight
