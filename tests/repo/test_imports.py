@@ -27,7 +27,7 @@ BROUGHT_ALONG = {
 }
 EXTRAS = {
     "core": {"telemetry"},
-    "compliance": set[str](),
+    "compliance": {"pii"},
     "connectors": set[str](),
     "pipelines": {"pipelines", "training"},
     "evaluation": {"pipelines"},

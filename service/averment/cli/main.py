@@ -18,6 +18,7 @@ from averment.cli import (
     flow,
     index,
     install,
+    mask,
     quarantine,
     replay,
     serving,
@@ -64,7 +65,7 @@ def options(
 
 
 corpus.register(app, structure.register, quarantine.register)
-for module in (install, index, ask, replay, serving, flow, audit, evaluate, train, demo):
+for module in (install, index, ask, replay, serving, flow, audit, mask, evaluate, train, demo):
     module.register(app)
 
 
