@@ -14,12 +14,14 @@ from typing import Final
 from averment.compliance.pii.kinds import Kind, Span
 
 FOUND: Final = 0.85
+GIVEN: Final = 0.7
 REPEATED: Final = 0.55
 
-_PART: Final = (
-    r"(?:[A-ZÄÖÜÉÁÓŠČŁ][a-zäöüßéèáóíçñšžćł'’]+(?:[A-Z][a-zäöüß]+)?(?:-[A-ZÄÖÜ][a-zäöüßé]+)*|O['’][A-Z][a-z]+)"
-)
-_LOUD: Final = r"[A-ZÄÖÜ]{2,}(?:-[A-ZÄÖÜ]{2,})*"
+# A capitalised word in Latin script, `McCarthy`, `O'Neil` and `Schmidt-Weiß` included.
+_SMALL: Final = "[a-zà-öø-ÿāăąćčďđęěğıłńňőřśşšťůűźżž]"
+_CAPITAL: Final = "[A-ZÀ-ÖØ-ÞČĐŁŘŚŞŠŻŽİ]"
+_PART: Final = rf"(?:{_CAPITAL}['’])?{_CAPITAL}{_SMALL}+(?:{_CAPITAL}{_SMALL}+)?(?:-{_CAPITAL}{_SMALL}+)*"
+_LOUD: Final = rf"{_CAPITAL}{{2,}}(?:-{_CAPITAL}{{2,}})*"
 _PARTICLE: Final = r"(?:von|van|vom|zu|zur|der|den|de|del|di|da|la|le|bin|al|ten|ter|y)"
 _GAP: Final = r"[ \t\u00a0]+"
 _FULL: Final = (
@@ -85,19 +87,28 @@ def find_names(text: str) -> Iterator[Span]:
                 yield Span(start=start, end=end, kind=Kind.PERSON, score=FOUND, recogniser="name-by-place")
 
 
+def find_given_names(text: str) -> Iterator[Span]:
+    """Yield the names that begin with a common given name."""
+    for match in _given_names().finditer(text):
+        if is_name(text, match.start(), end=match.end()):
+            yield Span(
+                start=match.start(), end=match.end(), kind=Kind.PERSON, score=GIVEN, recogniser="name-by-given-name"
+            )
+
+
 def is_name(text: str, start: int, *, end: int, may_be_one_word: bool = False) -> bool:
     """Tell whether `text[start:end]` can be the name of a person: capitalised words, none of a contract's own."""
     words = text[start:end].split()
     capitals = [word for word in words if word[:1].isupper()]
     bare = [part.strip(".,'’").casefold() for word in capitals for part in word.split("-")]
+    n_long = sum(len(word.strip(".,'’")) >= 2 for word in capitals)
     return (
-        len(capitals) >= (1 if may_be_one_word else 2)
+        n_long >= (1 if may_be_one_word else 2)
         and len(words) <= 6
         and all(word[:1].isupper() or re.fullmatch(_PARTICLE, word) for word in words)
         and not any(char.isdigit() for char in text[start:end])
         and "\n" not in text[start:end]
         and _contract_words().isdisjoint(bare)
-        and max(map(len, bare)) >= 2
         and _COMPANY.match(text, end) is None
         and _COMPANY.search(text, start, end) is None
     )
@@ -106,7 +117,7 @@ def is_name(text: str, start: int, *, end: int, may_be_one_word: bool = False) -
 def repeated(text: str, names: Iterable[Span]) -> Iterator[Span]:
     """Yield every other place of the names, and of their surnames where the text does not use them as a word."""
     full = {" ".join(text[span.start : span.end].split()) for span in names if span.kind is Kind.PERSON}
-    lower = frozenset(re.findall(r"(?<![\w.@-])[a-zäöüß]+(?![\w@]|[.-]\w)", text))
+    lower = frozenset(re.findall(rf"(?<![\w.@-]){_SMALL}+(?![\w@]|[.-]\w)", text))
     sought = {name for name in full if " " in name}
     sought |= {last for last in map(surname, full) if _is_own(last, lower)}
     if not sought:
@@ -141,3 +152,13 @@ def _contract_words() -> frozenset[str]:
     """Return words that contracts capitalise and that are no part of a name, in small letters."""
     listed = files("averment.compliance.pii") / "contract_words.txt"
     return frozenset(listed.read_text("utf-8").split())
+
+
+@cache
+def _given_names() -> re.Pattern[str]:
+    """Return how a name begins that has a common given name: with it, or with it and another one."""
+    given = "|".join((files("averment.compliance.pii") / "given_names.txt").read_text("utf-8").split())
+    first = rf"(?:{given})(?:-(?:{given}))?"
+    return re.compile(
+        rf"(?<![\w-])(?:{first}{_GAP}){{1,2}}(?:[A-Z]\.{_GAP}){{0,2}}(?:{_PARTICLE}{_GAP}){{0,2}}{_PART}(?![\w-])"
+    )

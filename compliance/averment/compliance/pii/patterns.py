@@ -105,9 +105,16 @@ _GERMAN_ADDRESS: Final = (
     r"(?:[Ss]traße|[Ss]trasse|[Ss]tr\.|[Ww]eg|[Aa]llee|[Pp]latz|[Gg]asse|[Rr]ing|[Uu]fer|[Dd]amm|[Cc]haussee|[Pp]fad"
     r"|[Ss]teig|[Gg]raben|[Mm]arkt|[Hh]of|[Bb]erg)"
     r"|(?:[A-ZÄÖÜ][\wäöüß-]+\s)(?:Straße|Strasse|Str\.|Allee|Platz|Weg|Ring|Ufer|Damm|Chaussee)"
-    r"|(?:Am|An\sder|An\sden|Auf\sder|Auf\sdem|Im|In\sder|In\sden|Unter\sden|Zum|Zur)\s[A-ZÄÖÜ][\wäöüß-]+)"
+    r"|(?:Am|An\sder|An\sden|Auf\sder|Auf\sdem|Im|In\sder|In\sden|Unter\sden|Zum|Zur)\s"
+    r"(?!(?:Jahr|Jahre|Abschnitt|Absatz|Artikel|Anhang|Anlage|Kapitel|Monat|Punkt|Ziffer|Paragraph)\s)"
+    r"[A-ZÄÖÜ][\wäöüß-]+)"
     r"\s\d{1,4}(?:\s?[a-z](?!\w))?(?:\s?[-–]\s?\d{1,4}\s?[a-z]?(?!\w))?"
     rf"(?:\s?,?\s+(?:D-)?\d{{5}}\s{_TOWN})?"
+)
+# A postcode and a town make an address of any words with a number before them.
+_GERMAN_TOWN_ADDRESS: Final = (
+    r"(?<!\w)(?:[A-ZÄÖÜ][\wäöüß.-]+\s){1,3}\d{1,4}\s?[a-z]?(?:\s?[-–]\s?\d{1,4})?\s?,?\s+"
+    rf"(?:D-)?\d{{5}}\s(?!(?:Euro|Aktien|Anteile|Stück|Einheiten|Mark|Dollar)(?!\w)){_TOWN}"
 )
 _STREET: Final = (
     r"(?:Street|St\.?|Avenue|Ave\.?|Road|Rd\.?|Boulevard|Blvd\.?|Lane|Ln\.?|Drive|Dr\.?|Court|Ct\.?|Place|Pl\.?"
@@ -276,6 +283,12 @@ _PATTERNS: Final = (
         score=FORMED,
     ),
     Pattern(name="german-address", kind=Kind.ADDRESS, form=re.compile(_GERMAN_ADDRESS), score=FORMED),
+    Pattern(
+        name="german-town-address",
+        kind=Kind.ADDRESS,
+        form=re.compile(_GERMAN_TOWN_ADDRESS),
+        score=FORMED,
+    ),
     Pattern(
         name="street-address",
         kind=Kind.ADDRESS,
