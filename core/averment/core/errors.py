@@ -126,6 +126,13 @@ class DocumentIncomplete(DocumentError):
     releasable = True
 
 
+class DocumentHoldsPersonalData(DocumentError):
+    """Personal data was found in the document and `parsing.personal_data` quarantines such documents."""
+
+    code = "DOC011"
+    releasable = True
+
+
 class DocumentNotFound(DocumentError):
     """No readable document matches the reference, or more than one does."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
+from averment.compliance.pii.detector import open_count
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.connectors.sources import Wanted, connectors_for
 from averment.core.access import Filters, Principal
@@ -70,5 +71,7 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
+    with open_workspace(
+        settings, open_log=open_log, record=answer_record, clock=clock, open_count=open_count
+    ) as workspace:
         yield Wiring(workspace)

@@ -25,6 +25,7 @@ from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_versio
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
+from averment.pipelines.ingestion.personal_data import CountingPartitioner, OpenCount, open_count_for
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
@@ -45,6 +46,7 @@ from averment.pipelines.stores.texts import TextStore
 
 if TYPE_CHECKING:
     from averment.pipelines.ingestion.ingestor import Ingestor
+    from averment.pipelines.ingestion.reading import Partitioner
     from averment.pipelines.ingestion.reindexing import Reindexer
 
 OWNER_WAIT_S: Final = 10.0
@@ -61,9 +63,10 @@ class Workspace:
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         caller: The way to the process that owns the embedded index; this process opens it itself when None.
+        open_count: Opens what counts personal data, where settings ask for it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the parts of an installation, each named
         self,
         settings: Settings,
         *,
@@ -72,12 +75,14 @@ class Workspace:
         record: AnswerRecord,
         clock: Clock,
         caller: Caller | None = None,
+        open_count: OpenCount | None = None,
     ):
         self.settings = settings
         self.clock = clock
         self.data_dir = data_dir
         self.audit = audit
         self._record = record
+        self._open_count = open_count
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
         self._retriever: tuple[str, HybridRetriever] | None = None
@@ -260,15 +265,23 @@ class Workspace:
             learned=self.indexes.sparse_encoder(record),
         )
 
-    def _partitioner(self, n_workers: int) -> PartitionPool:
+    def _partitioner(self, n_workers: int) -> "Partitioner":
+        policy = self.settings.parsing.personal_data
+        count = None if policy == "keep" else open_count_for(policy, self._open_count)
         if self._pool is None:
             self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
-        return self._pool
+        return CountingPartitioner(self._pool, count, refuses=policy == "quarantine") if count else self._pool
 
 
 @contextmanager
 def open_workspace(
-    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock, must_own: bool = False
+    settings: Settings,
+    *,
+    open_log: OpenLog,
+    record: AnswerRecord,
+    clock: Clock,
+    must_own: bool = False,
+    open_count: OpenCount | None = None,
 ) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
@@ -278,6 +291,7 @@ def open_workspace(
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         must_own: Refuse to be a client; for a process that outlives the commands of others.
+        open_count: Opens what counts personal data, where settings ask for it.
 
     Raises:
         ConfigurationError: `averment init` has not been run.
@@ -292,7 +306,7 @@ def open_workspace(
         if isinstance(hold, Owner):
             audit = stack.enter_context(open_log(data_dir))
             workspace = stack.enter_context(
-                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock)
+                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, open_count=open_count)
             )
             # Clients are turned away before the stores they use are closed.
             stack.callback(hold.stop_serving)
@@ -307,6 +321,7 @@ def open_workspace(
                     record=record,
                     clock=clock,
                     caller=heir.session,
+                    open_count=open_count,
                 )
             )
             stack.callback(heir.session.close)

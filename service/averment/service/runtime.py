@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from averment.compliance.answer_record import answer_record
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
+from averment.compliance.pii.detector import open_count
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.core.access import Filters, Principal
@@ -354,7 +355,9 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
+    with open_workspace(
+        settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own, open_count=open_count
+    ) as workspace:
         yield Runtime(workspace, models=ModelWatch(settings))
 
 

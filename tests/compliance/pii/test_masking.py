@@ -9,6 +9,7 @@ from averment.compliance.pii.kinds import Kind, Level, Span, settled
 from averment.compliance.pii.masking import Masker
 from averment.compliance.pii.names import find_names, repeated
 from averment.compliance.pii.patterns import find_patterns
+from averment.core.jsonable import Json
 
 TEXT = (
     "Mr. John A. Smith (john@example.com) and Ms. Eva Klug (eva@example.com) agree. Smith pays to "
@@ -56,18 +57,14 @@ def test_numbering_goes_on_over_the_texts_of_one_export() -> None:
 
 
 def test_the_texts_of_an_answer_are_masked_together_and_its_ids_and_receipt_stay() -> None:
-    answer = {
-        "id": "0190-212-555-0142",
-        "question": "What does Smith get?",
-        "claims": [{"quote": "Mr. John Smith gets 5. \ue000", "document_id": "a@example.com", "start": 3}],
-        "receipt": {"origin": "log@example.com"},
-        "score": None,
-    }
-    assert Masker(find, level=Level.PERSONS).mask_json(answer) == {
-        **answer,
-        "question": "What does [PERSON 1] get?",
-        "claims": [{"quote": "Mr. [PERSON 1] gets 5. \ue000", "document_id": "a@example.com", "start": 3}],
-    }
+    def answer(question: str, quote: str) -> dict[str, Json]:
+        claim: dict[str, Json] = {"quote": quote, "document_id": "a@example.com", "start": 3}
+        kept: dict[str, Json] = {"id": "0190-212-555-0142", "receipt": {"origin": "log@example.com"}, "score": None}
+        return {**kept, "question": question, "claims": [claim]}
+
+    given = answer("What does Smith get?", "Mr. John Smith gets 5. \ue000")
+    masked = answer("What does [PERSON 1] get?", "Mr. [PERSON 1] gets 5. \ue000")
+    assert Masker(find, level=Level.PERSONS).mask_json(given) == masked
 
 
 def test_nothing_recognised_reaches_from_one_text_of_an_answer_into_the_next() -> None:

@@ -9,7 +9,7 @@ nothing is downloaded. There is no German model among the packages; the English 
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -80,6 +80,15 @@ class PersonalDataFinder:
                 if kind is Kind.PERSON and not is_name(text, start, end=end):
                     continue
                 yield Span(start=start, end=end, kind=kind, score=_SCORES[kind], recogniser=f"presidio-{kind}")
+
+
+def open_count() -> Callable[[str, str | None], Mapping[str, int]]:
+    """Open what counts personal data in a text of a language.
+
+    Raises:
+        ConfigurationError: The extra `pii` is not installed.
+    """
+    return PersonalDataFinder().count
 
 
 def _open_analyzer() -> Any:
