@@ -71,7 +71,6 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(
-        settings, open_log=open_log, record=answer_record, clock=clock, open_count=open_count
-    ) as workspace:
+    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock) as workspace:
+        workspace.open_count = open_count
         yield Wiring(workspace)

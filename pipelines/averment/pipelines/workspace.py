@@ -63,10 +63,12 @@ class Workspace:
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         caller: The way to the process that owns the embedded index; this process opens it itself when None.
-        open_count: Opens what counts personal data, where settings ask for it.
+
+    Attributes:
+        open_count: Opens what counts personal data, where settings ask for it; given by who composes the areas.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of an installation, each named
+    def __init__(
         self,
         settings: Settings,
         *,
@@ -75,14 +77,13 @@ class Workspace:
         record: AnswerRecord,
         clock: Clock,
         caller: Caller | None = None,
-        open_count: OpenCount | None = None,
     ):
         self.settings = settings
         self.clock = clock
         self.data_dir = data_dir
         self.audit = audit
         self._record = record
-        self._open_count = open_count
+        self.open_count: OpenCount | None = None
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
         self._retriever: tuple[str, HybridRetriever] | None = None
@@ -267,7 +268,7 @@ class Workspace:
 
     def _partitioner(self, n_workers: int) -> "Partitioner":
         policy = self.settings.parsing.personal_data
-        count = None if policy == "keep" else open_count_for(policy, self._open_count)
+        count = None if policy == "keep" else open_count_for(policy, self.open_count)
         if self._pool is None:
             self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
         return CountingPartitioner(self._pool, count, refuses=policy == "quarantine") if count else self._pool
@@ -275,13 +276,7 @@ class Workspace:
 
 @contextmanager
 def open_workspace(
-    settings: Settings,
-    *,
-    open_log: OpenLog,
-    record: AnswerRecord,
-    clock: Clock,
-    must_own: bool = False,
-    open_count: OpenCount | None = None,
+    settings: Settings, *, open_log: OpenLog, record: AnswerRecord, clock: Clock, must_own: bool = False
 ) -> Iterator[Workspace]:
     """Open an installation: as the owner of its embedded stores and log, or as a client of the process that is.
 
@@ -291,7 +286,6 @@ def open_workspace(
         record: Makes the facts that the log states of a finished answer.
         clock: Tells the time.
         must_own: Refuse to be a client; for a process that outlives the commands of others.
-        open_count: Opens what counts personal data, where settings ask for it.
 
     Raises:
         ConfigurationError: `averment init` has not been run.
@@ -306,7 +300,7 @@ def open_workspace(
         if isinstance(hold, Owner):
             audit = stack.enter_context(open_log(data_dir))
             workspace = stack.enter_context(
-                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock, open_count=open_count)
+                Workspace(settings, data_dir=data_dir, audit=audit, record=record, clock=clock)
             )
             # Clients are turned away before the stores they use are closed.
             stack.callback(hold.stop_serving)
@@ -321,7 +315,6 @@ def open_workspace(
                     record=record,
                     clock=clock,
                     caller=heir.session,
-                    open_count=open_count,
                 )
             )
             stack.callback(heir.session.close)

@@ -355,9 +355,8 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     def open_log(data_dir: DataDir) -> EvidenceRecorder:
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, seal_interval_ms=interval_ms)
 
-    with open_workspace(
-        settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own, open_count=open_count
-    ) as workspace:
+    with open_workspace(settings, open_log=open_log, record=answer_record, clock=clock, must_own=must_own) as workspace:
+        workspace.open_count = open_count
         yield Runtime(workspace, models=ModelWatch(settings))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from averment.compliance.pii.kinds import settled
-from averment.compliance.pii.names import find_names, is_name, repeated
+from averment.compliance.pii.names import find_given_names, find_names, is_name, repeated
 
 NAMED = [
     ("Mr. John A. Smith shall", "John A. Smith"),
@@ -19,7 +19,9 @@ NAMED = [
     ("und Sabine Vogt, wohnhaft in Köln", "Sabine Vogt"),
     ("Paul Weber, its Vice President, signs", "Paul Weber"),
     ("vertreten durch den Geschäftsführer Jan Brandt", "Jan Brandt"),
+    ("Frau Zoë Größmann-Weiß und", "Zoë Größmann-Weiß"),
 ]
+GIVEN = ["Tobias Yılmaz", "Katharina Weiß", "Hans-Peter zu Hohenberg", "Peter J. O'Neil", "Anna Maria McCarthy"]
 NO_NAMES = [
     "By: Acme Holdings, Inc.",
     "Name: Beispiel Handels GmbH",
@@ -39,6 +41,12 @@ def found(text: str) -> list[str]:
 @pytest.mark.parametrize(("text", "name"), NAMED)
 def test_a_name_is_told_by_its_place(text: str, name: str) -> None:
     assert found(text) == [name]
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_a_common_given_name_begins_a_name(name: str) -> None:
+    text = f"Das Darlehen erhält {name} im Mai; Peter Holdings Inc. and Anna Street do not."
+    assert {text[span.start : span.end] for span in find_given_names(text)} == {name}
 
 
 @pytest.mark.parametrize("text", NO_NAMES)

@@ -18,7 +18,7 @@ GIVEN: Final = 0.7
 REPEATED: Final = 0.55
 
 # A capitalised word in Latin script, `McCarthy`, `O'Neil` and `Schmidt-Weiß` included.
-_SMALL: Final = "[a-zà-öø-ÿāăąćčďđęěğıłńňőřśşšťůűźżž]"
+_SMALL: Final = "[a-zßà-öø-ÿāăąćčďđęěğıłńňőřśşšťůűźżž]"
 _CAPITAL: Final = "[A-ZÀ-ÖØ-ÞČĐŁŘŚŞŠŻŽİ]"
 _PART: Final = rf"(?:{_CAPITAL}['’])?{_CAPITAL}{_SMALL}+(?:{_CAPITAL}{_SMALL}+)?(?:-{_CAPITAL}{_SMALL}+)*"
 _LOUD: Final = rf"{_CAPITAL}{{2,}}(?:-{_CAPITAL}{{2,}})*"
