@@ -10,7 +10,7 @@ import typer
 
 from averment.cli.output import JsonFlag, counts, note, print_json
 from averment.compliance.pii.detector import PersonalDataFinder
-from averment.compliance.pii.kinds import Level, Span
+from averment.compliance.pii.kinds import Level
 from averment.compliance.pii.masking import Masker
 from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
@@ -36,8 +36,7 @@ def mask(
     """
     text = _read(file)
     spoken = language or detect_language(text) or "en"
-    find = PersonalDataFinder().find if level is not Level.NONE else _nothing
-    masker = Masker(lambda part: find(part, spoken), level=level)
+    masker = Masker(lambda whole: PersonalDataFinder().find(whole, spoken), level=level)
     value = _json_object(text)
     if value is None:
         masked = masker.mask(text)
@@ -60,10 +59,6 @@ def mask(
     elif out is None:
         sys.stdout.write(written)
     note(f"masked at level {level}: {counts(masker.counts)}")
-
-
-def _nothing(text: str, language: str) -> tuple[Span, ...]:  # noqa: ARG001 - stands for a finder
-    return ()
 
 
 def _masked_members(masker: Masker, value: Mapping[str, Json]) -> Mapping[str, Json]:
