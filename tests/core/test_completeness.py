@@ -1,6 +1,7 @@
 """Certificates add up, judge by their thresholds, and come back from JSON as they were."""
 
 import json
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,9 +38,16 @@ def _certify(pages: list[PageCount], thresholds: Thresholds) -> Certificate:
     return certify(pages, method=Method.PDFIUM, thresholds=thresholds, n_digits=3, n_numbers=2, n_cells=1)
 
 
-@given(pages=_PAGES, thresholds=_THRESHOLDS)
-def test_json_gives_back_what_was_written(pages: list[PageCount], thresholds: Thresholds) -> None:
-    made = _certify(pages, thresholds)
+@given(
+    pages=_PAGES,
+    thresholds=_THRESHOLDS,
+    personal=st.none() | st.dictionaries(st.sampled_from(["email", "person"]), _COUNT),
+    refuses=st.booleans(),
+)
+def test_json_gives_back_what_was_written(
+    pages: list[PageCount], thresholds: Thresholds, personal: dict[str, int] | None, refuses: bool
+) -> None:
+    made = replace(_certify(pages, thresholds), personal_data=personal, refuses_personal_data=refuses)
     assert Certificate.from_json(json.loads(json.dumps(to_json(made)))) == made
 
 

@@ -27,7 +27,7 @@ BROUGHT_ALONG = {
 }
 EXTRAS = {
     "core": {"telemetry"},
-    "compliance": {"marks", "reports", "timestamp"},
+    "compliance": {"marks", "pii", "reports", "timestamp"},
     "connectors": set[str](),
     "pipelines": {"pipelines", "training"},
     "evaluation": {"pipelines"},

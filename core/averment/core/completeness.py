@@ -182,6 +182,8 @@ class Certificate:
         thresholds: What was asked for.
         verdict: What it comes to.
         checks: Pages checked by other means, in order.
+        personal_data: How often personal data was found, by kind; None where it was not looked for.
+        refuses_personal_data: Whether a document that holds personal data is quarantined.
     """
 
     method: Method
@@ -195,6 +197,8 @@ class Certificate:
     thresholds: Thresholds
     verdict: Verdict
     checks: tuple[PageCheck, ...] = ()
+    personal_data: Mapping[str, int] | None = None
+    refuses_personal_data: bool = False
 
     @property
     def blank_pages(self) -> tuple[int, ...]:
@@ -230,6 +234,11 @@ class Certificate:
         return sum(page.is_ocr for page in self.pages)
 
     @property
+    def n_personal_data(self) -> int:
+        """Count the places where personal data was found; 0 where it was not looked for."""
+        return sum((self.personal_data or {}).values())
+
+    @property
     def summary(self) -> str:
         """Say in one line what the certificate comes to."""
         whole = self.whole
@@ -253,6 +262,7 @@ class Certificate:
                 (len(self.unread_pages), "pages of which nothing was read"),
                 (len({check.page for check in self.checks}), "pages checked by other means"),
                 (len(self.disagreeing_pages), "pages that show something else than their text"),
+                (self.n_personal_data, "places with personal data"),
             )
             if count
         ]

@@ -132,6 +132,13 @@ class DocumentWithheld(DocumentError):
     code = "DOC010"
 
 
+class DocumentHoldsPersonalData(DocumentError):
+    """Personal data was found in the document and `parsing.personal_data` quarantines such documents."""
+
+    code = "DOC011"
+    releasable = True
+
+
 class DocumentNotFound(DocumentError):
     """No readable document matches the reference, or more than one does."""
 

@@ -83,6 +83,10 @@ class ParsingSettings(Section):
         default="warn", description="What becomes of a PDF with a page that shows something else than its text"
     )
     poppler: bool = Field(default=False, description="Whether poppler's pdftotext reads every page of a PDF as well")
+    personal_data: Literal["keep", "flag", "quarantine"] = Field(
+        default="keep",
+        description="What becomes of a document with personal data; found and counted unless kept (extra `pii`)",
+    )
 
 
 class EmbeddingSettings(Section):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.overseer import Oversight
+from averment.compliance.pii.detector import open_count
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.compliance.recording import open_recording
 from averment.connectors.sources import Wanted, connectors_for
@@ -81,4 +82,5 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
         ExitStack() as held,
         open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace,
     ):
+        workspace.open_count = open_count
         yield Wiring(workspace)

@@ -26,6 +26,7 @@ from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_versio
 from averment.pipelines.ingestion.embedding import SentenceTransformerEmbedder
 from averment.pipelines.ingestion.parsers import open_parsers
 from averment.pipelines.ingestion.partition_worker import PartitionPool
+from averment.pipelines.ingestion.personal_data import CountingPartitioner, OpenCount, open_count_for
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
@@ -50,6 +51,7 @@ from averment.pipelines.stores.withheld import WithheldContents
 if TYPE_CHECKING:
     from averment.pipelines.erasing import CatalogDocuments
     from averment.pipelines.ingestion.ingestor import Ingestor
+    from averment.pipelines.ingestion.reading import Partitioner
     from averment.pipelines.ingestion.reindexing import Reindexer
     from averment.pipelines.reasoning.answerer import Answerer
     from averment.pipelines.reasoning.escalating import EscalatingAnswerer
@@ -70,6 +72,9 @@ class Workspace:
         recording: What the record asks of an analysis, the gate before it among it.
         clock: Tells the time.
         caller: The way to the process that owns the embedded index; this process opens it itself when None.
+
+    Attributes:
+        open_count: Opens what counts personal data, where settings ask for it; given by who composes the areas.
     """
 
     def __init__(
@@ -87,6 +92,7 @@ class Workspace:
         self.data_dir = data_dir
         self.audit = audit
         self._recording = recording
+        self.open_count: OpenCount | None = None
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
         self._retriever: tuple[str, HybridRetriever] | None = None
@@ -323,10 +329,12 @@ class Workspace:
             learned=self.indexes.sparse_encoder(record),
         )
 
-    def _partitioner(self, n_workers: int) -> PartitionPool:
+    def _partitioner(self, n_workers: int) -> "Partitioner":
+        policy = self.settings.parsing.personal_data
+        count = None if policy == "keep" else open_count_for(policy, self.open_count)
         if self._pool is None:
             self._pool = open_parsers(self.settings.parsing, n_workers=n_workers)
-        return self._pool
+        return CountingPartitioner(self._pool, count, refuses=policy == "quarantine") if count else self._pool
 
 
 @contextmanager

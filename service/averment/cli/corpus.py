@@ -17,6 +17,7 @@ from averment.core.completeness import Certificate
 from averment.core.documents import IngestReport
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 from averment.pipelines.ingestion.instructions import INSTRUCTIONS
+from averment.pipelines.ingestion.personal_data import PERSONAL_DATA
 from averment.pipelines.stores.filter_terms import file_name
 
 # Warnings of parsers that ask for a look at the document; the rest is in `averment documents show`.
@@ -24,6 +25,7 @@ _FLAGS = (
     ("language_not_supported", "not in English or German"),
     ("hidden_texts", "hidden text"),
     (INSTRUCTIONS, "instructions to a program"),
+    (PERSONAL_DATA, "personal data"),
     ("unseen_characters", "characters that nobody sees"),
     ("pages_without_text", "pages without text that are not blank"),
     ("letters_not_read_by_ocr", "letters of scanned pages that were passed over"),

@@ -11,6 +11,7 @@ from averment.cli.evaluate_answers import evaluate_answers
 from averment.cli.evaluate_calibration import evaluate_calibration
 from averment.cli.evaluate_citations import evaluate_citations
 from averment.cli.evaluate_faults import evaluate_faults
+from averment.cli.evaluate_personal_data import evaluate_personal_data
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
 from averment.cli.output import JsonFlag, note, print_json, print_table
@@ -37,6 +38,7 @@ def register(app: typer.Typer) -> None:
     group.command("answers")(evaluate_answers)
     group.command("calibrate")(evaluate_calibration)
     group.command("citations")(evaluate_citations)
+    group.command("pii")(evaluate_personal_data)
     group.command("gate")(gate)
     app.add_typer(group, name="eval")
 

@@ -20,6 +20,7 @@ from averment.compliance.holds import HoldRegister
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.marks.release import release_answers
 from averment.compliance.overseer import Oversight
+from averment.compliance.pii.detector import open_count
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
@@ -431,6 +432,7 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
             settings, open_log=open_log, open_recording=recording, clock=clock, must_own=must_own
         ) as workspace,
     ):
+        workspace.open_count = open_count
         yield Runtime(workspace, models=ModelWatch(settings))
 
 

@@ -38,7 +38,7 @@ from averment.pipelines.ingestion.changes import (
     lies_within,
     plan_changes,
 )
-from averment.pipelines.ingestion.completeness import require_complete
+from averment.pipelines.ingestion.completeness import objections
 from averment.pipelines.ingestion.inner_files import Expansion, inner_items, level
 from averment.pipelines.ingestion.pace import Pace
 from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
@@ -293,7 +293,7 @@ class Ingestor:
             try:
                 parsed = self._stores.admitted(read.parsed.result(), read.content_hash)
                 draft = replace(draft, certificate=parsed.certificate)
-                self._require_complete(read, parsed)
+                self._require_usable(read, parsed)
                 read.expansion.take(parsed.attachments, container_depth=level(read.item))
             except DocumentError as error:
                 self._quarantine(read, draft, error, tally)
@@ -304,17 +304,12 @@ class Ingestor:
             inner.extend(self._inner(connector, read, parsed.attachments, tally))
         return ready, inner
 
-    def _require_complete(self, read: ReadFile, parsed: ParsedDocument) -> None:
-        """Let a document pass whose text is complete, or whose shortfall a reviewer has set aside."""
-        try:
-            require_complete(parsed.certificate)
-        except DocumentError as error:
-            document_id = read.opened.document_id
-            is_released = error.releasable and self._stores.catalog.is_released(
-                document_id, content_hash=read.content_hash, code=error.code
-            )
-            if not is_released:
-                raise
+    def _require_usable(self, read: ReadFile, parsed: ParsedDocument) -> None:
+        """Let a document pass that nothing stands against, or nothing that a reviewer has not set aside."""
+        is_released = partial(self._stores.catalog.is_released, read.opened.document_id, content_hash=read.content_hash)
+        for objection in objections(parsed.certificate):
+            if not is_released(code=objection.code):
+                raise objection
 
     def _inner(
         self, connector: Connector, read: ReadFile, found: Sequence[Attachment], tally: Tally

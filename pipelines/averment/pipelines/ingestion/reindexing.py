@@ -18,7 +18,7 @@ from averment.core.documents import Attachment, DocumentStatus, DocumentVersion,
 from averment.core.errors import DocumentError, StoreError
 from averment.core.ports import AuditSink, Embedder
 from averment.pipelines.ingestion.changes import ATTACHMENT_MARK, MEMBER_MARK, depth
-from averment.pipelines.ingestion.completeness import require_complete
+from averment.pipelines.ingestion.completeness import objections
 from averment.pipelines.ingestion.inner_files import inner_uris
 from averment.pipelines.ingestion.pace import Pace
 from averment.pipelines.ingestion.preparing import ParsedSource, Preparer, certificate_facts
@@ -123,7 +123,7 @@ class Reindexer:
             try:
                 parsed = begun.parsed.result()
                 draft = replace(draft, certificate=parsed.certificate)
-                self._require_complete(draft, parsed)
+                self._require_usable(draft, parsed)
             except DocumentError as error:
                 n_finished += self._quarantine(draft, error)
                 continue
@@ -212,14 +212,11 @@ class Reindexer:
             self._stores.index.delete_document(version.document_id)
         return int(stands)
 
-    def _require_complete(self, draft: DocumentVersion, parsed: ParsedDocument) -> None:
-        try:
-            require_complete(parsed.certificate)
-        except DocumentError as error:
-            if not error.releasable or not self._stores.catalog.is_released(
-                draft.document_id, content_hash=draft.content_hash, code=error.code
-            ):
-                raise
+    def _require_usable(self, draft: DocumentVersion, parsed: ParsedDocument) -> None:
+        is_released = partial(self._stores.catalog.is_released, draft.document_id, content_hash=draft.content_hash)
+        for objection in objections(parsed.certificate):
+            if not is_released(code=objection.code):
+                raise objection
 
     def _has_unknown_files(self, document: DocumentVersion, found: Sequence[Attachment]) -> bool:
         """Tell whether the files found inside a document are others than the catalog knows of."""

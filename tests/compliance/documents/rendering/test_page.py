@@ -95,7 +95,6 @@ def test_much_evidence_is_shown_by_its_ends() -> None:
 
 
 def test_the_code_of_the_checkpoint_is_drawn_alike_each_time() -> None:
-    pytest.importorskip("segno")
     drawn = page.qr_code("origin\n1\nroot\n")
     assert drawn is not None
     assert drawn.startswith(b"<?xml")

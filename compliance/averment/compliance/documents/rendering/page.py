@@ -7,7 +7,7 @@ import base64
 import io
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib import import_module, resources
+from importlib import resources
 from importlib.util import find_spec
 from typing import Final
 
@@ -57,7 +57,8 @@ def qr_code(text: str) -> bytes | None:
     """Draw a text as a QR code (SVG, the same bytes each time); None where the package segno is not installed."""
     if find_spec("segno") is None:
         return None
-    segno = import_module("segno")
+    import segno
+
     drawn = io.BytesIO()
     segno.make(text, error="m", micro=False).save(drawn, kind="svg", scale=4, border=4, light="#fff", nl=False)
     return drawn.getvalue()
