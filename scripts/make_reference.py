@@ -11,7 +11,8 @@ from pydantic import BaseModel
 
 from averment.cli.main import app
 from averment.core import errors
-from averment.core.settings import PurposeOversightSettings, Settings, SourceSettings, WitnessSettings
+from averment.core.record_settings import PurposeOversightSettings, WitnessSettings
+from averment.core.settings import Settings, SourceSettings
 from averment.service.errors import status_of
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"

@@ -10,7 +10,8 @@ import pytest
 from averment.cli.context import user_name
 from averment.compliance.overseer import Oversight
 from averment.core.data_dir import DataDir
-from averment.core.settings import OversightSettings, Settings
+from averment.core.record_settings import OversightSettings
+from averment.core.settings import Settings
 from tests.compliance.oversight.office import Office
 
 SYSTEM = "sha256:" + "a" * 64

@@ -8,7 +8,7 @@ import pytest
 
 from averment.cli import oversight
 from averment.cli.main import main
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 from tests.cli.overseen import OverseenRuntime, open_for_commands
 from tests.compliance.oversight.office import Office, open_office
 

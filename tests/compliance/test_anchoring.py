@@ -8,7 +8,7 @@ from averment.compliance.anchoring import anchors_of, with_anchors
 from averment.compliance.log.note import COSIGNATURE, SignerKey
 from averment.compliance.log.policy import TrustPolicy
 from averment.core.errors import ConfigurationError
-from averment.core.settings import LogSettings, WitnessSettings
+from averment.core.record_settings import LogSettings, WitnessSettings
 
 LOG = SignerKey.generate("tests.example/log").verifier
 WITNESSES = tuple(

@@ -14,7 +14,7 @@ from averment.compliance.audit import own_policy, verify_log
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, AvermentError, ConfigurationError, StoreBusy
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, question_event
 
 SEED = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))

@@ -9,7 +9,7 @@ from averment.compliance.entry_clock import EntryClock, newest_time
 from averment.compliance.log.reader import LogReader
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.errors import AuditWriteFailed
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event, filled_log
 

@@ -12,7 +12,7 @@ from averment.compliance.recorder import EvidenceRecorder
 from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import UsageError
-from averment.core.settings import RetentionSettings
+from averment.core.record_settings import RetentionSettings
 from tests.compliance.evidence import entries_of, question_event
 from tests.compliance.test_recorder import open_new
 

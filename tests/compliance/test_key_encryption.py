@@ -7,7 +7,7 @@ from pydantic import SecretStr
 
 from averment.compliance.key_encryption import LocalKeyEncryption, key_fingerprint, wrapping_key
 from averment.core.errors import ConfigurationError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 
 
 def given(key: bytes) -> LogSettings:

@@ -10,7 +10,7 @@ from averment.compliance.overseer import Oversight
 from averment.core.audit import EventType
 from averment.core.data_dir import DataDir
 from averment.core.errors import AnalysisStopped, ChangeBlocked, UsageError
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 from tests.compliance.oversight.office import Office, open_office, reviewer
 
 SYSTEM, OTHER = "sha256:" + "a" * 64, "sha256:" + "b" * 64

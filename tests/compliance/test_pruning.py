@@ -16,7 +16,7 @@ from averment.compliance.pruning import PruneReport, months_before, prune
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import StoreError, UsageError
-from averment.core.settings import LogSettings, RetentionSettings
+from averment.core.record_settings import LogSettings, RetentionSettings
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, question_event
 

@@ -15,7 +15,7 @@ from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import SystemClock
 from averment.core.errors import StoreError, UsageError
 from averment.core.jsonable import to_json
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from averment.core.testing.backend import an_answer
 from tests.compliance.evidence import DIGEST, ORIGIN
 

@@ -14,7 +14,7 @@ from averment.compliance.recorder import EvidenceRecorder, init_evidence, open_e
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, StoreError, UsageError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, question_event
 
 CLOCK = SystemClock()

@@ -19,7 +19,8 @@ from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import PurposeNotUsable
 from averment.core.jsonable import canonical_json
-from averment.core.settings import GateSettings, ServiceSettings, Settings
+from averment.core.record_settings import GateSettings
+from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import an_answer
 from averment.pipelines.analysis import Analyst, Fingerprint
 

@@ -25,7 +25,7 @@ from averment.compliance.rotation import (
 )
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, ConfigurationError, StoreBusy, UsageError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, new_log
 

@@ -19,7 +19,7 @@ from averment.compliance.recorder import EvidenceRecorder, init_evidence
 from averment.compliance.timestamps import open_timestamper, stamped_at
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, ConfigurationError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 from tests.compliance.evidence import ORIGIN, document_event
 
 pytest.importorskip("rfc3161_client", reason="rfc3161-client is not installed: pip install 'averment[timestamp]'")

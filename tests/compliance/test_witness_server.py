@@ -19,7 +19,7 @@ from averment.compliance.witness import Witness, create_witness
 from averment.compliance.witness_server import WitnessServer, main
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditWriteFailed
-from averment.core.settings import LogSettings, WitnessSettings
+from averment.core.record_settings import LogSettings, WitnessSettings
 from tests.compliance.evidence import ORIGIN, document_event, entries_of
 
 

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from averment.compliance.key_encryption import KeyEncryption, wrapping_key
 from averment.compliance.keys import create_keys, load_keys
 from averment.core.errors import StoreError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 
 
 def from_file(folder: Path) -> KeyEncryption:

@@ -20,6 +20,7 @@ from averment.core.clock import SystemClock
 from averment.core.erasure import name_pattern
 from averment.core.errors import AuditWriteFailed
 from averment.core.interpretation import Interpretation
+from averment.core.testing.gate import OpenGate, plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 from averment.pipelines.search import Searcher
 from tests.compliance.samples import DATA, DIGEST
@@ -105,7 +106,7 @@ def emit(recorder: EvidenceRecorder, person: Somebody) -> None:
     analyst = Analyst(
         Answering(person),
         audit=recorder,
-        record=answer_record,
+        recording=replace(plain_recording(), record=answer_record),
         clock=SystemClock(),
         fingerprint=Fingerprint(pipeline_hash=DIGEST, index_version=DIGEST, model=f"/models/{person.name}"),
     )
@@ -120,7 +121,9 @@ def emit(recorder: EvidenceRecorder, person: Somebody) -> None:
         )
     )
     nothing = SearchResult(passages=(), interpretation=Interpretation(want=""))
-    searcher = Searcher(lambda _request: nothing, audit=recorder, clock=SystemClock(), index_version=DIGEST)
+    searcher = Searcher(
+        lambda _request: nothing, audit=recorder, gate=OpenGate(), clock=SystemClock(), index_version=DIGEST
+    )
     searcher.search(SearchRequest(query=person.name, principal=who, top_k=3, filters=filters))
 
 

@@ -12,6 +12,7 @@ from averment.core.errors import AnalysisStopped, AuditWriteFailed
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import an_answer
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 from averment.pipelines.overseen import OverseenAnalyst
 
@@ -65,7 +66,7 @@ def overseen(
     analyst = Analyst(
         answering or Answering(),
         audit=sink,
-        record=lambda answer: {"answer_id": answer.id},
+        recording=plain_recording(),
         clock=FixedClock(),
         fingerprint=Fingerprint(pipeline_hash="sha256:1", index_version="v1", model=model),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
@@ -9,12 +10,15 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader, Metric
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
-from averment.core.settings import ServiceSettings, Settings
+from averment.core.settings import ModelSettings, ServiceSettings, Settings
+from averment.core.settings_file import LoadedSettings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
 from averment.service.app import create_app
 from averment.service.backend import Backend
+from averment.service.install import initialise
 from averment.service.metrics import ServiceMetrics
+from averment.service.runtime import Runtime, open_runtime
 
 KEY = "k-test"
 
@@ -73,3 +77,16 @@ def serve(backend: Backend, settings: Settings, metrics: ServiceMetrics) -> Test
         metrics=metrics,
     )
     return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    chosen = Settings(data_dir=tmp_path / "data", model=ModelSettings(enabled=False))
+    initialise(LoadedSettings(settings=chosen, origins={}, path=None, root=tmp_path), source=None, subject="ada")
+    return chosen
+
+
+@pytest.fixture
+def runtime(settings: Settings) -> Iterator[Runtime]:
+    with open_runtime(settings) as opened:
+        yield opened

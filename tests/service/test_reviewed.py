@@ -5,7 +5,7 @@ import pytest
 from averment.core.access import Principal
 from averment.core.analysis import Turn
 from averment.core.oversight import REVIEWER, Standing
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 from averment.service.reviewed import as_reviewed, standing_line, with_roles
 
 TURN = Turn(question="What is the term?", answer="Three years.")

@@ -17,8 +17,9 @@ from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.errors import AnalysisStopped
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 from averment.core.testing.backend import DoubleBackend, an_answer
+from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 from averment.pipelines.overseen import OverseenAnalyst
 from averment.service.jobs import Jobs
@@ -59,7 +60,7 @@ class Overseen(DoubleBackend):
         analyst = Analyst(
             self.stepping,
             audit=office.recorder,
-            record=answer_record,
+            recording=replace(plain_recording(), record=answer_record),
             clock=SystemClock(),
             fingerprint=Fingerprint(pipeline_hash="sha256:" + "1" * 64, index_version=None, model=None),
         )

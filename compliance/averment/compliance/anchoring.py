@@ -10,7 +10,7 @@ from averment.compliance.log.note import COSIGNATURE, VerifierKey
 from averment.compliance.log.policy import TrustPolicy, Witness, quorum_of
 from averment.compliance.timestamps import open_timestamper
 from averment.core.errors import ConfigurationError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 
 
 def witnesses_of(settings: LogSettings) -> tuple[Witness, ...]:

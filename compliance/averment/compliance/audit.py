@@ -158,7 +158,7 @@ def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
     yield from (decode_leaf(entry, index=index) for index, entry in _found(evidence_dir, query))
 
 
-def pseudonym_of(evidence_dir: Path, keys_dir: Path, subject: str) -> str:
+def pseudonym_of(subject: str, *, evidence_dir: Path, keys_dir: Path) -> str:
     """Return the pseudonym under which a person's entries stand; needs the keys.
 
     Raises:

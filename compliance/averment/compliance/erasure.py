@@ -33,7 +33,7 @@ from averment.core.erasure import CleanedStore, DocumentDecision, ErasableStore,
 from averment.core.errors import UnderHold, UsageError
 from averment.core.ids import uuid7
 from averment.core.jsonable import to_json
-from averment.core.settings import RetentionSettings
+from averment.core.record_settings import RetentionSettings
 
 JOBS: Final = "erasures"
 CERTIFICATES: Final = "certificates"

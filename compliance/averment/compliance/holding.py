@@ -15,7 +15,7 @@ from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import UsageError
 from averment.core.ids import uuid7
-from averment.core.settings import RetentionSettings
+from averment.core.record_settings import RetentionSettings
 
 _UNWRITTEN: Final = -1
 

@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from averment.core.errors import ConfigurationError, StoreError
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 
 KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12

@@ -21,7 +21,14 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from averment.compliance.key_encryption import KEY_BYTES, KeyEncryption, LocalKeyEncryption, decode_key, read_private
+from averment.compliance.key_encryption import (
+    KEY_BYTES,
+    KeyEncryption,
+    LocalKeyEncryption,
+    decode_key,
+    key_fingerprint,
+    read_private,
+)
 from averment.compliance.log.durable import DurableFolder, make_folder, sync_folder
 from averment.compliance.log.note import SignerKey, VerifierKey
 from averment.core.errors import ConfigurationError, StoreError
@@ -56,6 +63,14 @@ class EvidenceKeys:
             role: What the text is (`person`, `source`); digests of different roles cannot be compared.
         """
         return keyed_digest(self.pseudonym, f"{role}\0{text}")
+
+    def fingerprints(self) -> list[tuple[str, str]]:
+        """Return (kind, digest that names the key) of the log's, the key-encryption and the pseudonym key."""
+        return [
+            ("log", log_key_digest(self.signer.verifier)),
+            ("wrapping", self.wrapping.key_id),
+            ("pseudonym", key_fingerprint(self.pseudonym)),
+        ]
 
 
 def keyed_digest(key: bytes, text: str) -> str:

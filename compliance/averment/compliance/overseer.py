@@ -14,7 +14,7 @@ from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
 from averment.core.ports import AuditSink, EvidenceHolds
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 
 
 class Oversight:

@@ -22,7 +22,7 @@ from averment.compliance.payloads import payload_commitments, payload_path
 from averment.compliance.recorder import PAYLOADS, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339
-from averment.core.settings import RetentionSettings
+from averment.core.record_settings import RetentionSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

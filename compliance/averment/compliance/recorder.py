@@ -15,7 +15,7 @@ from typing import Final
 from averment.compliance.anchoring import anchors_of, with_anchors
 from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
-from averment.compliance.key_encryption import KeyEncryption, key_fingerprint, wrapping_key
+from averment.compliance.key_encryption import KeyEncryption, wrapping_key
 from averment.compliance.keys import (
     EvidenceKeys,
     SubjectKeys,
@@ -23,7 +23,6 @@ from averment.compliance.keys import (
     derive_key,
     keyed_digest,
     load_keys,
-    log_key_digest,
 )
 from averment.compliance.log.anchors import Anchors
 from averment.compliance.log.durable import DurableFolder, make_folder
@@ -43,7 +42,7 @@ from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
 from averment.core.ids import sha256_id, uuid7, uuid7_ms
-from averment.core.settings import LogSettings
+from averment.core.record_settings import LogSettings
 
 POLICY_FILE: Final = "policy.tlog-policy"
 SYSTEM_SUBJECT: Final = "system"
@@ -321,7 +320,7 @@ def init_evidence(
     policy = TrustPolicy(logs=(keys.signer.verifier,)).encode()
     DurableFolder(evidence_dir, evidence_dir / SCRATCH).write({POLICY_FILE: policy.encode()})
     with EvidenceRecorder(evidence_dir, keys, clock=clock) as recorder:
-        recorder.append_many([_key_created(kind, key) for kind, key in _fingerprints(keys)])
+        recorder.append_many([_key_created(kind, key) for kind, key in keys.fingerprints()])
         return recorder.vkey
 
 
@@ -390,14 +389,6 @@ def _name_witnesses(recorder: EvidenceRecorder, settings: LogSettings) -> None:
 def _has_traces(evidence_dir: Path) -> bool:
     """Tell whether a log was here: then a missing checkpoint is a broken log, not a new one."""
     return any((evidence_dir / name).exists() for name in ("log/tile", "wal", POLICY_FILE))
-
-
-def _fingerprints(keys: EvidenceKeys) -> list[tuple[str, str]]:
-    return [
-        ("log", log_key_digest(keys.signer.verifier)),
-        ("wrapping", keys.wrapping.key_id),
-        ("pseudonym", key_fingerprint(keys.pseudonym)),
-    ]
 
 
 def _key_created(kind: str, key: str) -> AuditEvent:

@@ -21,6 +21,8 @@ from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.models.http_probe import check_serves, engine_version, served_models
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.models.server_state import find_running_server
+from averment.pipelines.retrieval.reranking import RerankingStep
+from averment.pipelines.serving import Serving
 
 Role = Literal["language", "embedder", "sparse", "reranker", "verifier"]
 FILE_NAME: Final = "model-named.json"
@@ -95,6 +97,23 @@ def record_encoders(found: Mapping[Role, str | None], folder: Path, *, audit: Au
     return sum(
         _record(role, {"model": model}, known_by=model, path=folder / FILE_NAME, audit=audit) for role, model in named
     )
+
+
+def record_serving(serving: Serving, reranking: RerankingStep | None, *, folder: Path, audit: AuditSink) -> None:
+    """Log the models that search works with unless they are those named last.
+
+    Args:
+        serving: The index that answers, with its encoders.
+        reranking: What reranks, if anything.
+        folder: The data directory.
+        audit: The evidence log.
+    """
+    found: dict[Role, str | None] = {
+        "embedder": serving.embedder.model_id,
+        "sparse": serving.learned.model_id if serving.learned else None,
+        "reranker": reranking.reranker.model_id if reranking else None,
+    }
+    record_encoders(found, folder, audit=audit)
 
 
 def _record(role: Role, facts: Mapping[str, EventValue], *, known_by: str, path: Path, audit: AuditSink) -> bool:

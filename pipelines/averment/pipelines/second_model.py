@@ -1,14 +1,22 @@
 """The second, larger model that the settings name for hard questions, and the policy under which it is asked."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
+from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
 from averment.core.settings import EscalationSettings, Settings
 from averment.pipelines.models.client import CallLimits, OpenAIChatModel
 from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.reasoning.escalation_policy import EscalationPolicy
 from averment.pipelines.reasoning.trust import DecidedTrust
+from averment.pipelines.stores.escalations import FILE, EscalationCounts
+
+if TYPE_CHECKING:
+    from averment.pipelines.reasoning.answerer import Answerer
+    from averment.pipelines.reasoning.escalating import EscalatingAnswerer
 
 HINT: Final = "see docs/how-to/escalate.md; unset model.escalation.endpoint to switch it off"
 # It plans nothing and rewrites nothing: it gets sentences to choose from or to state, and the question.
@@ -60,6 +68,40 @@ def open_second_model(settings: Settings) -> SecondModel | None:
             share=chosen.share,
             is_external=bool(chosen.external),
         ),
+    )
+
+
+def escalating(
+    first: "Answerer", make: "Callable[..., Answerer]", *, settings: Settings, folder: Path, clock: Clock
+) -> "Answerer | EscalatingAnswerer":
+    """Return what puts hard questions to the second model, or the first answerer where none is set.
+
+    Args:
+        first: Answers with the first model.
+        make: Makes an answerer for a model, its profile and what it may see.
+        settings: All settings.
+        folder: The data directory, where questions are counted.
+        clock: Tells the time.
+
+    Raises:
+        ConfigurationError: Something is left unsaid that must be said, or the key cannot be read.
+    """
+    second = open_second_model(settings)
+    if second is None:
+        return first
+    from averment.pipelines.reasoning.escalating import EscalatingAnswerer, SecondOpinion
+
+    return EscalatingAnswerer(
+        first,
+        SecondOpinion(
+            answerer=make(model=second.model, profile=second.trust, may_see=second.policy.may_see),
+            model=second.model.model_id,
+            revision=second.model.revision,
+            max_seconds=settings.reasoning.max_seconds,
+        ),
+        policy=second.policy,
+        counts=EscalationCounts(folder / FILE, window=settings.model.escalation.window_questions),
+        clock=clock,
     )
 
 

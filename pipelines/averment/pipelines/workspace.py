@@ -30,20 +30,19 @@ from averment.pipelines.ingestion.personal_data import CountingPartitioner, Open
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores, Upkeep
-from averment.pipelines.model_record import Role, loaded_model, record_encoders, record_model
+from averment.pipelines.model_record import loaded_model, record_encoders, record_model, record_serving
 from averment.pipelines.models.configured import within_context
 from averment.pipelines.models.profiles import ModelProfile
 from averment.pipelines.reranker import open_reranking
 from averment.pipelines.retrieval.retriever import HybridRetriever
 from averment.pipelines.scoring import budgets, open_decision, open_entailment, retrieval_settings
 from averment.pipelines.search import Searcher
-from averment.pipelines.second_model import open_second_model
-from averment.pipelines.serving import Indexes, Serving, joint_id
+from averment.pipelines.second_model import escalating
+from averment.pipelines.serving import Indexes, joint_id
 from averment.pipelines.settings_record import record_settings
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import IndexRecord
-from averment.pipelines.stores.escalations import FILE, EscalationCounts
 from averment.pipelines.stores.remote import MaintainedIndexStore, index_handlers
 from averment.pipelines.stores.texts import TextStore
 from averment.pipelines.stores.withheld import WithheldContents
@@ -53,8 +52,6 @@ if TYPE_CHECKING:
     from averment.pipelines.ingestion.ingestor import Ingestor
     from averment.pipelines.ingestion.reading import Partitioner
     from averment.pipelines.ingestion.reindexing import Reindexer
-    from averment.pipelines.reasoning.answerer import Answerer
-    from averment.pipelines.reasoning.escalating import EscalatingAnswerer
 
 OWNER_WAIT_S: Final = 10.0
 WITHHELD: Final = "withheld"
@@ -137,7 +134,7 @@ class Workspace:
         with self._opening:
             if self._retriever is None or self._retriever[0] != serving.record.name:
                 reranking = open_reranking(self.settings.reranking, clock=self.clock)
-                self._name_encoders(serving, reranker=reranking.reranker.model_id if reranking else None)
+                record_serving(serving, reranking, folder=self.data_dir.root, audit=self.audit)
                 made = HybridRetriever(
                     serving.store,
                     catalog=self.catalog,
@@ -154,7 +151,7 @@ class Workspace:
         # Haystack imports torch: only what ingests waits for it.
         from averment.pipelines.ingestion.ingestor import Ingestor
 
-        self._name_encoders(self.indexes.serving())
+        record_serving(self.indexes.serving(), None, folder=self.data_dir.root, audit=self.audit)
         return Ingestor(
             self._stores,
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
@@ -243,7 +240,11 @@ class Workspace:
         )
         decision = open_decision(self.settings, profile=profile, model=model)
         first = make(model=model, profile=profile, decision=decision)
-        answerer = first if model is None else self._escalating(first, make)
+        answerer = (
+            first
+            if model is None
+            else escalating(first, make, settings=self.settings, folder=self.data_dir.root, clock=self.clock)
+        )
         return Analyst(
             answerer,
             audit=self.audit,
@@ -259,41 +260,12 @@ class Workspace:
             ),
         )
 
-    def _escalating(self, first: "Answerer", make: "Callable[..., Answerer]") -> "Answerer | EscalatingAnswerer":
-        """Return what puts hard questions to a second model, where one is set."""
-        second = open_second_model(self.settings)
-        if second is None:
-            return first
-        from averment.pipelines.reasoning.escalating import EscalatingAnswerer, SecondOpinion
-
-        window = self.settings.model.escalation.window_questions
-        return EscalatingAnswerer(
-            first,
-            SecondOpinion(
-                answerer=make(model=second.model, profile=second.trust, may_see=second.policy.may_see),
-                model=second.model.model_id,
-                revision=second.model.revision,
-                max_seconds=self.settings.reasoning.max_seconds,
-            ),
-            policy=second.policy,
-            counts=EscalationCounts(self.data_dir.root / FILE, window=window),
-            clock=self.clock,
-        )
-
     def record_model(self, profile: ModelProfile) -> bool:
         """Name the language model in the log where it is ready and not named yet; tell whether one is ready."""
         found = loaded_model(self.settings, profile)
         if found is not None:
             record_model(found, self.data_dir.root, audit=self.audit)
         return found is not None
-
-    def _name_encoders(self, serving: Serving, *, reranker: str | None = None) -> None:
-        named: dict[Role, str | None] = {
-            "embedder": serving.embedder.model_id,
-            "sparse": serving.learned.model_id if serving.learned else None,
-            "reranker": reranker,
-        }
-        record_encoders(named, self.data_dir.root, audit=self.audit)
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Find passages, best first; the search is logged before they come back."""

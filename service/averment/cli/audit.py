@@ -235,7 +235,9 @@ def _period(since: str | None, until: str | None) -> EntryFilter:
 
 def _actor(context: typer.Context, user: str | None) -> str:
     data_dir = settings_of(context).data_dir
-    return library.pseudonym_of(data_dir / "evidence", data_dir / "keys", user) if user else ""
+    if not user:
+        return ""
+    return library.pseudonym_of(user, evidence_dir=data_dir / "evidence", keys_dir=data_dir / "keys")
 
 
 def _installed() -> tuple[Library, ...]:

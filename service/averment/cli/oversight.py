@@ -16,7 +16,7 @@ from averment.core.access import Principal
 from averment.core.clock import SystemClock
 from averment.core.errors import UsageError
 from averment.core.oversight import Decision, Judgement, Review, ReviewCase, ReviewReason, Stop
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 from averment.service.reviewed import with_roles
 
 _Review = Annotated[str, typer.Argument(help="Id of the review, as averment oversight list prints it.")]

@@ -6,7 +6,7 @@ from typing import Final
 from averment.core.access import Principal
 from averment.core.analysis import Turn
 from averment.core.oversight import REVIEWER, Standing
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 
 _WORDS: Final = {
     "open": "is under review",

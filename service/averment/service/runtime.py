@@ -4,13 +4,11 @@ The first process to open an installation owns its embedded stores and its log; 
 searches to the owner, for as long as the owner runs (`averment.core.owner`).
 """
 
-import os
 import platform
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +39,6 @@ from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
-from averment.pipelines.models.client import OpenAIChatModel
-from averment.pipelines.models.endpoint_pool import EndpointPool
 from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
@@ -50,26 +46,13 @@ from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
+from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
 from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
     from averment.compliance.erasure import Eraser
     from averment.pipelines.training.material import TrainingDocument
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IndexCheck:
-    """Points expected and found, and the documents whose numbers differ."""
-
-    expected: int
-    found: int
-    differing: tuple[str, ...]
-
-    @property
-    def is_ok(self) -> bool:
-        """Tell whether the index holds exactly what it must."""
-        return self.expected == self.found and not self.differing
 
 
 class Runtime:
@@ -377,33 +360,7 @@ class Runtime:
 
     def health(self) -> dict[str, str]:
         """Return `ok` or the reason it is not, for index, catalog, log and model."""
-        checks: dict[str, Callable[[], object]] = {
-            "index": self._workspace.index.count,
-            "catalog": self._workspace.catalog.counts,
-            "log": self._check_log,
-            "model": self._check_model,
-        }
-        return {name: _state(check) for name, check in checks.items()}
-
-    def _check_log(self) -> None:
-        """Sign what is unsigned, and try whether the log's disk takes a byte."""
-        if self._evidence is None:
-            return
-        self._evidence.seal()
-        try:
-            with tempfile.TemporaryFile(dir=self.data_dir.evidence, buffering=0) as probe:
-                probe.write(b"?")
-                os.fsync(probe.fileno())
-        except OSError as error:
-            raise AuditWriteFailed(f"the log's disk takes no bytes: {error.strerror}") from error
-
-    def _check_model(self) -> None:
-        if self.settings.model.enabled:
-            model = self._models.current().model
-            if model is None:
-                raise StoreBusy("no language model runs (averment model serve)")
-            if isinstance(model, OpenAIChatModel | EndpointPool):
-                model.warm_up()
+        return check_health(self._workspace, evidence=self._evidence, models=self._models)
 
 
 @contextmanager
@@ -434,11 +391,3 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     ):
         workspace.open_count = open_count
         yield Runtime(workspace, models=ModelWatch(settings))
-
-
-def _state(check: Callable[[], object]) -> str:
-    try:
-        check()
-    except AvermentError as error:
-        return f"{error.code}: {error.message}"
-    return "ok"

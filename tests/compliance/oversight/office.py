@@ -13,7 +13,7 @@ from averment.core.answers import Answer
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.jsonable import to_json
 from averment.core.oversight import REVIEWER
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import LogSettings, OversightSettings
 from averment.core.testing.backend import an_answer
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import DIGEST, ORIGIN
@@ -82,7 +82,12 @@ def open_office(folder: Path) -> Office:
     """Open an office in a folder; whoever opens it closes its recorder."""
     clock = FixedClock()
     recorder = open_evidence(
-        folder / "evidence", folder / "keys", clock=clock, origin=ORIGIN, seal_interval_ms=1, must_exist=False
+        folder / "evidence",
+        folder / "keys",
+        clock=clock,
+        origin=ORIGIN,
+        settings=LogSettings(seal_interval_ms=1),
+        must_exist=False,
     )
     record = OversightRecord(folder / "evidence", folder / "keys", audit=recorder)
     return Office(recorder=recorder, clock=clock, record=record)

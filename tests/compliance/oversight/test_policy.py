@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from averment.compliance.oversight.policy import draw, is_planted_on, policy_for, reasons_to_review
 from averment.core.answers import Confidence
-from averment.core.settings import OversightSettings, PurposeOversightSettings
+from averment.core.record_settings import OversightSettings, PurposeOversightSettings
 from averment.core.testing.backend import an_answer
 
 

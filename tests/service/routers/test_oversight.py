@@ -9,7 +9,8 @@ from starlette.testclient import TestClient
 from averment.compliance.overseer import Oversight
 from averment.core.data_dir import DataDir
 from averment.core.oversight import Standing
-from averment.core.settings import OversightSettings, Settings
+from averment.core.record_settings import OversightSettings
+from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
 from tests.compliance.oversight.office import Office, open_office
 from tests.service.conftest import Measured, serve

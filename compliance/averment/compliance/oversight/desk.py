@@ -31,7 +31,7 @@ from averment.core.oversight import (
     ReviewCase,
     Standing,
 )
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 
 MAX_CORRECTION_CHARS: Final = 20_000
 _SHOWN: Final = ("id", "text", "status", "method", "value", "sentences", "coverage", "warnings", "purpose", "mode")

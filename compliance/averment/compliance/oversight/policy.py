@@ -11,7 +11,7 @@ from typing import Final, Literal
 from averment.core.answers import Answer
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json
-from averment.core.settings import OversightSettings
+from averment.core.record_settings import OversightSettings
 
 DRAWN: Final = "drawn"
 LOW_CONFIDENCE: Final = "low-confidence"

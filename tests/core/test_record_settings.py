@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from averment.core.settings import PurposeRetention, RetentionSettings
+from averment.core.record_settings import PurposeRetention, RetentionSettings
 
 
 @pytest.mark.parametrize("kind", [RetentionSettings, PurposeRetention])
