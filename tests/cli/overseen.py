@@ -24,7 +24,7 @@ class OverseenRuntime:
         chosen = OversightSettings(reviewers=(user_name(),), review_share=1.0)
         self.settings = Settings(data_dir=root, oversight=chosen)
         place = DataDir(root=root, format=1)
-        self.oversight = Oversight(place, audit=office.recorder, settings=chosen, clock=office.clock)
+        self.oversight = Oversight(place, audit=office.recorder, settings=self.settings, clock=office.clock)
 
     def system_digest(self) -> str:
         return SYSTEM

@@ -11,6 +11,7 @@ from averment.core.audit import EventType
 from averment.core.data_dir import DataDir
 from averment.core.errors import AnalysisStopped, ChangeBlocked, UsageError
 from averment.core.record_settings import OversightSettings
+from averment.core.settings import Settings
 from tests.compliance.oversight.office import Office, open_office, reviewer
 
 SYSTEM, OTHER = "sha256:" + "a" * 64, "sha256:" + "b" * 64
@@ -28,7 +29,7 @@ def oversight(office: Office, tmp_path: Path) -> Oversight:
     return Oversight(
         DataDir(root=tmp_path, format=1),
         audit=office.recorder,
-        settings=OversightSettings(review_share=1.0),
+        settings=Settings(oversight=OversightSettings(review_share=1.0)),
         clock=office.clock,
     )
 

@@ -92,8 +92,9 @@ def test_an_analysis_ends_when_its_caller_or_people_end_it(by_caller: bool, by_p
 def test_an_answer_is_put_before_reviewers_with_its_receipt_or_not_released() -> None:
     overseer, sink = Overseeing(), MemoryAuditSink()
     answer = overseen(overseer, sink=sink).analyse(REQUEST)
-    assert overseer.reviewed == [(answer.id, "ada", 1)]
-    assert [event.type for event in sink.events] == [EventType.ANALYSIS_STARTED, EventType.ANALYSIS_COMPLETED]
+    assert overseer.reviewed == [(answer.id, "ada", 2)]
+    kinds = [EventType.ANALYSIS_STARTED, EventType.NOTICE_SHOWN, EventType.ANALYSIS_COMPLETED]
+    assert [event.type for event in sink.events] == kinds
     overseer.review_error = AuditWriteFailed("disk full")
     with pytest.raises(AuditWriteFailed):
         overseen(overseer, sink=MemoryAuditSink()).analyse(REQUEST)

@@ -17,7 +17,7 @@ from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.errors import AnalysisStopped
-from averment.core.record_settings import OversightSettings
+from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend, an_answer
 from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
@@ -81,9 +81,7 @@ class Overseen(DoubleBackend):
 
 
 def open_oversight(office: Office, root: Path) -> Oversight:
-    return Oversight(
-        DataDir(root=root, format=1), audit=office.recorder, settings=OversightSettings(), clock=SystemClock()
-    )
+    return Oversight(DataDir(root=root, format=1), audit=office.recorder, settings=Settings(), clock=SystemClock())
 
 
 @pytest.fixture

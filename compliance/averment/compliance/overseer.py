@@ -3,6 +3,7 @@
 from averment.compliance.explanation import Explanation, Mask, QuestionLevel, explain
 from averment.compliance.incidents.desk import IncidentDesk
 from averment.compliance.incidents.freezing import FrozenEvidence
+from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.oversight.desk import ReviewDesk
 from averment.compliance.oversight.queue import TYPES, reviews_of
 from averment.compliance.oversight.record import OversightRecord, instant
@@ -14,7 +15,7 @@ from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
 from averment.core.ports import AuditSink, EvidenceHolds
-from averment.core.record_settings import OversightSettings
+from averment.core.settings import Settings
 
 
 class Oversight:
@@ -23,7 +24,7 @@ class Oversight:
     Args:
         data_dir: Where log, keys and the safe state are.
         audit: Takes events.
-        settings: Which answers are reviewed.
+        settings: Say which answers are reviewed, and where the key-encryption key is.
         clock: Tells the time.
         holds: Keeps evidence; the log alone says what is kept where None.
     """
@@ -33,13 +34,15 @@ class Oversight:
         data_dir: DataDir,
         *,
         audit: AuditSink,
-        settings: OversightSettings,
+        settings: Settings,
         clock: Clock,
         holds: EvidenceHolds | None = None,
     ):
-        self._record = OversightRecord(data_dir.evidence, data_dir.keys, audit=audit)
+        self._record = OversightRecord(
+            data_dir.evidence, data_dir.keys, audit=audit, wrapping=wrapping_key(settings.log)
+        )
         self._state = SafeState(data_dir.root)
-        self.reviews = ReviewDesk(self._record, settings=settings, clock=clock)
+        self.reviews = ReviewDesk(self._record, settings=settings.oversight, clock=clock)
         self.stops = StopDesk(self._record, state=self._state, clock=clock)
         self.incidents = IncidentDesk(
             self._record,

@@ -52,9 +52,7 @@ class Wiring:
         if model is not None:
             self._workspace.record_model(profile)
         workspace = self._workspace
-        oversight = Oversight(
-            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
-        )
+        oversight = Oversight(workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock)
         return OverseenAnalyst(workspace.analyst(model, profile=profile), overseer=oversight)
 
     def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:

@@ -70,7 +70,7 @@ class Runtime:
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(
-            workspace.data_dir, audit=workspace.audit, settings=self.settings.oversight, clock=workspace.clock
+            workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock
         )
         self._models = models
         self._choosing = threading.Lock()

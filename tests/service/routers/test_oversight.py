@@ -42,7 +42,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
 @pytest.fixture
 def overseen(office: Office, tmp_path: Path) -> Overseen:
     place = DataDir(root=tmp_path, format=1)
-    return Overseen(Oversight(place, audit=office.recorder, settings=SETTINGS, clock=office.clock))
+    return Overseen(Oversight(place, audit=office.recorder, settings=Settings(oversight=SETTINGS), clock=office.clock))
 
 
 @pytest.fixture

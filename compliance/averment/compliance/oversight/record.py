@@ -14,8 +14,10 @@ from typing import Final
 from averment.compliance import audit as log
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
+from averment.compliance.key_encryption import KeyEncryption
 from averment.compliance.keys import EvidenceKeys, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
+from averment.compliance.people import People
 from averment.compliance.recorded import FoundAnalysis, RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import PAYLOADS, SCRATCH, SUBJECT_KEYS
 from averment.core.audit import AuditEvent, EventType
@@ -59,12 +61,14 @@ class OversightRecord:
         evidence_dir: The folder `evidence/`.
         keys_dir: The folder of the installation's keys.
         audit: Takes events.
+        wrapping: The key-encryption key; the one in `keys_dir` when None.
     """
 
-    def __init__(self, evidence_dir: Path, keys_dir: Path, *, audit: AuditSink):
+    def __init__(self, evidence_dir: Path, keys_dir: Path, *, audit: AuditSink, wrapping: KeyEncryption | None = None):
         self._evidence_dir = evidence_dir
         self._keys_dir = keys_dir
         self._audit = audit
+        self._wrapping = wrapping
 
     def append(self, event: AuditEvent) -> int:
         """Make an event durable and readable, and return its index.
@@ -82,8 +86,9 @@ class OversightRecord:
         return list(log.show(self._evidence_dir, query))
 
     def pseudonym(self, subject: str) -> str:
-        """Return the name that entries have of somebody."""
-        return self._keys.keyed_digest("actor", subject)
+        """Return the name that entries have of somebody; empty for somebody whom the log does not know."""
+        found = People(self._evidence_dir, self._keys, scratch=self._evidence_dir / SCRATCH).find(subject)
+        return found.actor if found else ""
 
     def open_analysis(self, answer_id: str, *, subject: str, reason: str) -> RecordedAnalysis:
         """Return what was asked and answered, as `open_found`, without the entries."""
@@ -96,7 +101,7 @@ class OversightRecord:
             UsageError: There is no such answer.
             StoreError: Its texts were erased.
         """
-        analyses = RecordedAnalyses(self._evidence_dir, self._keys_dir)
+        analyses = RecordedAnalyses(self._evidence_dir, self._keys_dir, wrapping=self._wrapping)
         found = analyses.find(answer_id)
         self._audit.append(
             AuditEvent(
@@ -132,4 +137,4 @@ class OversightRecord:
 
     @cached_property
     def _keys(self) -> EvidenceKeys:
-        return load_keys(self._keys_dir)
+        return load_keys(self._keys_dir, wrapping=self._wrapping)

@@ -72,8 +72,10 @@ class _Frame:
 
 
 def _frames(content: bytes, *, max_pages: int) -> Iterator[_Frame]:
-    from PIL import Image, UnidentifiedImageError
+    from PIL import Image, ImageFile, UnidentifiedImageError
 
+    # Other libraries switch this on for the whole process; a torn image would then be read as far as it goes.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         image = Image.open(BytesIO(content), formats=("TIFF", "PNG", "JPEG", "MPO"))
         n_frames = getattr(image, "n_frames", 1)
