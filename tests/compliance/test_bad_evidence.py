@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.audit import own_policy, verify_log
+from averment.compliance.keys import load_keys
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, AvermentError, ConfigurationError, StoreBusy
@@ -113,5 +114,7 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path) -> None:
     kinds = {index: entry["type"] for index, entry in enumerate(entries_of(small_disk / "evidence/log"))}
     assert len(acknowledged) > 500
     assert {kinds.get(index) for index in acknowledged} == {"ingest.document.parsed"}
-    report = verify_log(small_disk / "evidence", own_policy(small_disk / "evidence"), keys_dir=small_disk / "keys")
+    report = verify_log(
+        small_disk / "evidence", own_policy(small_disk / "evidence"), keys=load_keys(small_disk / "keys")
+    )
     assert report.is_ok, report.failures

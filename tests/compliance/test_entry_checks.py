@@ -6,6 +6,7 @@ import pytest
 
 from averment.compliance.audit import own_policy, verify_log
 from averment.compliance.entry_checks import policy_failures
+from averment.compliance.keys import load_keys
 from averment.compliance.log.note import SignerKey
 from averment.compliance.recorder import POLICY_FILE, open_evidence
 from averment.core.clock import SystemClock
@@ -23,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 def failures(folder: Path, keys: bool = True) -> list[str]:
     evidence = folder / "evidence"
-    report = verify_log(evidence, own_policy(evidence), keys_dir=folder / "keys" if keys else None)
+    report = verify_log(evidence, own_policy(evidence), keys=load_keys(folder / "keys") if keys else None)
     return [f"{failure.place}: {failure.reason}" for failure in report.failures]
 
 
@@ -36,7 +37,7 @@ def test_a_changed_text_is_found_with_the_keys_and_counted_without(folder: Path)
     assert "entry" in found
     assert failures(folder, keys=False) == []
     payload.unlink()
-    report = verify_log(folder / "evidence", own_policy(folder / "evidence"), keys_dir=folder / "keys")
+    report = verify_log(folder / "evidence", own_policy(folder / "evidence"), keys=load_keys(folder / "keys"))
     assert (report.is_ok, report.payloads_absent, report.payloads_present) == (True, 1, 0)
 
 

@@ -89,9 +89,8 @@ def verdicts(house: House, capsys: pytest.CaptureFixture[str]) -> tuple[list[str
     code = averment_verify.main([str(house.evidence), *arguments])
     assert code in (EXIT_OK, EXIT_FAILED)
     alone = [f"{item['place']}: {item['reason']}" for item in json.loads(capsys.readouterr().out)["failures"]]
-    report = verify_log(
-        house.evidence, read_policy(house.policy), checkpoint=house.escrow, keys_dir=house.root / "keys"
-    )
+    keys = load_keys(house.root / "keys")
+    report = verify_log(house.evidence, read_policy(house.policy), checkpoint=house.escrow, keys=keys)
     return alone, [f"{failure.place}: {failure.reason}" for failure in report.failures]
 
 

@@ -12,14 +12,14 @@ from typing import Final, Literal
 
 from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
 from averment.compliance.bundle import BundleRequest, write_bundle
-from averment.compliance.entry_checks import EntryChecks, policy_failures, subject_keys
+from averment.compliance.entry_checks import EntryChecks, policy_failures
 from averment.compliance.events import Leaf, decode_leaf
 from averment.compliance.exports.ml_bom import Library, ml_bom
 from averment.compliance.exports.ocsf import ocsf_lines
 from averment.compliance.exports.provenance import provenance
 from averment.compliance.exports.table import table_lines
 from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
-from averment.compliance.keys import load_keys
+from averment.compliance.keys import EvidenceKeys, SubjectKeys
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT
@@ -28,7 +28,7 @@ from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
 from averment.compliance.people import People
-from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
+from averment.compliance.recorder import POLICY_FILE, SCRATCH, SUBJECT_KEYS, EvidenceRecorder
 from averment.compliance.timestamps import timestamp_failures
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
@@ -88,7 +88,7 @@ def verify_log(
     policy: TrustPolicy,
     *,
     checkpoint: Path | None = None,
-    keys_dir: Path | None = None,
+    keys: EvidenceKeys | None = None,
     max_age_s: float | None = None,
     clock: Clock | None = None,
 ) -> VerificationReport:
@@ -98,7 +98,7 @@ def verify_log(
         evidence_dir: The folder `evidence/`.
         policy: Whose signatures are trusted, and which witnesses must have cosigned.
         checkpoint: File with a checkpoint that left the house, to find out whether the log was cut back or forked.
-        keys_dir: The folder of the installation's keys; with it every payload is opened, not only counted.
+        keys: The installation's keys; with them every payload is opened, not only counted.
         max_age_s: How old a witness's cosignature may be to count, seconds.
         clock: Tells the present time, later than which no cosignature counts.
 
@@ -110,7 +110,7 @@ def verify_log(
     freshness = Freshness(now_s=(clock or SystemClock()).now().timestamp(), max_age_s=max_age_s)
     for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
         before = _bytes(log_folder / CHECKPOINT)
-        checks = EntryChecks(evidence_dir, subjects=None if keys_dir is None else subject_keys(evidence_dir, keys_dir))
+        checks = EntryChecks(evidence_dir, subjects=_subjects(evidence_dir, keys))
         findings = verify_files(evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow)
         if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
             break
@@ -158,14 +158,13 @@ def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
     yield from (decode_leaf(entry, index=index) for index, entry in _found(evidence_dir, query))
 
 
-def pseudonym_of(subject: str, *, evidence_dir: Path, keys_dir: Path) -> str:
-    """Return the pseudonym under which a person's entries stand; needs the keys.
+def pseudonym_of(subject: str, *, evidence_dir: Path, keys: EvidenceKeys) -> str:
+    """Return the pseudonym under which a person's entries stand.
 
     Raises:
         UsageError: The log knows nobody of that name, or forgot them.
-        ConfigurationError: The keys are missing, damaged, or readable by others.
     """
-    person = People(evidence_dir, load_keys(keys_dir), scratch=evidence_dir / SCRATCH).find(subject)
+    person = People(evidence_dir, keys, scratch=evidence_dir / SCRATCH).find(subject)
     if person is None:
         raise UsageError(f"the log knows nobody of the name {subject!r}", hint="names are those of sign-in or machine")
     return person.actor
@@ -274,6 +273,12 @@ def _found(evidence_dir: Path, query: EntryFilter) -> Iterator[tuple[int, bytes]
         found = index.find(query)
     reader = LogReader(evidence_dir / "log")
     return ((number, reader.entry(number, size=size)) for number in found)
+
+
+def _subjects(evidence_dir: Path, keys: EvidenceKeys | None) -> SubjectKeys | None:
+    if keys is None:
+        return None
+    return SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=evidence_dir / SCRATCH)
 
 
 def _is_writable(folder: Path) -> bool:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Final
 
 from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
-from averment.compliance.keys import SubjectKeys, load_keys, log_key_digest
+from averment.compliance.keys import SubjectKeys, log_key_digest
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.verification import Failure
-from averment.compliance.payloads import entry_payload, payload_path
+from averment.compliance.payloads import open_parts, payload_keys, payload_path, read_payload
 from averment.core.audit import EventType
 from averment.core.errors import AuditError, AuditIntegrityError, AuditWriteFailed, ConfigurationError, StoreError
 
@@ -65,21 +65,17 @@ class EntryChecks:
                 self.payloads["absent"] += 1
                 continue
             self.payloads["present"] += 1
-            if self._subjects is not None and self._subjects.get(str(leaf["actor"])) is not None:
-                try:
-                    entry_payload(leaf, str(item["name"]), subjects=self._subjects, folder=self._payload_folder)
-                except (AuditError, StoreError) as error:
-                    return error.message
+            try:
+                self._open(leaf, name=str(item["name"]), commitment=str(item["commitment"]))
+            except (AuditError, StoreError) as error:
+                return error.message
         return None
 
-
-def subject_keys(evidence_dir: Path, keys_dir: Path) -> SubjectKeys:
-    """Return the keys of subjects of an installation.
-
-    Raises:
-        ConfigurationError: The key-encryption key is missing or damaged.
-    """
-    return SubjectKeys(evidence_dir / "keys", load_keys(keys_dir).wrapping, scratch=evidence_dir / "tmp")
+    def _open(self, leaf: Leaf, *, name: str, commitment: str) -> None:
+        """Hold what is left of a payload against its commitment, where the keys are there."""
+        keys = None if self._subjects is None else payload_keys(leaf, name, subjects=self._subjects)
+        if keys is not None:
+            open_parts(read_payload(self._payload_folder, commitment), keys)
 
 
 def policy_failures(path: Path, *, recorded: set[str]) -> tuple[Failure, ...]:

@@ -16,6 +16,8 @@ from averment.compliance import audit as library
 from averment.compliance.event_coverage import event_coverage
 from averment.compliance.exports.ml_bom import Library
 from averment.compliance.index import EntryFilter
+from averment.compliance.key_encryption import wrapping_key
+from averment.compliance.keys import EvidenceKeys, load_keys
 from averment.compliance.pruning import prune as prune_log
 from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
@@ -71,10 +73,8 @@ def verify(
     data_dir = settings_of(context).data_dir
     evidence = data_dir / "evidence"
     trusted = library.read_policy(policy) if policy else library.own_policy(evidence)
-    keys = data_dir / "keys"
-    report = library.verify_log(
-        evidence, trusted, checkpoint=checkpoint, keys_dir=keys if keys.is_dir() else None, max_age_s=max_age_s
-    )
+    keys = _keys(context) if (data_dir / "keys").is_dir() else None
+    report = library.verify_log(evidence, trusted, checkpoint=checkpoint, keys=keys, max_age_s=max_age_s)
     if as_json:
         print_json({"ok": report.is_ok, **{name: getattr(report, name) for name in report.__slots__}})
     else:
@@ -234,10 +234,15 @@ def _period(since: str | None, until: str | None) -> EntryFilter:
 
 
 def _actor(context: typer.Context, user: str | None) -> str:
-    data_dir = settings_of(context).data_dir
     if not user:
         return ""
-    return library.pseudonym_of(user, evidence_dir=data_dir / "evidence", keys_dir=data_dir / "keys")
+    evidence = settings_of(context).data_dir / "evidence"
+    return library.pseudonym_of(user, evidence_dir=evidence, keys=_keys(context))
+
+
+def _keys(context: typer.Context) -> EvidenceKeys:
+    settings = settings_of(context)
+    return load_keys(settings.data_dir / "keys", wrapping=wrapping_key(settings.log))
 
 
 def _installed() -> tuple[Library, ...]:
