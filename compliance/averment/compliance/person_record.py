@@ -1,4 +1,4 @@
-"""What the record holds of a person: the entries they caused, and the texts of others that name them."""
+"""What the record holds of a person: their entries, reviews of their answers, and texts of others that name them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,12 @@ from averment.compliance.payloads import (
     payload_path,
     read_payload,
 )
+from averment.core.audit import EventType
 from averment.core.erasure import name_pattern
 
 PAYLOADS: Final = "payload"
+# What reviewers write of an answer is in texts under their own keys.
+_REVIEWS: Final = (str(EventType.REVIEW_OPENED), str(EventType.REVIEW_CLOSED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,12 @@ class PersonRecord:
         self._subjects = subjects
 
     def entries(self, actor: str) -> list[Leaf]:
-        """Return the entries that a pseudonym caused, in order."""
-        return list(self._leaves(EntryFilter(actor=actor)))
+        """Return the entries that a pseudonym caused, and those of reviewers about its answers, in order."""
+        own = list(self._leaves(EntryFilter(actor=actor)))
+        answers = {_answer_id(leaf) for leaf in own if leaf["type"] == EventType.ANALYSIS_STARTED}
+        reviews = self._leaves(EntryFilter(types=_REVIEWS)) if answers else ()
+        of_others = [leaf for leaf in reviews if leaf["actor"] != actor and _answer_id(leaf) in answers]
+        return sorted((*own, *of_others), key=_number)
 
     def payloads(self, leaves: Sequence[Leaf]) -> Iterator[HeldPayload]:
         """Yield the payloads of entries that are still there and can be opened, in order.
@@ -77,12 +84,13 @@ class PersonRecord:
 
         Args:
             names: Spellings.
-            besides: A pseudonym whose own payloads are left out.
+            besides: A pseudonym whose entries are left out.
         """
         pattern = name_pattern(names)
         if pattern is None:
             return []
-        leaves = [leaf for leaf in self._leaves(EntryFilter()) if leaf["actor"] != besides]
+        theirs = {_number(leaf) for leaf in self.entries(besides)} if besides is not None else set[int]()
+        leaves = [leaf for leaf in self._leaves(EntryFilter()) if _number(leaf) not in theirs]
         found = []
         for payload in self.payloads(leaves):
             text = payload.opened.content.decode("utf-8", "surrogateescape")
@@ -101,6 +109,15 @@ class PersonRecord:
             found = index.find(query)
         reader = LogReader(self._evidence_dir / "log")
         return (decode_leaf(reader.entry(number, size=size), index=number) for number in found)
+
+
+def _answer_id(leaf: Leaf) -> object:
+    data = leaf["data"]
+    return data.get("answer_id") if isinstance(data, dict) else None
+
+
+def _number(leaf: Leaf) -> int:
+    return int(str(leaf["seq"]))
 
 
 def _at(text: str, place: int) -> int:
