@@ -44,6 +44,8 @@ def test_coverage_names_what_was_never_seen(empty_installation: Installation) ->
 def test_an_export_whose_ending_names_no_format_is_refused(empty_installation: Installation) -> None:
     refused = empty_installation.run("audit", "export", "--out", "log.txt", "--json")
     assert (refused.code, "ends in none of .zip" in refused.stdout) == (2, True)
+    in_part = empty_installation.run("audit", "export", "--out", "log.cdx.json", "--since", "2026-01-01", "--json")
+    assert (in_part.code, "from the whole log" in in_part.stdout) == (2, True)
 
 
 @pytest.mark.slow

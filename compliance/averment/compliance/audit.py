@@ -202,11 +202,14 @@ def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> 
         out: File to write.
 
     Raises:
-        UsageError: Other exports than bundles need a filter; an empty one asks for every entry.
+        UsageError: Other exports than bundles need a filter, an empty one asks for every entry; a bill of materials
+            takes an empty one alone.
         AuditWriteFailed: The export could not be logged, and was not written.
     """
     if request.kind != "bundle" and request.query is None:
         raise UsageError(f"an export of kind {request.kind!r} needs a filter; an empty one asks for every entry")
+    if request.kind == "cyclonedx" and request.query != EntryFilter():
+        raise UsageError("a bill of materials is made from the whole log", hint="leave the filters out")
     recorder.seal()
     indexes = None if request.query is None else [index for index, _ in _found(recorder.evidence_dir, request.query)]
     entry = recorder.append(_exported(request, recorder.size, indexes))
@@ -251,8 +254,7 @@ def _content(
         return ocsf_lines(leaves)
     if request.kind == "prov":
         return iter([provenance(leaves)])
-    found = list(leaves) or [decode_leaf(reader.entry(0, size=checkpoint.size), index=0)]
-    return iter([ml_bom(found, libraries=request.libraries, root=checkpoint.root.hex())])
+    return iter([ml_bom(list(leaves), libraries=request.libraries, root=checkpoint.root.hex())])
 
 
 def _write(out: Path, content: Iterable[bytes]) -> None:
