@@ -124,6 +124,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "answer_id": None, "format": "pdf", "content": DIGEST, "source_type": "trainedAlgorithmicMedia", "key": DIGEST,
     },
     EventType.KEY_CREATED: {"kind": "subject", "key": KEYED},
+    EventType.LOG_CONTINUED: {"year": 2027, "size": 4000, "root": DIGEST},
     EventType.KEY_DESTROYED: {"kind": "log", "key": DIGEST, "reason": "revoked"},
     EventType.HOLD_PLACED: {
         "hold_id": "h-1", "target": "subject", "reference": KEYED, "retention": "hold", "ground": "gdpr-17-3-e",

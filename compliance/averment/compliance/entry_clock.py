@@ -12,8 +12,18 @@ MAX_STEP_S: Final = 60
 """How far the clock may have been set back between two entries, seconds."""
 
 
+class ShardEndedError(Exception):
+    """The next entry belongs to a later year than the present shard; it took no place."""
+
+    def __init__(self, year: int):
+        super().__init__(f"the entries of {year} belong to a shard of their own")
+        self.year = year
+
+
 class EntryClock:
     """Tells the time of each entry. Not thread-safe: its caller is the one sequencer.
+
+    `year` is that of the present shard, beyond which there are no entries; None where the log has no yearly shards.
 
     Args:
         clock: The machine's clock.
@@ -25,12 +35,14 @@ class EntryClock:
         self._clock = clock
         self._newest = newest
         self._max_step = timedelta(seconds=max_step_s)
+        self.year: int | None = None
 
     def take(self) -> str:
         """Return the time of the next entry.
 
         Raises:
             AuditWriteFailed: The clock is further back than allowed.
+            ShardEndedError: It shows a later year than that of the shard.
         """
         now = self._clock.now()
         if self._newest is not None and now < self._newest - self._max_step:
@@ -39,6 +51,8 @@ class EntryClock:
                 f"by more than {self._max_step.total_seconds():.0f} s",
                 hint="set the clock right; where the newest entry's time was wrong, raise log.max_clock_step_s once",
             )
+        if self.year is not None and now.year > self.year:
+            raise ShardEndedError(now.year)
         self._newest = now
         return rfc3339(now)
 

@@ -48,6 +48,7 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.ERASURE_EXEMPTED: "ac",
     EventType.ERASURE_EXECUTED: "ac",
     EventType.RETENTION_PRUNED: "ac",
+    EventType.LOG_CONTINUED: "ac",
     EventType.REVIEW_OPENED: "abc",
     EventType.REVIEW_TAKEN: "abc",
     EventType.REVIEW_CLOSED: "abc",

@@ -69,6 +69,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `erasure.exempted`: request_id, document_id, ground
 - `erasure.executed`: request_id, person?, ground, first_entry?, last_entry?, entries, payloads, payloads_in_part,
   documents_removed, documents_masked, documents_kept, stores, unreached, files_remaining, backups_until?, certificate
+- `log.continued`: year, size, root (of the last checkpoint before the year's shard, whose first entry this is)
 - `retention.pruned`: before, minimum_index (the first entry kept before and after), entries, payloads, months,
   legal_basis?, policy (digest of the retention settings)
 - `review.opened`: review_id, answer_id, reasons (codes: drawn, status:…, warning:…, value:…, low-confidence),

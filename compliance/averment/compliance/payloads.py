@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from averment.compliance.key_encryption import KEY_BYTES
 from averment.compliance.keys import SubjectKeys, derive_key
 from averment.compliance.log.merkle import EMPTY_ROOT, Frontier, inclusion_proof, verify_inclusion
+from averment.core.audit import Payload
 from averment.core.errors import AuditIntegrityError, StoreError, UsageError
 
 CHUNK_BYTES: Final = 512
@@ -129,6 +130,19 @@ def seal_payload(content: bytes, keys: PayloadKeys) -> SealedPayload:
     seed = secrets.token_bytes(_SEED_BYTES)
     commitment = _commitment(len(content), _root([chunk.hash for chunk in _cut(content, seed)]), keys.commitment)
     return _encrypt(_HEAD.pack(_WHOLE, len(content)) + seed + content, commitment, keys)
+
+
+def seal_payloads(
+    payloads: Iterable[Payload], subject_key: bytes, *, entry_id: str
+) -> tuple[dict[str, bytes], list[dict[str, str]]]:
+    """Return the files of an entry's payloads, by path below `payload/`, and the commitments for its leaf."""
+    files: dict[str, bytes] = {}
+    commitments: list[dict[str, str]] = []
+    for payload in payloads:
+        sealed = seal_payload(payload.content, PayloadKeys.derive(subject_key, entry_id=entry_id, name=payload.name))
+        files[sealed.path] = sealed.ciphertext
+        commitments.append({"name": payload.name, "commitment": sealed.commitment})
+    return files, commitments
 
 
 def open_payload(sealed: SealedPayload, keys: PayloadKeys) -> bytes:

@@ -5,7 +5,7 @@ an acknowledged entry never lacks its text; a text without an entry can remain a
 who lack the keys.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from averment.compliance.keys import (
     load_keys,
 )
 from averment.compliance.log.anchors import Anchors
+from averment.compliance.log.checkpoint import Sealed
 from averment.compliance.log.durable import DurableFolder, make_folder
 from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
@@ -33,12 +34,13 @@ from averment.compliance.log.opening import create_log
 from averment.compliance.log.options import LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.writer import Sealed, TransparencyLog
-from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
+from averment.compliance.log.writer import EntryBuilder, TransparencyLog
+from averment.compliance.payloads import entry_payload, seal_payloads
 from averment.compliance.people import People
 from averment.compliance.system_identity import running_system
+from averment.compliance.yearly_shards import YearlyShards
 from averment.core.answers import Receipt
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, rfc3339, unix_ms
 from averment.core.errors import AuditWriteFailed, ConfigurationError, StoreError, UsageError
 from averment.core.ids import sha256_id, uuid7, uuid7_ms
@@ -102,12 +104,16 @@ class EvidenceRecorder:
         scratch = evidence_dir / SCRATCH
         self.subjects = SubjectKeys(evidence_dir / SUBJECT_KEYS, keys.wrapping, scratch=scratch)
         self.people = People(evidence_dir, keys, scratch=scratch)
+        self._append = self._log.append_many
+        if options is not None and options.is_yearly:
+            shards = YearlyShards(self._log, self._times, name=self.origin, newest=newest, link=self._link)
+            self._append = shards.append
         self._payloads = DurableFolder(evidence_dir / PAYLOADS, scratch)
 
     @property
     def origin(self) -> str:
-        """Return the log's name."""
-        return self._log.origin
+        """Return the log's name, which is the origin of its first shard."""
+        return self.signers[0].name
 
     @property
     def vkey(self) -> str:
@@ -158,7 +164,7 @@ class EvidenceRecorder:
                 self._payloads.write(payloads)
         except (OSError, StoreError) as error:
             raise AuditWriteFailed(f"keys or payloads of an event could not be written: {error}") from error
-        indexes = self._log.append_many([self._builder(draft.leaf) for draft in drafts])
+        indexes = self._append([self._builder(draft.leaf) for draft in drafts])
         return [indexes[place] for place in places]
 
     def find(self, event_id: str) -> int | None:
@@ -194,7 +200,7 @@ class EvidenceRecorder:
         sealed = self._log.wait_sealed(index)
         proof, entry = LogReader(self._log.folder).proof(index, sealed.note)
         return Receipt(
-            origin=self.origin,
+            origin=sealed.checkpoint.origin,
             index=index,
             leaf_hash=f"sha256:{leaf_hash(entry).hex()}",
             entry=entry.decode(),
@@ -256,13 +262,7 @@ class EvidenceRecorder:
                 return keyed_digest(derive_key(subject_key, entry_id=entry_id, role="field"), text)
             return self._keys.keyed_digest("source", text)
 
-        files: dict[str, bytes] = {}
-        commitments: list[dict[str, str]] = []
-        for payload in event.payloads:
-            keys = PayloadKeys.derive(subject_key, entry_id=entry_id, name=payload.name)
-            sealed = seal_payload(payload.content, keys)
-            files[sealed.path] = sealed.ciphertext
-            commitments.append({"name": payload.name, "commitment": sealed.commitment})
+        files, commitments = seal_payloads(event.payloads, subject_key, entry_id=entry_id)
         leaf: Leaf = {
             "schema": LEAF_SCHEMA,
             "type": str(event.type),
@@ -283,7 +283,11 @@ class EvidenceRecorder:
         created = AuditEvent(type=EventType.KEY_CREATED, subject=event.subject, data={"kind": "subject", "key": actor})
         return [*self._draft(created), draft]
 
-    def _builder(self, leaf: Leaf) -> Callable[[int], bytes]:
+    def _link(self, statement: Mapping[str, EventValue]) -> list[EntryBuilder]:
+        event = AuditEvent(type=EventType.LOG_CONTINUED, subject=SYSTEM_SUBJECT, data=statement)
+        return [self._builder(draft.leaf) for draft in self._draft(event)]
+
+    def _builder(self, leaf: Leaf) -> EntryBuilder:
         def build(index: int) -> bytes:
             parents = leaf["parents"]
             assert isinstance(parents, list)
@@ -360,7 +364,12 @@ def open_evidence(
     if settings is None:
         return EvidenceRecorder(evidence_dir, keys, clock=clock)
     anchors = anchors_of(settings)
-    options = LogOptions(seal_interval_ms=settings.seal_interval_ms)
+    options = LogOptions(
+        seal_interval_ms=settings.seal_interval_ms,
+        keep_interval_s=settings.keep_interval_s,
+        keep_entries=settings.keep_entries,
+        is_yearly=settings.yearly_shards,
+    )
     recorder = EvidenceRecorder(
         evidence_dir,
         keys,
@@ -381,8 +390,7 @@ def _name_witnesses(recorder: EvidenceRecorder, settings: LogSettings) -> None:
     if before == after:
         return
     DurableFolder(recorder.evidence_dir, recorder.evidence_dir / SCRATCH).write({POLICY_FILE: after.encode()})
-    digests = {"before": sha256_id(before.encode()), "after": sha256_id(after.encode())}
-    data = {"section": "log.witnesses", **digests}
+    data = {"section": "log.witnesses", "before": sha256_id(before.encode()), "after": sha256_id(after.encode())}
     recorder.append(AuditEvent(type=EventType.CONFIG_CHANGED, subject=SYSTEM_SUBJECT, data=data))
 
 

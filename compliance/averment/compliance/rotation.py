@@ -133,8 +133,9 @@ def replace_lost_log_key(evidence_dir: Path, keys_dir: Path) -> ReplacedKey:
     try:
         policy = own_policy(evidence_dir)
         note, head = policy.open_checkpoint((evidence_dir / "log" / CHECKPOINT).read_bytes(), name=CHECKPOINT)
-        new = SignerKey.generate(head.origin)
-        signed = Note(text=note.text, signatures=(*sign_note(note.text, [new]).signatures, *note.signatures))
+        new = SignerKey.generate(policy.log_of(head.origin) or head.origin)
+        own = sign_note(note.text, [new.named(head.origin)])
+        signed = Note(text=note.text, signatures=(*own.signatures, *note.signatures))
         lost = tuple(key for key in policy.logs if policy.span(key).last is None)
         spans = [replace(policy.span(key), last=head.size) if key in lost else policy.span(key) for key in policy.logs]
         spans.insert(0, KeySpan(key_id=new.verifier.id, first=head.size))

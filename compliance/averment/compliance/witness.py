@@ -97,7 +97,8 @@ class Witness:
             checkpoint = Checkpoint.parse(submission.note.text, name="checkpoint")
         except AuditIntegrityError as error:
             return _refusal(HTTPStatus.BAD_REQUEST, error.message)
-        if checkpoint.origin not in self._policy.origins:
+        log = self._policy.log_of(checkpoint.origin)
+        if log is None:
             return _refusal(HTTPStatus.NOT_FOUND, "this log is not known here")
         try:
             self._policy.open_checkpoint(submission.note.encode(), name="checkpoint")
@@ -106,11 +107,11 @@ class Witness:
         if submission.old_size > checkpoint.size:
             return _refusal(HTTPStatus.BAD_REQUEST, "the old size is larger than the checkpoint")
         with self._lock:
-            return self._extend(submission, checkpoint)
+            return self._extend(submission, checkpoint, log=log)
 
-    def _extend(self, submission: Submission, checkpoint: Checkpoint) -> WitnessReply:
+    def _extend(self, submission: Submission, checkpoint: Checkpoint, *, log: str) -> WitnessReply:
         """Compare with the newest checkpoint seen, keep the new one, cosign it. Holds the lock."""
-        seen = self._seen(checkpoint.origin)
+        seen = self._seen(log)
         if submission.old_size != seen.size:
             return WitnessReply(status=HTTPStatus.CONFLICT, body=f"{seen.size}\n".encode(), content_type=SIZE_TYPE)
         if seen.size == checkpoint.size and seen.root != checkpoint.root:
@@ -119,27 +120,27 @@ class Witness:
             seen.size, checkpoint.size, old_root=seen.root, new_root=checkpoint.root, proof=submission.proof
         ):
             return _refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"the proof from {seen.size} entries does not verify")
-        self._disk.write({self._name(checkpoint.origin): submission.note.encode()})
+        self._disk.write({self._name(log): submission.note.encode()})
         moment = int(self._clock.now().timestamp())
         line = cosign(submission.note.text, self._signer, time_s=moment).line()
         return WitnessReply(status=HTTPStatus.OK, body=line.encode())
 
-    def _seen(self, origin: str) -> Checkpoint:
-        """Return the newest checkpoint cosigned of a log; of size 0 where there is none.
+    def _seen(self, log: str) -> Checkpoint:
+        """Return the newest checkpoint cosigned of a log, of whatever year; of size 0 where there is none.
 
         Raises:
             AuditIntegrityError: The file is damaged: nothing is cosigned until it is mended.
         """
-        name = self._name(origin)
+        name = self._name(log)
         try:
             raw = (self._folder / name).read_bytes()
         except FileNotFoundError:
-            return Checkpoint(origin=origin, size=0, root=EMPTY_ROOT)
+            return Checkpoint(origin=log, size=0, root=EMPTY_ROOT)
         return Checkpoint.parse(Note.parse(raw, name=name).text, name=name)
 
     @staticmethod
-    def _name(origin: str) -> str:
-        return f"{_SEEN}/{hashlib.sha256(origin.encode()).hexdigest()}"
+    def _name(log: str) -> str:
+        return f"{_SEEN}/{hashlib.sha256(log.encode()).hexdigest()}"
 
 
 def _refusal(status: HTTPStatus, reason: str) -> WitnessReply:

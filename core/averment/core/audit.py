@@ -49,6 +49,7 @@ class EventType(StrEnum):
     ERASURE_EXEMPTED = "erasure.exempted"
     ERASURE_EXECUTED = "erasure.executed"
     RETENTION_PRUNED = "retention.pruned"
+    LOG_CONTINUED = "log.continued"
     REVIEW_OPENED = "review.opened"
     REVIEW_TAKEN = "review.taken"
     REVIEW_CLOSED = "review.closed"

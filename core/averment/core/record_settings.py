@@ -67,6 +67,15 @@ class LogSettings(Section):
 
     origin: str = Field(default="averment.local/evidence", description="Origin line of the log's checkpoints")
     seal_interval_ms: int = Field(default=100, ge=1, le=60_000, description="Longest time to a signed checkpoint, ms")
+    keep_interval_s: float = Field(
+        default=3600.0, ge=1, description="Longest time after which a checkpoint over new entries is kept, seconds"
+    )
+    keep_entries: int = Field(
+        default=100_000, ge=1, description="New entries after which a checkpoint is kept before that time"
+    )
+    yearly_shards: bool = Field(
+        default=True, description="Whether each calendar year (UTC) gets a shard: an origin `<origin>/<year>`"
+    )
     wrapping_key: SecretStr | None = Field(
         default=None,
         description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",

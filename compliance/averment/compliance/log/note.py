@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -75,6 +75,10 @@ class VerifierKey:
             )
         return parsed
 
+    def named(self, name: str) -> "VerifierKey":
+        """Return the same key under another name, and so with another id."""
+        return replace(self, name=name)
+
     def verify(self, text: str, signature: bytes) -> bool:
         """Tell whether the signature is this key's over the text."""
         try:
@@ -131,6 +135,10 @@ class SignerKey:
         """Return the public half."""
         public = self._private().public_key().public_bytes_raw()
         return VerifierKey(name=self.name, public=public, algorithm=self.algorithm)
+
+    def named(self, name: str) -> "SignerKey":
+        """Return the same key under another name."""
+        return replace(self, name=name)
 
     def sign(self, text: str) -> bytes:
         """Sign the text."""

@@ -10,13 +10,16 @@ _RETRY_AFTER_S: Final = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
-    """How often to sign, how often to keep a checkpoint for good, and when to open a new segment.
+    """How often to sign, after how long or how many entries to keep a checkpoint for good, how large a segment grows.
 
+    `is_yearly` has each calendar year begin a shard of its own.
     `max_waiting` entries may wait for the disk and `max_unsealed` durable ones for a checkpoint; then none is taken.
     """
 
     seal_interval_ms: int = 100
-    history_interval_s: float = 3600.0
+    keep_interval_s: float = 3600.0
+    keep_entries: int = 100_000
+    is_yearly: bool = False
     segment_bytes: int = 1 << 20
     max_waiting: int = 10_000
     max_unsealed: int = 250_000

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.checkpoint import Checkpoint, is_origin_of
 from averment.compliance.log.cosignature import cosigned_at
 from averment.compliance.log.note import COSIGNATURE, Note, VerifierKey
 from averment.core.errors import AuditIntegrityError, ConfigurationError
@@ -148,10 +148,10 @@ class TrustPolicy:
             raise ValueError(f"a line '# {_KEY}' limits a key that no line 'log' has")
         _check_names(rows)
 
-    @property
-    def origins(self) -> frozenset[str]:
-        """Return the names of the trusted logs."""
-        return frozenset(key.name for key in self.logs)
+    def log_of(self, origin: str) -> str | None:
+        """Return the name of the trusted log that has a shard of this origin, or None."""
+        names = {key.name for key in self.logs if is_origin_of(origin, key.name)}
+        return max(names, key=len, default=None)
 
     def span(self, key: VerifierKey) -> KeySpan:
         """Return the sizes over which a key's signature counts."""
@@ -164,13 +164,16 @@ class TrustPolicy:
             AuditIntegrityError: It is no checkpoint, a signature is wrong, or none counts; the message carries `name`.
         """
         note = Note.parse(raw, name=name)
-        signers = note.verify(self.logs, name=name)
+        log = self.log_of(origin := note.text.partition("\n")[0])
+        # A key of the log signs under the name of the shard; the policy knows it under that of the log.
+        own = {key.named(origin): key for key in self.logs if key.name == log}
+        signers = note.verify([*own, *self.logs], name=name)
         checkpoint = Checkpoint.parse(note.text, name=name)
-        own = [key for key in signers if key.name == checkpoint.origin]
-        if not own:
+        counting = [own[key] for key in signers if key in own]
+        if not counting:
             raise AuditIntegrityError(f"{name}: its origin is not the name of the trusted key that signed it")
-        if not any(self.span(key).covers(checkpoint.size) for key in own):
-            ids = ", ".join(key.id.hex() for key in own)
+        if not any(self.span(key).covers(checkpoint.size) for key in counting):
+            ids = ", ".join(key.id.hex() for key in counting)
             raise AuditIntegrityError(
                 f"{name}: the key that signed it ({ids}) is not trusted for {checkpoint.size} entries: it was revoked, "
                 "or is newer"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.checkpoint import Checkpoint, is_origin_of
 from averment.compliance.log.edge import RightEdge
 from averment.compliance.log.layout import CHECKPOINT, TILE_HEIGHT, TILE_WIDTH, Tile
 from averment.compliance.log.merkle import leaf_hash, tree_frontier
@@ -20,10 +20,14 @@ from averment.core.errors import AuditIntegrityError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveredLog:
-    """The signed state, the acknowledged entries beyond it, and how many torn bytes were cut behind them."""
+    """The signed state, the acknowledged entries beyond it, and how many torn bytes were cut behind them.
+
+    `kept_size` is the size of the newest checkpoint in the history, 0 where there is none.
+    """
 
     edge: RightEdge
     note: Note
+    kept_size: int
     unsealed: tuple[bytes, ...]
     discarded_bytes: int
 
@@ -36,14 +40,17 @@ def recover(log_folder: Path, wal_folder: Path, *, keys: Sequence[VerifierKey]) 
     """
     reader = LogReader(log_folder)
     note = reader.note()
-    note.verify(keys, name=CHECKPOINT)
     checkpoint = Checkpoint.parse(note.text, name=CHECKPOINT)
+    own = [key.named(checkpoint.origin) for key in keys if is_origin_of(checkpoint.origin, key.name)]
+    note.verify(own or keys, name=CHECKPOINT)
+    kept_size = 0
     for name, _, kept in reader.history():
         if kept.size > checkpoint.size:
             raise AuditIntegrityError(f"{name} is newer than the log, which ends at {checkpoint.size}: rolled back")
+        kept_size = kept.size
     edge = _read_edge(reader, checkpoint)
     unsealed, discarded = _replay(list(read_segments(wal_folder)), checkpoint.size)
-    return RecoveredLog(edge=edge, note=note, unsealed=unsealed, discarded_bytes=discarded)
+    return RecoveredLog(edge=edge, note=note, kept_size=kept_size, unsealed=unsealed, discarded_bytes=discarded)
 
 
 def _read_edge(reader: LogReader, checkpoint: Checkpoint) -> RightEdge:

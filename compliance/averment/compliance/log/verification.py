@@ -144,7 +144,7 @@ class _Verification:
 
     def _want(self, place: str, checkpoint: Checkpoint, head: Checkpoint) -> None:
         """Have the root of an older or the present checkpoint compared when the entries reach its size."""
-        if checkpoint.origin != head.origin:
+        if self._policy.log_of(checkpoint.origin) != self._policy.log_of(head.origin):
             self._fail(place, f"is a checkpoint of another log, {checkpoint.origin!r}")
         elif checkpoint.size > head.size:
             self._fail(place, f"covers {checkpoint.size} entries, the log has {head.size}: it was cut back")

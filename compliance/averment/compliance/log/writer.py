@@ -8,16 +8,18 @@ One process writes at a time, held to it by a file lock.
 
 import contextlib
 import os
+import shutil
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from averment.compliance.log.anchors import Anchors
-from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.checkpoint import Checkpoint, Sealed
 from averment.compliance.log.durable import DurableFolder
-from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TILE_WIDTH, TIMESTAMPS, parse_path
+from averment.compliance.log.keeping import KeptCheckpoints
+from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TIMESTAMPS, replaced_folder
 from averment.compliance.log.note import Note, SignerKey, sign_note
 from averment.compliance.log.opening import open_files
 from averment.compliance.log.options import LogOptions
@@ -32,20 +34,12 @@ _SEAL_TIMEOUT_S: Final = 30.0
 _IDLE_INTERVALS: Final = 10
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealed:
-    """A signed checkpoint and its note."""
-
-    checkpoint: Checkpoint
-    note: Note
-
-
 class TransparencyLog:
     """A log open for appending. Thread-safe. Close it; a process that dies instead loses nothing acknowledged.
 
     Args:
         evidence_folder: The folder that holds `log/` and `wal/`.
-        signer: The log's key; its name is the log's origin.
+        signer: The log's key; its name is the log's. It signs under the name of the present shard.
         older: Keys of the same name that go on signing beside it while verifiers learn of the new one.
         clock: Supplies the monotonic time between signatures.
         anchors: Witnesses and time stamps of kept checkpoints; none is asked where None.
@@ -67,14 +61,12 @@ class TransparencyLog:
         options: LogOptions | None = None,
     ):
         self.folder = evidence_folder / "log"
-        self.origin = signer.name
-        self._signers = (signer, *older)
         self._anchors = anchors
         self._anchoring = threading.Thread()
         self._clock = clock
         self._options = options or LogOptions()
         self._disk = DurableFolder(self.folder, evidence_folder / "tmp")
-        keys = [key.verifier for key in self._signers]
+        keys = [key.verifier for key in (signer, *older)]
         self._lock, recovered, self._wal = open_files(evidence_folder, keys, segment_bytes=self._options.segment_bytes)
         self._disk.clear_scratch()
         self.recovered_entries = len(recovered.unsealed)
@@ -82,6 +74,7 @@ class TransparencyLog:
         self._edge = recovered.edge
         checkpoint = Checkpoint.parse(recovered.note.text, name=CHECKPOINT)
         self._sealed = Sealed(checkpoint=checkpoint, note=recovered.note)
+        self._signers = tuple(key.named(checkpoint.origin) for key in (signer, *older))
         self._unsealed: list[bytes] = list(recovered.unsealed)
         self._durable = self._next = self._edge.size + len(self._unsealed)
         self._pending: list[PendingGroup] = []
@@ -89,13 +82,19 @@ class TransparencyLog:
         self._is_flushing = self._is_closed = False
         self._changed = threading.Condition()
         self._sealing = threading.Lock()
-        self._last_kept_s = clock.monotonic_s()
+        now_s = clock.monotonic_s()
+        self._kept = KeptCheckpoints(self._options, size=recovered.kept_size, durable=self._durable, now_s=now_s)
         self._interval_s = self._options.seal_interval_ms / 1000
-        self._last_seal_s = self._last_kept_s - self._interval_s
-        self._oldest_unsealed_s = self._last_kept_s
+        self._last_seal_s = now_s - self._interval_s
+        self._oldest_unsealed_s = now_s
         self._wanted = 0
         self._sealer = threading.Thread(target=self._seal_in_background, name="averment-log-sealer", daemon=True)
         self._sealer.start()
+
+    @property
+    def origin(self) -> str:
+        """Return the origin of the present shard."""
+        return self._signers[0].name
 
     @property
     def size(self) -> int:
@@ -189,18 +188,20 @@ class TransparencyLog:
             AuditWriteFailed: The checkpoint could not be written; the keys used so far stay.
         """
         self.seal()
-        with self._sealing:
-            own = sign_note(self._sealed.checkpoint.text(), signers)
-            others = [line for line in self._sealed.note.signatures if line.name != self.origin]
-            note = Note(text=own.text, signatures=(*own.signatures, *others))
-            try:
-                self._disk.write({CHECKPOINT: note.encode()})
-            except OSError as error:
-                raise AuditWriteFailed(f"the checkpoint was not signed with another key: {error}") from error
-            self._signers = tuple(signers)
-            with self._changed:
-                self._sealed = Sealed(checkpoint=self._sealed.checkpoint, note=note)
+        self._sign_as([key.named(self.origin) for key in signers])
         return self.seal(keep=True)
+
+    def continue_as(self, origin: str) -> None:
+        """End the present shard and go on under another origin: its last checkpoint is kept, then signed anew.
+
+        The caller sees to it that no entry is appended meanwhile; those on their way to the disk are waited for.
+
+        Raises:
+            AuditWriteFailed: A checkpoint could not be written; the origin stays.
+        """
+        self.wait_sealed(self._next - 1)
+        self.seal(keep=True)
+        self._sign_as([key.named(origin) for key in self._signers])
 
     def close(self) -> None:
         """Sign and keep a last checkpoint and let go of the lock; a second call does nothing."""
@@ -219,6 +220,24 @@ class TransparencyLog:
         finally:
             self._wal.close()
             os.close(self._lock)
+
+    def _sign_as(self, signers: Sequence[SignerKey]) -> None:
+        """Sign the newest checkpoint anew; cosignatures stay where its text does."""
+        with self._sealing:
+            checkpoint = replace(self._sealed.checkpoint, origin=signers[0].name)
+            own = sign_note(checkpoint.text(), signers)
+            others = [line for line in self._sealed.note.signatures if line.name != self.origin]
+            try:
+                if own.text == self._sealed.note.text:
+                    note = replace(own, signatures=(*own.signatures, *others))
+                else:
+                    note = self._cosigned(own, checkpoint)
+                self._disk.write({CHECKPOINT: note.encode()})
+            except OSError as error:
+                raise AuditWriteFailed(f"the checkpoint was not signed with another key: {error}") from error
+            self._signers = tuple(signers)
+            with self._changed:
+                self._sealed = Sealed(checkpoint=checkpoint, note=note)
 
     def _refuse_when_closed(self) -> None:
         if self._is_closed:
@@ -289,9 +308,9 @@ class TransparencyLog:
         """Sign whenever there is something to sign and the interval has passed, until the log closes."""
         while self._wait_until_due():
             try:
-                kept_s = self._last_kept_s
+                kept_size = self._kept.size
                 sealed = self._seal(keep=False)
-                if self._last_kept_s != kept_s and self._anchors is not None and not self._anchoring.is_alive():
+                if self._kept.size != kept_size and self._anchors is not None and not self._anchoring.is_alive():
                     # Beside this thread: who does not answer must not hold up the next checkpoint.
                     self._anchoring = threading.Thread(target=self._anchor_later, args=(sealed,), daemon=True)
                     self._anchoring.start()
@@ -303,31 +322,35 @@ class TransparencyLog:
                 self._last_seal_s = self._clock.monotonic_s()
 
     def _wait_until_due(self) -> bool:
-        """Wait for something to sign and for the interval to pass; False once the log closes."""
+        """Wait for something to sign or keep and for its time to come; False once the log closes."""
         with self._changed:
             while not self._is_closed:
-                if not self._unsealed:
-                    self._changed.wait()
-                    continue
-                due_s = self._last_seal_s + self._interval_s
-                if self._wanted <= self._sealed.checkpoint.size:
-                    due_s = max(due_s, self._oldest_unsealed_s + _IDLE_INTERVALS * self._interval_s)
-                rest_s = due_s - self._clock.monotonic_s()
+                rest_s = self._due_s() - self._clock.monotonic_s()
                 # A wait that ran its time counts as passed even where a test's clock stands still.
-                if rest_s <= 0 or not self._changed.wait(timeout=rest_s):
+                if rest_s <= 0 or not self._changed.wait(timeout=min(rest_s, threading.TIMEOUT_MAX)):
                     return True
         return False
+
+    def _due_s(self) -> float:
+        """Return the time of the next signature, or of keeping the one there is. Holds the lock."""
+        due_s = self._last_seal_s + self._interval_s
+        size = self._sealed.checkpoint.size
+        if not self._unsealed:
+            return max(due_s, self._kept.due_s(size))
+        return (
+            due_s if self._wanted > size else max(due_s, self._oldest_unsealed_s + _IDLE_INTERVALS * self._interval_s)
+        )
 
     def _seal(self, *, keep: bool) -> Sealed:
         with self._sealing:
             with self._changed:
                 batch = list(self._unsealed)
             now_s = self._clock.monotonic_s()
-            keep = keep or now_s - self._last_kept_s >= self._options.history_interval_s
             sealed = self._write_tree(batch) if batch else self._sealed
-            if keep:
-                self._disk.write({f"{HISTORY}/{sealed.checkpoint.size}": sealed.note.encode()})
-                self._last_kept_s = now_s
+            size = sealed.checkpoint.size
+            if keep or self._kept.is_due(size, now_s=now_s):
+                self._disk.write({f"{HISTORY}/{size}": sealed.note.encode()})
+                self._kept.kept(size, now_s=now_s)
             with self._changed:
                 self._sealed = sealed
                 self._last_seal_s = now_s
@@ -361,27 +384,20 @@ class TransparencyLog:
         edge = self._edge.copy()
         files = edge.extend(batch)
         checkpoint = Checkpoint(origin=self.origin, size=edge.size, root=edge.frontier.root())
-        note = sign_note(checkpoint.text(), self._signers)
         self._disk.write(files)
-        if self._anchors is not None and self._anchors.needed:
-            note = self._anchors.cosigned(note, checkpoint, log_folder=self.folder)
+        note = self._cosigned(sign_note(checkpoint.text(), self._signers), checkpoint)
         self._disk.write({CHECKPOINT: note.encode()})
         self._edge = edge
         with self._changed:
             del self._unsealed[: len(batch)]
             self._oldest_unsealed_s = self._clock.monotonic_s()
-        self._drop_partial(files)
+        for folder in filter(None, map(replaced_folder, files)):
+            shutil.rmtree(self.folder / folder, ignore_errors=True)
         self._wal.drop_covered(edge.size)
         return Sealed(checkpoint=checkpoint, note=note)
 
-    def _drop_partial(self, files: dict[str, bytes]) -> None:
-        """Delete the partial tiles that a full one replaces."""
-        for path in files:
-            tile = parse_path(path)
-            if tile is None or tile.width != TILE_WIDTH:
-                continue
-            folder = self.folder / f"{tile.path}.p"
-            if folder.is_dir():
-                for partial in folder.iterdir():
-                    partial.unlink(missing_ok=True)
-                folder.rmdir()
+    def _cosigned(self, note: Note, checkpoint: Checkpoint) -> Note:
+        """Return a note with the cosignatures without which it may not be published."""
+        if self._anchors is None or not self._anchors.needed:
+            return note
+        return self._anchors.cosigned(note, checkpoint, log_folder=self.folder)
