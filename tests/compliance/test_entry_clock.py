@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from averment.compliance.entry_clock import EntryClock, newest_time
+from averment.compliance.entry_clock import EntryClock, ShardEndedError, newest_time
 from averment.compliance.log.reader import LogReader
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.errors import AuditWriteFailed
@@ -61,3 +61,15 @@ def test_the_newest_time_is_that_of_the_last_signed_entry(tmp_path: Path) -> Non
     filled_log(tmp_path / "some", [3])
     expected = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC) + timedelta(milliseconds=678)
     assert newest_time(LogReader(tmp_path / "some/log")) == expected
+
+
+def test_an_entry_of_a_later_year_ends_the_shard_and_takes_no_time() -> None:
+    clock = FixedClock(datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC))
+    times = EntryClock(clock, newest=None)
+    times.year = 2026
+    assert times.take().startswith("2026-12-31")
+    clock.advance(1)
+    with pytest.raises(ShardEndedError, match="2027"):
+        times.take()
+    times.year = 2027
+    assert times.take().startswith("2027-01-01")

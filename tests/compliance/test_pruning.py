@@ -10,7 +10,6 @@ from averment.compliance import audit, averment_verify
 from averment.compliance.audit import ExportRequest
 from averment.compliance.holding import HoldRequest, place_hold, release_hold
 from averment.compliance.index import INDEX_FILE, EntryFilter
-from averment.compliance.log.note import VerifierKey
 from averment.compliance.log.proof import TlogProof
 from averment.compliance.pruning import PruneReport, months_before, prune
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
@@ -86,16 +85,16 @@ def test_nothing_goes_before_its_time(world: World) -> None:
 def test_entries_go_in_bundles_and_texts_at_once_and_all_proofs_hold(world: World) -> None:
     old, young = world.recorder.receipt(300), world.recorder.receipt(599)
     world.later(366)
-    world.recorder.append(question_event("a young question"))
+    asked = world.recorder.append(question_event("a young question"))
     assert world.prune(dry_run=True).minimum_index == 512
     assert world.bundles()[:2] == ["000", "001"]
     assert world.prune() == PruneReport(before=0, minimum_index=512, n_payloads=1, held=0)
     assert world.bundles() == ["002.p"]
-    assert world.recorder.read_payload(600, "question") == b"a young question"
+    assert world.recorder.read_payload(asked, "question") == b"a young question"
     check(world)
     for receipt in (old, young, world.recorder.receipt(599)):
         proof = TlogProof.parse(receipt.inclusion_proof, name="receipt")
-        proof.note.verify([VerifierKey.parse(world.recorder.vkey)], name="receipt")
+        audit.own_policy(world.evidence).open_checkpoint(proof.note.encode(), name="receipt")
     with pytest.raises(UsageError, match="entry 300 was pruned: the log's entries begin with 512"):
         world.recorder.receipt(300)
     assert world.prune().n_payloads == 0, "nothing is left to prune"

@@ -22,7 +22,14 @@ pytestmark = pytest.mark.slow
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
 # `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
 # `tests/compliance/test_overseer.py` finds its entry.
-ELSEWHERE = ["explanation.issued", "mark.applied", "model.admitted", "model.trained", "retention.pruned"]
+ELSEWHERE = [
+    "explanation.issued",
+    "log.continued",
+    "mark.applied",
+    "model.admitted",
+    "model.trained",
+    "retention.pruned",
+]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:

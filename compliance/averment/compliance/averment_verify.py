@@ -323,8 +323,10 @@ def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
     """Read a checkpoint whose note a trusted key of its log signed while its signatures counted."""
     text, lines = split_note(raw, place)
     signers = []
+    shard = text.partition("\n")[0]
+    own = {named(key, shard): key for key in policy.logs if is_shard(shard, key.name)}
     for name, identity, signature in lines:
-        for key in policy.logs:
+        for key in dict.fromkeys([*own, *policy.logs]):
             if (key.name, key.id) == (name, identity):
                 if not key.signed(signature, text.encode()):
                     raise CheckFailedError(place, f"the signature of {name} does not verify")
@@ -338,12 +340,29 @@ def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
     signers = [key for key in signers if key.name == origin]
     if not signers:
         raise CheckFailedError(place, f"its origin {origin!r} is not the name of a trusted key that signed it")
-    limits = [policy.limits.get(key.id, (0, 1 << 62)) for key in signers]
+    limits = [policy.limits.get(own[key].id, (0, 1 << 62)) for key in signers]
     if not any(first <= int(size) <= last for first, last in limits):
         raise CheckFailedError(
-            place, f"the key {signers[0].id.hex()} that signed it does not count for {size} entries: revoked, or newer"
+            place,
+            f"the key {own[signers[0]].id.hex()} that signed it does not count for {size} entries: revoked, or newer",
         )
     return Checkpoint(origin, int(size), digest, raw)
+
+
+def is_shard(origin: str, log: str) -> bool:
+    """Tell whether the origin is that of a log's shard: the log's name, or that and a year."""
+    return origin == log or re.fullmatch(re.escape(log) + "/[0-9]{4}", origin) is not None
+
+
+def named(key: Key, name: str) -> Key:
+    """Return the key under the name of a shard, which it signs for."""
+    identity = hashlib.sha256(name.encode() + b"\n" + LOG_KEY + key.public).digest()[:4]
+    return Key(name, identity, key.public)
+
+
+def same_log(origin: str, other: str, policy: Policy) -> bool:
+    """Tell whether two origins are those of shards of one trusted log."""
+    return any(is_shard(origin, key.name) and is_shard(other, key.name) for key in policy.logs)
 
 
 def check_quorum(checkpoint: Checkpoint, policy: Policy, *, report: "Report", place: str) -> None:
@@ -569,7 +588,17 @@ class LogCheck:
             else:
                 self.report.attempt(check_entry, entry, index, place=name)
                 self.stated_minimum = max(self.stated_minimum, stated_minimum(entry))
+                self.report.attempt(self.check_link, entry, index, place=name)
             self.tree.append(digest)
+
+    def check_link(self, entry: bytes, index: int, *, place: str) -> None:
+        """Compare the checkpoint that the first entry of a year's shard states with the entries before it."""
+        stated = stated_link(entry)
+        if stated is None:
+            return
+        if stated != (index, f"sha256:{self.tree.root(index).hex()}"):
+            raise CheckFailedError(place, f"entry {index} begins a shard behind another checkpoint than that before it")
+        self.report.checked.append(f"entry {index} begins a shard and states the checkpoint of the {index} before it")
 
     def compare_root(self, head: Checkpoint) -> None:
         """Compare the entries' root with the signed one; where it differs, the tiles tell which entries are wrong."""
@@ -660,7 +689,7 @@ class LogCheck:
     def check_kept(self, name: str, head: Checkpoint) -> None:
         """Check a checkpoint of the history against the entries."""
         kept = open_note(self.source.read(name) or b"", self.policy, place=name)
-        if name != f"checkpoints/{kept.size}" or kept.origin != head.origin:
+        if name != f"checkpoints/{kept.size}" or not same_log(kept.origin, head.origin, self.policy):
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
         self.check_extends(kept, head.size, place=name)
 
@@ -685,7 +714,7 @@ class LogCheck:
 
     def check_escrow(self, escrow: Checkpoint, size: int) -> None:
         """Compare the log with a checkpoint that left the house."""
-        if escrow.origin != self.report.origin:
+        if not same_log(escrow.origin, self.report.origin, self.policy):
             raise CheckFailedError("escrowed checkpoint", f"is of the log {escrow.origin}")
         self.check_extends(escrow, size, place="escrowed checkpoint")
         self.report.checked.append(f"the log extends the escrowed checkpoint of {escrow.size} entries")
@@ -720,6 +749,17 @@ def stated_minimum(entry: bytes) -> int:
         return int(leaf["data"]["minimum_index"]) if leaf["type"] == "retention.pruned" else 0
     except (ValueError, KeyError, TypeError, RecursionError):
         return 0
+
+
+def stated_link(entry: bytes) -> tuple[object, object] | None:
+    """Return size and root of the checkpoint that a shard's first entry states, None for other entries."""
+    if b'"log.continued"' not in entry:
+        return None
+    try:
+        leaf = json.loads(entry)
+        return (leaf["data"]["size"], leaf["data"]["root"]) if leaf["type"] == "log.continued" else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def check_entry(entry: bytes, index: int, *, place: str) -> None:
@@ -859,17 +899,19 @@ def check_bundle(path: Path, policy: Policy, *, report: Report, escrow: Checkpoi
         LogCheck(ZipSource(files, "log/"), policy, report).run(None, escrow)
     else:
         head = check_slice(files, policy, report=report)
-        report.attempt(check_growth, files, head, escrow=escrow, report=report)
+        report.attempt(check_growth, files, head, policy=policy, escrow=escrow, report=report)
     if not report.failures and state != (report.origin, report.size, report.root):
         report.fail("manifest.json", "names another state of the log than the checkpoint")
 
 
-def check_growth(files: Mapping[str, bytes], head: Checkpoint, *, escrow: Checkpoint | None, report: Report) -> None:
+def check_growth(
+    files: Mapping[str, bytes], head: Checkpoint, *, policy: Policy, escrow: Checkpoint | None, report: Report
+) -> None:
     """Check by the proofs in a bundle that its checkpoint extends one that left the house."""
     if escrow is None:
         return
     name = f"growth/{escrow.size}"
-    if escrow.origin != head.origin or escrow.size > head.size:
+    if not same_log(escrow.origin, head.origin, policy) or escrow.size > head.size:
         raise CheckFailedError("escrowed checkpoint", f"is of {escrow.origin} with {escrow.size} entries")
     if escrow.size not in (0, head.size) and name not in files:
         report.not_established.append(f"that the log extends the escrowed checkpoint: the bundle has no {name}")

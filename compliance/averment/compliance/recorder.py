@@ -292,9 +292,7 @@ class EvidenceRecorder:
             parents = leaf["parents"]
             assert isinstance(parents, list)
             if any(parent >= index for parent in parents):
-                raise AuditWriteFailed(
-                    f"an event of type {leaf['type']!r} names the parents {parents}, not yet written"
-                )
+                raise AuditWriteFailed(f"{leaf['type']!r} names the parents {parents}, not yet written")
             # The time is taken inside the sequencer, so that it does not run against the order.
             return encode_leaf({**leaf, "seq": index, "time": self._times.take()})
 
@@ -363,7 +361,6 @@ def open_evidence(
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
     if settings is None:
         return EvidenceRecorder(evidence_dir, keys, clock=clock)
-    anchors = anchors_of(settings)
     options = LogOptions(
         seal_interval_ms=settings.seal_interval_ms,
         keep_interval_s=settings.keep_interval_s,
@@ -375,7 +372,7 @@ def open_evidence(
         keys,
         clock=clock,
         max_clock_step_s=settings.max_clock_step_s,
-        anchors=anchors,
+        anchors=anchors_of(settings),
         options=options,
     )
     _name_witnesses(recorder, settings)

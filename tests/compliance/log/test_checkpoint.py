@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from averment.compliance.log.checkpoint import Checkpoint
+from averment.compliance.log.checkpoint import Checkpoint, is_origin_of, origin_year, shard_origin
 from averment.core.errors import AuditIntegrityError
 
 
@@ -36,3 +36,13 @@ ROOT = "sFodV/vSp5O8n9a8QpW6PRY97tfOSW5bsc2Xl/EQi08="
 def test_other_spellings_are_refused(text: str) -> None:
     with pytest.raises(AuditIntegrityError, match=r"^kept/1: "):
         Checkpoint.parse(text, name="kept/1")
+
+
+def test_a_shard_has_the_logs_name_or_that_and_a_year() -> None:
+    assert shard_origin("a.example/log", 2027) == "a.example/log/2027"
+    assert is_origin_of("a.example/log", "a.example/log")
+    assert is_origin_of("a.example/log/2027", "a.example/log")
+    for other in ("a.example/log/27", "a.example/log/20270", "a.example/log/2027/2028", "a.example/lo", "b/2027", ""):
+        assert not is_origin_of(other, "a.example/log"), other
+    assert origin_year("a.example/log/2027", "a.example/log") == 2027
+    assert origin_year("a.example/log", "a.example/log") is None

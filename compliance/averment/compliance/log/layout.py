@@ -66,6 +66,12 @@ def parse_path(path: str) -> Tile | None:
     return tile if tile.path == path and width <= TILE_WIDTH else None
 
 
+def replaced_folder(path: str) -> str | None:
+    """Return the folder of the partial tiles that a full one replaces; None for the name of any other file."""
+    tile = parse_path(path)
+    return f"{tile.path}.p" if tile is not None and tile.width == TILE_WIDTH else None
+
+
 def tree_tiles(size: int) -> Iterator[Tile]:
     """Yield every hash tile of a tree of `size` leaves, the partial ones included, level by level."""
     level, nodes = 0, size

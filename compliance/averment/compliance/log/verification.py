@@ -174,11 +174,18 @@ class _Verification:
                     if problem is not None:
                         self._fail(name, f"entry {index}: {problem}")
                     self._stated_minimum = max(self._stated_minimum, stated_minimum(entry))
+                    self._check_link(name, index, entry)
                 self._levels[0].append(leaf)
         if self._pruned > self._stated_minimum:
             name = Tile(level=None, index=self._stated_minimum // TILE_WIDTH).path
             self._fail(name, f"the file is missing: no entry of the log says that entries below {self._pruned} went")
         return True
+
+    def _check_link(self, name: str, index: int, entry: bytes) -> None:
+        """Compare the checkpoint that a shard's first entry states with the entries before it."""
+        stated = stated_link(entry)
+        if stated is not None and stated != (index, self._root(self._levels[0]).hex()):
+            self._fail(name, f"entry {index}: begins a shard behind another checkpoint than that of {index} entries")
 
     def _is_pruned(self, bundle: Tile) -> bool:
         """Take the hashes of a bundle in place of its entries, where all before it are missing as well."""
@@ -345,6 +352,18 @@ def stated_minimum(entry: bytes) -> int:
         return int(leaf["data"]["minimum_index"]) if leaf["type"] == "retention.pruned" else 0
     except (ValueError, KeyError, TypeError):
         return 0
+
+
+def stated_link(entry: bytes) -> tuple[int, str] | None:
+    """Return size and root (hexadecimal) of the checkpoint that a shard's first entry states; None for any other."""
+    if b'"log.continued"' not in entry:
+        return None
+    try:
+        leaf = json.loads(entry)
+        size, root = int(leaf["data"]["size"]), str(leaf["data"]["root"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return (size, root.removeprefix("sha256:")) if leaf["type"] == "log.continued" else None
 
 
 def _tile_levels(leaves: Sequence[bytes]) -> list[list[bytes]]:

@@ -236,17 +236,14 @@ class TransparencyLog:
             except OSError as error:
                 raise AuditWriteFailed(f"the checkpoint was not signed with another key: {error}") from error
             self._signers = tuple(signers)
-            with self._changed:
-                self._sealed = Sealed(checkpoint=checkpoint, note=note)
+            self._sealed = Sealed(checkpoint=checkpoint, note=note)
 
     def _refuse_when_closed(self) -> None:
         if self._is_closed:
             raise AuditWriteFailed("the evidence log is closed")
         if not self._wal.is_usable:
-            raise AuditWriteFailed(
-                f"the evidence log stopped after a disk error: {self._failure}",
-                hint="mend the disk and start again; recovery takes back every acknowledged entry",
-            )
+            hint = "mend the disk and start again; recovery takes back every acknowledged entry"
+            raise AuditWriteFailed(f"the evidence log stopped after a disk error: {self._failure}", hint=hint)
 
     def _sequence(self, builders: Sequence[EntryBuilder]) -> PendingGroup:
         """Give each entry the next index; all builders succeed or no index is taken. Holds the lock."""
@@ -337,9 +334,8 @@ class TransparencyLog:
         size = self._sealed.checkpoint.size
         if not self._unsealed:
             return max(due_s, self._kept.due_s(size))
-        return (
-            due_s if self._wanted > size else max(due_s, self._oldest_unsealed_s + _IDLE_INTERVALS * self._interval_s)
-        )
+        idle_s = self._oldest_unsealed_s + _IDLE_INTERVALS * self._interval_s
+        return due_s if self._wanted > size else max(due_s, idle_s)
 
     def _seal(self, *, keep: bool) -> Sealed:
         with self._sealing:
