@@ -6,6 +6,7 @@ stands before every question: a purpose that may not be used answers nothing, an
 refused or flagged. This module knows log, gate and mark only as ports.
 """
 
+import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -138,7 +139,13 @@ class Analyst:
         if self._keep_cited is not None:
             self._keep_cited(cited_texts(answer))
         index = self._audit.append(self._completed(request, answer, started))
-        return self._marked(replace(answer, receipt=self._audit.receipt(index)), request, index)
+        try:
+            return self._marked(replace(answer, receipt=self._audit.receipt(index)), request, index)
+        except BaseException as error:
+            # The log has the answer as completed and nobody gets it: it says so too, if it still takes anything.
+            with contextlib.suppress(AuditError):
+                self._audit.append(self._failed(request, identity, index, error, stage="release"))
+            raise
 
     def _answered(
         self,
@@ -159,12 +166,9 @@ class Analyst:
                 admission = self._recording.gate.admit(draft.asked_as, purpose=request.purpose)
         except AuditError:
             raise
-        except AvermentError as error:
-            self._audit.append(self._failed(request, identity, started, error))
-            raise
-        except BaseException:
+        except BaseException as error:
             # Also an interruption: the log must not keep an analysis open that nobody works on.
-            self._audit.append(self._failed(request, identity, started, AvermentError("")))
+            self._audit.append(self._failed(request, identity, started, error))
             raise
         return draft, admission
 
@@ -237,13 +241,16 @@ class Analyst:
             ),
         )
 
-    def _failed(self, request: AnalysisRequest, identity: str, started: int, error: AvermentError) -> AuditEvent:
+    def _failed(
+        self, request: AnalysisRequest, identity: str, parent: int, error: BaseException, *, stage: str = "answer"
+    ) -> AuditEvent:
+        known = error if isinstance(error, AvermentError) else AvermentError("")
         return AuditEvent(
             type=EventType.ANALYSIS_FAILED,
             subject=request.principal.subject,
             purpose=request.purpose,
-            parents=(started,),
-            data={"answer_id": identity, "code": error.code, "stage": "answer", "retryable": error.retryable},
+            parents=(parent,),
+            data={"answer_id": identity, "code": known.code, "stage": stage, "retryable": known.retryable},
         )
 
 
