@@ -43,7 +43,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   (filters, groups, conversation: for replay)
 - `analysis.completed`: see `averment.compliance.answer_record`, which makes the data from an answer; payloads `answer`
   and, of a question that leans on earlier ones, `asked_as`: the question as it was answered
-- `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
+- `analysis.failed`: answer_id, code, stage (answer; release: it was completed, its parent, and reached nobody),
+  retryable, duration_ms?
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
 - `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
