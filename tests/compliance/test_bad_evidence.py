@@ -5,7 +5,9 @@ import os
 import random
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +18,10 @@ from averment.compliance.recorder import EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, AvermentError, ConfigurationError, StoreBusy
 from averment.core.record_settings import LogSettings
+from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event, entries_of, question_event
 
+REPO = Path(__file__).parents[2]
 SEED = int(os.environ.get("AVERMENT_TEST_SEED") or random.randrange(1 << 30))
 
 
@@ -117,4 +121,63 @@ def test_a_full_disk_refuses_and_loses_nothing(small_disk: Path) -> None:
     report = verify_log(
         small_disk / "evidence", own_policy(small_disk / "evidence"), keys=load_keys(small_disk / "keys")
     )
+    assert report.is_ok, report.failures
+
+
+FULL = """
+import os, resource, signal, sys
+from pathlib import Path
+from averment.core.errors import AuditWriteFailed, AvermentError
+from tests.compliance.evidence import document_event, question_event
+from tests.compliance.test_bad_evidence import opened
+
+folder = Path(sys.argv[1])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+recorder = opened(folder)
+recorder.append(document_event())
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+refusals = set()
+for number in range(1200):
+    try:
+        print(recorder.append(question_event(f"question {number}") if number % 50 == 0 else document_event(number)))
+    except AuditWriteFailed as error:
+        refusals.add(f"{error.message} ({error.hint})")
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+print(*sorted(refusals)[:1], file=sys.stderr)
+os._exit(0)  # as a process dies that met a full disk
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [40, 20_000, 300_000])
+def test_a_disk_that_takes_no_more_refuses_and_loses_nothing(tmp_path: Path, limit: int) -> None:
+    """Files may not grow beyond a limit, which needs no rights: it is met in payload, tile, bundle or segment."""
+    opened(tmp_path).close()
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path), str(limit)],
+        capture_output=True, text=True, check=True, cwd=REPO,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(REPO), *filter(None, sys.path)])},
+    )  # fmt: skip
+    acknowledged = [int(line) for line in done.stdout.split()]
+    assert "File too large" in done.stderr, done.stderr
+    assert "make room" in done.stderr, done.stderr
+    with opened(tmp_path) as again:
+        again.append(document_event())
+    entries = entries_of(tmp_path / "evidence/log")
+    assert len(set(acknowledged)) == len(acknowledged)
+    assert {str(entries[index]["type"]) for index in acknowledged} <= {"ingest.document.parsed", "analysis.started"}
+    assert [entry["seq"] for entry in entries] == list(range(len(entries)))
+    report = verify_log(tmp_path / "evidence", own_policy(tmp_path / "evidence"), keys=load_keys(tmp_path / "keys"))
+    assert report.is_ok, report.failures
+
+
+def test_a_clock_that_ran_back_is_refused_with_both_times_and_loses_nothing(folder: Path) -> None:
+    clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
+    with (
+        open_evidence(folder / "evidence", folder / "keys", clock=clock, origin=ORIGIN) as recorder,
+        pytest.raises(AuditWriteFailed, match=r"shows 2026-01-01T00:00:00\.000Z, the newest entry") as refused,
+    ):
+        recorder.append(document_event())
+    assert "set the clock right" in str(refused.value.hint)
+    report = verify_log(folder / "evidence", own_policy(folder / "evidence"))
     assert report.is_ok, report.failures

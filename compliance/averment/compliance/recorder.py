@@ -31,7 +31,7 @@ from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.opening import create_log
-from averment.compliance.log.options import LogOptions
+from averment.compliance.log.options import MAKE_ROOM, LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import EntryBuilder, TransparencyLog
@@ -163,7 +163,7 @@ class EvidenceRecorder:
             if payloads:
                 self._payloads.write(payloads)
         except (OSError, StoreError) as error:
-            raise AuditWriteFailed(f"keys or payloads of an event could not be written: {error}") from error
+            raise AuditWriteFailed(f"keys or payloads were not written: {error}", hint=MAKE_ROOM) from error
         indexes = self._append([self._builder(draft.leaf) for draft in drafts])
         return [indexes[place] for place in places]
 

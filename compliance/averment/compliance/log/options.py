@@ -6,6 +6,7 @@ from typing import Final
 from averment.core.errors import AuditWriteFailed
 
 _RETRY_AFTER_S: Final = 2
+MAKE_ROOM: Final = "nothing of it was acknowledged; make room on the disk of data_dir, or mend it, and try again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,7 @@ from averment.compliance.log.keeping import KeptCheckpoints
 from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TIMESTAMPS, replaced_folder
 from averment.compliance.log.note import Note, SignerKey, sign_note
 from averment.compliance.log.opening import open_files
-from averment.compliance.log.options import LogOptions
+from averment.compliance.log.options import MAKE_ROOM, LogOptions
 from averment.compliance.log.wal import PendingGroup, encode_record
 from averment.core.clock import Clock
 from averment.core.errors import AuditWriteFailed
@@ -146,7 +146,8 @@ class TransparencyLog:
         if group.is_leader:
             self._flush()
         if group.failure:
-            raise AuditWriteFailed(f"{len(builders)} entries from {group.first} on were not written: {group.failure}")
+            what = f"{len(builders)} entries from {group.first} on"
+            raise AuditWriteFailed(f"{what} were not written: {group.failure}", hint=MAKE_ROOM)
         return group.indexes
 
     def wait_sealed(self, index: int, *, timeout_s: float = _SEAL_TIMEOUT_S) -> Sealed:
