@@ -23,7 +23,7 @@ def find_interpreter() -> str | None:
     return named or (str(own) if own.exists() else None)
 
 
-def check(log: Path, vkey: str, *, witnesses: list[str], quorum: int) -> str:
+def check(log: Path, vkeys: list[str], *, witnesses: list[str], quorum: int) -> str:
     """Check everything and say what was accepted.
 
     Raises:
@@ -32,11 +32,15 @@ def check(log: Path, vkey: str, *, witnesses: list[str], quorum: int) -> str:
     """
     import aics_tlog  # type: ignore[import-not-found] # lives in an interpreter of its own
 
-    key = aics_tlog.parse_vkey(vkey)
+    keys = {key.name: key for key in map(aics_tlog.parse_vkey, vkeys)}
     seers = [aics_tlog.parse_vkey(witness) for witness in witnesses]
 
     def opened(path: Path, needed: int) -> tuple[int, bytes]:
-        note = aics_tlog.parse_note(path.read_bytes())
+        raw = path.read_bytes()
+        key = keys.get(raw.partition(b"\n")[0].decode("utf-8", "replace"))
+        if key is None:
+            raise ValueError(f"{path.name}: no public key was given of its origin")
+        note = aics_tlog.parse_note(raw)
         found = aics_tlog.verify_checkpoint(note, key, seers, needed, expected_origin=key.name)
         if not found.ok:
             raise ValueError(f"{path.name}: {found.error or 'the quorum is not met'}")
@@ -57,7 +61,7 @@ def main() -> int:
     """Check one log and say what was found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("log", type=Path, help="the folder `log` of `evidence`; it is only read")
-    parser.add_argument("vkey", help="the log's public key")
+    parser.add_argument("vkey", nargs="+", help="the log's public key, under the name of each shard")
     parser.add_argument("--witness", action="append", default=[], help="a witness's public key; repeat for several")
     parser.add_argument("--quorum", type=int, default=0, help="how many of them must have cosigned")
     options = parser.parse_args()

@@ -59,12 +59,12 @@ def judge(request: pytest.FixtureRequest, repo: Path) -> Judge:
     """Return what lets a foreign verifier read a log: exit code 0 accepts, 1 rejects."""
     if request.param == "go":
         program: Path = request.getfixturevalue("checker")
-        return lambda log: _run([str(program), str(log.folder / "log"), log.vkey])
+        return lambda log: _run([str(program), str(log.folder / "log"), *log.vkey.split()])
     script = load_script(repo / "scripts" / "check_log_with_aics.py")
     interpreter = script.find_interpreter()
     if interpreter is None:
         pytest.skip(script.MISSING)
-    return lambda log: _run([interpreter, str(script.__file__), str(log.folder / "log"), log.vkey])
+    return lambda log: _run([interpreter, str(script.__file__), str(log.folder / "log"), *log.vkey.split()])
 
 
 def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":

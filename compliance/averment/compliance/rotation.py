@@ -17,6 +17,7 @@ from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.note import Note, SignerKey, VerifierKey, sign_note
 from averment.compliance.log.opening import lock_log
 from averment.compliance.log.policy import KeySpan, TrustPolicy
+from averment.compliance.log.reader import LogReader
 from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import ConfigurationError, UsageError
@@ -26,10 +27,15 @@ KeyState = Literal["signs", "revoked"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogKey:
-    """A key of the log, the sizes over which its signature counts, and whether it still does for new entries."""
+    """A key of the log, the sizes over which its signature counts, and whether it still does for new entries.
+
+    `vkey` is the public key under the log's name, as policies have it; `shard_vkey` the same key under the origin of
+    the present shard, for other software that knows of no shards.
+    """
 
     id: str
     vkey: str
+    shard_vkey: str
     first: int
     last: int | None
 
@@ -50,7 +56,8 @@ class ReplacedKey:
 def log_keys(evidence_dir: Path) -> list[LogKey]:
     """Return the log's keys as its trust policy lists them, newest first."""
     policy = own_policy(evidence_dir)
-    return [_described(key, policy.span(key)) for key in policy.logs]
+    origin = LogReader(evidence_dir / "log").checkpoint().origin
+    return [_described(key, policy.span(key), origin=origin) for key in policy.logs]
 
 
 def rotate_log_key(recorder: EvidenceRecorder, keys_dir: Path, *, subject: str) -> VerifierKey:
@@ -111,7 +118,7 @@ def revoke_log_key(
     _use(recorder, keys_dir, remaining)
     recorder.append(_changed(EventType.KEY_DESTROYED, key, subject=subject, reason="revoked"))
     recorder.seal(keep=True)
-    return _described(key, span)
+    return _described(key, span, origin=recorder.seal().checkpoint.origin)
 
 
 def replace_lost_log_key(evidence_dir: Path, keys_dir: Path) -> ReplacedKey:
@@ -158,8 +165,9 @@ def record_replacement(recorder: EvidenceRecorder, change: ReplacedKey, *, subje
     recorder.seal(keep=True)
 
 
-def _described(key: VerifierKey, span: KeySpan) -> LogKey:
-    return LogKey(id=key.id.hex(), vkey=key.vkey, first=span.first, last=span.last)
+def _described(key: VerifierKey, span: KeySpan, *, origin: str) -> LogKey:
+    shard_vkey = key.named(origin).vkey
+    return LogKey(id=key.id.hex(), vkey=key.vkey, shard_vkey=shard_vkey, first=span.first, last=span.last)
 
 
 def _changed(kind: EventType, key: VerifierKey, *, subject: str, reason: str | None = None) -> AuditEvent:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from averment.cli.context import settings_of, user_name
-from averment.cli.output import JsonFlag, note, print_json, print_table
+from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import rotation
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
 from averment.core.clock import SystemClock
@@ -32,6 +32,8 @@ def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:
         ("key", "state", "from", "until", "verifier key"),
         [(key.id, key.state, key.first, "" if key.last is None else key.last, key.vkey) for key in keys],
     )
+    if keys[0].shard_vkey != keys[0].vkey:
+        say(f"the present shard, for other software: {keys[0].shard_vkey}")
 
 
 def rotate(

@@ -55,9 +55,9 @@ func c2sp(tile tlog.Tile) string {
 }
 
 // open verifies a signed checkpoint and insists on its one canonical spelling.
-func open(raw []byte, verifier note.Verifier) (tlog.Tree, error) {
+func open(raw []byte, verifiers note.Verifiers) (tlog.Tree, error) {
 	var tree tlog.Tree
-	opened, err := note.Open(raw, note.VerifierList(verifier))
+	opened, err := note.Open(raw, verifiers)
 	if err != nil {
 		return tree, err
 	}
@@ -67,8 +67,8 @@ func open(raw []byte, verifier note.Verifier) (tlog.Tree, error) {
 		text += "— " + sig.Name + " " + base64.StdEncoding.EncodeToString(blob) + "\n"
 	}
 	lines := strings.Split(opened.Text, "\n")
-	if text != string(raw) || len(lines) < 4 || lines[0] != verifier.Name() {
-		return tree, fmt.Errorf("not a checkpoint of %s in canonical form", verifier.Name())
+	if text != string(raw) || len(lines) < 4 || lines[0] != opened.Sigs[0].Name {
+		return tree, fmt.Errorf("not a checkpoint of %s in canonical form", opened.Sigs[0].Name)
 	}
 	tree.N, err = strconv.ParseInt(lines[1], 10, 64)
 	if err != nil {
@@ -78,16 +78,22 @@ func open(raw []byte, verifier note.Verifier) (tlog.Tree, error) {
 	return tree, err
 }
 
-func check(root string, vkey string) error {
-	verifier, err := note.NewVerifier(vkey)
-	if err != nil {
-		return err
+// check reads a log whose shards have one key each: the same one under another name.
+func check(root string, vkeys []string) error {
+	known := make([]note.Verifier, len(vkeys))
+	for at, vkey := range vkeys {
+		verifier, err := note.NewVerifier(vkey)
+		if err != nil {
+			return err
+		}
+		known[at] = verifier
 	}
+	verifiers := note.VerifierList(known...)
 	raw, err := os.ReadFile(filepath.Join(root, "checkpoint"))
 	if err != nil {
 		return err
 	}
-	tree, err := open(raw, verifier)
+	tree, err := open(raw, verifiers)
 	if err != nil {
 		return fmt.Errorf("checkpoint: %w", err)
 	}
@@ -97,7 +103,7 @@ func check(root string, vkey string) error {
 			return err
 		}
 	}
-	kept, err := checkHistory(root, tree, reader, verifier)
+	kept, err := checkHistory(root, tree, reader, verifiers)
 	if err != nil {
 		return err
 	}
@@ -144,7 +150,7 @@ func consistent(tree, old tlog.Tree, reader tlog.HashReader) error {
 	return nil
 }
 
-func checkHistory(root string, tree tlog.Tree, reader tlog.HashReader, verifier note.Verifier) (int, error) {
+func checkHistory(root string, tree tlog.Tree, reader tlog.HashReader, verifiers note.Verifiers) (int, error) {
 	names, err := filepath.Glob(filepath.Join(root, "checkpoints", "*"))
 	if err != nil {
 		return 0, err
@@ -154,7 +160,7 @@ func checkHistory(root string, tree tlog.Tree, reader tlog.HashReader, verifier 
 		if err != nil {
 			return 0, err
 		}
-		old, err := open(raw, verifier)
+		old, err := open(raw, verifiers)
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", name, err)
 		}
@@ -257,11 +263,11 @@ func compare(tile tlog.Tile, hashes []tlog.Hash, tree tlog.Tree, reader tlog.Has
 }
 
 func main() {
-	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: go_sumdb <log folder> <vkey>")
+	if len(os.Args) < 3 {
+		fmt.Fprintln(os.Stderr, "usage: go_sumdb <log folder> <vkey of each shard>...")
 		os.Exit(2)
 	}
-	if err := check(os.Args[1], os.Args[2]); err != nil {
+	if err := check(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "rejected:", err)
 		os.Exit(1)
 	}
