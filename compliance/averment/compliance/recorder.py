@@ -361,19 +361,13 @@ def open_evidence(
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
     if settings is None:
         return EvidenceRecorder(evidence_dir, keys, clock=clock)
-    options = LogOptions(
-        seal_interval_ms=settings.seal_interval_ms,
-        keep_interval_s=settings.keep_interval_s,
-        keep_entries=settings.keep_entries,
-        is_yearly=settings.yearly_shards,
-    )
     recorder = EvidenceRecorder(
         evidence_dir,
         keys,
         clock=clock,
         max_clock_step_s=settings.max_clock_step_s,
         anchors=anchors_of(settings),
-        options=options,
+        options=LogOptions.of(settings),
     )
     _name_witnesses(recorder, settings)
     return recorder

@@ -139,12 +139,16 @@ class Analyst:
         if self._keep_cited is not None:
             self._keep_cited(cited_texts(answer))
         index = self._audit.append(self._completed(request, answer, started))
+        return self._released(answer, request, index)
+
+    def _released(self, answer: Answer, request: AnalysisRequest, index: int) -> Answer:
+        """Return a completed answer with its receipt and mark; one that gets none is logged as withheld."""
         try:
             return self._marked(replace(answer, receipt=self._audit.receipt(index)), request, index)
         except BaseException as error:
-            # The log has the answer as completed and nobody gets it: it says so too, if it still takes anything.
+            # Best effort: the log may take nothing more.
             with contextlib.suppress(AuditError):
-                self._audit.append(self._failed(request, identity, index, error, stage="release"))
+                self._audit.append(self._failed(request, answer.id, index, error, stage="release"))
             raise
 
     def _answered(

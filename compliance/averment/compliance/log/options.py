@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from averment.core.errors import AuditWriteFailed
+from averment.core.record_settings import LogSettings
 
 _RETRY_AFTER_S: Final = 2
 MAKE_ROOM: Final = "nothing of it was acknowledged; make room on the disk of data_dir, or mend it, and try again"
@@ -24,6 +25,16 @@ class LogOptions:
     segment_bytes: int = 1 << 20
     max_waiting: int = 10_000
     max_unsealed: int = 250_000
+
+    @classmethod
+    def of(cls, settings: LogSettings) -> "LogOptions":
+        """Return what the settings ask for."""
+        return cls(
+            seal_interval_ms=settings.seal_interval_ms,
+            keep_interval_s=settings.keep_interval_s,
+            keep_entries=settings.keep_entries,
+            is_yearly=settings.yearly_shards,
+        )
 
     def refuse_when_behind(self, *, waiting: int, unsealed: int, reason: str) -> None:
         """Refuse while too much waits: whoever asks gets an error now instead of an answer much later.
