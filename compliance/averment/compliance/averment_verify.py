@@ -360,7 +360,7 @@ def named(key: Key, name: str) -> Key:
     return Key(name, identity, key.public)
 
 
-def same_log(origin: str, other: str, policy: Policy) -> bool:
+def same_log(origin: str, other: str, *, policy: Policy) -> bool:
     """Tell whether two origins are those of shards of one trusted log."""
     return any(is_shard(origin, key.name) and is_shard(other, key.name) for key in policy.logs)
 
@@ -689,7 +689,7 @@ class LogCheck:
     def check_kept(self, name: str, head: Checkpoint) -> None:
         """Check a checkpoint of the history against the entries."""
         kept = open_note(self.source.read(name) or b"", self.policy, place=name)
-        if name != f"checkpoints/{kept.size}" or not same_log(kept.origin, head.origin, self.policy):
+        if name != f"checkpoints/{kept.size}" or not same_log(kept.origin, head.origin, policy=self.policy):
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
         self.check_extends(kept, head.size, place=name)
 
@@ -714,7 +714,7 @@ class LogCheck:
 
     def check_escrow(self, escrow: Checkpoint, size: int) -> None:
         """Compare the log with a checkpoint that left the house."""
-        if not same_log(escrow.origin, self.report.origin, self.policy):
+        if not same_log(escrow.origin, self.report.origin, policy=self.policy):
             raise CheckFailedError("escrowed checkpoint", f"is of the log {escrow.origin}")
         self.check_extends(escrow, size, place="escrowed checkpoint")
         self.report.checked.append(f"the log extends the escrowed checkpoint of {escrow.size} entries")
@@ -911,7 +911,7 @@ def check_growth(
     if escrow is None:
         return
     name = f"growth/{escrow.size}"
-    if not same_log(escrow.origin, head.origin, policy) or escrow.size > head.size:
+    if not same_log(escrow.origin, head.origin, policy=policy) or escrow.size > head.size:
         raise CheckFailedError("escrowed checkpoint", f"is of {escrow.origin} with {escrow.size} entries")
     if escrow.size not in (0, head.size) and name not in files:
         report.not_established.append(f"that the log extends the escrowed checkpoint: the bundle has no {name}")
