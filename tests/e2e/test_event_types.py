@@ -19,9 +19,9 @@ from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
-# minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
-# `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
-# `tests/compliance/test_overseer.py` finds its entry.
+# minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months and
+# a new shard a new year; `tests/compliance/test_pruning.py` and `test_yearly_shards.py` put the clock forward.
+# No command issues explanations yet; `tests/compliance/test_overseer.py` finds its entry.
 ELSEWHERE = [
     "explanation.issued",
     "log.continued",
