@@ -16,6 +16,7 @@ from averment.compliance.keys import keyed_digest, load_keys
 from averment.compliance.log.note import VerifierKey
 from averment.compliance.log.proof import TlogProof
 from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.erasure import CleanedStore, DocumentDecision, NamedDocument
@@ -24,7 +25,7 @@ from averment.core.record_settings import RetentionSettings
 from tests.compliance.evidence import entries_of, question_event
 from tests.compliance.test_recorder import open_new
 
-RETENTION = RetentionSettings(backup_days=7)
+RETENTION = Retention(settings=RetentionSettings(backup_days=7))
 NAME = "Anna Schmidt"
 
 

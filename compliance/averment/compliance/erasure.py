@@ -24,8 +24,9 @@ from averment.compliance.holds import Hold, HoldRegister
 from averment.compliance.log.durable import DurableFolder
 from averment.compliance.payloads import erase_spans, payload_commitments, read_payload
 from averment.compliance.people import Person
-from averment.compliance.person_record import PAYLOADS, NamingPayload, PersonRecord
-from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.person_record import NamingPayload, PersonRecord
+from averment.compliance.recorder import PAYLOADS, EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, rfc3339, unix_ms
@@ -33,7 +34,6 @@ from averment.core.erasure import CleanedStore, DocumentDecision, ErasableStore,
 from averment.core.errors import UnderHold, UsageError
 from averment.core.ids import uuid7
 from averment.core.jsonable import to_json
-from averment.core.record_settings import RetentionSettings
 
 JOBS: Final = "erasures"
 CERTIFICATES: Final = "certificates"
@@ -84,7 +84,7 @@ class Reach:
     data_dir: Path
     documents: NamedDocuments
     stores: Sequence[ErasableStore]
-    retention: RetentionSettings
+    retention: Retention
     beyond: tuple[CleanedStore, ...] = ()
 
 
@@ -179,7 +179,7 @@ class Eraser:
         Raises:
             UsageError: The ground is none, or is about high-risk use only.
         """
-        check_ground(ground, is_high_risk=self._reach.retention.any_high_risk())
+        check_ground(ground, is_high_risk=self._reach.retention.is_high_risk())
         person = self._recorder.people.find(request.identity)
         return self._log_refusal(person.actor if person else None, request, ground=ground, holds=())
 
@@ -194,7 +194,7 @@ class Eraser:
                 undecided.append(document)
                 continue
             if found.action == "keep":
-                check_ground(found.ground or "", is_high_risk=self._reach.retention.any_high_risk())
+                check_ground(found.ground or "", is_high_risk=self._reach.retention.is_high_risk())
             decisions.append(
                 DocumentDecision(document_id=document.document_id, action=found.action, ground=found.ground)
             )
@@ -203,14 +203,13 @@ class Eraser:
     def _blocking(
         self, person: Person | None, leaves: Sequence[Leaf], decisions: Sequence[DocumentDecision]
     ) -> tuple[Hold, ...]:
-        touched = {decision.document_id for decision in decisions if decision.action != "keep"}
-        blocking = []
-        for hold in self._holds.active(self._clock.now().date()):
-            is_person = hold.target == "subject" and person is not None and hold.reference == person.actor
-            is_document = hold.target == "document" and hold.reference in touched
-            if is_person or is_document or any(hold.covers(leaf) for leaf in leaves):
-                blocking.append(hold)
-        return tuple(blocking)
+        holds = self._holds.active(self._clock.now().date())
+        blocking = list(holds.on_person(person.actor)) if person is not None else []
+        for decision in decisions:
+            blocking += holds.on_document(decision.document_id) if decision.action != "keep" else ()
+        for leaf in leaves:
+            blocking += holds.on_entry(leaf)
+        return tuple(dict.fromkeys(blocking))
 
     def _refuse(self, plan: ErasurePlan, request: ErasureRequest) -> None:
         first = plan.holds[0]
@@ -346,7 +345,7 @@ class Eraser:
         return certificate
 
     def _certificate(self, job: _Job) -> dict[str, object]:
-        until = self._clock.now().date() + timedelta(days=self._reach.retention.backup_days)
+        until = self._clock.now().date() + timedelta(days=self._reach.retention.settings.backup_days)
         reached = [store for store in job.stores if store["state"] != "not-reached"]
         beyond = [asdict(store) for store in self._reach.beyond]
         backups = {"name": "backups", "state": "not-reached", "detail": f"gone by {until.isoformat()}"}

@@ -61,7 +61,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   key (digest of the key)
 - `key.created`: kind (log, wrapping, pseudonym, subject, signer), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
-- `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
+- `hold.placed`: hold_id, target (answer, document, entries, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`
 - `hold.released`: hold_id, reason; its parent is the entry that placed it
 - `erasure.requested`: request_id, person? (pseudonym), n_names (spellings looked for), ground

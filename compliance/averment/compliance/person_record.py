@@ -18,10 +18,10 @@ from averment.compliance.payloads import (
     payload_path,
     read_payload,
 )
+from averment.compliance.recorder import PAYLOADS
 from averment.core.audit import EventType
 from averment.core.erasure import name_pattern
 
-PAYLOADS: Final = "payload"
 # What reviewers write of an answer is in texts under their own keys.
 _REVIEWS: Final = (str(EventType.REVIEW_OPENED), str(EventType.REVIEW_CLOSED))
 

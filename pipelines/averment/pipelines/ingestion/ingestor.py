@@ -325,8 +325,7 @@ class Ingestor:
         for state in known.values():
             # What lies deeper is the business of the file that holds it, as long as that is still there.
             if not any(state.source_uri == other or lies_within(state.source_uri, other) for other in kept):
-                self.upkeep.forget(state.document_id, reason="left-source")
-                tally.note(state.source_uri, "removed", document_id=state.document_id)
+                self.upkeep.leave(state, tally)
         return files
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:
