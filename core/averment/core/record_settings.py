@@ -112,7 +112,7 @@ class RetentionSettings(Section):
     log_months: int = Field(default=12, ge=1, le=MAX_LOG_MONTHS, description="How long entries are kept, months")
     is_high_risk: bool = Field(
         default=False,
-        description="Whether every purpose is taken for high-risk, assessed or not: at least 6 months then",
+        description="Whether every purpose is taken for high-risk: at least 6 months then",
     )
     legal_basis: str | None = Field(
         default=None, pattern=CODE, description=f"Code of what allows more than {FREE_LOG_MONTHS} months"
