@@ -12,6 +12,7 @@ from averment.compliance.log.reader import LogReader
 from averment.compliance.payloads import (
     OpenedPayload,
     PayloadKeys,
+    is_of_case,
     open_parts,
     payload_commitments,
     payload_keys,
@@ -84,13 +85,13 @@ class PersonRecord:
 
         Args:
             names: Spellings.
-            besides: A pseudonym whose entries are left out.
+            besides: A pseudonym whose entries are left out, but for texts of cases.
         """
         pattern = name_pattern(names)
         if pattern is None:
             return []
         theirs = {_number(leaf) for leaf in self.entries(besides)} if besides is not None else set[int]()
-        leaves = [leaf for leaf in self._leaves(EntryFilter()) if _number(leaf) not in theirs]
+        leaves = [leaf for leaf in self._leaves(EntryFilter()) if _number(leaf) not in theirs or is_of_case(leaf)]
         found = []
         for payload in self.payloads(leaves):
             text = payload.opened.content.decode("utf-8", "surrogateescape")

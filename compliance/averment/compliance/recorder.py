@@ -34,7 +34,7 @@ from averment.compliance.log.options import LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import Sealed, TransparencyLog
-from averment.compliance.payloads import PayloadKeys, entry_payload, seal_payload
+from averment.compliance.payloads import PayloadKeys, entry_payload, payload_owner, seal_payload
 from averment.compliance.people import People
 from averment.compliance.system_identity import running_system
 from averment.core.answers import Receipt
@@ -256,10 +256,13 @@ class EvidenceRecorder:
                 return keyed_digest(derive_key(subject_key, entry_id=entry_id, role="field"), text)
             return self._keys.keyed_digest("source", text)
 
+        data = keyed_data(event.type, event.data, keyer=digest)
+        owner = payload_owner({"type": event.type, "actor": actor, "data": data})
+        text_key, is_new_owner = (subject_key, False) if owner == actor else self.subjects.get_or_create(owner)
         files: dict[str, bytes] = {}
         commitments: list[dict[str, str]] = []
         for payload in event.payloads:
-            keys = PayloadKeys.derive(subject_key, entry_id=entry_id, name=payload.name)
+            keys = PayloadKeys.derive(text_key, entry_id=entry_id, name=payload.name)
             sealed = seal_payload(payload.content, keys)
             files[sealed.path] = sealed.ciphertext
             commitments.append({"name": payload.name, "commitment": sealed.commitment})
@@ -273,15 +276,15 @@ class EvidenceRecorder:
             "actor": actor,
             "purpose": event.purpose,
             "parents": list(event.parents),
-            "data": keyed_data(event.type, event.data, keyer=digest),
+            "data": data,
             "commitments": commitments,
         }
         check_leaf(event.type, leaf)
         draft = _Draft(leaf=leaf, files=files)
-        if not is_new:
-            return [draft]
-        created = AuditEvent(type=EventType.KEY_CREATED, subject=event.subject, data={"kind": "subject", "key": actor})
-        return [*self._draft(created), draft]
+        made = [("subject", actor)] if is_new else []
+        made += [("case", owner)] if is_new_owner else []
+        created = [_key_created(kind, key, subject=event.subject) for kind, key in made]
+        return [*(before for event in created for before in self._draft(event)), draft]
 
     def _builder(self, leaf: Leaf) -> Callable[[int], bytes]:
         def build(index: int) -> bytes:
@@ -391,5 +394,5 @@ def _has_traces(evidence_dir: Path) -> bool:
     return any((evidence_dir / name).exists() for name in ("log/tile", "wal", POLICY_FILE))
 
 
-def _key_created(kind: str, key: str) -> AuditEvent:
-    return AuditEvent(type=EventType.KEY_CREATED, subject=SYSTEM_SUBJECT, data={"kind": kind, "key": key})
+def _key_created(kind: str, key: str, *, subject: str = SYSTEM_SUBJECT) -> AuditEvent:
+    return AuditEvent(type=EventType.KEY_CREATED, subject=subject, data={"kind": kind, "key": key})

@@ -17,6 +17,7 @@ from averment.pipelines.workspace import Workspace
 _BEYOND = (
     CleanedStore(name="sources", state="not-reached", detail="files at their sources stay; the same bytes stay out"),
     CleanedStore(name="handed-out", state="not-reached", detail="answers, reports, exports, tables of batches"),
+    CleanedStore(name="models", state="not-reached", detail="trained on documents: train them anew"),
     CleanedStore(
         name="evaluation", state="not-reached", detail="folders given to averment eval, with kept model calls"
     ),
