@@ -294,11 +294,8 @@ class Eraser:
         if plan.person is None and not plan.names and job.search:
             return  # Taken up after the person's file was deleted: nothing is left to look for.
         stores = [store.clean(plan.names) for store in self._reach.stores]
-        job.stores = [
-            asdict(store)
         own = [CleanedStore(name=name, state="clean") for name in ("payloads", "blobs")]
         job.stores = [asdict(store) for store in (*stores, *own)]
-        ]
         n_files, remaining = files_naming(self._reach.data_dir, plan.names)
         kept = self._kept_files(plan) | {path for path in plan.papers if self._is_kept(path, job)}
         pattern = name_pattern(plan.names)
