@@ -17,6 +17,7 @@ from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.key_encryption import KeyEncryption, wrapping_key
 from averment.compliance.keys import (
+    SUBJECT_KEYS,
     EvidenceKeys,
     SubjectKeys,
     create_keys,
@@ -36,6 +37,7 @@ from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import Sealed, TransparencyLog
 from averment.compliance.payloads import PayloadKeys, entry_payload, payload_owner, seal_payload
 from averment.compliance.people import People
+from averment.compliance.rewrapping import check_wrapping
 from averment.compliance.system_identity import running_system
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType
@@ -50,7 +52,6 @@ CLOCK_SLACK_MS: Final = 1000 * MAX_STEP_S
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
 # Folders below the evidence folder.
-SUBJECT_KEYS: Final = "keys"
 PAYLOADS: Final = "payload"
 SCRATCH: Final = "tmp"
 _LOOKED_AT_ONCE: Final = 256
@@ -358,6 +359,7 @@ def open_evidence(
             raise ConfigurationError(f"there is no evidence log in {evidence_dir}", hint="averment init")
         init_evidence(evidence_dir, keys_dir, origin=origin, clock=clock, wrapping=wrapping)
     keys = load_keys(keys_dir, wrapping=wrapping)
+    check_wrapping(evidence_dir, keys.wrapping)
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
     if settings is None:

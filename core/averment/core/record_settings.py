@@ -71,6 +71,10 @@ class LogSettings(Section):
         default=None,
         description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",
     )
+    wrapping_command: tuple[str, ...] = Field(
+        default=(),
+        description="Program, with its arguments, that wraps the keys of persons in a key management service or module",
+    )
     lock_url: SecretStr | None = Field(
         default=None, description="PostgreSQL URL whose advisory lock holds off writers on other machines"
     )

@@ -243,6 +243,11 @@ class Ingestor:
             self._stores.catalog.record_failure(failure, connector=connector.name)
             tally.note(item.ref.uri, "failed", document_id=planned.document_id, failure=failure)
             return None
+        refusal = self._stores.refusal(content_hash(content)) if planned.document_id is None else None
+        if refusal is not None:  # nothing is noted of it: its name may be that of the person who was erased
+            failure = failure_of(item.ref.uri, stage="read", error=refusal)
+            tally.note(item.ref.uri, "quarantined", failure=failure)
+            return None
         return self._submit(connector, item, planned.change, content)
 
     def _submit(
