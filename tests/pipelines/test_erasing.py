@@ -86,6 +86,20 @@ def test_a_removed_document_leaves_nothing_and_does_not_come_back(world: World, 
 
 
 @pytest.mark.slow
+def test_a_document_that_bears_the_name_is_not_noted_again(world: World, tmp_path: Path) -> None:
+    (world.folder / "anna-katharina_schmidt.txt").write_text("A letter.\n", encoding="utf-8")
+    world.ingest()
+    for found in documents(world).naming(NAMES):
+        documents(world).erase(found.document_id)
+    clean(world)
+    report = world.ingest()
+    assert [failure.code for failure in report.failures] == ["DOC010", "DOC010"]
+    assert world.catalog.standing_failures() == []
+    clean(world)
+    assert rest(tmp_path) == []
+
+
+@pytest.mark.slow
 def test_a_masked_document_answers_what_does_not_name_the_person(world: World, tmp_path: Path) -> None:
     identity = lease(world)
     before = world.catalog.get(identity)
