@@ -92,7 +92,7 @@ def put_in_place(keys_dir: Path) -> None:
 def _opened(path: Path, folder: str, old: KeyEncryption) -> tuple[str, bytes]:
     """Return a secret with the context that it is bound to: of a key its name, of a person's file its path."""
     digits = path.stem
-    contexts = (f"{PEOPLE}/{digits[:2]}/{digits}.json",)
+    contexts: tuple[str, ...] = (f"{PEOPLE}/{digits[:2]}/{digits}.json",)
     if folder == SUBJECT_KEYS:
         contexts = (f"hmac-sha256:{digits}", f"sha256:{digits}")
     for context in contexts[:-1]:
