@@ -26,3 +26,16 @@ def test_a_lost_key_is_replaced(empty_installation: Installation, tmp_path: Path
     assert copy.run("keys", "rotate").code == 2
     assert "give verifiers the new policy" in copy.ok("keys", "rotate", "--lost").stderr
     copy.ok("audit", "verify")
+
+
+def test_the_key_that_wraps_others_is_changed_and_said_to_be(empty_installation: Installation, tmp_path: Path) -> None:
+    made = Installation(shutil.copytree(empty_installation.root, tmp_path / "copy"))
+    path = made.root / ".averment" / "keys" / "wrapping.key"
+    before = path.read_bytes()
+    done = made.ok("keys", "rewrap", "--json").json()
+    assert done["wrapped"] > 0
+    assert path.read_bytes() != before
+    (event,) = made.ok("audit", "show", "--type", "key.destroyed", "--json").json()["entries"]
+    assert (event["data"]["kind"], event["data"]["reason"]) == ("wrapping", "replaced")
+    path.write_bytes(before)
+    assert made.run("keys", "rotate", "--json").json()["code"] == "CFG001"

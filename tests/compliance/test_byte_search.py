@@ -20,6 +20,11 @@ NAME = "Anna Müller"
         b'{"text": "Anna\\nM\xc3\xbcller"}',
         NAME.encode("utf-16"),
         "ANNA MÜLLER".encode("utf-16-be"),
+        "Anna Mu\u0308ller".encode(),
+        b'"Anna M\\u00fcller"',
+        b"file:///Anna%20M%C3%BCller.pdf",
+        b"anna_m\xc3\xbcller.txt",
+        "Anna Mül-\nler".encode(),
     ],
 )
 def test_a_name_is_found_however_it_is_written(tmp_path: Path, content: bytes) -> None:
@@ -51,3 +56,10 @@ def test_of_files_that_repeat_what_was_said_those_that_name_somebody_go(tmp_path
     assert store.clean([NAME]).detail == "1 files deleted"
     assert store.clean([NAME]).state == "clean"
     assert [path.name for path in (tmp_path / "logs").iterdir()] == ["b.log"]
+
+
+def test_a_database_goes_with_the_files_beside_it(tmp_path: Path) -> None:
+    for name in ("prefect.db", "prefect.db-wal", "prefect.db-shm", "other.db"):
+        (tmp_path / name).write_text(NAME if name.endswith("-wal") else "rows", encoding="utf-8")
+    RepeatingFolder("orchestration", tmp_path).clean([NAME])
+    assert [path.name for path in tmp_path.iterdir()] == ["other.db"]

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -11,20 +11,23 @@ import pytest
 from averment.compliance import audit
 from averment.compliance.erasure import Eraser, ErasureRequest, Reach
 from averment.compliance.holding import HoldRequest, place_hold
+from averment.compliance.holds import Hold, HoldRegister
 from averment.compliance.key_encryption import LocalKeyEncryption
 from averment.compliance.keys import keyed_digest, load_keys
 from averment.compliance.log.note import VerifierKey
 from averment.compliance.log.proof import TlogProof
+from averment.compliance.person_record import PersonRecord
 from averment.compliance.recorder import EvidenceRecorder
-from averment.core.audit import EventType
+from averment.compliance.retention import Retention
+from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import SystemClock
-from averment.core.erasure import CleanedStore, DocumentDecision, NamedDocument
+from averment.core.erasure import MASK, CleanedStore, DocumentDecision, NamedDocument
 from averment.core.errors import StoreError, UnderHold, UsageError
 from averment.core.record_settings import RetentionSettings
 from tests.compliance.evidence import entries_of, question_event
 from tests.compliance.test_recorder import open_new
 
-RETENTION = RetentionSettings(backup_days=7)
+RETENTION = Retention(settings=RetentionSettings(backup_days=7))
 NAME = "Anna Schmidt"
 
 
@@ -142,7 +145,7 @@ def test_the_certificate_is_the_one_the_log_states(world: World) -> None:
     assert json.loads(written.read_bytes()) == certificate
     leaf = json.loads(certificate["receipt"]["entry"])  # type: ignore[index]  # the certificate is JSON
     assert leaf["data"]["certificate"] == certificate["digest"]
-    assert [store["name"] for store in certificate["reached"]] == ["catalog", "payloads"]  # type: ignore[attr-defined]
+    assert [store["name"] for store in certificate["reached"]] == ["catalog", "payloads", "blobs"]  # type: ignore[attr-defined]
     assert certificate["not_reached"][-1]["name"] == "backups"  # type: ignore[index]
     assert leaf["data"]["backups_until"] == certificate["backups_until"]
     assert NAME not in written.read_text(encoding="utf-8")
@@ -217,7 +220,7 @@ def test_documents_must_be_decided_on_one_by_one_or_all_at_once(world: World) ->
     (world.root / "other").write_text(NAME)
     certificate = world.eraser.erase(request)
     assert world.documents.done == [("d-1", "mask"), ("d-3", "remove")]
-    assert certificate["search"]["of_kept_documents"] == ["c" * 64]  # type: ignore[index]
+    assert certificate["search"]["kept"] == ["c" * 64]  # type: ignore[index]
     assert certificate["search"]["remaining"] == ["other"]  # type: ignore[index]
     (kept,) = [leaf["data"] for leaf in world.leaves() if leaf["type"] == EventType.ERASURE_EXEMPTED]
     assert isinstance(kept, dict)
@@ -285,3 +288,55 @@ def test_what_others_did_stays_and_whoever_comes_back_is_somebody_new(world: Wor
     after = world.leaves()
     assert after[: len(before)] == before
     assert after[-1]["actor"] not in {leaf["actor"] for leaf in before}
+
+
+def opened(description: str, *, subject: str) -> AuditEvent:
+    data: dict[str, EventValue] = {"case": "c-1", "kind": "incident", "role": "deployer", "reason": "x", "answers": []}
+    data |= {"aware_at": "2026-11-23T12:00:00.000Z", "system": "sha256:" + "a" * 64}
+    texts = (Payload(name="description", content=description.encode()),)
+    return AuditEvent(type=EventType.INCIDENT_OPENED, subject=subject, data=data, payloads=texts)
+
+
+def test_an_incident_outlives_its_reporter_without_the_names_in_it(world: World) -> None:
+    description = f"{'What went wrong. ' * 60}Reported by {NAME}.{' What was done. ' * 60}"
+    entry = world.recorder.append(opened(description, subject="anna"))
+    certificate = world.eraser.erase(world.request(names=(NAME,)))
+    assert (certificate["payloads"], certificate["payloads_in_part"]) == (1, 2)
+    leaf = next(leaf for leaf in world.leaves() if leaf["seq"] == entry)
+    record = PersonRecord(world.recorder.evidence_dir, world.recorder.subjects)
+    (held,) = record.payloads([leaf])
+    left = held.opened.content.decode()
+    assert "Anna" not in left
+    assert left.startswith("What went wrong.")
+    assert left.endswith("What was done. ")
+
+
+def test_whoever_is_named_in_an_open_incident_is_not_forgotten(world: World) -> None:
+    entry = world.recorder.append(opened(f"About {NAME}.", subject="ben"))
+    frozen = Hold(
+        id="c-1", target="entries", reference=f"0-{entry}", retention="hold", ground="x", until=None, entry=-1
+    )
+    HoldRegister(world.recorder.evidence_dir).put(frozen)
+    with pytest.raises(UnderHold, match="c-1"):
+        world.eraser.erase(world.request(names=(NAME,)))
+    refused = world.leaves()[-1]
+    assert (refused["type"], refused["data"]["holds"]) == (EventType.ERASURE_REFUSED, ["c-1"])  # type: ignore[index]
+    assert NAME.encode() in world.recorder.read_payload(entry, "description")
+
+
+def test_files_of_people_are_decided_on_and_the_certificate_names_nobody(world: World) -> None:
+    folder = world.root / "compliance"
+    folder.mkdir()
+    (folder / "fria.yaml").write_text(f"owner: {NAME}\n", encoding="utf-8")
+    with pytest.raises(UsageError, match=r"compliance/fria\.yaml"):
+        world.eraser.erase(world.request(names=(NAME,)))
+    keep = DocumentDecision(document_id="", action="keep", ground="gdpr-17-3-b")
+    kept = world.eraser.erase(replace(world.request(names=(NAME,)), papers=keep))
+    assert kept["search"]["kept"] == ["compliance/fria.yaml"]  # type: ignore[index]
+    assert kept["search"]["remaining"] == []  # type: ignore[index]
+    assert [row["ground"] for row in kept["papers"]] == ["gdpr-17-3-b"]  # type: ignore[attr-defined]
+    mask = DocumentDecision(document_id="", action="mask")
+    done = world.eraser.erase(replace(world.request(names=(NAME,), identity="p-17"), papers=mask))
+    assert done["search"]["remaining"] == done["search"]["kept"] == []  # type: ignore[index]
+    assert (folder / "fria.yaml").read_text(encoding="utf-8") == f"owner: {MASK * len(NAME)}\n"
+    assert "Schmidt" not in json.dumps([kept, done])

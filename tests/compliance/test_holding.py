@@ -9,6 +9,7 @@ import pytest
 from averment.compliance.holding import HoldRequest, place_hold, release_hold
 from averment.compliance.holds import HoldRegister
 from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import UsageError
@@ -16,7 +17,8 @@ from averment.core.record_settings import RetentionSettings
 from tests.compliance.evidence import entries_of, question_event
 from tests.compliance.test_recorder import open_new
 
-RETENTION = RetentionSettings()
+RETENTION = Retention(settings=RetentionSettings())
+HIRING = Retention(settings=RetentionSettings(), high_risk=frozenset({"hiring"}))
 
 
 @pytest.fixture
@@ -73,6 +75,8 @@ def test_documents_are_kept_ten_years_from_putting_into_service(recorder: Eviden
         ("entry", "99", "no entry"),
         ("entry", "x", "no entry"),
         ("answer", "b", "no answer"),
+        ("entries", "2-99", "no entry"),
+        ("entries", "4-2", "names no entries"),
     ],
 )
 def test_what_does_not_exist_cannot_be_held(recorder: EvidenceRecorder, target: str, reference: str, said: str) -> None:
@@ -85,8 +89,17 @@ def test_the_ai_act_is_no_ground_unless_the_matter_is_high_risk(recorder: Eviden
     asked = request("matter", "hiring", ground="ai-act-26-6")
     with pytest.raises(UsageError, match="high-risk"):
         place(recorder, asked)
-    purposes = ({"purpose": "hiring", "log_months": 12, "is_high_risk": True},)
-    retention = RetentionSettings.model_validate({"purposes": purposes})
-    assert place_hold(recorder, asked, clock=SystemClock(), retention=retention).reference == "hiring"
+    assert place_hold(recorder, asked, clock=SystemClock(), retention=HIRING).reference == "hiring"
     with pytest.raises(UsageError, match="high-risk"):
-        place_hold(recorder, request("matter", "other", ground="ai-act-26-6"), clock=SystemClock(), retention=RETENTION)
+        place_hold(recorder, request("matter", "other", ground="ai-act-26-6"), clock=SystemClock(), retention=HIRING)
+
+
+@pytest.mark.parametrize(("target", "reference"), [("answer", "0198a1b2"), ("entry", "5")])
+def test_an_answer_of_another_use_does_not_lean_on_a_high_risk_one(
+    recorder: EvidenceRecorder, target: str, reference: str
+) -> None:
+    asked = request(target, reference, ground="ai-act-26-6")
+    with pytest.raises(UsageError, match="no signed assessment"):
+        place_hold(recorder, asked, clock=SystemClock(), retention=HIRING)
+    of_this_use = Retention(settings=RetentionSettings(), high_risk=frozenset({"trial"}))
+    assert place_hold(recorder, asked, clock=SystemClock(), retention=of_this_use).reference == reference

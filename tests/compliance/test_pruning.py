@@ -13,6 +13,7 @@ from averment.compliance.index import INDEX_FILE, EntryFilter
 from averment.compliance.log.proof import TlogProof
 from averment.compliance.pruning import PruneReport, months_before, prune
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
+from averment.compliance.retention import Retention
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import StoreError, UsageError
 from averment.core.record_settings import LogSettings, RetentionSettings
@@ -20,7 +21,7 @@ from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, question_event
 
 START = datetime(2026, 1, 15, tzinfo=UTC)
-RETENTION = RetentionSettings(log_months=12)
+RETENTION = Retention(settings=RetentionSettings(log_months=12))
 
 
 class World:
@@ -48,7 +49,7 @@ class World:
     def later(self, days: int) -> None:
         self.clock.advance(timedelta(days=days).total_seconds())
 
-    def prune(self, *, dry_run: bool = False, retention: RetentionSettings = RETENTION) -> PruneReport:
+    def prune(self, *, dry_run: bool = False, retention: Retention = RETENTION) -> PruneReport:
         return prune(self.recorder, retention=retention, clock=self.clock, subject="officer", dry_run=dry_run)
 
     def hold(self, target: str, reference: str, **more: object) -> str:
@@ -161,7 +162,7 @@ def test_a_document_pin_survives_ten_years_and_no_longer(world: World) -> None:
 
 def test_a_purpose_has_a_time_of_its_own(world: World) -> None:
     purposes = ({"purpose": "trial", "log_months": 24},)
-    retention = RetentionSettings.model_validate({"log_months": 6, "purposes": purposes})
+    retention = Retention(settings=RetentionSettings.model_validate({"log_months": 6, "purposes": purposes}))
     world.later(366)
     report = world.prune(retention=retention)
     assert (report.minimum_index, report.n_payloads) == (0, 0), "the question was asked under the purpose trial"

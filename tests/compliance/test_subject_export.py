@@ -34,7 +34,7 @@ def export(recorder: EvidenceRecorder, out: Path, names: tuple[str, ...] = (NAME
 
 def read(path: Path) -> dict[str, dict[str, object]]:
     with zipfile.ZipFile(path) as archive:
-        return {name: json.loads(archive.read(name)) for name in archive.namelist()}
+        return {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
 
 
 def test_all_that_is_the_persons_is_in_it_and_nothing_that_is_others(
@@ -49,6 +49,31 @@ def test_all_that_is_the_persons_is_in_it_and_nothing_that_is_others(
     assert NAME in named
     assert "secret of Ben" not in named
     assert "d-1" in json.dumps(found["documents.json"])
+
+
+def test_files_of_people_are_listed_and_a_page_says_what_is_what(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    folder = recorder.evidence_dir.parent / "compliance"
+    folder.mkdir()
+    (folder / "fria.yaml").write_text(f"owner: {NAME}", encoding="utf-8")
+    export(recorder, tmp_path / "anna.zip")
+    assert read(tmp_path / "anna.zip")["documents.json"]["files"] == ["compliance/fria.yaml"]
+    with zipfile.ZipFile(tmp_path / "anna.zip") as archive:
+        page = archive.read("README.txt").decode()
+        assert all(name.split("/")[0] in page for name in archive.namelist() if name != "README.txt")
+
+
+def test_two_people_in_one_text_each_get_what_is_around_their_own_name(
+    recorder: EvidenceRecorder, tmp_path: Path
+) -> None:
+    both = f"{NAME} pays. {'x' * 900} Carla Brandt does not."
+    recorder.append(question_event(both, subject="ben"))
+    found = {}
+    for identity, name in (("anna", NAME), ("carla", "Carla Brandt")):
+        export_person(recorder, identity, out=tmp_path / "x.zip", names=(name,), documents=[], subject="officer")
+        found[name] = json.dumps(read(tmp_path / "x.zip")["named.json"])
+    assert "Carla" in found["Carla Brandt"]
+    assert NAME not in found["Carla Brandt"]
+    assert "Carla" not in found[NAME]
 
 
 def test_it_is_in_the_log_before_it_is_written(

@@ -26,14 +26,7 @@ def test_more_than_two_years_need_a_legal_basis_and_ten_years_are_the_end() -> N
         RetentionSettings(log_months=30, legal_basis="because we like it")
 
 
-def test_a_purpose_may_have_a_time_and_a_risk_of_its_own() -> None:
+def test_a_purpose_may_have_a_time_of_its_own() -> None:
     hiring = PurposeRetention(purpose="hiring", log_months=18, is_high_risk=True)
     chosen = RetentionSettings(log_months=3, purposes=(hiring,))
     assert (chosen.months("hiring"), chosen.months("trial")) == (18, 3)
-    assert (chosen.any_high_risk("hiring"), chosen.any_high_risk("trial"), chosen.any_high_risk()) == (
-        True,
-        False,
-        True,
-    )
-    assert not RetentionSettings().any_high_risk()
-    assert RetentionSettings(is_high_risk=True).any_high_risk("trial")

@@ -68,7 +68,7 @@ def test_a_document_is_found_by_its_text_its_older_texts_and_its_name(world: Wor
     (world.folder / "lease.txt").write_text("LEASE\n\nNobody is named.\n", encoding="utf-8")
     (world.folder / "anna-katharina_schmidt.txt").write_text("A letter.\n", encoding="utf-8")
     world.ingest()
-    assert sorted((item.n_places, item.in_name) for item in documents(world).naming(NAMES)) == [(0, True), (1, False)]
+    assert sorted((item.n_places, item.in_name) for item in documents(world).naming(NAMES)) == [(1, False), (1, True)]
     assert documents(world).naming([]) == []
 
 
@@ -82,6 +82,20 @@ def test_a_removed_document_leaves_nothing_and_does_not_come_back(world: World, 
     assert world.index.count(document_id=identity) == 0
     report = world.ingestor.ingest(connector(world), full=True)
     assert [failure.code for failure in report.failures] == ["DOC010"]
+    assert rest(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_a_document_that_bears_the_name_is_not_noted_again(world: World, tmp_path: Path) -> None:
+    (world.folder / "anna-katharina_schmidt.txt").write_text("A letter.\n", encoding="utf-8")
+    world.ingest()
+    for found in documents(world).naming(NAMES):
+        documents(world).erase(found.document_id)
+    clean(world)
+    report = world.ingest()
+    assert [failure.code for failure in report.failures] == ["DOC010", "DOC010"]
+    assert world.catalog.standing_failures() == []
+    clean(world)
     assert rest(tmp_path) == []
 
 

@@ -19,7 +19,7 @@ from averment.compliance.exports.ocsf import ocsf_lines
 from averment.compliance.exports.provenance import provenance
 from averment.compliance.exports.table import table_lines
 from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
-from averment.compliance.keys import EvidenceKeys, SubjectKeys
+from averment.compliance.keys import SUBJECT_KEYS, EvidenceKeys, SubjectKeys
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT
@@ -28,7 +28,7 @@ from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
 from averment.compliance.people import People
-from averment.compliance.recorder import POLICY_FILE, SCRATCH, SUBJECT_KEYS, EvidenceRecorder
+from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
 from averment.compliance.timestamps import timestamp_failures
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock

@@ -5,22 +5,25 @@ go.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from averment.core.erasure import CleanedStore
+from averment.core.erasure import BREAKS, GAPS, CleanedStore, letter_forms, name_words
 
 _CHUNK_BYTES: Final = 1 << 23
 # Longer than any name with the white space between its words.
 _OVERLAP_BYTES: Final = 1 << 12
+_ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
+# SQLite keeps what is written to a file in files beside it: one without the others is damaged.
+_BESIDE: Final = ("-wal", "-shm", "-journal")
 
 
 def files_naming(root: Path, names: Sequence[str]) -> tuple[int, list[str]]:
     """Return how many files there are, and the paths below `root` of those whose bytes or path hold any of the names.
 
-    Names are looked for as they are written and in the usual changes of case, in UTF-8 and UTF-16, words parted by any
-    white space. What is compressed or encrypted tells nothing to such a search.
+    Names are looked for as `averment.core.erasure.name_pattern` finds them, in UTF-8 and UTF-16, inside words as well.
+    What is compressed or encrypted tells nothing to such a search.
     """
     search = _Search(names)
     files = sorted(path for path in root.rglob("*") if path.is_file() and not path.is_symlink())
@@ -47,26 +50,28 @@ class RepeatingFolder:
             return CleanedStore(name=self.name, state="absent")
         _, naming = files_naming(self._folder, names)
         for name in naming:
-            (self._folder / name).unlink(missing_ok=True)
+            path = self._folder / name
+            main = next(
+                (path.with_name(path.name.removesuffix(end)) for end in _BESIDE if path.name.endswith(end)), path
+            )
+            for file in (main, *(main.with_name(main.name + end) for end in _BESIDE)):
+                file.unlink(missing_ok=True)
         return CleanedStore(name=self.name, state="clean", detail=f"{len(naming)} files deleted" if naming else "")
 
 
 class _Search:
-    """Looks for names in bytes: for one word of each first, which is quick, and where that is, for all of it."""
+    """Looks for names in bytes: for pieces of their words first, which is quick, and where one is, for all of them."""
 
     def __init__(self, names: Sequence[str]):
-        forms = sorted(
-            {form for name in names if name.strip() for form in _forms(name)}, key=lambda form: -len(form[1])
-        )
-        self._words = {word.lower() for word, _ in forms}
-        self._pattern = re.compile(b"|".join(sorted(pattern for _, pattern in forms)), re.IGNORECASE)
-        self._is_idle = not forms
+        words = name_words(names)
+        self._pieces = _pieces(words)
+        self._pattern = re.compile(b"|".join(_pattern(words, encoding) for encoding in _ENCODINGS)) if words else None
 
     def is_in_name(self, name: str) -> bool:
         return self._is_in(name.encode("utf-8", "surrogateescape"))
 
     def is_in_file(self, path: Path) -> bool:
-        if self._is_idle:
+        if self._pattern is None:
             return False
         tail = b""
         with path.open("rb") as file:
@@ -78,19 +83,34 @@ class _Search:
         return False
 
     def _is_in(self, content: bytes) -> bool:
-        if self._is_idle:
+        if self._pattern is None:
             return False
         low = content.lower()
-        return any(word in low for word in self._words) and self._pattern.search(content) is not None
+        return (not self._pieces or any(piece in low for piece in self._pieces)) and bool(self._pattern.search(content))
 
 
-def _forms(name: str) -> Iterator[tuple[bytes, bytes]]:
-    """Yield, for every way a name may be written, its longest word and what finds all of it."""
-    for variant in (name, name.lower(), name.upper(), name.title(), name.casefold()):
-        words = variant.split()
-        for encoding, gap in (
-            ("utf-8", rb"(?:\s|\xc2\xa0|\\[nrt])+"),
-            ("utf-16-le", rb"(?:[\t\n\r \xa0]\x00)+"),
-            ("utf-16-be", rb"(?:\x00[\t\n\r \xa0])+"),
-        ):
-            yield max(words, key=len).encode(encoding), gap.join(re.escape(word.encode(encoding)) for word in words)
+def _pieces(words: Sequence[Sequence[str]]) -> set[bytes]:
+    """Return pieces of names of which one stands wherever a name does; none where a name has no such piece.
+
+    A piece is half a word, as a line may end within it, of letters that are one byte in every form.
+    """
+    pieces = set()
+    for name in words:
+        halves = [half for word in name for half in (word[: len(word) // 2], word[len(word) // 2 :])]
+        plain = [half for half in halves if half.isascii() and half.isalpha()]
+        if len(plain) < 2:
+            return set()
+        pieces |= {half.lower().encode(encoding) for half in plain for encoding in _ENCODINGS}
+    return pieces
+
+
+def _pattern(words: Sequence[Sequence[str]], encoding: str) -> bytes:
+    """Return what finds any of the names in one encoding."""
+
+    def any_of(forms: Sequence[str]) -> bytes:
+        return b"(?:" + b"|".join(re.escape(form.encode(encoding)) for form in forms) + b")"
+
+    within, between = any_of(BREAKS) + b"*", any_of(GAPS) + b"+"
+    return b"|".join(
+        between.join(within.join(any_of(letter_forms(letter)) for letter in word) for word in name) for name in words
+    )

@@ -10,41 +10,42 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import rfc8785
 
 from averment.compliance.byte_search import files_naming
+from averment.compliance.erasure_certificate import ErasureJob, certificate_of
 from averment.compliance.events import Leaf
 from averment.compliance.grounds import check_ground
 from averment.compliance.holds import Hold, HoldRegister
 from averment.compliance.log.durable import DurableFolder
-from averment.compliance.payloads import erase_spans, payload_commitments, read_payload
+from averment.compliance.papers import Papers
+from averment.compliance.payloads import erase_spans, is_of_case, payload_commitments, read_payload
 from averment.compliance.people import Person
-from averment.compliance.person_record import PAYLOADS, NamingPayload, PersonRecord
-from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.person_record import NamingPayload, PersonRecord
+from averment.compliance.recorder import PAYLOADS, EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.core.answers import Receipt
 from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, rfc3339, unix_ms
-from averment.core.erasure import CleanedStore, DocumentDecision, ErasableStore, NamedDocument, NamedDocuments
+from averment.core.erasure import (
+    CleanedStore,
+    DocumentDecision,
+    ErasableStore,
+    NamedDocument,
+    NamedDocuments,
+    masked,
+    name_pattern,
+)
 from averment.core.errors import UnderHold, UsageError
-from averment.core.ids import uuid7
+from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import to_json
-from averment.core.record_settings import RetentionSettings
 
 JOBS: Final = "erasures"
 CERTIFICATES: Final = "certificates"
-CERTIFICATE_SCHEMA: Final = "averment.erasure/1"
-NOT_ESTABLISHED: Final = (
-    "that nobody copied the texts before: answers, reports and exports that were handed out are not reached",
-    "that deleted files cannot be recovered from the disk by forensic means; an encrypted disk prevents it",
-    "that nothing compressed or encrypted names the person: the search of bytes reads neither",
-    "that keyed digests of file names and groups cannot be matched by who has the installation's pseudonym key",
-    "that the person is named by no spelling but the ones given",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ class ErasureRequest:
     """Who is to be erased, on whose order, and what is to become of documents.
 
     `names` are spellings besides those registered; `decisions` go by document; without one, documents take `default`.
+    `papers` says what becomes of files in `compliance/` and `purposes/`: `mask` or `keep`.
     """
 
     identity: str
@@ -60,6 +62,7 @@ class ErasureRequest:
     names: tuple[str, ...] = ()
     decisions: tuple[DocumentDecision, ...] = ()
     default: DocumentDecision | None = None
+    papers: DocumentDecision | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,7 @@ class ErasurePlan:
     documents: tuple[NamedDocument, ...]
     decisions: tuple[DocumentDecision, ...]
     undecided: tuple[NamedDocument, ...]
+    papers: tuple[str, ...]
     holds: tuple[Hold, ...]
 
 
@@ -84,24 +88,8 @@ class Reach:
     data_dir: Path
     documents: NamedDocuments
     stores: Sequence[ErasableStore]
-    retention: RetentionSettings
+    retention: Retention
     beyond: tuple[CleanedStore, ...] = ()
-
-
-@dataclass(slots=True, kw_only=True)
-class _Job:
-    """An erasure under way, as it lies on disk: no name, only ids and counts."""
-
-    request_id: str
-    person: str | None
-    requested_at: str
-    ground: str
-    first_entry: int | None
-    last_entry: int | None
-    counts: dict[str, int]
-    documents: list[dict[str, str | None]]
-    stores: list[dict[str, str]] = field(default_factory=list)
-    search: dict[str, object] = field(default_factory=dict)
 
 
 class Eraser:
@@ -120,6 +108,7 @@ class Eraser:
         self._evidence = recorder.evidence_dir
         self._record = PersonRecord(self._evidence, recorder.subjects)
         self._holds = HoldRegister(self._evidence)
+        self._papers = Papers(reach.data_dir)
         self._disk = DurableFolder(self._evidence, self._evidence / "tmp")
 
     def plan(self, request: ErasureRequest) -> ErasurePlan:
@@ -139,15 +128,18 @@ class Eraser:
         naming = tuple(self._record.naming(names, besides=person.actor if person else None))
         documents = tuple(self._reach.documents.naming(names))
         decisions, undecided = self._decide(request, documents)
+        if request.papers is not None and request.papers.action == "keep":
+            check_ground(request.papers.ground or "", is_high_risk=self._reach.retention.is_high_risk())
         return ErasurePlan(
             person=person.actor if person else None,
             names=names,
             entries=entries,
-            n_payloads=sum(len(payload_commitments(leaf)) for leaf in entries),
+            n_payloads=sum(len(payload_commitments(leaf)) for leaf in entries if not is_of_case(leaf)),
             naming=naming,
             documents=documents,
             decisions=decisions,
             undecided=undecided,
+            papers=self._papers.naming(names),
             holds=self._blocking(person, (*entries, *(found.payload.leaf for found in naming)), decisions),
         )
 
@@ -167,8 +159,14 @@ class Eraser:
                 f"{len(plan.undecided)} documents name the person and nobody said what is to become of them: {names}",
                 hint="--documents remove, mask or keep:GROUND; or for one of them --document ID=mask",
             )
+        if plan.papers and request.papers is None:
+            raise UsageError(
+                f"{len(plan.papers)} files of people name the person, the first is {plan.papers[0]!r}",
+                hint="--papers mask or keep:GROUND; or change the files, and give the command again",
+            )
         job = self._begin(plan, request)
         self._erase_texts(plan)
+        self._erase_papers(plan, request, job)
         self._erase_documents(plan, job, subject=request.subject)
         self._clean(plan, job)
         return self._finish(request, job)
@@ -179,7 +177,7 @@ class Eraser:
         Raises:
             UsageError: The ground is none, or is about high-risk use only.
         """
-        check_ground(ground, is_high_risk=self._reach.retention.any_high_risk())
+        check_ground(ground, is_high_risk=self._reach.retention.is_high_risk())
         person = self._recorder.people.find(request.identity)
         return self._log_refusal(person.actor if person else None, request, ground=ground, holds=())
 
@@ -194,7 +192,7 @@ class Eraser:
                 undecided.append(document)
                 continue
             if found.action == "keep":
-                check_ground(found.ground or "", is_high_risk=self._reach.retention.any_high_risk())
+                check_ground(found.ground or "", is_high_risk=self._reach.retention.is_high_risk())
             decisions.append(
                 DocumentDecision(document_id=document.document_id, action=found.action, ground=found.ground)
             )
@@ -203,14 +201,13 @@ class Eraser:
     def _blocking(
         self, person: Person | None, leaves: Sequence[Leaf], decisions: Sequence[DocumentDecision]
     ) -> tuple[Hold, ...]:
-        touched = {decision.document_id for decision in decisions if decision.action != "keep"}
-        blocking = []
-        for hold in self._holds.active(self._clock.now().date()):
-            is_person = hold.target == "subject" and person is not None and hold.reference == person.actor
-            is_document = hold.target == "document" and hold.reference in touched
-            if is_person or is_document or any(hold.covers(leaf) for leaf in leaves):
-                blocking.append(hold)
-        return tuple(blocking)
+        holds = self._holds.active(self._clock.now().date())
+        blocking = list(holds.on_person(person.actor)) if person is not None else []
+        for decision in decisions:
+            blocking += holds.on_document(decision.document_id) if decision.action != "keep" else ()
+        for leaf in leaves:
+            blocking += holds.on_entry(leaf)
+        return tuple(dict.fromkeys(blocking))
 
     def _refuse(self, plan: ErasurePlan, request: ErasureRequest) -> None:
         first = plan.holds[0]
@@ -226,14 +223,14 @@ class Eraser:
         data = {"request_id": self._new_id(), "person": person, "ground": ground, "holds": list(holds)[:64]}
         return self._log(EventType.ERASURE_REFUSED, data, subject=request.subject)
 
-    def _begin(self, plan: ErasurePlan, request: ErasureRequest) -> _Job:
+    def _begin(self, plan: ErasurePlan, request: ErasureRequest) -> ErasureJob:
         """Take up an erasure that was begun, or put a new one on disk and into the log."""
         path = self._job_path(request.identity)
         if path.exists():
-            return _Job(**json.loads(path.read_bytes()))
+            return ErasureJob(**json.loads(path.read_bytes()))
         actions = Counter(decision.action for decision in plan.decisions)
         numbers = [int(str(leaf["seq"])) for leaf in plan.entries]
-        job = _Job(
+        job = ErasureJob(
             request_id=self._new_id(),
             person=plan.person,
             requested_at=rfc3339(self._clock.now()),
@@ -257,8 +254,8 @@ class Eraser:
         return job
 
     def _erase_texts(self, plan: ErasurePlan) -> None:
-        """Delete the person's own ciphertexts, and the spans that name them in those of others."""
-        for leaf in plan.entries:
+        """Delete the person's own ciphertexts, and the spans that name them in those of others and of cases."""
+        for leaf in (entry for entry in plan.entries if not is_of_case(entry)):
             for commitment in payload_commitments(leaf).values():
                 self._record.path(commitment).unlink(missing_ok=True)
         payloads = DurableFolder(self._evidence / PAYLOADS, self._evidence / "tmp")
@@ -267,7 +264,7 @@ class Eraser:
             left = erase_spans(sealed, found.payload.keys, spans=found.spans)
             payloads.write({left.path: left.ciphertext})
 
-    def _erase_documents(self, plan: ErasurePlan, job: _Job, *, subject: str) -> None:
+    def _erase_documents(self, plan: ErasurePlan, job: ErasureJob, *, subject: str) -> None:
         for decision in plan.decisions:
             if decision.action == "remove":
                 self._reach.documents.erase(decision.document_id)
@@ -277,20 +274,42 @@ class Eraser:
                 kept = {"request_id": job.request_id, "document_id": decision.document_id, "ground": decision.ground}
                 self._log(EventType.ERASURE_EXEMPTED, kept, subject=subject)
 
-    def _clean(self, plan: ErasurePlan, job: _Job) -> None:
+    def _erase_papers(self, plan: ErasurePlan, request: ErasureRequest, job: ErasureJob) -> None:
+        """Mask the files of people, or log on which ground they stay; the certificate has them by their digests."""
+        decision, rows = request.papers, []
+        for path in plan.papers if decision is not None else ():
+            assert decision is not None
+            if decision.action == "mask":
+                self._papers.mask(path, plan.names)
+            digest = sha256_id(self._papers.content(path))
+            rows.append({"folder": path.partition("/")[0], "digest": digest, **_became(decision)})
+            if decision.action == "keep":
+                kept = {"request_id": job.request_id, "document_id": digest, "ground": decision.ground}
+                self._log(EventType.ERASURE_EXEMPTED, kept, subject=request.subject)
+        job.papers = [*job.papers, *(row for row in rows if row not in job.papers)]
+        self._save(job, request)
+
+    def _clean(self, plan: ErasurePlan, job: ErasureJob) -> None:
         """Have every store drop what it keeps of deleted things, then look for the names in every byte."""
         if plan.person is None and not plan.names and job.search:
             return  # Taken up after the person's file was deleted: nothing is left to look for.
         stores = [store.clean(plan.names) for store in self._reach.stores]
-        job.stores = [asdict(store) for store in (*stores, CleanedStore(name="payloads", state="clean"))]
+        own = [CleanedStore(name=name, state="clean") for name in ("payloads", "blobs")]
+        job.stores = [asdict(store) for store in (*stores, *own)]
         n_files, remaining = files_naming(self._reach.data_dir, plan.names)
-        kept = self._kept_files(plan)
+        kept = self._kept_files(plan) | {path for path in plan.papers if self._is_kept(path, job)}
+        pattern = name_pattern(plan.names)
+        shown = {name: masked(name, pattern) if pattern else name for name in remaining}
         job.search = {
             "n_names": len(plan.names),
             "n_files": n_files,
-            "remaining": [name for name in remaining if name not in kept],
-            "of_kept_documents": [name for name in remaining if name in kept],
+            "remaining": [shown[name] for name in remaining if name not in kept],
+            "kept": [shown[name] for name in remaining if name in kept],
         }
+
+    def _is_kept(self, path: str, job: ErasureJob) -> bool:
+        digest = sha256_id(self._papers.content(path))
+        return any((row["digest"], row["action"]) == (digest, "keep") for row in job.papers)
 
     def _kept_files(self, plan: ErasurePlan) -> set[str]:
         """Return the files that may name the person because a document is kept on a ground."""
@@ -307,7 +326,7 @@ class Eraser:
             if path.name in digests or path.relative_to(root).parts[0].startswith(shared)
         }
 
-    def _finish(self, request: ErasureRequest, job: _Job) -> Mapping[str, object]:
+    def _finish(self, request: ErasureRequest, job: ErasureJob) -> Mapping[str, object]:
         """Destroy the key, log the erasure, write the certificate; the person's file goes with the key."""
         self._save(job, request)
         if job.person is not None and self._recorder.subjects.get(job.person) is not None:
@@ -315,7 +334,8 @@ class Eraser:
             self._log(EventType.KEY_DESTROYED, destroyed, subject=request.subject)
             self._recorder.subjects.destroy(job.person)
         self._recorder.people.forget(request.identity)
-        body = self._certificate(job)
+        retention = self._reach.retention.settings
+        body = certificate_of(job, now=self._clock.now(), backup_days=retention.backup_days, beyond=self._reach.beyond)
         digest = f"sha256:{hashlib.sha256(rfc8785.dumps(to_json(body))).hexdigest()}"
         unreached = body["not_reached"]
         remaining = job.search["remaining"]
@@ -345,29 +365,6 @@ class Eraser:
         self._job_path(request.identity).unlink(missing_ok=True)
         return certificate
 
-    def _certificate(self, job: _Job) -> dict[str, object]:
-        until = self._clock.now().date() + timedelta(days=self._reach.retention.backup_days)
-        reached = [store for store in job.stores if store["state"] != "not-reached"]
-        beyond = [asdict(store) for store in self._reach.beyond]
-        backups = {"name": "backups", "state": "not-reached", "detail": f"gone by {until.isoformat()}"}
-        out_of_reach = [store for store in job.stores if store["state"] == "not-reached"]
-        return {
-            "schema": CERTIFICATE_SCHEMA,
-            "request_id": job.request_id,
-            "person": job.person,
-            "ground": job.ground,
-            "requested_at": job.requested_at,
-            "executed_at": rfc3339(self._clock.now()),
-            "entries": {"first": job.first_entry, "last": job.last_entry},
-            **job.counts,
-            "documents": job.documents,
-            "reached": reached,
-            "not_reached": [*out_of_reach, *beyond, backups],
-            "search": job.search,
-            "backups_until": until.isoformat(),
-            "not_established": list(NOT_ESTABLISHED),
-        }
-
     def _log(self, kind: EventType, data: Mapping[str, EventValue], *, subject: str) -> int:
         return self._recorder.append(AuditEvent(type=kind, subject=subject, data=data))
 
@@ -380,5 +377,9 @@ class Eraser:
     def _job_path(self, identity: str) -> Path:
         return self._evidence / self._job_name(identity)
 
-    def _save(self, job: _Job, request: ErasureRequest) -> None:
+    def _save(self, job: ErasureJob, request: ErasureRequest) -> None:
         self._disk.write({self._job_name(request.identity): json.dumps(asdict(job)).encode()})
+
+
+def _became(decision: DocumentDecision) -> dict[str, str | None]:
+    return {"action": decision.action, "ground": decision.ground}

@@ -60,9 +60,9 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `notice.shown`: notice (article-50-1), channel, shown (false where the purpose records why it is obvious), version
 - `mark.applied`: answer_id?, format (answer, json, html, docx, pdf), content (digest of what is marked), source_type,
   key (digest of the key)
-- `key.created`: kind (log, wrapping, pseudonym, subject, signer), key (digest that names it)
+- `key.created`: kind (log, wrapping, pseudonym, subject, case, signer), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
-- `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
+- `hold.placed`: hold_id, target (answer, document, entries, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`
 - `hold.released`: hold_id, reason; its parent is the entry that placed it
 - `erasure.requested`: request_id, person? (pseudonym), n_names (spellings looked for), ground

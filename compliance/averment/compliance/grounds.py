@@ -41,7 +41,7 @@ def check_ground(code: str, *, is_high_risk: bool) -> Ground:
         raise UsageError(f"there is no ground {code!r}", hint=f"one of {', '.join(sorted(grounds()))}")
     if found.needs_high_risk and not is_high_risk:
         raise UsageError(
-            f"{found.article} is no ground here: it is about high-risk use, and settings name none",
-            hint="set retention.is_high_risk, or the purpose's, if it was assessed so; else cite another ground",
+            f"{found.article} is no ground here: it is about high-risk use, and no signed assessment says so",
+            hint="averment purpose check and sign make the assessment; or cite another ground",
         )
     return found

@@ -36,6 +36,8 @@ from averment.core.errors import ConfigurationError, StoreError
 LOG_KEY_FILE: Final = "log.skey"
 WRAPPING_KEY_FILE: Final = "wrapping.key"
 PSEUDONYM_KEY_FILE: Final = "pseudonym.key"
+SUBJECT_KEYS: Final = "keys"
+"""The folder of the keys of subjects, below the evidence folder."""
 _CACHED_SUBJECTS: Final = 1024
 
 

@@ -1,6 +1,7 @@
 """Oversight of one installation: the desks put together, and what an analysis asks of them."""
 
 from averment.compliance.explanation import Explanation, Mask, QuestionLevel, explain
+from averment.compliance.holds import HoldRegister
 from averment.compliance.incidents.desk import IncidentDesk
 from averment.compliance.incidents.freezing import FrozenEvidence
 from averment.compliance.key_encryption import wrapping_key
@@ -10,11 +11,13 @@ from averment.compliance.oversight.record import OversightRecord, instant
 from averment.compliance.oversight.report import REPORT_TYPES, OversightReport, oversight_report
 from averment.compliance.oversight.safe_state import SafeState
 from averment.compliance.oversight.stopping import StopDesk
+from averment.compliance.purposes.store import PurposeStore
+from averment.compliance.retention import retention_in_force
 from averment.core.answers import Answer
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
-from averment.core.ports import AuditSink, EvidenceHolds
+from averment.core.ports import AuditSink
 from averment.core.settings import Settings
 
 
@@ -26,7 +29,6 @@ class Oversight:
         audit: Takes events.
         settings: Say which answers are reviewed, and where the key-encryption key is.
         clock: Tells the time.
-        holds: Keeps evidence; the log alone says what is kept where None.
     """
 
     def __init__(
@@ -36,17 +38,21 @@ class Oversight:
         audit: AuditSink,
         settings: Settings,
         clock: Clock,
-        holds: EvidenceHolds | None = None,
     ):
         self._record = OversightRecord(
             data_dir.evidence, data_dir.keys, audit=audit, wrapping=wrapping_key(settings.log)
         )
         self._state = SafeState(data_dir.root)
+        purposes = PurposeStore(data_dir.purposes)
         self.reviews = ReviewDesk(self._record, settings=settings.oversight, clock=clock)
         self.stops = StopDesk(self._record, state=self._state, clock=clock)
         self.incidents = IncidentDesk(
             self._record,
-            holds=holds or FrozenEvidence(self._record),
+            holds=FrozenEvidence(
+                self._record,
+                register=HoldRegister(data_dir.evidence),
+                retention=lambda: retention_in_force(settings.retention, purposes, now=clock.now()),
+            ),
             stops=self.stops,
             state=self._state,
             clock=clock,

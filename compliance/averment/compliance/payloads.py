@@ -26,8 +26,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from averment.compliance.key_encryption import KEY_BYTES
 from averment.compliance.keys import SubjectKeys, derive_key
 from averment.compliance.log.merkle import EMPTY_ROOT, Frontier, inclusion_proof, verify_inclusion
-from averment.core.audit import Payload
+from averment.core.audit import EventType, Payload
 from averment.core.errors import AuditIntegrityError, StoreError, UsageError
+from averment.core.ids import sha256_id
 
 CHUNK_BYTES: Final = 512
 _SEED_BYTES: Final = 32
@@ -41,6 +42,7 @@ _NONCE_BYTES: Final = 12
 _SMALLEST_BUCKET: Final = 1024
 _LARGEST_DOUBLING: Final = 1 << 20
 _PREFIX: Final = "hmac-sha256:"
+_CASE_TEXTS: Final = frozenset({EventType.INCIDENT_OPENED, EventType.INCIDENT_REPORTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,9 +285,26 @@ def payload_commitments(leaf: Mapping[str, object]) -> dict[str, str]:
 
 
 def payload_keys(leaf: Mapping[str, object], name: str, *, subjects: SubjectKeys) -> PayloadKeys | None:
-    """Return the keys of an entry's payload; None where its subject's key was destroyed."""
-    subject_key = subjects.get(str(leaf["actor"]))
+    """Return the keys of an entry's payload; None where the key they derive from was destroyed."""
+    subject_key = subjects.get(payload_owner(leaf))
     return None if subject_key is None else PayloadKeys.derive(subject_key, entry_id=str(leaf["id"]), name=name)
+
+
+def is_of_case(leaf: Mapping[str, object]) -> bool:
+    """Tell whether an entry belongs to a case, whose texts are evidence and nobody's own."""
+    return leaf["type"] in _CASE_TEXTS
+
+
+def payload_owner(leaf: Mapping[str, object]) -> str:
+    """Return whose key the texts of an entry stand under: the actor's, or for evidence of a case the case's own.
+
+    So an incident's description outlives the erasure of who reported it, without the spans that name them.
+    """
+    if not is_of_case(leaf):
+        return str(leaf["actor"])
+    data = leaf["data"]
+    assert isinstance(data, dict)
+    return sha256_id(f"case/{data['case']}".encode())
 
 
 def _encrypt(plain: bytes, commitment: str, keys: PayloadKeys) -> SealedPayload:

@@ -12,16 +12,17 @@ from averment.compliance.log.reader import LogReader
 from averment.compliance.payloads import (
     OpenedPayload,
     PayloadKeys,
+    is_of_case,
     open_parts,
     payload_commitments,
     payload_keys,
     payload_path,
     read_payload,
 )
+from averment.compliance.recorder import PAYLOADS
 from averment.core.audit import EventType
 from averment.core.erasure import name_pattern
 
-PAYLOADS: Final = "payload"
 # What reviewers write of an answer is in texts under their own keys.
 _REVIEWS: Final = (str(EventType.REVIEW_OPENED), str(EventType.REVIEW_CLOSED))
 
@@ -84,13 +85,13 @@ class PersonRecord:
 
         Args:
             names: Spellings.
-            besides: A pseudonym whose entries are left out.
+            besides: A pseudonym whose entries are left out, but for texts of cases.
         """
         pattern = name_pattern(names)
         if pattern is None:
             return []
         theirs = {_number(leaf) for leaf in self.entries(besides)} if besides is not None else set[int]()
-        leaves = [leaf for leaf in self._leaves(EntryFilter()) if _number(leaf) not in theirs]
+        leaves = [leaf for leaf in self._leaves(EntryFilter()) if _number(leaf) not in theirs or is_of_case(leaf)]
         found = []
         for payload in self.payloads(leaves):
             text = payload.opened.content.decode("utf-8", "surrogateescape")

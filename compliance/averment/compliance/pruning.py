@@ -7,22 +7,20 @@ that come after; texts of others still go on their day.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import rfc8785
-
-from averment.compliance.events import Leaf, decode_leaf
-from averment.compliance.holds import Hold, HoldRegister
+from averment.compliance.events import decode_leaf
+from averment.compliance.holds import HoldRegister
 from averment.compliance.log.durable import sync_folder
 from averment.compliance.log.layout import TILE_WIDTH, Tile
 from averment.compliance.log.reader import LogReader
 from averment.compliance.payloads import payload_commitments, payload_path
 from averment.compliance.recorder import PAYLOADS, EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, rfc3339
-from averment.core.record_settings import RetentionSettings
+from averment.core.jsonable import canonical_json
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +44,7 @@ class _Findings:
 
 
 def prune(
-    recorder: EvidenceRecorder, *, retention: RetentionSettings, clock: Clock, subject: str, dry_run: bool = False
+    recorder: EvidenceRecorder, *, retention: Retention, clock: Clock, subject: str, dry_run: bool = False
 ) -> PruneReport:
     """Delete texts and entries that are past their time, logged first.
 
@@ -70,7 +68,7 @@ def prune(
     report = PruneReport(before=before, minimum_index=minimum, n_payloads=len(found.payloads), held=found.held)
     if dry_run or (minimum == before and not found.payloads):
         return report
-    policy = hashlib.sha256(rfc8785.dumps(retention.model_dump(mode="json"))).hexdigest()
+    policy = hashlib.sha256(_policy(retention)).hexdigest()
     recorder.append(
         AuditEvent(
             type=EventType.RETENTION_PRUNED,
@@ -80,8 +78,8 @@ def prune(
                 "minimum_index": minimum,
                 "entries": minimum - before,
                 "payloads": len(found.payloads),
-                "months": retention.log_months,
-                "legal_basis": retention.legal_basis,
+                "months": retention.settings.log_months,
+                "legal_basis": retention.settings.legal_basis,
                 "policy": f"sha256:{policy}",
             },
         )
@@ -106,7 +104,7 @@ def months_before(now: datetime, months: int) -> datetime:
 
 
 def _look(
-    recorder: EvidenceRecorder, reader: LogReader, indexes: range, *, retention: RetentionSettings, now: datetime
+    recorder: EvidenceRecorder, reader: LogReader, indexes: range, *, retention: Retention, now: datetime
 ) -> _Findings:
     holds = HoldRegister(recorder.evidence_dir).active(now.date())
     cutoffs: dict[str, str] = {}
@@ -117,7 +115,7 @@ def _look(
         if purpose not in cutoffs:
             cutoffs[purpose] = rfc3339(months_before(now, retention.months(purpose)))
         is_past = str(leaf["time"]) < cutoffs[purpose]
-        is_held = is_past and _is_held(leaf, holds)
+        is_held = is_past and bool(holds.on_entry(leaf))
         found.held += is_held
         if is_past and not is_held:
             folder = recorder.evidence_dir / PAYLOADS
@@ -127,8 +125,10 @@ def _look(
     return found
 
 
-def _is_held(leaf: Leaf, holds: Sequence[Hold]) -> bool:
-    return any(hold.covers(leaf) for hold in holds)
+def _policy(retention: Retention) -> bytes:
+    """Return what decided: the settings, and which purposes were assessed as high-risk."""
+    found = {"settings": retention.settings.model_dump(mode="json"), "high_risk": sorted(retention.high_risk)}
+    return canonical_json(found)
 
 
 def _delete_bundles(reader: LogReader, bundles: range) -> None:

@@ -13,10 +13,10 @@ from averment.compliance import audit
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import KeyEncryption
-from averment.compliance.keys import SubjectKeys, load_keys
+from averment.compliance.keys import SUBJECT_KEYS, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
 from averment.compliance.people import People
-from averment.compliance.recorder import PAYLOADS, SCRATCH, SUBJECT_KEYS
+from averment.compliance.recorder import PAYLOADS, SCRATCH
 from averment.core.audit import EventType
 from averment.core.errors import AuditIntegrityError, UsageError
 

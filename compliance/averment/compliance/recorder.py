@@ -17,6 +17,7 @@ from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.key_encryption import KeyEncryption, wrapping_key
 from averment.compliance.keys import (
+    SUBJECT_KEYS,
     EvidenceKeys,
     SubjectKeys,
     create_keys,
@@ -35,8 +36,9 @@ from averment.compliance.log.options import MAKE_ROOM, LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import EntryBuilder, TransparencyLog
-from averment.compliance.payloads import entry_payload, seal_payloads
+from averment.compliance.payloads import entry_payload, payload_owner, seal_payloads
 from averment.compliance.people import People
+from averment.compliance.rewrapping import check_wrapping
 from averment.compliance.system_identity import running_system
 from averment.compliance.yearly_shards import YearlyShards
 from averment.core.answers import Receipt
@@ -52,7 +54,6 @@ CLOCK_SLACK_MS: Final = 1000 * MAX_STEP_S
 """How far the clock may have been set back between an event and its entry for the entry to be found."""
 
 # Folders below the evidence folder.
-SUBJECT_KEYS: Final = "keys"
 PAYLOADS: Final = "payload"
 SCRATCH: Final = "tmp"
 _LOOKED_AT_ONCE: Final = 256
@@ -262,7 +263,10 @@ class EvidenceRecorder:
                 return keyed_digest(derive_key(subject_key, entry_id=entry_id, role="field"), text)
             return self._keys.keyed_digest("source", text)
 
-        files, commitments = seal_payloads(event.payloads, subject_key, entry_id=entry_id)
+        data = keyed_data(event.type, event.data, keyer=digest)
+        owner = payload_owner({"type": event.type, "actor": actor, "data": data})
+        text_key, is_new_owner = (subject_key, False) if owner == actor else self.subjects.get_or_create(owner)
+        files, commitments = seal_payloads(event.payloads, text_key, entry_id=entry_id)
         leaf: Leaf = {
             "schema": LEAF_SCHEMA,
             "type": str(event.type),
@@ -273,15 +277,15 @@ class EvidenceRecorder:
             "actor": actor,
             "purpose": event.purpose,
             "parents": list(event.parents),
-            "data": keyed_data(event.type, event.data, keyer=digest),
+            "data": data,
             "commitments": commitments,
         }
         check_leaf(event.type, leaf)
         draft = _Draft(leaf=leaf, files=files)
-        if not is_new:
-            return [draft]
-        created = AuditEvent(type=EventType.KEY_CREATED, subject=event.subject, data={"kind": "subject", "key": actor})
-        return [*self._draft(created), draft]
+        made = [("subject", actor)] if is_new else []
+        made += [("case", owner)] if is_new_owner else []
+        created = [_key_created(kind, key, subject=event.subject) for kind, key in made]
+        return [*(before for event in created for before in self._draft(event)), draft]
 
     def _link(self, statement: Mapping[str, EventValue]) -> list[EntryBuilder]:
         event = AuditEvent(type=EventType.LOG_CONTINUED, subject=SYSTEM_SUBJECT, data=statement)
@@ -357,6 +361,7 @@ def open_evidence(
             raise ConfigurationError(f"there is no evidence log in {evidence_dir}", hint="averment init")
         init_evidence(evidence_dir, keys_dir, origin=origin, clock=clock, wrapping=wrapping)
     keys = load_keys(keys_dir, wrapping=wrapping)
+    check_wrapping(evidence_dir, keys.wrapping)
     if origin is not None and keys.signer.name != origin:
         raise ConfigurationError(f"the log in {evidence_dir} is named {keys.signer.name!r}, expected {origin!r}")
     if settings is None:
@@ -390,5 +395,5 @@ def _has_traces(evidence_dir: Path) -> bool:
     return any((evidence_dir / name).exists() for name in ("log/tile", "wal", POLICY_FILE))
 
 
-def _key_created(kind: str, key: str) -> AuditEvent:
-    return AuditEvent(type=EventType.KEY_CREATED, subject=SYSTEM_SUBJECT, data={"kind": kind, "key": key})
+def _key_created(kind: str, key: str, *, subject: str = SYSTEM_SUBJECT) -> AuditEvent:
+    return AuditEvent(type=EventType.KEY_CREATED, subject=subject, data={"kind": kind, "key": key})

@@ -7,6 +7,7 @@ from typing import Final
 
 from averment.compliance.bundle import pack
 from averment.compliance.log.durable import make_folder
+from averment.compliance.papers import Papers
 from averment.compliance.person_record import HeldPayload, PersonRecord
 from averment.compliance.recorder import EvidenceRecorder
 from averment.core.audit import AuditEvent, EventType
@@ -16,6 +17,21 @@ from averment.core.jsonable import to_json
 
 SCHEMA: Final = "averment.subject/1"
 _AROUND: Final = 200
+_README: Final = """\
+What is held of one person, from the record of an installation of Averment.
+
+person.json     the name the person is known by, the spellings that were looked for, and the pseudonym that stands for
+                them in the record
+entries/        what the person did or caused, one file an entry: when, of what kind, under which purpose, and under
+                "texts" the words themselves (a question, an answer, the passages shown). An empty "texts" means that
+                the entry has none, or that they were deleted
+named.json      places in texts of other people that name the person, with what stands around them; the rest of those
+                texts is about others and left out
+documents.json  documents that name the person and how often ("n_places"), and files kept beside the record. Their text
+                is not in here: it may be about others. Ask whoever sent you this for it
+
+It holds personal data, and what stands around a name may name others: hand it to nobody else.
+"""
 
 
 def export_person(
@@ -30,7 +46,8 @@ def export_person(
     """Write what is held of a person, and return how many entries there are.
 
     The archive holds `person.json`, the person's entries with their texts (`entries/<index>.json`), the places of other
-    people's texts that name the person with what stands around them (`named.json`), and the documents that do.
+    people's texts that name the person with what stands around them (`named.json`), the documents and files that do
+    (`documents.json`), and a page that says what is what (`README.txt`).
 
     Args:
         recorder: The log.
@@ -47,13 +64,15 @@ def export_person(
     if person is None and not names:
         raise UsageError(f"nobody is known as {identity!r}", hint="give a spelling: --name 'First Last'")
     recorder.seal()
+    papers = Papers(recorder.evidence_dir.parent).naming(names)
     record = PersonRecord(recorder.evidence_dir, recorder.subjects)
     actor = person.actor if person else None
     leaves = record.entries(actor) if actor else []
     recorder.append(_exported(subject, size=recorder.size, n_entries=len(leaves)))
     members = {
         "person.json": _dump({"schema": SCHEMA, "identity": identity, "pseudonym": actor, "names": list(names)}),
-        "documents.json": _dump({"documents": to_json(list(documents))}),
+        "README.txt": _README.encode(),
+        "documents.json": _dump({"documents": to_json(list(documents)), "files": papers}),
         "named.json": _dump({"texts": list(_named(record, names, besides=actor))}),
     }
     for leaf in leaves:

@@ -5,16 +5,23 @@ areas and are reached through these ports.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+from urllib.parse import quote
 
 DocumentAction = Literal["remove", "mask", "keep"]
 StoreState = Literal["clean", "absent", "not-reached"]
 
 MASK: Final = "█"
-# Words of a name may be parted by any white space, written out or as an escape in JSON.
-_GAP: Final = r"(?:\s|\xa0|\\[nrt])+"
+# What may part the words of a name: white space, written out or as an escape in JSON or a URI, and the marks that join
+# names in addresses and file names.
+GAPS: Final = (*" \t\n\r\u00a0\u2007\u2009\u202f\u3000", "\\n", "\\r", "\\t", "%20", *"._+-")
+# What may stand inside a word unseen, or break it over two lines.
+BREAKS: Final = (*"\u00ad\u200b\u200c\u200d\u2060", "-\n", "-\r\n", "-\\n", "\u2010\n")
+# Marks that are written in several ways.
+_ALIKE: Final = ("-\u2010\u2011\u2013", "'\u2019\u02bc`")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +83,46 @@ class ErasableStore(Protocol):
 
 
 def name_pattern(names: Sequence[str]) -> re.Pattern[str] | None:
-    """Return what finds any of the names in a text, as whole words, whatever their case; None for no names.
+    """Return what finds any of the names in a text, as whole words, in any case and Unicode form; None for no names.
+
+    Words may be parted by any white space or by the marks of addresses and file names, and broken over lines.
 
     Example:
         >>> bool(name_pattern(["Anna Schmidt"]).search("for ANNA\\n  Schmidt:"))
         True
     """
-    written = sorted((name.split() for name in names if name.strip()), key=len, reverse=True)
-    if not written:
-        return None
-    forms = "|".join(_GAP.join(re.escape(word) for word in words) for words in written)
+    forms = "|".join(
+        _any_of(GAPS, "+").join(
+            _any_of(BREAKS, "*").join(_any_of(letter_forms(letter)) for letter in word) for word in words
+        )
+        for words in name_words(names)
+    )
     # An escape such as `\n` of JSON may stand before a name: its letter is none of the name's.
-    return re.compile(rf"(?:(?<!\w)|(?<=\\[nrt]))(?:{forms})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?:(?<![^\W_])|(?<=\\[nrt]))(?:{forms})(?![^\W_]|[\u0300-\u036f])") if forms else None
+
+
+def name_words(names: Sequence[str]) -> list[list[str]]:
+    """Return the words of each name that has any, composed (NFC), the longest names first."""
+    written = [unicodedata.normalize("NFC", name).split() for name in dict.fromkeys(names)]
+    return sorted(filter(None, written), key=lambda words: (-sum(map(len, words)), words))
+
+
+def letter_forms(letter: str) -> tuple[str, ...]:
+    """Return how a letter of a name may be written: either case, composed or not, as an escape of JSON or a URI."""
+    alike = next((marks for marks in _ALIKE if letter in marks), letter)
+    cases = {form for one in alike for form in (one, one.lower(), one.upper(), one.casefold(), one.swapcase())}
+    if "ss" in cases:  # a capital sharp s is nobody's upper case
+        cases.add("\u1e9e")
+    composed = cases | {unicodedata.normalize("NFD", form) for form in cases}
+    beyond_ascii = [form for form in composed if not form.isascii()]
+    escaped = {"".join(f"\\u{ord(one):04x}" for one in form) for form in beyond_ascii}
+    quoted = {quote(form) for form in beyond_ascii}
+    every = composed | escaped | {form.upper().replace("\\U", "\\u") for form in escaped}
+    return tuple(sorted(every | quoted | {form.lower() for form in quoted}, key=lambda form: (-len(form), form)))
+
+
+def _any_of(forms: Sequence[str], times: str = "") -> str:
+    return f"(?:{'|'.join(re.escape(form) for form in forms)}){times}"
 
 
 def masked(text: str, pattern: re.Pattern[str]) -> str:

@@ -80,6 +80,10 @@ class LogSettings(Section):
         default=None,
         description="Key that wraps the keys of persons, 32 bytes in base64; a file in data_dir/keys when unset",
     )
+    wrapping_command: tuple[str, ...] = Field(
+        default=(),
+        description="Program, with its arguments, that wraps the keys of persons in a key management service or module",
+    )
     lock_url: SecretStr | None = Field(
         default=None, description="PostgreSQL URL whose advisory lock holds off writers on other machines"
     )
@@ -104,7 +108,7 @@ class PurposeRetention(Section):
 
     purpose: str = Field(description="Code of the purpose", pattern=CODE)
     log_months: int = Field(ge=1, le=MAX_LOG_MONTHS, description="How long its entries are kept, months")
-    is_high_risk: bool = Field(default=False, description="Whether it was assessed as high-risk under the AI Act")
+    is_high_risk: bool = Field(default=False, description="Whether it is taken for high-risk: at least 6 months then")
     legal_basis: str | None = Field(
         default=None, pattern=CODE, description=f"Code of what allows more than {FREE_LOG_MONTHS} months"
     )
@@ -120,7 +124,8 @@ class RetentionSettings(Section):
 
     log_months: int = Field(default=12, ge=1, le=MAX_LOG_MONTHS, description="How long entries are kept, months")
     is_high_risk: bool = Field(
-        default=False, description="Whether the system is used for a high-risk purpose: at least 6 months then"
+        default=False,
+        description="Whether every purpose is taken for high-risk: at least 6 months then",
     )
     legal_basis: str | None = Field(
         default=None, pattern=CODE, description=f"Code of what allows more than {FREE_LOG_MONTHS} months"
@@ -138,13 +143,6 @@ class RetentionSettings(Section):
     def months(self, purpose: str) -> int:
         """Return for how many months entries of a purpose are kept."""
         return next((own.log_months for own in self.purposes if own.purpose == purpose), self.log_months)
-
-    def any_high_risk(self, purpose: str | None = None) -> bool:
-        """Tell whether a purpose, or any for None, is high-risk."""
-        own = {item.purpose: item.is_high_risk for item in self.purposes}
-        if purpose is None:
-            return self.is_high_risk or any(own.values())
-        return own.get(purpose, self.is_high_risk)
 
 
 def check_retention(months: int, *, is_high_risk: bool, legal_basis: str | None) -> None:

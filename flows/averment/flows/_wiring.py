@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from averment.compliance.holds import held_documents
 from averment.compliance.overseer import Oversight
 from averment.compliance.pii.detector import open_count
 from averment.compliance.recorder import EvidenceRecorder, open_evidence
@@ -81,4 +82,5 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
         open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace,
     ):
         workspace.open_count = open_count
+        workspace.held_documents = held_documents(workspace.data_dir.evidence, clock=clock)
         yield Wiring(workspace)

@@ -202,7 +202,7 @@ class CatalogDocuments:
 
     def _sweep(self, hashes: set[str]) -> None:
         """Delete the blobs that nothing uses by now, and forget what of them is in memory."""
-        self._stores.catalog.sweep(self._stores.blobs.delete)
+        self._stores.sweep()
         for key in hashes:
             self._stores.texts.forget(key)
 

@@ -29,7 +29,7 @@ from averment.pipelines.ingestion.partition_worker import PartitionPool
 from averment.pipelines.ingestion.personal_data import CountingPartitioner, OpenCount, open_count_for
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.sparse import SparseSettings
-from averment.pipelines.ingestion.upkeep import Stores, Upkeep
+from averment.pipelines.ingestion.upkeep import HeldDocuments, Stores, Upkeep, none_held
 from averment.pipelines.model_record import loaded_model, record_encoders, record_model, record_serving
 from averment.pipelines.models.configured import within_context
 from averment.pipelines.models.profiles import ModelProfile
@@ -71,7 +71,7 @@ class Workspace:
         caller: The way to the process that owns the embedded index; this process opens it itself when None.
 
     Attributes:
-        open_count: Opens what counts personal data, where settings ask for it; given by who composes the areas.
+        open_count, held_documents: What counts personal data, what tells the documents that holds keep.
     """
 
     def __init__(
@@ -90,6 +90,7 @@ class Workspace:
         self.audit = audit
         self._recording = recording
         self.open_count: OpenCount | None = None
+        self.held_documents: HeldDocuments = none_held
         self._opening = threading.Lock()
         self._pool: PartitionPool | None = None
         self._retriever: tuple[str, HybridRetriever] | None = None
@@ -97,9 +98,8 @@ class Workspace:
         self.catalog = Catalog(url, clock=clock)
         self.blobs = FolderBlobStore(data_dir.blobs)
         self.texts = TextStore(self.blobs, self.catalog)
-        self.views = DocumentViews(
-            self.catalog, blobs=self.blobs, texts=self.texts, max_pages=settings.parsing.max_pages
-        )
+        n_pages = settings.parsing.max_pages
+        self.views = DocumentViews(self.catalog, blobs=self.blobs, texts=self.texts, max_pages=n_pages)
         self.indexes = Indexes(settings, data_dir=data_dir, catalog=self.catalog, clock=clock, caller=caller)
 
     def __enter__(self) -> Self:
@@ -166,13 +166,12 @@ class Workspace:
         """Return what brings an index that does not serve up to the catalog."""
         from averment.pipelines.ingestion.reindexing import Reindexer, Sink
 
-        embedder = self.indexes.embedder(record)
         return Reindexer(
             record,
             replace(self._stores, index=self.indexes.store(record)),
             partitioner=self._partitioner(jobs or self.settings.parsing.workers),
             preparer=self._preparer(record),
-            embedder=embedder,
+            embedder=self.indexes.embedder(record),
             sink=Sink(audit=self.audit, clock=self.clock, subject=subject),
         )
 
@@ -209,6 +208,7 @@ class Workspace:
             is_frozen=record.is_frozen,
             max_points=chosen.max_embedded_points if chosen.backend == "edge" else None,
             withheld=WithheldContents(self.data_dir.root / WITHHELD),
+            held=self.held_documents,
         )
 
     def analyst(self, model: ChatModel | None, *, profile: ModelProfile) -> Analyst:

@@ -214,7 +214,7 @@ def prune(
     with runtime_of(context) as runtime:
         report = prune_log(
             runtime.own_log(),
-            retention=runtime.settings.retention,
+            retention=runtime.retention(),
             clock=SystemClock(),
             subject=user_name(),
             dry_run=dry_run,

@@ -25,9 +25,10 @@ def register(app: typer.Typer) -> None:
 
 def set_hold(
     context: typer.Context,
-    target: Annotated[str, typer.Argument(help="What is kept: answer, document, entry, matter or subject.")],
+    target: Annotated[str, typer.Argument(help="What is kept: answer, document, entry, entries, matter or subject.")],
     reference: Annotated[
-        str, typer.Argument(help="Its id; an entry's number, a matter's purpose code, who a subject is.")
+        str,
+        typer.Argument(help="Its id; an entry's number, of entries 12-40; a matter's purpose code, who a subject is."),
     ],
     ground: Annotated[str, typer.Option("--ground", help="Code of the ground; averment hold list --grounds.")],
     retention: Annotated[
@@ -52,7 +53,7 @@ def set_hold(
     with runtime_of(context) as runtime:
         if request.target == "document":
             runtime.views.find(reference)
-        hold = place_hold(runtime.own_log(), request, clock=SystemClock(), retention=runtime.settings.retention)
+        hold = place_hold(runtime.own_log(), request, clock=SystemClock(), retention=runtime.retention())
     if as_json:
         print_json(_row(hold))
     else:

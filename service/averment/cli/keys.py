@@ -1,24 +1,29 @@
-"""`averment keys list|rotate|revoke`: the keys that sign the evidence log."""
+"""`averment keys list|rotate|revoke|rewrap`: the keys that sign the evidence log, and the one that wraps others."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from averment.cli.context import settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
-from averment.compliance import rotation
+from averment.compliance import rewrapping, rotation
+from averment.compliance.key_encryption import wrapping_key
+from averment.compliance.keys import WRAPPING_KEY_FILE
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
+from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import SystemClock
 from averment.core.data_dir import DataDir, open_data_dir
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="The keys that sign the evidence log.", no_args_is_help=True)
+    group = typer.Typer(help="The keys of the evidence log.", no_args_is_help=True)
     group.command("list")(list_keys)
     group.command("rotate")(rotate)
     group.command("revoke")(revoke)
+    group.command("rewrap")(rewrap)
     app.add_typer(group, name="keys")
 
 
@@ -76,6 +81,33 @@ def revoke(
         print_json({"id": revoked.id, "last": revoked.last})
     else:
         note(f"{revoked.id} counts up to {revoked.last} entries; give verifiers {data_dir.evidence / POLICY_FILE}")
+
+
+def rewrap(
+    context: typer.Context,
+    old_key: Annotated[
+        Path | None, typer.Option("--old-key", help="File with the old key in base64 (default: keys/wrapping.key).")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Wrap the keys of persons under a new key: the one that settings give, or else one that is made. Repeatable."""
+    data_dir, log = _data_dir(context), settings_of(context).log
+    given, present = wrapping_key(log), data_dir.keys / WRAPPING_KEY_FILE
+    old = rewrapping.key_in(old_key or present)
+    new = given or rewrapping.next_key(data_dir.keys)
+    n_wrapped = rewrapping.rewrap(data_dir.evidence, old=old, new=new)
+    if given is None:
+        rewrapping.put_in_place(data_dir.keys)
+    with _opened(context) as recorder:
+        events = ((EventType.KEY_CREATED, {"kind": "wrapping", "key": new.key_id}),)
+        gone = ((EventType.KEY_DESTROYED, {"kind": "wrapping", "key": old.key_id, "reason": "replaced"}),)
+        recorder.append_many([AuditEvent(type=kind, subject=user_name(), data=data) for kind, data in (*events, *gone)])
+    if given is not None and old_key is None:
+        present.unlink()
+    if as_json:
+        print_json({"wrapped": n_wrapped, "key": new.key_id})
+    else:
+        note(f"{n_wrapped} secrets are wrapped under {new.key_id}; destroy the old key and its backups")
 
 
 def _data_dir(context: typer.Context) -> DataDir:

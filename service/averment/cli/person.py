@@ -37,6 +37,9 @@ def forget(
     single: Annotated[
         list[str] | None, typer.Option("--document", help="One of them, as DOCUMENT=remove, =mask or =keep:GROUND.")
     ] = None,
+    papers: Annotated[
+        str | None, typer.Option("--papers", help="Files in compliance/ and purposes/ that do: mask or keep:GROUND.")
+    ] = None,
     ground: Annotated[str, typer.Option("--ground", help="Code of why the person is erased.")] = "request",
     refuse: Annotated[
         str | None, typer.Option("--refuse", help="Erase nothing and record the ground of the refusal.")
@@ -54,6 +57,7 @@ def forget(
             names=tuple(names or ()),
             decisions=tuple(_decision(runtime, text) for text in single or ()),
             default=None if every is None else _action("", every),
+            papers=None if papers is None else _action("", papers, among=("mask", "keep")),
         )
         eraser = runtime.eraser(subject=request.subject)
         if dry_run:
@@ -114,10 +118,10 @@ def _decision(runtime: Runtime, text: str) -> DocumentDecision:
     return _action(runtime.views.find(reference).document_id, action)
 
 
-def _action(document_id: str, text: str) -> DocumentDecision:
+def _action(document_id: str, text: str, *, among: tuple[str, ...] = get_args(DocumentAction)) -> DocumentDecision:
     action, _, ground = text.partition(":")
-    if action not in get_args(DocumentAction) or (action == "keep") != bool(ground):
-        raise UsageError(f"{text!r} is nothing that can be done to a document", hint="remove, mask, or keep:GROUND")
+    if action not in among or (action == "keep") != bool(ground):
+        raise UsageError(f"{text!r} is nothing that can be done here", hint=f"{', '.join(among)}; keep as keep:GROUND")
     return DocumentDecision(document_id=document_id, action=cast("DocumentAction", action), ground=ground or None)
 
 
@@ -132,6 +136,7 @@ def _show_plan(plan: ErasurePlan, *, as_json: bool) -> None:
                 "entries_naming": answers,
                 "documents": plan.documents,
                 "undecided": [document.document_id for document in plan.undecided],
+                "papers": plan.papers,
                 "holds": [hold.id for hold in plan.holds],
             }
         )
@@ -145,6 +150,8 @@ def _show_plan(plan: ErasurePlan, *, as_json: bool) -> None:
             for item in plan.documents
         ],
     )
+    for path in plan.papers:
+        say(f"file of people that names them: {path}")
     for hold in plan.holds:
         say(f"hold {hold.id} on {hold.target} forbids it ({hold.ground})")
 

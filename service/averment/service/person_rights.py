@@ -6,6 +6,7 @@ from pathlib import Path
 from averment.compliance.byte_search import RepeatingFolder
 from averment.compliance.erasure import Eraser, Reach
 from averment.compliance.recorder import EvidenceRecorder
+from averment.compliance.retention import Retention
 from averment.compliance.subject_export import export_person
 from averment.core.erasure import CleanedStore, ErasableStore
 from averment.pipelines.erasing import CatalogStore, IndexStores
@@ -16,13 +17,14 @@ from averment.pipelines.workspace import Workspace
 _BEYOND = (
     CleanedStore(name="sources", state="not-reached", detail="files at their sources stay; the same bytes stay out"),
     CleanedStore(name="handed-out", state="not-reached", detail="answers, reports, exports, tables of batches"),
+    CleanedStore(name="models", state="not-reached", detail="trained on documents: train them anew"),
     CleanedStore(
         name="evaluation", state="not-reached", detail="folders given to averment eval, with kept model calls"
     ),
 )
 
 
-def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, subject: str) -> Eraser:
+def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: Retention, subject: str) -> Eraser:
     """Return what erases people from the installation that a workspace and its log belong to."""
     root = workspace.data_dir.root
     stores: list[ErasableStore] = [
@@ -36,7 +38,7 @@ def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, subject: st
         data_dir=root,
         documents=workspace.erasable(subject=subject),
         stores=stores,
-        retention=workspace.settings.retention,
+        retention=retention,
         beyond=_BEYOND,
     )
     return Eraser(recorder, reach, clock=workspace.clock)

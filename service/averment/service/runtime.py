@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
-from averment.compliance.holds import HoldRegister
+from averment.compliance.holds import HoldRegister, held_documents
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.marks.release import release_answers
 from averment.compliance.overseer import Oversight
@@ -23,6 +23,7 @@ from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.compliance.recording import open_recording
+from averment.compliance.retention import Retention, retention_in_force
 from averment.compliance.signing_keys import mark_key
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
@@ -350,7 +351,12 @@ class Runtime:
         """
         from averment.service.person_rights import make_eraser
 
-        return make_eraser(self._workspace, self.own_log(), subject=subject)
+        return make_eraser(self._workspace, self.own_log(), retention=self.retention(), subject=subject)
+
+    def retention(self) -> Retention:
+        """Return retention as settings and signed assessments have it at this moment."""
+        purposes = PurposeStore(self.data_dir.purposes)
+        return retention_in_force(self.settings.retention, purposes, now=self._workspace.clock.now())
 
     def verify_log(self) -> VerificationReport:
         """Check the whole log against its own policy, sealed first where this process owns it."""
@@ -390,4 +396,5 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         ) as workspace,
     ):
         workspace.open_count = open_count
+        workspace.held_documents = held_documents(workspace.data_dir.evidence, clock=clock)
         yield Runtime(workspace, models=ModelWatch(settings))

@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from averment.compliance.holds import HoldRegister
 from averment.compliance.incidents.desk import IncidentDesk
 from averment.compliance.incidents.freezing import FrozenEvidence
 from averment.compliance.oversight.safe_state import SafeState
 from averment.compliance.oversight.stopping import StopDesk
+from averment.compliance.retention import Retention
+from averment.core.record_settings import RetentionSettings
 from tests.compliance.oversight.office import Office, open_office
 
 
@@ -26,7 +29,11 @@ def state(tmp_path: Path) -> SafeState:
 def desk(office: Office, state: SafeState) -> IncidentDesk:
     return IncidentDesk(
         office.record,
-        holds=FrozenEvidence(office.record),
+        holds=FrozenEvidence(
+            office.record,
+            register=HoldRegister(office.recorder.evidence_dir),
+            retention=lambda: Retention(settings=RetentionSettings()),
+        ),
         stops=StopDesk(office.record, state=state, clock=office.clock),
         state=state,
         clock=office.clock,

@@ -11,11 +11,17 @@ from averment.core.audit import EventType
 from averment.core.documents import DocumentStatus, DocumentVersion
 from averment.core.errors import DocumentError, UsageError
 from averment.pipelines.ingestion.upkeep import is_releasable
+from averment.pipelines.stores.blobs import FolderBlobStore
 from tests.pipelines.ingestion.sample_files import make_pdf
 from tests.pipelines.ingestion.test_ingestor import World, world
 
 __all__ = ["world"]
 PAGES = [[(72.0, 100.0 + 14 * row, 11.0, f"Clause {page}.{row} on the term") for row in range(5)] for page in (1, 2)]
+
+
+def has(world: World, key: str) -> bool:
+    assert isinstance(world.stores.blobs, FolderBlobStore)
+    return world.stores.blobs.has(key)
 
 
 def quarantined(world: World) -> DocumentVersion:
@@ -107,3 +113,48 @@ def test_a_nearly_full_index_is_told_of_after_every_ingestion(world: World) -> N
     assert replace(stores, max_points=10 * n_points).notices() == ()
     world.ingestor = world.make_ingestor(stores)
     assert world.ingest().notices == stores.notices()
+
+
+def test_what_is_held_and_leaves_its_source_is_kept_and_found_by_nobody(world: World) -> None:
+    (world.folder / "lease.html").write_text("<p>LEASE. It ends in 2030.</p>", encoding="utf-8")
+    world.ingest()
+    identity = world.catalog.resolve("lease.html")
+    blobs, held = world.catalog.blobs_of(identity), {identity}
+    world.ingestor = world.make_ingestor(replace(world.stores, held=lambda: held))
+    (world.folder / "lease.html").unlink()
+    for _ in range(2):
+        report = world.ingest()
+        assert (report.removed, report.unchanged) == (0, 1)
+        assert report.items[0].warnings == {"kept_under_hold": 1}
+        assert "1 document has left the source" in " ".join(report.notices)
+    kept = world.catalog.get(identity)
+    assert kept is not None
+    assert (kept.status, kept.access.readers) == (DocumentStatus.READY, ())
+    assert all(has(world, key) for key in blobs)
+    held.clear()
+    assert world.ingest().removed == 1
+    assert not has(world, kept.content_hash)
+
+
+def test_what_is_held_keeps_its_older_versions_and_comes_back_with_its_source(world: World) -> None:
+    path = world.folder / "lease.html"
+    path.write_text("<p>LEASE. It ends in 2030.</p>", encoding="utf-8")
+    world.ingest()
+    identity = world.catalog.resolve("lease.html")
+    before = world.catalog.get(identity)
+    assert before is not None
+    held = {identity}
+    world.ingestor = world.make_ingestor(replace(world.stores, held=lambda: held))
+    path.write_text("<p>LEASE. It ends in 2031.</p>", encoding="utf-8")
+    assert world.ingest().changed == 1
+    assert has(world, before.content_hash)
+    path.unlink()
+    world.ingest()
+    path.write_text("<p>LEASE. It ends in 2031.</p>", encoding="utf-8")
+    world.ingest()
+    after = world.catalog.get(identity)
+    assert after is not None
+    assert after.access == before.access
+    held.clear()
+    world.ingest()
+    assert not has(world, before.content_hash)

@@ -1,38 +1,48 @@
-"""Evidence kept for a case: ranges of entries that whatever erases or prunes must leave with their payloads.
+"""Evidence kept for a case: a hold on its entries, which whatever erases or prunes leaves with their texts.
 
-The log itself says what is kept, so that no second store can disagree with it.
+The hold bears the id of the case and lasts until people release it (`averment hold release CASE`), which they can once
+the case is closed.
 """
 
-from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
 
-from averment.compliance.events import Leaf
-from averment.compliance.incidents.cases import cases_of
+from averment.compliance.holds import UNWRITTEN, Hold, HoldRegister
 from averment.compliance.oversight.record import OversightRecord
+from averment.compliance.retention import RetentionOf
 from averment.core.audit import AuditEvent, EventType, EventValue
+
+GROUND: Final = "ai-act-73-6"
+GROUND_WITHOUT_HIGH_RISK: Final = "gdpr-17-3-e"
 
 
 class FrozenEvidence:
-    """The `EvidenceHolds` of an installation whose log is the list of what is held.
+    """The `EvidenceHolds` of an installation.
 
     Args:
         record: The log.
+        register: The holds of that log.
+        retention: Says whether a use is high-risk, which decides the ground.
     """
 
-    def __init__(self, record: OversightRecord):
+    def __init__(self, record: OversightRecord, *, register: HoldRegister, retention: RetentionOf):
         self._record = record
+        self._register = register
+        self._retention = retention
 
     def hold(self, reference: str, *, first: int, until: int, subject: str) -> None:
         """Keep the entries from `first` to before `until` for a case, with their payloads."""
         data: dict[str, EventValue] = {"case": reference, "first": first, "until": until}
-        self._record.append(AuditEvent(type=EventType.EVIDENCE_FROZEN, subject=subject, data=data))
-
-
-def holders_of(entry: int, leaves: Iterable[Leaf]) -> list[str]:
-    """Return the cases that an entry is kept for, oldest first.
-
-    Args:
-        entry: Its index.
-        leaves: Entries of `CASE_TYPES`, in order.
-    """
-    cases = cases_of(leaves)
-    return [case.id for case in cases if any(first <= entry < until for first, until in case.frozen)]
+        hold = Hold(
+            id=reference,
+            target="entries",
+            reference=f"{first}-{until - 1}",
+            retention="hold",
+            ground=GROUND if self._retention().is_high_risk() else GROUND_WITHOUT_HIGH_RISK,
+            until=None,
+            entry=UNWRITTEN,
+        )
+        # As with every hold: a crash in between leaves one in force whose event is missing, never the reverse.
+        self._register.put(hold)
+        entry = self._record.append(AuditEvent(type=EventType.EVIDENCE_FROZEN, subject=subject, data=data))
+        self._register.put(replace(hold, entry=entry))

@@ -15,11 +15,11 @@ from averment.compliance import audit as log
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import KeyEncryption
-from averment.compliance.keys import EvidenceKeys, SubjectKeys, load_keys
+from averment.compliance.keys import SUBJECT_KEYS, EvidenceKeys, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
 from averment.compliance.people import People
 from averment.compliance.recorded import FoundAnalysis, RecordedAnalyses, RecordedAnalysis
-from averment.compliance.recorder import PAYLOADS, SCRATCH, SUBJECT_KEYS
+from averment.compliance.recorder import PAYLOADS, SCRATCH
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import rfc3339
 from averment.core.errors import AuditIntegrityError, UsageError

@@ -89,9 +89,13 @@ class PurposeStore:
 
     def write_signature(self, code: str, note: bytes) -> Path:
         """Write the signature of a purpose."""
-        path = self.path(code).with_suffix(".note")
+        path = self._note(code)
         self._write(path.name, note)
         return path
+
+    def has_signature(self, code: str) -> bool:
+        """Tell whether a purpose was signed once, whether or not that signature still counts."""
+        return self._note(code).exists()
 
     def signers(self) -> tuple[VerifierKey, ...]:
         """Return the keys that may sign assessments.
@@ -119,11 +123,10 @@ class PurposeStore:
             return PurposeState(record=record, status="retired", problem="it was retired")
         if assess(record).result == "prohibited" or record.article_5.is_prohibited:
             return PurposeState(record=record, status="prohibited", problem="its record names a prohibited practice")
-        note = self.path(code).with_suffix(".note")
-        if not note.exists():
+        if not self.has_signature(code):
             return PurposeState(record=record, status="unassessed", problem="its assessment is not signed")
         try:
-            signed = read_assessment(note.read_bytes(), record, signers=self.signers())
+            signed = read_assessment(self._note(code).read_bytes(), record, signers=self.signers())
         except AuditIntegrityError as error:
             return PurposeState(record=record, status="void", problem=error.message)
         if signed.signed_at > now:
@@ -138,6 +141,9 @@ class PurposeStore:
     def states(self, *, now: datetime) -> Iterable[PurposeState]:
         """Say how every recorded purpose stands."""
         return [self.state(code, now=now) for code in self.codes()]
+
+    def _note(self, code: str) -> Path:
+        return self.path(code).with_suffix(".note")
 
     def _write(self, name: str, content: bytes) -> None:
         DurableFolder(self.folder, self.folder / ".tmp").write({name: content})

@@ -243,6 +243,11 @@ class Ingestor:
             self._stores.catalog.record_failure(failure, connector=connector.name)
             tally.note(item.ref.uri, "failed", document_id=planned.document_id, failure=failure)
             return None
+        refusal = self._stores.refusal(content_hash(content)) if planned.document_id is None else None
+        if refusal is not None:  # nothing is noted of it: its name may be that of the person who was erased
+            failure = failure_of(item.ref.uri, stage="read", error=refusal)
+            tally.note(item.ref.uri, "quarantined", failure=failure)
+            return None
         return self._submit(connector, item, planned.change, content)
 
     def _submit(
@@ -325,8 +330,7 @@ class Ingestor:
         for state in known.values():
             # What lies deeper is the business of the file that holds it, as long as that is still there.
             if not any(state.source_uri == other or lies_within(state.source_uri, other) for other in kept):
-                self.upkeep.forget(state.document_id, reason="left-source")
-                tally.note(state.source_uri, "removed", document_id=state.document_id)
+                self.upkeep.leave(state, tally)
         return files
 
     def _write(self, ready: Sequence[_Ready], tally: Tally) -> None:

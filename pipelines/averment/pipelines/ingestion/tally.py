@@ -10,6 +10,8 @@ from averment.core.errors import AvermentError
 OnProgress = Callable[[int, int, str], None]
 Outcome = Literal["added", "changed", "unchanged", "removed", "quarantined", "failed"]
 OUTCOMES: Final[tuple[Outcome, ...]] = ("added", "changed", "unchanged", "removed", "quarantined", "failed")
+KEPT_UNDER_HOLD: Final = "kept_under_hold"
+"""The warning of an item that has left its source and is kept for a legal hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +87,17 @@ def report(results: Sequence[BatchResult], *, duration_s: float, notices: tuple[
         duration_s=duration_s,
         items=tuple(items),
         failures=tuple(failure for result in results for failure in result.failures),
-        notices=notices,
+        notices=(*notices, *_kept(items)),
     )
+
+
+def _kept(items: Sequence[IngestedItem]) -> tuple[str, ...]:
+    """Say of what has left its source that it is still there."""
+    n_kept = sum(KEPT_UNDER_HOLD in item.warnings for item in items)
+    if not n_kept:
+        return ()
+    said = "1 document has" if n_kept == 1 else f"{n_kept} documents have"
+    return (f"{said} left the source and stay under a legal hold: nobody finds them (averment hold list)",)
 
 
 def failure_of(uri: str, *, stage: str, error: AvermentError) -> IngestFailure:

@@ -6,8 +6,8 @@ reach every index there is, the one that serves and those being built or kept fo
 than the source allows.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
@@ -18,7 +18,7 @@ from averment.core.ports import AuditSink, BlobStore
 from averment.pipelines.ingestion.changes import Relabelling
 from averment.pipelines.ingestion.masking import read_again
 from averment.pipelines.ingestion.preparing import PreparedDocument
-from averment.pipelines.ingestion.tally import BatchResult, Tally
+from averment.pipelines.ingestion.tally import KEPT_UNDER_HOLD, BatchResult, Tally
 from averment.pipelines.stores.access_filter import READERS_FIELD, TENANT_FIELD
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.catalog_types import SourceState, StoredText
@@ -31,6 +31,14 @@ _PURPOSE: Final = "ingestion"
 _MAX_LISTED: Final = 256
 
 
+HeldDocuments = Callable[[], Collection[str]]
+
+
+def none_held() -> Collection[str]:
+    """Say that no hold keeps any document."""
+    return ()
+
+
 def _no_others() -> Sequence[MaintainedIndexStore]:
     return ()
 
@@ -41,7 +49,8 @@ class Stores:
 
     `others` opens the indexes besides the one that serves. `index_name` is that of `index` in the catalog; where it is
     known, documents are finished only if it still serves. Of a frozen index, what another version of the program has
-    read is left as it is. `max_points` is how many points an embedded index takes, None of one on a server.
+    read is left as it is. `max_points` is how many points an embedded index takes, None of one on a server. `held`
+    tells which documents a legal hold keeps, with their originals and texts of every version.
     """
 
     catalog: Catalog
@@ -53,6 +62,7 @@ class Stores:
     is_frozen: bool = False
     max_points: int | None = None
     withheld: WithheldContents = field(default_factory=WithheldContents)
+    held: HeldDocuments = none_held
 
     def notices(self) -> tuple[str, ...]:
         """Return what a person should know of the stores before more comes in."""
@@ -83,6 +93,10 @@ class Stores:
         """
         found = self.withheld.get(content_hash)
         return parsed if found is None else read_again(parsed, found)
+
+    def sweep(self) -> int:
+        """Delete blobs that nothing uses and no hold keeps, and return how many there were."""
+        return self.catalog.sweep(self.blobs.delete, held=self.held())
 
     def every_index(self) -> Sequence[MaintainedIndexStore]:
         """Return every index that holds documents of the catalog."""
@@ -120,13 +134,27 @@ class Upkeep:
         self._stores.catalog.mark_deleted(document_id)
 
     def remove(self, states: Sequence[SourceState]) -> BatchResult:
-        """Delete what has left the source."""
+        """Delete what has left the source; what a hold keeps is withdrawn from all readers instead."""
         tally = Tally()
         for state in states:
-            self.forget(state.document_id, reason="left-source")
-            tally.note(state.source_uri, "removed", document_id=state.document_id)
+            self.leave(state, tally)
         self.sweep()
         return tally.result()
+
+    def leave(self, state: SourceState, tally: Tally) -> None:
+        """Delete one document that has left the source, or withdraw it from all readers while a hold keeps it.
+
+        Who may read it is said by the source, which no longer knows it: nobody finds it until it is back there. The
+        first run after the hold's release deletes it.
+        """
+        if state.document_id not in self._stores.held():
+            self.forget(state.document_id, reason="left-source")
+            tally.note(state.source_uri, "removed", document_id=state.document_id)
+            return
+        if state.access is not None and state.access.readers:
+            withdrawn = replace(state.access, readers=())
+            self._relabel(Relabelling(state=state, access=withdrawn, is_final=True))
+        tally.note(state.source_uri, "unchanged", document_id=state.document_id, warnings={KEPT_UNDER_HOLD: 1})
 
     def relabel(self, relabellings: Sequence[Relabelling]) -> BatchResult:
         """Give documents the labels that a plan names; what gets its final label is noted as changed."""
@@ -173,7 +201,7 @@ class Upkeep:
 
     def sweep(self) -> int:
         """Delete blobs that nothing uses and return how many there were."""
-        return self._stores.catalog.sweep(self._stores.blobs.delete)
+        return self._stores.sweep()
 
     def _relabel(self, item: Relabelling) -> None:
         document_id, access = item.state.document_id, item.access

@@ -8,7 +8,7 @@ it a candidate in the same transaction; a process that dies leaves candidates be
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -67,13 +67,15 @@ def of_document(connection: Connection, document_id: str) -> list[str]:
     return sorted(connection.execute(union(originals, texts, *beside)).scalars())
 
 
-def delete_unused(engine: Engine, delete_blob: Callable[[str], None]) -> int:
-    """Delete the candidates that nothing uses and return how many there were."""
+def delete_unused(engine: Engine, delete_blob: Callable[[str], None], *, held: Collection[str] = ()) -> int:
+    """Delete the candidates that nothing uses and return how many there were; those of held documents stay."""
     n_deleted = 0
     while True:
         with writing(engine) as connection:
             _lock(connection, is_exclusive=True)
-            keys = connection.execute(select(blob_candidates.c.key).limit(_KEYS_AT_A_TIME)).scalars().all()
+            kept = {key for document_id in sorted(held) for key in of_document(connection, document_id)}
+            free = select(blob_candidates.c.key).where(blob_candidates.c.key.not_in(kept)).limit(_KEYS_AT_A_TIME)
+            keys = connection.execute(free).scalars().all()
             used = _used(connection, keys)
             for key in keys:
                 if key not in used:
@@ -111,15 +113,17 @@ def let_go(connection: Connection, *held: ColumnElement[bool], now: str) -> None
         supersede(connection, row.document_id, text_hash=row.text_hash, now=now)
 
 
-def drop_uncited(engine: Engine, *, before: str) -> int:
-    """Drop text versions that were superseded before a time and that no answer cites; return how many.
+def drop_uncited(engine: Engine, *, before: str, held: Collection[str] = ()) -> int:
+    """Drop text versions superseded before a time that no answer cites, and of no held document; return how many.
 
     Their blobs become candidates.
     """
-    old = superseded_texts.c.since < before
+    old = (superseded_texts.c.since < before, superseded_texts.c.document_id.not_in(held))
     n_dropped = 0
     with writing(engine) as connection:
-        rows = connection.execute(select(superseded_texts.c.document_id, superseded_texts.c.text_hash).where(old)).all()
+        rows = connection.execute(
+            select(superseded_texts.c.document_id, superseded_texts.c.text_hash).where(*old)
+        ).all()
         for document_id, text_hash in rows:
             if _is_needed(connection, document_id, text_hash):
                 continue
@@ -127,7 +131,7 @@ def drop_uncited(engine: Engine, *, before: str) -> int:
             beside = connection.execute(select(*_BESIDE_TEXT).where(*mine)).first()
             n_dropped += connection.execute(delete(text_versions).where(*mine)).rowcount
             name_candidates(connection, [text_hash, *(beside or ())])
-        connection.execute(delete(superseded_texts).where(old))
+        connection.execute(delete(superseded_texts).where(*old))
     return n_dropped
 
 

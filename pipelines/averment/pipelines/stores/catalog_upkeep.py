@@ -1,6 +1,6 @@
 """What happens to finished versions: new labels, releases from quarantine, blobs and texts that nobody needs."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -138,12 +138,16 @@ class CatalogUpkeep(CatalogReading):
         """Rewrite a database in a file so that nothing deleted is left in it or its log; tell whether it is one."""
         return compact(self._engine)
 
-    def sweep(self, delete_blob: Callable[[str], None]) -> int:
+    def sweep(self, delete_blob: Callable[[str], None], *, held: Collection[str] = ()) -> int:
         """Drop superseded texts that no answer cites, delete blobs that nothing uses, and count the blobs.
 
         What a process left behind that died is swept by the next one.
+
+        Args:
+            delete_blob: Deletes a blob by its key.
+            held: Documents whose texts and blobs stay, of every version, until a sweep without them.
         """
         blob_uses.take_notes(self._engine)
         before = rfc3339(self._clock.now() - _KEPT_FOR)
-        blob_uses.drop_uncited(self._engine, before=before)
-        return blob_uses.delete_unused(self._engine, delete_blob)
+        blob_uses.drop_uncited(self._engine, before=before, held=held)
+        return blob_uses.delete_unused(self._engine, delete_blob, held=held)
