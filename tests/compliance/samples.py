@@ -171,7 +171,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.INCIDENT_CLOSED: {"case": "c-1", "reason": "mended"},
     EventType.EXPLANATION_ISSUED: {"answer_id": "a-1", "question": "masked", "elements": 12, "human": "decided"},
     EventType.EVAL_THRESHOLDS: {
-        "evaluation": "answers", "content": DIGEST, "signer": DIGEST,
+        "evaluation": "answers", "content": DIGEST, "signature": DIGEST,
         "thresholds": [{"figure": "cuad.right", "bound": "at-least", "value": "0.7"}],
     },
     EventType.EVAL_RUN: {
@@ -179,7 +179,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "models": [{"role": "embedder", "model": "all-MiniLM-L6-v2"}],
         "figures": [{"figure": "cuad.right", "value": "0.71"}], "n_figures": 1,
     },
-    EventType.EVAL_SIGNED: {"content": DIGEST, "signer": DIGEST},
+    EventType.EVAL_SIGNED: {"content": DIGEST, "signature": DIGEST},
     EventType.METRIC_WINDOW: {
         "from": "2026-01-05T00:00:00.000Z", "until": "2026-01-12T00:00:00.000Z",
         "reference_from": "2025-12-01T00:00:00.000Z", "reference_until": "2025-12-29T00:00:00.000Z",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -153,7 +154,7 @@ def test_windows_of_another_length_begin_where_the_last_one_ended(office: Office
     office.clock.advance(WEEK_S)
     later = desk_of(office, tmp_path, window_days=2).check(subject="monitor").windows
     assert later[0].since >= "2026-11-09"
-    assert all(one.until <= two.since for one, two in zip(later, later[1:], strict=False))
+    assert all(one.until <= two.since for one, two in pairwise(later))
 
 
 def test_an_unknown_breach_is_refused(desk: MonitoringDesk) -> None:
