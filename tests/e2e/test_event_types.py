@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
 # `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
-# `tests/compliance/test_overseer.py` finds its entry. Monitoring takes weeks; `tests/cli/test_monitor.py` puts the clock
-# forward. `tests/cli/test_evaluation_log.py` and `tests/cli/test_report.py` find those of evaluations.
+# `tests/compliance/test_overseer.py` finds its entry. Monitoring takes weeks; `tests/cli/test_monitor.py` puts the
+# clock forward. `tests/cli/test_evaluation_log.py` and `tests/cli/test_report.py` find those of evaluations.
 ELSEWHERE = [
     "eval.run",
     "eval.signed",

@@ -49,7 +49,7 @@ def evaluate_ingestion(
     from averment.evaluation.ingestion_report import write_ingestion_report
     from averment.evaluation.kept_rows import KeptRows
     from averment.evaluation.pack import Pack
-    from averment.evaluation.robustness import MANIFEST, run_robustness
+    from averment.evaluation.robustness import MANIFEST
     from averment.evaluation.robustness import to_result as to_robustness
     from averment.pipelines.ingestion.parsers import parse_options
 
@@ -64,8 +64,7 @@ def evaluate_ingestion(
         result = to_result(rows) | {"made_with": made_with, "settings": {"input": kind, "limit": limit}}
         hostile: list[RobustnessRow] = []
         if with_robustness and (pack / MANIFEST).is_file():
-            with progress("robustness") as shown:
-                hostile = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+            hostile = _read_hostile(pack)
             result["robustness"] = to_robustness(hostile)
         write_result(out, result, evaluation="ingestion")
     write_ingestion_report(result, out / "report.html")
@@ -101,13 +100,12 @@ def evaluate_robustness(
     questions must end in an error, an abstention or a sound answer. Exit 4 where anything of this fails.
     """
     from averment.evaluation.ingestion_report import write_robustness_report
-    from averment.evaluation.robustness import run_robustness, to_result
+    from averment.evaluation.robustness import to_result
 
     rows: list[RobustnessRow] = []
     with logged_run(context, "robustness", out=out, pack=pack):
         if with_files:
-            with progress("robustness") as shown:
-                rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
+            rows = _read_hostile(pack)
         asked = _ask_hostile(
             settings_of(context), pack if with_injection else None, out=out, n_questions=questions, seed=seed
         )
@@ -126,6 +124,13 @@ def evaluate_robustness(
             note(hostile_line(asked["questions"]))
     if result["passed"] != result["files"] or any(one is not None and not one["passed"] for one in asked.values()):
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _read_hostile(pack: Path) -> "list[RobustnessRow]":
+    from averment.evaluation.robustness import run_robustness
+
+    with progress("robustness") as shown:
+        return run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
 
 
 def _ask_hostile(

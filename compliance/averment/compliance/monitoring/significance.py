@@ -21,7 +21,7 @@ def p_above(k: int, n: int, *, limit: float) -> float:
         0.010742
     """
     _check(k, n)
-    return 1.0 if k == 0 else max(0.0, 1 - at_most(k - 1, n, limit))
+    return 1.0 if k == 0 else max(0.0, 1 - at_most(k - 1, n, share=limit))
 
 
 def p_risen(k: int, n: int, *, reference_k: int, reference_n: int) -> float:
