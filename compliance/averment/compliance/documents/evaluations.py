@@ -21,7 +21,7 @@ _NO_CODE: Final = re.compile(r"[^A-Za-z0-9._:+-]")
 _ROLES: Final = ("embedder", "reranker", "verifier", "model")
 _NAMING: Final = ("id", "revision", "profile_digest")
 _SYSTEM: Final = "averment"
-_NO_FIGURES: Final = frozenset({"rows", "alignment", "corpus", "query_ms", "texts_digest"})
+_NO_FIGURES: Final = frozenset({"rows", "alignment", "corpus", "query_ms", "texts_digest", "seed", "schema_version"})
 
 _Object = Mapping[str, object]
 
