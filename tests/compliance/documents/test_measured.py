@@ -62,6 +62,12 @@ def test_thresholds_that_were_declared_while_the_run_ran_are_too_late(place: Pla
     assert found(place).thresholds is None
 
 
+def test_the_order_of_entries_counts_whatever_a_run_says_of_its_time(place: Place) -> None:
+    log(place, EventType.EVAL_RUN, result=DIGEST, started_at="2099-01-01T00:00:00.000Z")
+    log(place, EventType.EVAL_THRESHOLDS)
+    assert found(place).thresholds is None
+
+
 def test_a_result_without_an_entry_has_none(place: Place) -> None:
     run_of_another = run(place, evaluation="retrieval")
     assert run_of_another > 0

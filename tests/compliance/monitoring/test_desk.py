@@ -1,6 +1,7 @@
 """Synthetic drift over a real log: window, breach, item of the register, action of a person, closing."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -152,9 +153,19 @@ def test_windows_of_another_length_begin_where_the_last_one_ended(office: Office
     use(office, answered=3, abstained=0)
     desk_of(office, tmp_path).check(subject="monitor")
     office.clock.advance(WEEK_S)
-    later = desk_of(office, tmp_path, window_days=2).check(subject="monitor").windows
+    later = desk_of(office, tmp_path, window_days=4).check(subject="monitor").windows
     assert later[0].since >= "2026-11-09"
     assert all(one.until <= two.since for one, two in pairwise(later))
+
+
+def test_two_checks_at_once_open_one_breach(office: Office, tmp_path: Path, desk: MonitoringDesk) -> None:
+    use(office, answered=90, abstained=10)
+    use(office, answered=60, abstained=40)
+    other = desk_of(office, tmp_path)
+    with ThreadPoolExecutor(2) as pool:
+        checks = [each.result() for each in [pool.submit(one.check, subject="monitor") for one in (desk, other)]]
+    assert sorted(len(check.windows) for check in checks) == [0, 2]
+    assert len(desk.breaches()) == 1
 
 
 def test_an_unknown_breach_is_refused(desk: MonitoringDesk) -> None:

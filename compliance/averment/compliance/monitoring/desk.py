@@ -4,8 +4,10 @@ Each step is an entry of the log, and the log alone says what was done: a check 
 next one. A breach becomes an item of the risk register by itself; what is done about it, a person says.
 """
 
+import fcntl
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +27,7 @@ from averment.core.ids import uuid7
 from averment.core.record_settings import MonitoringSettings
 
 _PPM: Final = 1_000_000
+_LOCK: Final = "monitoring.lock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +68,16 @@ class MonitoringDesk:
     def check(self, *, subject: str) -> Check:
         """Measure every window that has ended and was not measured yet, and open a breach for what is beyond.
 
+        Waits for a check that another process of this machine makes.
+
         Raises:
             ConfigurationError: The plan breaks a rule.
         """
         plan = read_plan(self._folder)
-        known = {breach.id for breach in self.breaches()}
-        windows = self._measure(plan, subject=subject)
-        self._open(subject=subject)
+        with self._alone():
+            known = {breach.id for breach in self.breaches()}
+            windows = self._measure(plan, subject=subject)
+            self._open(subject=subject)
         opened = tuple(breach for breach in self.breaches() if breach.id not in known)
         return Check(windows=tuple(windows), opened=opened, plan=plan)
 
@@ -183,6 +189,14 @@ class MonitoringDesk:
         for breach in self.breaches():
             if breach.registered is None:
                 self._grow(EventType.RISK_REGISTERED, breach, {"hazard": breach.indicator}, subject=subject)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes from measuring the same windows meanwhile."""
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        with (self._folder / _LOCK).open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _first_use(self) -> str | None:
         counted = self._record.leaves(COUNTED_TYPES)
