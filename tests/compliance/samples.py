@@ -187,12 +187,12 @@ DATA: dict[EventType, dict[str, object]] = {
         "indicators": [
             {
                 "indicator": "abstained", "n": 90, "count": 40, "reference_n": 400, "reference_count": 20,
-                "threshold": "+0.05", "p_ppm": 1, "outcome": "breached",
+                "threshold": "rise:0.05", "p_ppm": 1, "outcome": "breached",
             }
         ],
     },
     EventType.THRESHOLD_BREACHED: {
-        "breach": "b-1", "indicator": "abstained", "threshold": "+0.05", "n": 90, "count": 40, "p_ppm": 1,
+        "breach": "b-1", "indicator": "abstained", "threshold": "rise:0.05", "n": 90, "count": 40, "p_ppm": 1,
     },
     EventType.RISK_REGISTERED: {"breach": "b-1", "hazard": "abstained"},
     EventType.RISK_TREATED: {"breach": "b-1", "action": "model-rolled-back"},

@@ -46,7 +46,7 @@ def test_thresholds_that_were_declared_before_the_run_count(place: Place) -> Non
     assert seen.verdicts[0].is_met
 
 
-def test_thresholds_after_the_run_or_while_it_ran_are_too_late(place: Place) -> None:
+def test_thresholds_after_the_run_are_too_late(place: Place) -> None:
     run(place)
     late = log(place, EventType.EVAL_THRESHOLDS)
     after = found(place)

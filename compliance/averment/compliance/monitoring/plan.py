@@ -7,6 +7,7 @@ reference). Other rows are for people to watch.
 
 import datetime
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -77,9 +78,8 @@ def read_plan(folder: Path) -> Plan:
     )
 
 
-def _threshold(metric: str, row: object, *, name: str) -> Threshold:
-    cells = cast("dict[str, object]", row)
-    given, set_on = str(cells.get("threshold")), cells.get("set_on")
+def _threshold(metric: str, row: Mapping[str, object], *, name: str) -> Threshold:
+    given, set_on = str(row.get("threshold")), row.get("set_on")
     found = _THRESHOLD.fullmatch(given)
     if found is None:
         raise ConfigurationError(

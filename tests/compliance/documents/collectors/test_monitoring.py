@@ -37,7 +37,7 @@ def test_the_report_shows_breaches_and_what_was_done(place: Place) -> None:
     fields = place.make("monitoring-report").fields
     said, table = fields["72.r3"].blocks
     assert "breaches found: 1" in said.text
-    assert table.rows[0][2:] == ("abstained", "+0.05", "40 / 90")
+    assert table.rows[0][2:] == ("abstained", "rise:0.05", "40 / 90")
     assert "No action is recorded on open items (averment monitor act): abstained." in fields["72.r4"].reason
     place.append(EventType.RISK_TREATED)
     treated = place.make("monitoring-report").fields["72.r4"]
