@@ -28,6 +28,8 @@ def test_a_result_is_a_table_or_one_object(
 
     def run(pack: Path, collections: list[str], *, out: Path, options: Any, parts: Any) -> dict[str, object]:
         seen.append((collections, options.input, options.limit, parts.embedder.max_tokens))
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "result.json").write_text(json.dumps(RESULT))
         return RESULT
 
     monkeypatch.setattr("averment.evaluation.retrieval.run_retrieval_eval", run)

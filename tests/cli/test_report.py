@@ -79,6 +79,10 @@ def test_a_result_is_signed_by_a_person_and_counts_once_the_signer_is_named(
     result.write_text('{"kind": "answers", "benchmarks": {}}')
     options = ("--key", str(tmp_path / "key.pem"), "--name", "Anna Example", "--function", "Head of quality")
     signers = installation.ok("report", "sign", str(result), *options).stderr.splitlines()[-1]
+    (entry,) = installation.ok("audit", "show", "--type", "eval.signed", "--json").json()["entries"]
+    assert entry["data"] == {
+        "content": file_digest(result), "signature": file_digest(result.with_name("result.json.dsse")),
+    }  # fmt: skip
     (tmp_path / "signers.yaml").write_text(signers)
     found = read_evaluation(
         result,

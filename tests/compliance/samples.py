@@ -171,6 +171,33 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.INCIDENT_REPORTED: {"case": "c-1", "kind": "initial", "is_late": False, "missing": 4},
     EventType.INCIDENT_CLOSED: {"case": "c-1", "reason": "mended"},
     EventType.EXPLANATION_ISSUED: {"answer_id": "a-1", "question": "masked", "elements": 12, "human": "decided"},
+    EventType.EVAL_THRESHOLDS: {
+        "evaluation": "answers", "content": DIGEST, "signature": DIGEST,
+        "thresholds": [{"figure": "cuad.right", "bound": "at-least", "value": "0.7"}],
+    },
+    EventType.EVAL_RUN: {
+        "evaluation": "answers", "result": DIGEST, "started_at": "2026-01-02T03:04:05.678Z", "data": DIGEST, "seed": 0,
+        "models": [{"role": "embedder", "model": "all-MiniLM-L6-v2"}],
+        "figures": [{"figure": "cuad.right", "value": "0.71"}], "n_figures": 1,
+    },
+    EventType.EVAL_SIGNED: {"content": DIGEST, "signature": DIGEST},
+    EventType.METRIC_WINDOW: {
+        "from": "2026-01-05T00:00:00.000Z", "until": "2026-01-12T00:00:00.000Z",
+        "reference_from": "2025-12-01T00:00:00.000Z", "reference_until": "2025-12-29T00:00:00.000Z",
+        "plan": DIGEST, "alpha_ppm": 10_000, "min_n": 50, "slow_ms": 60_000,
+        "indicators": [
+            {
+                "indicator": "abstained", "n": 90, "count": 40, "reference_n": 400, "reference_count": 20,
+                "threshold": "rise:0.05", "p_ppm": 1, "outcome": "breached",
+            }
+        ],
+    },
+    EventType.THRESHOLD_BREACHED: {
+        "breach": "b-1", "indicator": "abstained", "threshold": "rise:0.05", "n": 90, "count": 40, "p_ppm": 1,
+    },
+    EventType.RISK_REGISTERED: {"breach": "b-1", "hazard": "abstained"},
+    EventType.RISK_TREATED: {"breach": "b-1", "action": "model-rolled-back"},
+    EventType.RISK_CLOSED: {"breach": "b-1", "reason": "mended"},
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

@@ -19,16 +19,25 @@ from tests.e2e.test_service import QUESTION, make_corpus
 
 pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
-# minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months and
-# a new shard a new year; `tests/compliance/test_pruning.py` and `test_yearly_shards.py` put the clock forward.
+# minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning and monitoring take months and a new
+# shard a new year; `tests/compliance/test_pruning.py`, `tests/cli/test_monitor.py` and `test_yearly_shards.py` put the
+# clock forward. `tests/cli/test_evaluation_log.py` and `tests/cli/test_report.py` find those of evaluations.
 # No command issues explanations yet; `tests/compliance/test_overseer.py` finds its entry.
 ELSEWHERE = [
+    "eval.run",
+    "eval.signed",
+    "eval.thresholds",
     "explanation.issued",
     "log.continued",
     "mark.applied",
+    "metric.window",
     "model.admitted",
     "model.trained",
     "retention.pruned",
+    "risk.closed",
+    "risk.registered",
+    "risk.treated",
+    "threshold.breached",
 ]
 
 

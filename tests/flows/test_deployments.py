@@ -17,7 +17,8 @@ def test_every_source_gets_a_nightly_run_and_both_flows_run_on_demand(tmp_path: 
 
     config = tmp_path / "averment.yaml"
     made = {f"{item.flow_name}/{item.name}": item for item in local_deployments(SETTINGS, config=config)}
-    assert set(made) == {"ingest-corpus/nightly-contracts", "ingest-corpus/on-demand", "analyse-batch/on-demand"}
+    on_demand = {"ingest-corpus/on-demand", "analyse-batch/on-demand"}
+    assert set(made) == {"ingest-corpus/nightly-contracts", "check-drift/daily"} | on_demand
     nightly = made["ingest-corpus/nightly-contracts"]
     assert nightly.entrypoint == "averment.flows.ingest_corpus.ingest_corpus"
     assert nightly.parameters == {"source": "contracts", "config": str(config)}
@@ -30,7 +31,7 @@ def test_every_source_gets_a_nightly_run_and_both_flows_run_on_demand(tmp_path: 
 
 def test_the_deployment_file_names_flows_that_import_and_parameters_they_take(repo: Path) -> None:
     tree = yaml.safe_load((repo / "prefect.yaml").read_text(encoding="utf-8"))
-    assert [item["name"] for item in tree["deployments"]] == ["nightly", "on-demand", "part", "parts"]
+    assert [item["name"] for item in tree["deployments"]] == ["nightly", "daily", "on-demand", "part", "parts"]
     for deployment in tree["deployments"]:
         module, _, name = deployment["entrypoint"].rpartition(".")
         flow = getattr(importlib.import_module(module), name)

@@ -62,6 +62,14 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.EVIDENCE_FROZEN: "ab",
     EventType.NOTIFICATION_SENT: "ab",
     EventType.EXPLANATION_ISSUED: "bc",
+    EventType.EVAL_THRESHOLDS: "ab",
+    EventType.EVAL_RUN: "ab",
+    EventType.EVAL_SIGNED: "ab",
+    EventType.METRIC_WINDOW: "abc",
+    EventType.THRESHOLD_BREACHED: "abc",
+    EventType.RISK_REGISTERED: "abc",
+    EventType.RISK_TREATED: "abc",
+    EventType.RISK_CLOSED: "abc",
     EventType.ERROR: "abc",
 }
 """Letters of Article 12(2) that an event serves."""

@@ -91,6 +91,18 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `incident.reported`: case, kind (initial, complete), is_late, missing (fields without a value); payload `report`
 - `incident.closed`: case, reason
 - `explanation.issued`: answer_id, question (full, masked, withheld), elements, human (decided, undecided, none)
+- `eval.thresholds`: evaluation, content (digest of the file), signature (digest of the envelope),
+  thresholds (figure, bound: at-least or at-most, value)
+- `eval.run`: evaluation, result (digest of the file), started_at, data? (digest of what was measured on), seed?, models
+  (role, model), figures (figure, value; at most 256), n_figures
+- `eval.signed`: content (digest of a result or of thresholds), signature (digest of the envelope)
+- `metric.window`: from, until, reference_from?, reference_until?, plan? (digest of the people's part of the monitoring
+  plan), alpha_ppm, min_n, slow_ms, indicators (indicator, n, count, reference_n?, reference_count?, threshold?, p_ppm?
+  after correction and rounded up, outcome: within, breached, too-few, no-reference, no-threshold)
+- `threshold.breached`: breach, indicator, threshold, n, count, p_ppm; its parent is the window
+- `risk.registered`: breach, hazard; its parent is the breach, as it is of the next two
+- `risk.treated`: breach, action; payload `description`
+- `risk.closed`: breach, reason
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

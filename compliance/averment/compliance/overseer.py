@@ -5,6 +5,7 @@ from averment.compliance.holds import HoldRegister
 from averment.compliance.incidents.desk import IncidentDesk
 from averment.compliance.incidents.freezing import FrozenEvidence
 from averment.compliance.key_encryption import wrapping_key
+from averment.compliance.monitoring.desk import MonitoringDesk
 from averment.compliance.oversight.desk import ReviewDesk
 from averment.compliance.oversight.queue import TYPES, reviews_of
 from averment.compliance.oversight.record import OversightRecord, instant
@@ -45,6 +46,9 @@ class Oversight:
         self._state = SafeState(data_dir.root)
         purposes = PurposeStore(data_dir.purposes)
         self.reviews = ReviewDesk(self._record, settings=settings.oversight, clock=clock)
+        self.monitoring = MonitoringDesk(
+            self._record, folder=data_dir.compliance, settings=settings.monitoring, clock=clock
+        )
         self.stops = StopDesk(self._record, state=self._state, clock=clock)
         self.incidents = IncidentDesk(
             self._record,

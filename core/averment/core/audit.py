@@ -63,6 +63,14 @@ class EventType(StrEnum):
     EVIDENCE_FROZEN = "evidence.frozen"
     NOTIFICATION_SENT = "notification.sent"
     EXPLANATION_ISSUED = "explanation.issued"
+    EVAL_THRESHOLDS = "eval.thresholds"
+    EVAL_RUN = "eval.run"
+    EVAL_SIGNED = "eval.signed"
+    METRIC_WINDOW = "metric.window"
+    THRESHOLD_BREACHED = "threshold.breached"
+    RISK_REGISTERED = "risk.registered"
+    RISK_TREATED = "risk.treated"
+    RISK_CLOSED = "risk.closed"
     ERROR = "error"
 
 

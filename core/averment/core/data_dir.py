@@ -15,6 +15,7 @@ from typing import Final
 from averment.core.errors import StoreBusy, StoreError, StoreFormatError
 
 DATA_FORMAT: Final = 1
+COMPLIANCE_FOLDER: Final = "compliance"
 _FORMAT_FILE: Final = "format.json"
 _LOCK_FILE: Final = "owner.lock"
 _PRIVATE: Final = 0o700
@@ -62,6 +63,11 @@ class DataDir:
     def purposes(self) -> Path:
         """Return the folder of the recorded purposes of use."""
         return self.root / "purposes"
+
+    @property
+    def compliance(self) -> Path:
+        """Return the folder of documents and of the parts of them that people fill."""
+        return self.root / COMPLIANCE_FOLDER
 
     @property
     def owner_lock(self) -> Path:

@@ -1,5 +1,6 @@
 """Settings of the record: the evidence log, how long it is kept, documents made from it, review, the use-case gate."""
 
+from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
@@ -167,6 +168,21 @@ class ReportSettings(Section):
     lockfiles: tuple[Path, ...] = Field(
         default=(), description="Closed lists of packages that the installation was made from"
     )
+
+
+class MonitoringSettings(Section):
+    """How the log's own entries are held against the thresholds of the post-market monitoring plan."""
+
+    window_days: int = Field(default=7, ge=1, le=92, description="Length of a window, counted from a Monday, days")
+    reference_from: date | None = Field(
+        default=None, description="First day of what windows are compared with; that of the first use when unset"
+    )
+    reference_windows: int = Field(default=4, ge=1, le=52, description="How many windows from there on that is")
+    alpha: float = Field(
+        default=0.01, gt=0, lt=0.5, description="Probability of any false breach in a window where nothing changed"
+    )
+    min_n: int = Field(default=50, ge=5, description="Fewer cases in a window or in the reference raise no alarm")
+    slow_s: float = Field(default=60.0, gt=0, description="An answer that took longer counts as slow, seconds")
 
 
 class GateSettings(Section):

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 from averment.core.record_settings import (
     GateSettings,
     LogSettings,
+    MonitoringSettings,
     OversightSettings,
     ReportSettings,
     RetentionSettings,
@@ -301,6 +302,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     gate: GateSettings = GateSettings()
     report: ReportSettings = ReportSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
     retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
     flows: FlowSettings = FlowSettings()

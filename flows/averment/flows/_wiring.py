@@ -52,9 +52,13 @@ class Wiring:
         model, profile = find_model(self.settings), profile_of(self.settings)
         if model is not None:
             self._workspace.record_model(profile)
+        return OverseenAnalyst(self._workspace.analyst(model, profile=profile), overseer=self.oversight)
+
+    @cached_property
+    def oversight(self) -> Oversight:
+        """Return what people decide about analyses, and what is watched of them."""
         workspace = self._workspace
-        oversight = Oversight(workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock)
-        return OverseenAnalyst(workspace.analyst(model, profile=profile), overseer=oversight)
+        return Oversight(workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock)
 
     def connector(self, source: str, *, wanted: Wanted | None = None) -> Connector:
         """Return the connector of one source, or of the items of it that are wanted."""

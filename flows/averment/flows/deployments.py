@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from prefect.deployments.runner import RunnerDeployment
 
 NIGHTLY: Final = "0 2 * * *"
+DAILY: Final = "0 4 * * *"
 
 
 def serve_deployments(settings: Settings, *, config: Path | None) -> None:
-    """Serve `ingest-corpus/nightly-…` for every source of the settings, and both flows on demand, until stopped."""
+    """Serve `ingest-corpus/nightly-…` for every source of the settings, and the flows on demand, until stopped."""
     from prefect import serve
 
     # Pausing schedules at the end needs the server, which an interruption at the keyboard ends at the same moment.
@@ -33,6 +34,7 @@ def local_deployments(settings: Settings, *, config: Path | None) -> "list[Runne
     from prefect.types.entrypoint import EntrypointType
 
     from averment.flows.analyse_batch import analyse_batch
+    from averment.flows.check_drift import check_drift
     from averment.flows.ingest_corpus import ingest_corpus
 
     shared = {"config": str(config.resolve())} if config else {}
@@ -45,12 +47,15 @@ def local_deployments(settings: Settings, *, config: Path | None) -> "list[Runne
         )
         for source in settings.sources
     ]
+    daily = check_drift.to_deployment(
+        name="daily", cron=DAILY, parameters=shared, entrypoint_type=EntrypointType.MODULE_PATH
+    )
     on_demand = [
         flow.to_deployment(name="on-demand", parameters=shared, entrypoint_type=EntrypointType.MODULE_PATH)
         for flow in (ingest_corpus, analyse_batch)
     ]
     # `to_deployment` is typed as either sync or async; called from a plain function it is sync.
-    return [deployment for deployment in (*nightly, *on_demand) if isinstance(deployment, RunnerDeployment)]
+    return [deployment for deployment in (*nightly, daily, *on_demand) if isinstance(deployment, RunnerDeployment)]
 
 
 def deploy_file(file: Path) -> None:

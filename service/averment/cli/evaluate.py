@@ -14,6 +14,7 @@ from averment.cli.evaluate_faults import evaluate_faults
 from averment.cli.evaluate_personal_data import evaluate_personal_data
 from averment.cli.evaluate_reading import evaluate_ingestion, evaluate_robustness
 from averment.cli.evaluate_structure import evaluate_structure
+from averment.cli.evaluation_log import declare_thresholds, logged_run
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.audit import EventType, EventValue
 from averment.core.clock import SystemClock
@@ -40,6 +41,7 @@ def register(app: typer.Typer) -> None:
     group.command("citations")(evaluate_citations)
     group.command("pii")(evaluate_personal_data)
     group.command("gate")(gate)
+    group.command("thresholds")(declare_thresholds)
     app.add_typer(group, name="eval")
 
 
@@ -83,7 +85,8 @@ def retrieval(
         input=kind, limit=limit, seed=seed, resume=resume, ablations=ablations, held_out=asked_about
     )
     parts = _parts(settings, out, model=model, reranker=reranker)
-    result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, parts=parts)
+    with logged_run(context, "retrieval", out=out, pack=pack):
+        result = run_retrieval_eval(pack, collections or ["cuad", "sec_10q"], out=out, options=options, parts=parts)
     if as_json:
         print_json({key: value for key, value in result.items() if key != "schema_version"})
         return

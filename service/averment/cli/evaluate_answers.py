@@ -9,6 +9,7 @@ import typer
 
 from averment.cli.asking import answerer_maker, configured_entailment, evaluation_embedder
 from averment.cli.context import settings_of
+from averment.cli.evaluation_log import logged_run
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.errors import ConfigurationError, UsageError
@@ -76,7 +77,11 @@ def evaluate_answers(
         closed_book=closed_book, decide=decide, held_out=unseen,
     )  # fmt: skip
     entailment = configured_entailment(settings, verifier)
-    with _served(settings, trust) if with_model else _nobody() as served, progress("answers") as shown:
+    with (
+        logged_run(context, "answers", out=out, pack=pack),
+        _served(settings, trust) if with_model else _nobody() as served,
+        progress("answers") as shown,
+    ):
         setup = _setup(settings, served, entailment=entailment, out=out, on_progress=shown.update)
         result = run_answers_eval(pack, benchmarks or list(_DEFAULT), out=out, setup=setup, options=options)
     if as_json:

@@ -8,6 +8,7 @@ import typer
 
 from averment.cli.asking import asking_of, evaluation_embedder
 from averment.cli.context import settings_of
+from averment.cli.evaluation_log import logged_run
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.clock import SystemClock
@@ -56,13 +57,16 @@ def evaluate_calibration(
         raise UsageError("expected either --pack, or --labels and maybe --sought", hint="--pack DIR asks its questions")
     settings = settings_of(context)
     options = LabellingOptions(input=kind, limit=limit or None, seed=seed, is_resumed=resume)
-    if labels is not None:
-        found, clauses, made_with = _read(settings, labels, out, sought=sought)
-    else:
-        assert pack is not None, "one of both is given"
-        found, clauses, made_with = _ask(settings, pack, benchmarks or ["cuad"], out=out, options=options)
     levels = Levels(risk=risk, delta=delta, splits=splits, seed=seed)
-    result = write_calibration(found, sought=clauses, out=out, made_with=made_with, levels=levels, clock=SystemClock())
+    with logged_run(context, "calibration", out=out, pack=pack):
+        if labels is not None:
+            found, clauses, made_with = _read(settings, labels, out, sought=sought)
+        else:
+            assert pack is not None, "one of both is given"
+            found, clauses, made_with = _ask(settings, pack, benchmarks or ["cuad"], out=out, options=options)
+        result = write_calibration(
+            found, sought=clauses, out=out, made_with=made_with, levels=levels, clock=SystemClock()
+        )
     if as_json:
         print_json({key: value for key, value in result.items() if key != "schema_version"})
     else:

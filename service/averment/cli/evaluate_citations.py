@@ -7,6 +7,7 @@ import typer
 
 from averment.cli.asking import configured_entailment
 from averment.cli.context import settings_of
+from averment.cli.evaluation_log import logged_run
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.clock import SystemClock
@@ -48,7 +49,7 @@ def evaluate_citations(
 
     chosen, read = tuple(benchmarks or ()), tuple(tables or ("sec_html",))
     options = CitationOptions(benchmarks=chosen, limit=limit or None, mutations=mutations, tables=read, seed=seed)
-    with progress("citations") as shown:
+    with logged_run(context, "citations", out=out, pack=pack), progress("citations") as shown:
         result = run_citations_eval(
             Pack(pack),
             out=out,

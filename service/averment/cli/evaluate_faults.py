@@ -1,17 +1,18 @@
 """`averment eval faults`: does the completeness certificate find what is lost?"""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from averment.cli.evaluation_log import logged_run, write_result
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.errors import EXIT_VERIFICATION_FAILED
 
 
 def evaluate_faults(
+    context: typer.Context,
     pack: Annotated[Path, typer.Option("--pack", help="Folder of the pack (docs.jsonl, corpus/).")],
     out: Annotated[Path, typer.Option("--out", help="Folder for result.json.")] = Path("out/faults"),
     count: Annotated[
@@ -30,11 +31,11 @@ def evaluate_faults(
     from averment.evaluation.pack import Pack
 
     options = FaultOptions(count=count, scanned=scanned, documents=documents, seed=seed)
-    with progress("faults") as shown:
-        rows = run_faults(Pack(pack), options, on_progress=shown.update)
-    result = to_result(rows, options)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
+    with logged_run(context, "faults", out=out, pack=pack):
+        with progress("faults") as shown:
+            rows = run_faults(Pack(pack), options, on_progress=shown.update)
+        result = to_result(rows, options)
+        write_result(out, result, evaluation="faults")
     if as_json:
         print_json(result)
     else:

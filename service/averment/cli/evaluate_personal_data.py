@@ -1,12 +1,12 @@
 """`averment eval pii`: how much planted personal data is found."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from averment.cli.evaluation_log import logged_run, write_result
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.core.jsonable import to_json
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_personal_data(
+    context: typer.Context,
     out: Annotated[Path, typer.Option("--out", help="Folder for result.json and report.html.")] = Path("out/pii"),
     sentences: Annotated[int, typer.Option("--sentences", min=1, help="Invented sentences a language.")] = 400,
     pack: Annotated[
@@ -33,20 +34,20 @@ def evaluate_personal_data(
 
     find = PersonalDataFinder().find
     texts = [*_sentences(sentences, seed), *_documents(pack, limit, planted=planted, seed=seed)]
-    with progress("personal data") as bar:
-        result = measure(texts, find, on_progress=lambda done: bar.update(done, len(texts), ""))
-    body = to_json(
-        {
-            "seed": seed,
-            "sentences": sentences,
-            "documents": sum(not text.is_ours for text in texts),
-            "planted_a_document": planted,
-            **result,
-        }
-    )
-    assert isinstance(body, dict)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(body, indent=1, ensure_ascii=False), encoding="utf-8")
+    with logged_run(context, "personal-data", out=out, pack=pack):
+        with progress("personal data") as bar:
+            result = measure(texts, find, on_progress=lambda done: bar.update(done, len(texts), ""))
+        body = to_json(
+            {
+                "seed": seed,
+                "sentences": sentences,
+                "documents": sum(not text.is_ours for text in texts),
+                "planted_a_document": planted,
+                **result,
+            }
+        )
+        assert isinstance(body, dict)
+        write_result(out, body, evaluation="personal-data")
     write_personal_data_report(body, out / "report.html")
     if as_json:
         print_json(body)

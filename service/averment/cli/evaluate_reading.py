@@ -1,6 +1,5 @@
 """`averment eval ingestion|robustness`: what of files is read, and how hostile files end."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 
 from averment.cli.asking import asking_of
 from averment.cli.context import settings_of
+from averment.cli.evaluation_log import logged_run, write_result
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.cli.progress import progress
 from averment.compliance.system_identity import running_system
@@ -49,24 +49,24 @@ def evaluate_ingestion(
     from averment.evaluation.ingestion_report import write_ingestion_report
     from averment.evaluation.kept_rows import KeptRows
     from averment.evaluation.pack import Pack
-    from averment.evaluation.robustness import MANIFEST, run_robustness
+    from averment.evaluation.robustness import MANIFEST
     from averment.evaluation.robustness import to_result as to_robustness
     from averment.pipelines.ingestion.parsers import parse_options
 
     options = parse_options(settings_of(context).parsing)
     made_with = {"program": running_system().digest, "options": to_json(asdict(options))}
     kept = KeptRows(out, made_with=made_with, is_resumed=resume)
-    with progress("ingestion") as shown:
-        rows = run_ingestion_eval(
-            Pack(pack), kind=kind, limit=limit, options=options, kept=kept, on_progress=shown.update
-        )
-    result = to_result(rows) | {"made_with": made_with, "settings": {"input": kind, "limit": limit}}
-    hostile: list[RobustnessRow] = []
-    if with_robustness and (pack / MANIFEST).is_file():
-        with progress("robustness") as shown:
-            hostile = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
-        result["robustness"] = to_robustness(hostile)
-    _write(out, result)
+    with logged_run(context, "ingestion", out=out, pack=pack):
+        with progress("ingestion") as shown:
+            rows = run_ingestion_eval(
+                Pack(pack), kind=kind, limit=limit, options=options, kept=kept, on_progress=shown.update
+            )
+        result = to_result(rows) | {"made_with": made_with, "settings": {"input": kind, "limit": limit}}
+        hostile: list[RobustnessRow] = []
+        if with_robustness and (pack / MANIFEST).is_file():
+            hostile = _read_hostile(pack)
+            result["robustness"] = to_robustness(hostile)
+        write_result(out, result, evaluation="ingestion")
     write_ingestion_report(result, out / "report.html")
     if as_json:
         print_json(result)
@@ -100,17 +100,17 @@ def evaluate_robustness(
     questions must end in an error, an abstention or a sound answer. Exit 4 where anything of this fails.
     """
     from averment.evaluation.ingestion_report import write_robustness_report
-    from averment.evaluation.robustness import run_robustness, to_result
+    from averment.evaluation.robustness import to_result
 
     rows: list[RobustnessRow] = []
-    if with_files:
-        with progress("robustness") as shown:
-            rows = run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
-    asked = _ask_hostile(
-        settings_of(context), pack if with_injection else None, out=out, n_questions=questions, seed=seed
-    )
-    result: dict[str, Any] = {**to_result(rows), **asked}
-    _write(out, result)
+    with logged_run(context, "robustness", out=out, pack=pack):
+        if with_files:
+            rows = _read_hostile(pack)
+        asked = _ask_hostile(
+            settings_of(context), pack if with_injection else None, out=out, n_questions=questions, seed=seed
+        )
+        result: dict[str, Any] = {**to_result(rows), **asked}
+        write_result(out, result, evaluation="robustness")
     write_robustness_report(result, out / "report.html")
     if as_json:
         print_json(result)
@@ -124,6 +124,13 @@ def evaluate_robustness(
             note(hostile_line(asked["questions"]))
     if result["passed"] != result["files"] or any(one is not None and not one["passed"] for one in asked.values()):
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _read_hostile(pack: Path) -> "list[RobustnessRow]":
+    from averment.evaluation.robustness import run_robustness
+
+    with progress("robustness") as shown:
+        return run_robustness(pack, on_progress=lambda done, total: shown.update(done, total, ""))
 
 
 def _ask_hostile(
@@ -161,11 +168,6 @@ def injection_line(found: Mapping[str, Any]) -> str:
         f"{found['paired_right']} right of {found['paired']} asked with and {found['clean_right']} without them "
         f"(sign test {found['p_worse']:.3f}); {found['flagged']} documents are flagged"
     )
-
-
-def _write(out: Path, result: Mapping[str, object]) -> None:
-    out.mkdir(parents=True, exist_ok=True)
-    (out / "result.json").write_text(json.dumps(result, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _cells(row: "IngestionRow") -> tuple[object, ...]:

@@ -66,7 +66,7 @@ def serve(context: typer.Context) -> None:
     local.apply(settings_of(context).data_dir)
     from averment.flows.deployments import serve_deployments
 
-    note("serving the deployments ingest-corpus and analyse-batch; stop with Ctrl-C")
+    note("serving the deployments ingest-corpus, check-drift and analyse-batch; stop with Ctrl-C")
     serve_deployments(settings_of(context), config=Path(config) if (config := _config(context)) else None)
 
 

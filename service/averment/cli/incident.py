@@ -189,11 +189,16 @@ def _opening(
         role=role,
         aware_at=aware_at,
         answers=tuple(answers or ()),
-        description="" if description is None else _read(description),
+        description="" if description is None else read_text(description),
     )
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of a file that a person wrote.
+
+    Raises:
+        UsageError: It cannot be read, or is no UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -202,7 +207,7 @@ def _read(path: Path) -> str:
 
 def _facts(path: Path) -> Mapping[str, str]:
     try:
-        found = json.loads(_read(path))
+        found = json.loads(read_text(path))
     except ValueError as error:
         raise UsageError(f"{str(path)!r} is no JSON: {error}") from error
     if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import typer
 from typer.core import TyperGroup
 
-from averment.cli.context import loaded_settings, runtime_of, user_name
+from averment.cli.context import loaded_settings, log_event, runtime_of, user_name
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.compliance.documents import approvals, living, report
 from averment.compliance.documents.filled import FilledDocument
@@ -143,16 +143,22 @@ def schema(kind: _Kind) -> None:
 
 
 def sign(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="result.json of an evaluation.")],
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="result.json of an evaluation, or thresholds for one.")
+    ],
     key: Annotated[Path, typer.Option("--key", help="Your private key, Ed25519 in PEM.")],
     name: Annotated[str, typer.Option("--name", help="Your name.")],
     function: Annotated[str, typer.Option("--function", help="Your function.")],
 ) -> None:
-    """Sign the result of an evaluation as the person responsible; the signature lies beside the file."""
+    """Sign a result of an evaluation, or thresholds, as the person responsible; the signature lies beside the file."""
     own = approvals.read_key(key)
     approval = approvals.Approval(name=name, function=function, signed_on=SystemClock().now().date())
     beside = file.with_name(file.name + approvals.SUFFIX)
-    beside.write_bytes(approvals.sign(file.read_bytes(), approval, file_name=file.name, key=own))
+    content = file.read_bytes()
+    envelope = approvals.sign(content, approval, file_name=file.name, key=own)
+    log_event(context, EventType.EVAL_SIGNED, {"content": sha256_id(content), "signature": sha256_id(envelope)})
+    beside.write_bytes(envelope)
     note(f"wrote {beside}; it counts where compliance/{approvals.SIGNERS_FILE} names the signer:")
     note(json.dumps({"signers": [{"name": name, "function": function, "key": approvals.public_key(own)}]}))
 

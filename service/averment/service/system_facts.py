@@ -28,6 +28,7 @@ from averment.compliance.documents.facts import (
 from averment.compliance.documents.filled import FileEvidence, Software
 from averment.compliance.documents.report import Installation
 from averment.compliance.system_identity import running_system
+from averment.core.data_dir import COMPLIANCE_FOLDER
 from averment.core.errors import ConfigurationError
 from averment.core.settings import Settings
 from averment.core.settings_file import LoadedSettings
@@ -36,7 +37,6 @@ from averment.pipelines.models.configured import profile_of
 from averment.pipelines.models.machine import has_gpu
 from averment.pipelines.models.profiles import ANNEX_XII, ModelProfile
 
-COMPLIANCE_FOLDER: Final = "compliance"
 _PROMPTS: Final = "pipelines/reasoning/prompts"
 _PACKAGES: Final = (
     "cryptography", "fastapi", "haystack-ai", "liteparse", "onnxruntime", "prefect", "pydantic", "qdrant-client",

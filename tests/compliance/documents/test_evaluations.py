@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.documents.approvals import sign
-from averment.compliance.documents.evaluations import MAX_FIGURES, read_evaluation
+from averment.compliance.documents.evaluations import MAX_FIGURES, MAX_LOGGED_FIGURES, read_evaluation, run_facts
 from averment.compliance.documents.filled import FileEvidence
 from averment.core.errors import ConfigurationError
+from averment.core.ids import sha256_id
 from tests.compliance.documents.builders import DIGEST
 from tests.compliance.documents.test_approvals import APPROVAL, KEY, SIGNER
 
@@ -54,3 +55,35 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
         read_evaluation(written(tmp_path, [1]), FILE, signers=())
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_evaluation(tmp_path / "absent.json", FILE, signers=())
+
+
+def test_the_log_states_of_a_run_what_it_was_made_of_and_what_it_measured(tmp_path: Path) -> None:
+    run = {"questions": 4, "questions_digest": DIGEST, "systems": {"averment": {"recall of 8": 0.81249999}}}
+    result = {
+        "kind": "answers",
+        "settings": {"seed": 3},
+        "embedder": "all-MiniLM-L6-v2",
+        "verifier": None,
+        "model": {"id": "Qwen/Qwen3-8B", "profile_digest": DIGEST, "calls_made": 4},
+        "benchmarks": {"cuad": run},
+    }
+    path = written(tmp_path, result)
+    facts = run_facts(path, evaluation="answers", started_at="2026-11-01T00:00:00.000Z", data="sha256:other")
+    assert facts["result"] == sha256_id(path.read_bytes())
+    assert (facts["seed"], facts["n_figures"]) == (3, 1)
+    assert facts["data"] == read_evaluation(path, FILE, signers=()).data
+    assert facts["models"] == [
+        {"role": "embedder", "model": "all-MiniLM-L6-v2"},
+        {"role": "model.id", "model": "Qwen/Qwen3-8B"},
+        {"role": "model.profile_digest", "model": DIGEST},
+    ]
+    assert facts["figures"] == [{"figure": "cuad.recall-of-8", "value": "0.81249999"}]
+
+
+def test_what_a_result_does_not_name_is_unknown_and_many_figures_are_counted(tmp_path: Path) -> None:
+    path = written(tmp_path, {f"n{number}": number for number in range(300)})
+    facts = run_facts(path, evaluation="structure", started_at="2026-11-01T00:00:00.000Z", data=DIGEST)
+    listed = facts["figures"]
+    assert isinstance(listed, list)
+    assert (len(listed), facts["n_figures"]) == (MAX_LOGGED_FIGURES, 300)
+    assert (facts["seed"], facts["data"], facts["models"]) == (None, DIGEST, [])

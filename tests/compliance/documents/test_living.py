@@ -3,6 +3,7 @@ import pytest
 from averment.compliance.documents import living
 from averment.compliance.documents.facts import fingerprints
 from averment.compliance.documents.filled import Status
+from averment.compliance.documents.kinds import template_versions
 from averment.compliance.documents.report import current_fingerprints, file_document
 from averment.core.audit import EventType
 from tests.compliance.documents.builders import DIGEST, Place, facts
@@ -46,7 +47,7 @@ def test_each_change_of_the_system_is_named(place: Place, changes: dict[str, obj
 
 def test_other_weights_are_named(place: Place) -> None:
     document = place.make("annex-iv")
-    present = {**fingerprints(facts()), "weights/language": OTHER}
+    present = {**fingerprints(facts()), **template_versions(), "weights/language": OTHER}
     (mismatch,) = living.mismatches({"a": document}, present=present, store=place.installation.store())
     assert (mismatch.what, mismatch.found) == ("weights/language", OTHER)
 

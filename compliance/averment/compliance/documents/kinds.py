@@ -5,6 +5,7 @@ the reading was verified. Adding a kind adds a file, and a function in `averment
 where the running system can fill some of it.
 """
 
+import datetime
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -44,6 +45,14 @@ class FieldSpec(Part):
         return (self.title_de, self.asks_de) if language == "de" and self.title_de else (self.title, self.asks)
 
 
+class Template(Part):
+    """A template that an authority is to publish for a kind: `version` is empty until it was taken up here."""
+
+    name: str
+    version: str = ""
+    due: datetime.date
+
+
 class DocumentKind(Part):
     """A kind of document. `about` is what `subject` names where a document is about one of many things."""
 
@@ -55,6 +64,7 @@ class DocumentKind(Part):
     article_de: str = ""
     about: str = ""
     law: LawSource
+    template: Template | None = None
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -95,6 +105,15 @@ def kind_of(code: str) -> DocumentKind:
     if found is None:
         raise UsageError(f"there is no document of kind {code!r}", hint=f"one of {', '.join(kinds())}")
     return found
+
+
+def template_versions() -> Mapping[str, str]:
+    """Return which version of its authority's template each kind follows, `not published` where there is none yet."""
+    return {
+        f"template/{kind.code}": kind.template.version or "not published"
+        for kind in kinds().values()
+        if kind.template is not None
+    }
 
 
 def parse_kind(text: str, *, name: str) -> DocumentKind:

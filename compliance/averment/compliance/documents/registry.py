@@ -39,6 +39,7 @@ _COLLECTORS: Final[Mapping[str, Collector]] = {
     "monitoring-plan": monitoring.collect_plan,
     "monitoring-report": monitoring.collect_report,
     "oversight": oversight.collect,
+    "risk-register": monitoring.collect_register,
 }
 
 

@@ -15,22 +15,20 @@ from averment.compliance.documents.evidence import EvidenceList, EvidenceStore, 
 from averment.compliance.documents.facts import SystemFacts, fingerprints, keep_facts
 from averment.compliance.documents.filled import FilledDocument, Language, Status, parse_document
 from averment.compliance.documents.filling import Filling, fill
-from averment.compliance.documents.kinds import DocumentKind, kinds
+from averment.compliance.documents.kinds import DocumentKind, kinds, template_versions
 from averment.compliance.documents.limits import not_established
 from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.people import people_path, read_people
 from averment.compliance.documents.registry import collector_of
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_status
+from averment.compliance.documents.thresholds import declared
 from averment.compliance.documents.words import Words
 from averment.core.audit import EventType, EventValue
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 
 FILED_FOLDER: Final = "filed"
-# Where people set metrics and thresholds before testing (Article 9(8)).
-_REGISTER: Final = "risk-register"
-_THRESHOLDS: Final = "9.8"
 _OPEN: Final = (Status.MISSING, Status.STALE)
 
 
@@ -91,7 +89,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             log=log,
             standards=standards_status(),
             filed=newest_filed(installation.folder),
-            thresholds=first_thresholds(installation.folder),
+            declared=declared(installation.folder),
             people=people,
             people_file=content_evidence(path.read_bytes(), path=path.name) if people else None,
             subject=request.subject,
@@ -112,7 +110,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             log=log.state,
             fields=fields,
             evidence=cited.listed(),
-            fingerprints={**fingerprints(facts), **_loaded(log)},
+            fingerprints=_fingerprints(facts, log),
             not_established=not_established(fields, sheet.words),
         )
 
@@ -151,14 +149,6 @@ def newest_filed(folder: Path) -> Mapping[str, FiledDocument]:
     return {document.kind: _as_filed(path, document) for path, document in filed_documents(folder)}
 
 
-def first_thresholds(folder: Path) -> FiledDocument | None:
-    """Return the first filed risk register that holds metrics and thresholds, or None."""
-    for path, document in filed_documents(folder):
-        if document.kind == _REGISTER and document.fields[_THRESHOLDS].status is Status.PROVIDED:
-            return _as_filed(path, document)
-    return None
-
-
 def _as_filed(path: Path, document: FilledDocument) -> FiledDocument:
     return FiledDocument(
         title=document.title,
@@ -183,7 +173,7 @@ def filed_documents(folder: Path) -> list[tuple[Path, FilledDocument]]:
 def current_fingerprints(facts: SystemFacts, evidence_dir: Path) -> Mapping[str, str]:
     """Return the fingerprints of what runs now."""
     with LogView(evidence_dir) as log:
-        return {**fingerprints(facts), **_loaded(log)}
+        return _fingerprints(facts, log)
 
 
 def counts(document: FilledDocument) -> Mapping[Status, int]:
@@ -215,6 +205,10 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
             sheet.say(spec.id, "see_filed", on=[filed.file], title=filed.title, size=filed.size, time=filed.time)
             if filed.open_fields:
                 sheet.lacks(spec.id, "filed_open", title=filed.title, fields=", ".join(filed.open_fields))
+
+
+def _fingerprints(facts: SystemFacts, log: LogView) -> Mapping[str, str]:
+    return {**fingerprints(facts), **_loaded(log), **template_versions()}
 
 
 def _loaded(log: LogView) -> Mapping[str, str]:

@@ -23,8 +23,8 @@ def exact_interval(k: int, n: int, *, level: float = LEVEL) -> tuple[float, floa
     if not 0 <= k <= n or not 0 < level < 1:
         raise ValueError(f"{k} of {n} at level {level} is no share")
     tail = (1 - level) / 2
-    lower = 0.0 if k == 0 else _solve(lambda share: 1 - _at_most(k - 1, n, share), tail)
-    upper = 1.0 if k == n else 1 - _solve(lambda share: _at_most(k, n, 1 - share), tail)
+    lower = 0.0 if k == 0 else _solve(lambda share: 1 - at_most(k - 1, n, share=share), tail)
+    upper = 1.0 if k == n else 1 - _solve(lambda share: at_most(k, n, share=1 - share), tail)
     return lower, upper
 
 
@@ -37,8 +37,8 @@ def _solve(rising: Callable[[float], float], target: float) -> float:
     return (low + high) / 2
 
 
-def _at_most(k: int, n: int, share: float) -> float:
-    """Return the probability of at most `k` of `n`."""
+def at_most(k: int, n: int, *, share: float) -> float:
+    """Return the probability of at most `k` of `n`, each with the probability `share` (0-1)."""
     if share <= 0:
         return 1.0
     if share >= 1:

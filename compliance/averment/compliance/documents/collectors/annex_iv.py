@@ -1,12 +1,10 @@
 """Annex IV: what the running system knows of each point of the technical documentation."""
 
-from datetime import datetime
 from itertools import chain
 from typing import Final
 
-from averment.compliance.documents.collectors import shared
+from averment.compliance.documents.collectors import evaluations, shared
 from averment.compliance.documents.collectors.sources import Sources
-from averment.compliance.documents.filled import Evidence
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_evidence
 from averment.core.audit import EventType
@@ -37,12 +35,11 @@ def collect(sources: Sources, sheet: Sheet) -> None:
     shared.trained_models(sources, sheet, field="IV.2.a")
     _design(sources, sheet)
     _architecture(sources, sheet)
-    shared.evaluations(sources, sheet, field="IV.2.g")
-    _thresholds(sources, sheet)
+    evaluations.evaluations(sources, sheet, field="IV.2.g")
     _data(sources, sheet)
     shared.settings(sources, sheet, field="IV.2.h", names=_SECURITY)
     sheet.say("IV.2.h", "confinement", on=[sources.facts_file])
-    shared.accuracy(sources, sheet, field="IV.3.1")
+    evaluations.accuracy(sources, sheet, field="IV.3.1")
     shared.input_data(sources, sheet, field="IV.3.4")
     _changes(sources, sheet)
     _standards(sources, sheet)
@@ -97,32 +94,7 @@ def _data(sources: Sources, sheet: Sheet) -> None:
         on=[run.evidence for run in runs],
     )
     shared.training_data(sources, sheet, field=field)
-    shared.evaluation_data(sources, sheet, field=field)
-
-
-def _thresholds(sources: Sources, sheet: Sheet) -> None:
-    """Say whether thresholds were on record before the results were measured, by the log and the results' own dates."""
-    exported = sources.log.entries(EventType.ACCESS_EXPORTED) if sources.thresholds is not None else []
-    digest = sources.thresholds.file.sha256 if sources.thresholds is not None else ""
-    entry = next((found for found in exported if found.fact("content") == digest), None)
-    if entry is None:
-        sheet.lacks("IV.2.g", "no_thresholds")
-        return
-    runs = sources.facts.evaluations
-    early = [run.file.path for run in runs if not _is_before(entry.time, run.created)]
-    if early:
-        sheet.lacks("IV.2.g", "thresholds_late", files=", ".join(early), entry=entry.evidence.index, time=entry.time)
-    elif runs:
-        on: list[Evidence] = [entry.evidence, *(run.file for run in runs)]
-        sheet.say("IV.2.g", "thresholds_before", on=on, entry=entry.evidence.index, time=entry.time)
-
-
-def _is_before(one: str, other: str) -> bool:
-    """Compare two times (RFC 3339); what is no time, or has no zone, is before nothing."""
-    try:
-        return datetime.fromisoformat(one) < datetime.fromisoformat(other)
-    except (ValueError, TypeError):
-        return False
+    evaluations.evaluation_data(sources, sheet, field=field)
 
 
 def _changes(sources: Sources, sheet: Sheet) -> None:

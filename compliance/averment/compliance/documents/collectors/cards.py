@@ -1,6 +1,6 @@
 """Data cards and model cards: data sets and models by digest, figures, and how much was trained here."""
 
-from averment.compliance.documents.collectors import shared
+from averment.compliance.documents.collectors import evaluations, shared
 from averment.compliance.documents.collectors.sources import Sources
 from averment.compliance.documents.sheet import Sheet
 
@@ -8,7 +8,7 @@ from averment.compliance.documents.sheet import Sheet
 def collect_data(sources: Sources, sheet: Sheet) -> None:
     """List the data sets that models were trained on and measured with."""
     shared.training_data(sources, sheet, field="10.data")
-    shared.evaluation_data(sources, sheet, field="10.data")
+    evaluations.evaluation_data(sources, sheet, field="10.data")
 
 
 def collect_models(sources: Sources, sheet: Sheet) -> None:
@@ -16,6 +16,6 @@ def collect_models(sources: Sources, sheet: Sheet) -> None:
     shared.language_model(sources, sheet, field="card.model")
     shared.components(sources, sheet, field="card.components")
     shared.trained_models(sources, sheet, field="card.components")
-    shared.accuracy(sources, sheet, field="card.figures")
+    evaluations.accuracy(sources, sheet, field="card.figures")
     shared.training_time(sources, sheet, field="card.compute")
     sheet.say("card.compute", "supplier_compute", on=[sources.facts_file])

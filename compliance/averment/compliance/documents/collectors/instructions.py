@@ -1,6 +1,6 @@
 """Article 13(3): what the running system knows of the instructions for use."""
 
-from averment.compliance.documents.collectors import shared
+from averment.compliance.documents.collectors import evaluations, shared
 from averment.compliance.documents.collectors.sources import Sources
 from averment.compliance.documents.sheet import Sheet
 
@@ -10,7 +10,7 @@ def collect(sources: Sources, sheet: Sheet) -> None:
     on = [sources.facts_file]
     shared.version(sources, sheet, field="13.3.b.i")
     shared.purposes(sources, sheet, field="13.3.b.i")
-    shared.accuracy(sources, sheet, field="13.3.b.ii")
+    evaluations.accuracy(sources, sheet, field="13.3.b.ii")
     sheet.say("13.3.b.iv", "explaining", on=on)
     shared.language_model(sources, sheet, field="13.3.b.iv")
     shared.input_data(sources, sheet, field="13.3.b.vi")

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from typing import Final
 
 from averment.compliance.documents.collectors.sources import Sources
-from averment.compliance.documents.facts import EvaluationFacts
 from averment.compliance.documents.log_view import Logged
 from averment.compliance.documents.sheet import Sheet
 from averment.core.audit import EventType
@@ -163,45 +162,6 @@ def components(sources: Sources, sheet: Sheet, *, field: str) -> None:
     )
 
 
-def evaluations(sources: Sources, sheet: Sheet, *, field: str) -> None:
-    """List evaluations, and say of each whether a responsible person signed it; results unsigned are not enough."""
-    runs = sources.facts.evaluations
-    _lacking(sources, sheet, field=field)
-    sheet.table(
-        field,
-        "evaluations",
-        columns=("file", "measured", "time", "signed_by"),
-        rows=[(run.file.path, run.kind, run.created, _signature(run, sheet)) for run in runs],
-        on=[run.file for run in runs],
-    )
-
-
-def accuracy(sources: Sources, sheet: Sheet, *, field: str) -> None:
-    """List the figures that evaluations measured; those of results unsigned are not enough."""
-    _lacking(sources, sheet, field=field)
-    for run in sources.facts.evaluations:
-        signed = _signature(run, sheet)
-        sheet.say(field, "figures_of", on=[run.file], file=run.file.path, time=run.created, signed=signed)
-        sheet.table(field, "figures", columns=("measured_of", "figure", "value"), rows=run.figures, on=[run.file])
-
-
-def _lacking(sources: Sources, sheet: Sheet, *, field: str) -> None:
-    runs = sources.facts.evaluations
-    unsigned = [run.file.path for run in runs if not run.signed_by]
-    if not runs:
-        sheet.lacks(field, "no_evaluation")
-    elif unsigned:
-        sheet.lacks(field, "unsigned_results", files=", ".join(unsigned))
-
-
-def _signature(run: EvaluationFacts, sheet: Sheet) -> str:
-    if run.signed_by:
-        return sheet.words("signed", by=run.signed_by, day=run.signed_on)
-    if run.signature_problem:
-        return sheet.words("signature_fails", why=run.signature_problem)
-    return sheet.words("unsigned")
-
-
 def settings(sources: Sources, sheet: Sheet, *, field: str, names: Iterable[str]) -> None:
     """List settings in force."""
     found = sources.facts.settings
@@ -264,15 +224,3 @@ def training_time(sources: Sources, sheet: Sheet, *, field: str) -> None:
     seconds = sum(int(found.fact("duration_ms")) for found in trained) // 1000
     cited = [found.evidence for found in trained[-_NEWEST:]]
     sheet.say(field, "training_time", on=cited, runs=len(trained), seconds=seconds)
-
-
-def evaluation_data(sources: Sources, sheet: Sheet, *, field: str) -> None:
-    """List the data that was measured on."""
-    measured = [run for run in sources.facts.evaluations if run.data]
-    sheet.table(
-        field,
-        "evaluation_data",
-        columns=("file", "measured", "data"),
-        rows=[(run.file.path, run.kind, short(run.data)) for run in measured],
-        on=[run.file for run in measured],
-    )

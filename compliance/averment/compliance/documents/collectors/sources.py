@@ -9,6 +9,7 @@ from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.people import PeoplesField
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import StandardsStatus
+from averment.compliance.documents.thresholds import Declared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class Sources:
         log: The log at the document's checkpoint.
         standards: Where standards stand.
         filed: Documents made before, by kind, the newest of each.
-        thresholds: The first risk register that was exported with metrics and thresholds in it.
+        declared: Thresholds of evaluations that are kept, by the digest of their file.
         people: The people's part, by field; `people_file` cites it where there is one.
         subject: What the document is about where its kind has many.
     """
@@ -44,7 +45,7 @@ class Sources:
     log: LogView
     standards: StandardsStatus
     filed: Mapping[str, FiledDocument] = field(default_factory=dict)
-    thresholds: FiledDocument | None = None
+    declared: Mapping[str, Declared] = field(default_factory=dict)
     people: Mapping[str, PeoplesField] = field(default_factory=dict)
     people_file: FileEvidence | None = None
     subject: str = ""
