@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol, runtime_checkable
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import Admission
+from averment.core.analysis import Admission, Likened
 from averment.core.answers import Answer, Receipt
 from averment.core.audit import AuditEvent, EventValue
 from averment.core.documents import DocumentVersion, SourceItem, SourceRef
@@ -198,6 +198,17 @@ class AuditSink(Protocol):
 
     def receipt(self, index: int) -> Receipt:
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
+
+
+class Likeness(Protocol):
+    """Says which of labelled sentences a text is most like, and how much."""
+
+    def liken(self, question: str) -> Likened:
+        """Liken a question.
+
+        Raises:
+            ModelUnavailable: The embedding model does not load.
+        """
 
 
 class UseGate(Protocol):

@@ -79,7 +79,13 @@ def guard_event(
         subject=request.principal.subject,
         purpose=request.purpose,
         parents=parents,
-        data={"answer_id": answer_id, "guard": "use", "outcome": admission.outcome, "codes": admission.codes},
+        data={
+            "answer_id": answer_id,
+            "guard": "use",
+            "outcome": admission.outcome,
+            "codes": admission.codes,
+            "score": admission.score,
+        },
     )
 
 

@@ -217,6 +217,7 @@ class Analyst:
                 "answer_id": identity,
                 "mode": admission.mode,
                 "gate": admission.outcome,
+                "gate_score": admission.score,
                 "classification": admission.classification,
                 "assessment_digest": admission.assessment_digest,
                 "channel": request.channel,

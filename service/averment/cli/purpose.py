@@ -8,6 +8,7 @@ import typer
 
 from averment.cli.context import log_event, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
+from averment.cli.purpose_screen import screen
 from averment.compliance.purposes.assessment import assess
 from averment.compliance.purposes.first_use import logged_uses_before_assessment
 from averment.compliance.purposes.record import PurposeRecord, new_record, record_digest
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("list", list_purposes),
         ("retire", retire),
+        ("screen", screen),
         ("schema", schema),
     ):
         group.command(name)(command)
