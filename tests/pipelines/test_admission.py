@@ -26,6 +26,12 @@ def test_events_hold_codes_and_no_text() -> None:
     request = AnalysisRequest(question="Rank Anna", principal=WHO)
     hit = guard_event(BLOCKED, request=request, answer_id="a-1", parents=(3,))
     told = notice_event(request, BLOCKED, parents=(3,))
-    assert hit.data == {"answer_id": "a-1", "guard": "use", "outcome": "blocked", "codes": ("annex-iii.5.b",)}
+    assert hit.data == {
+        "answer_id": "a-1",
+        "guard": "use",
+        "outcome": "blocked",
+        "codes": ("annex-iii.5.b",),
+        "score": None,
+    }
     assert told.data == {"notice": "article-50-1", "channel": "api", "shown": True, "version": "1"}
     assert not (hit.payloads or told.payloads)

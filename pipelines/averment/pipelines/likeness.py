@@ -72,7 +72,11 @@ class LearnedLikeness:
         self._fitted: _Fitted | None = None
 
     def liken(self, question: str) -> Likened:
-        """Return the label that a question is most like, and how much it is."""
+        """Return the label that a question is most like, and how much it is.
+
+        Raises:
+            ModelUnavailable: The embedding model does not load.
+        """
         embedder = self._embedder()
         with self._fitting:
             if self._fitted is None or self._fitted.model_id != embedder.model_id:
@@ -115,7 +119,9 @@ class _Fitted:
         inverse = np.linalg.inv(self._alike(vectors, self._words) + np.diag(_RIDGE * share))
         self._weights = inverse @ wanted
         left_out = wanted - self._weights / np.diag(inverse)
-        self.threshold = round(1000 * float(np.sort(left_out[n_outside:])[::-1][int(FALSE_SHARE * n_inside)]))
+        mistaken = np.sort(left_out[n_outside:])[::-1]
+        self._certain = round(1000 * float(mistaken[0]))
+        self._threshold = round(1000 * float(mistaken[int(FALSE_SHARE * n_inside)]))
 
     def liken(self, question: str, *, vector: Sequence[float]) -> Likened:
         import numpy as np
@@ -124,7 +130,8 @@ class _Fitted:
         return Likened(
             label=self._labels[int(np.argmax(alike[: len(self._labels)]))],
             score=round(1000 * float(alike @ self._weights)),
-            threshold=self.threshold,
+            threshold=self._threshold,
+            certain=self._certain,
         )
 
     def _alike(self, vectors: "NDArray[np.float32]", words: "NDArray[np.float32]") -> "NDArray[np.float64]":
@@ -164,6 +171,5 @@ def _words(text: str) -> "NDArray[np.float32]":
             for start in range(len(bounded) - size + 1):
                 counts[zlib.crc32(bounded[start : start + size].encode()) % _DIMENSION] += _PART_WEIGHT
     rooted = np.sqrt(counts)
-    length = float(np.linalg.norm(rooted))
-    unit: NDArray[np.float32] = rooted / np.float32(length or 1)
+    unit: NDArray[np.float32] = (rooted / (np.linalg.norm(rooted) or 1)).astype(np.float32)
     return unit

@@ -4,9 +4,9 @@ A purpose whose assessment is signed is used in mode `assessed`. One that nobody
 where trials are allowed: on this machine only, with every answer marked. A purpose that was changed after it was
 signed, is dated ahead, retired or prohibited is used in no mode. What a record allows counts once it is signed.
 
-A question is outside beyond doubt where a pattern names what would be decided about whom: it is blocked, or flagged if
-the purpose says so. One that is only like such questions is flagged whatever the purpose says, for nobody's work on
-contracts is to be stopped by a likeness.
+A question is outside beyond doubt where patterns find what would be decided about whom, or where it is more like such
+questions than any sentence on contracts that is kept for comparison: it is blocked, or flagged if the purpose says so.
+Any other that resembles one is flagged whatever the purpose says: nobody's work is to be stopped by a guess.
 """
 
 from dataclasses import dataclass
@@ -55,12 +55,13 @@ def judge(
     """
     found = screen(question, rules=rules, intended=intended)
     if found.points:
-        return Judged(outcome="blocked", codes=found.codes)
+        return Judged(outcome="blocked" if found.is_decision else "flagged", codes=found.codes)
     if likeness is None:
         return Judged()
     likened = likeness.liken(folded(question))
     if likened.is_like and likened.label.removeprefix("annex-iii.") not in intended:
-        return Judged(outcome="flagged", codes=(likened.label, LIKENESS), score=likened.score)
+        outcome: Literal["blocked", "flagged"] = "blocked" if likened.is_certain else "flagged"
+        return Judged(outcome=outcome, codes=(likened.label, LIKENESS), score=likened.score)
     return Judged(score=likened.score)
 
 

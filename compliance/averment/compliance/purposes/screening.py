@@ -72,11 +72,13 @@ class Screened:
     """What a question was found to be: the points of Annex III, and codes of what was recognised.
 
     Codes are `annex-iii.<point>` and `decision.<group>`, the group `unnamed` where a natural person stands in a domain
-    of Annex III and no decision is named; both are empty where nothing was recognised.
+    of Annex III and no decision is named; both are empty where nothing was recognised. `is_decision` where a decision
+    is named; without one the question may as well be about what a document says.
     """
 
     points: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
+    is_decision: bool = False
 
 
 @cache
@@ -108,6 +110,7 @@ def screen(question: str, *, rules: ScreeningRules, intended: frozenset[str] = f
     return Screened(
         points=tuple(hits),
         codes=(*(f"annex-iii.{point}" for point in hits), *(f"decision.{name}" for name in decided)),
+        is_decision=any(name != UNNAMED for name in decided),
     )
 
 
