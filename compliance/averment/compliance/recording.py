@@ -3,8 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from averment.compliance.answer_record import answer_record
+from averment.compliance.keys import read_pseudonym_key
 from averment.compliance.marks.answer_mark import mark_answer
 from averment.compliance.marks.mark import content_digest, read_mark
+from averment.compliance.notices import NoticeRegister
 from averment.compliance.purposes.gate import PurposeGate
 from averment.compliance.purposes.screening import folded, screening_examples
 from averment.compliance.purposes.store import PurposeStore
@@ -32,7 +34,7 @@ def open_recording(
         open_likeness: Makes what likens questions to sentences, outside by code and inside; patterns alone when None.
 
     Raises:
-        ConfigurationError: The key for marks cannot be made or read.
+        ConfigurationError: The key for marks cannot be made or read, or that of pseudonyms is missing.
     """
     signer = mark_key(data_dir.keys, name=settings.log.origin)
     key = content_digest(signer.verifier.vkey.encode())
@@ -50,7 +52,8 @@ def open_recording(
         allow_trial=settings.gate.allow_trial and is_loopback(settings.service.host),
         likeness=screening_likeness(open_likeness) if open_likeness else None,
     )
-    return Recording(record=answer_record, gate=gate, mark=mark)
+    notices = NoticeRegister(data_dir.root / "notices", key=read_pseudonym_key(data_dir.keys), clock=clock)
+    return Recording(record=answer_record, gate=gate, notices=notices, mark=mark)
 
 
 def screening_likeness(open_likeness: OpenLikeness) -> Likeness:

@@ -222,6 +222,16 @@ class UseGate(Protocol):
         """
 
 
+class Notices(Protocol):
+    """Knows who was told that an AI system answers."""
+
+    def is_due(self, subject: str, *, about: str) -> bool:
+        """Tell whether somebody is to be told, `about` naming the configuration that answers."""
+
+    def remember(self, subject: str, *, about: str) -> None:
+        """Keep that somebody is told now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """A signed mark of generated content: its text, and the facts that the log states of it."""
@@ -234,12 +244,14 @@ class Mark:
 class Recording:
     """What an installation's record asks of an analysis.
 
-    `record` makes the facts that the log states of a finished answer, `gate` stands before the question, and `mark`
-    marks an answer with generated sentences, given the names of the language model.
+    `record` makes the facts that the log states of a finished answer, `gate` stands before the question, `notices` says
+    who was told what answers, and `mark` marks an answer with generated sentences, given the names of the language
+    model.
     """
 
     record: Callable[[Answer], Mapping[str, EventValue]]
     gate: UseGate
+    notices: Notices
     mark: Callable[[Answer, str], Mark]
 
 

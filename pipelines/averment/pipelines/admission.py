@@ -89,6 +89,12 @@ def guard_event(
     )
 
 
+def notice_about(request: AnalysisRequest, admission: Admission, *, model: str) -> str:
+    """Return what the notice is about: wording, language model, tenant, purpose and its assessment."""
+    told = (DISCLOSURE_VERSION, model, request.principal.tenant, request.purpose, admission.assessment_digest or "")
+    return "\0".join((*told, str(admission.is_obvious_ai)))
+
+
 def notice_event(request: AnalysisRequest, admission: Admission, *, parents: tuple[int, ...]) -> AuditEvent:
     """Return the event of the notice, or of the recorded reason why none is needed."""
     facts: dict[str, EventValue] = {

@@ -19,7 +19,7 @@ from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import canonical_json
 from averment.core.ports import AuditSink, Recording
 from averment.core.telemetry import span
-from averment.pipelines.admission import disclosure, guard_event, guarded, notice_event
+from averment.pipelines.admission import disclosure, guard_event, guarded, notice_about, notice_event
 
 MAX_QUESTION_CHARS = 20_000
 
@@ -88,7 +88,7 @@ class Analyst:
         self._clock = clock
         self.fingerprint = fingerprint
         self._keep_cited = keep_cited
-        self._told: set[tuple[str, str, bool]] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def analyse(
         self,
@@ -169,12 +169,22 @@ class Analyst:
         return draft, admission
 
     def _disclosure(self, request: AnalysisRequest, admission: Admission, started: int) -> str | None:
-        """Return the notice for who asks this process for the first time; None later, for batches, or if obvious."""
-        who = (request.principal.tenant, request.principal.subject, admission.is_obvious_ai)
-        if request.channel == "batch" or who in self._told:
+        """Return the notice for who is to be told what answers; None later, for batches, or if obvious.
+
+        On the command line a person is told once of a configuration, however many commands there are. Behind a service
+        one caller may stand for many people: it is told again by every process.
+        """
+        subject = request.principal.subject
+        about = notice_about(request, admission, model=self.fingerprint.language_model)
+        is_kept = request.channel == "cli"
+        if request.channel == "batch" or (subject, about) in self._told:
+            return None
+        if is_kept and not self._recording.notices.is_due(subject, about=about):
             return None
         self._audit.append(notice_event(request, admission, parents=(started,)))
-        self._told.add(who)
+        self._told.add((subject, about))
+        if is_kept:
+            self._recording.notices.remember(subject, about=about)
         return None if admission.is_obvious_ai else disclosure(request.question)
 
     def _marked(self, answer: Answer, request: AnalysisRequest, index: int) -> Answer:
