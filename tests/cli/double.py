@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
+from typing import TypeVar
 
 import pytest
 
+Double = TypeVar("Double")
 
-def use_runtime[Double](module: ModuleType, double: Double, *, monkeypatch: pytest.MonkeyPatch) -> Double:
+
+def use_runtime(module: ModuleType, double: Double, *, monkeypatch: pytest.MonkeyPatch) -> Double:
     """Have the commands of a module find a double where they open the runtime, and return it."""
 
     @contextmanager
