@@ -10,6 +10,8 @@ from typing import Final
 from averment.core.analysis import Admission, AnalysisRequest, SearchRequest
 from averment.core.answers import Answer, Confidence, Coverage, Sentence, SentenceKind, Usage
 from averment.core.audit import AuditEvent, EventType, EventValue
+from averment.core.errors import PurposeNotUsable
+from averment.core.ports import AuditSink, UseGate
 from averment.pipelines.reasoning.notices import Language, language_of
 
 OUTSIDE: Final = "outside_purpose"
@@ -64,6 +66,22 @@ def guarded(draft: Answer | None, *, request: AnalysisRequest, admission: Admiss
     if draft is None or admission.outcome == "blocked":
         return refused_answer(request, admission, at=at)
     return replace(draft, warnings=(*draft.warnings, OUTSIDE))
+
+
+def admitted(gate: UseGate, question: str, *, request: AnalysisRequest | SearchRequest, audit: AuditSink) -> Admission:
+    """Return what the gate says of a question or a query; that a purpose was denied is logged before it is raised.
+
+    The entry names no purpose: what was given as one may be anything.
+
+    Raises:
+        PurposeNotUsable: There is no such purpose, or it may not be used as it stands.
+    """
+    try:
+        return gate.admit(question, purpose=request.purpose)
+    except PurposeNotUsable as error:
+        facts: dict[str, EventValue] = {"guard": "purpose", "outcome": "blocked", "codes": [error.code]}
+        audit.append(AuditEvent(type=EventType.GUARDRAIL_HIT, subject=request.principal.subject, data=facts))
+        raise
 
 
 def guard_event(

@@ -19,7 +19,7 @@ from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import canonical_json
 from averment.core.ports import AuditSink, Recording
 from averment.core.telemetry import span
-from averment.pipelines.admission import disclosure, guard_event, guarded, notice_about, notice_event
+from averment.pipelines.admission import admitted, disclosure, guard_event, guarded, notice_about, notice_event
 
 MAX_QUESTION_CHARS = 20_000
 
@@ -112,7 +112,7 @@ class Analyst:
             AuditWriteFailed: The log could not be written; no part of the answer is released.
         """
         check_question(request.question)
-        admission = self._recording.gate.admit(request.question, purpose=request.purpose)
+        admission = admitted(self._recording.gate, request.question, request=request, audit=self._audit)
         # Settled once: an analysis over midnight answers for the day that its record states.
         request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
@@ -156,7 +156,7 @@ class Analyst:
                 draft = self._answering.answer(request, on_event=on_event, cancelled=cancelled)
                 current.set_attribute("averment.status", draft.status)
             if draft.asked_as is not None and admission.outcome == "allowed":
-                admission = self._recording.gate.admit(draft.asked_as, purpose=request.purpose)
+                admission = admitted(self._recording.gate, draft.asked_as, request=request, audit=self._audit)
         except AuditError:
             raise
         except AvermentError as error:
