@@ -1,7 +1,5 @@
 """A runtime with the desks of a real log, as the commands of oversight find it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
@@ -12,6 +10,7 @@ from averment.compliance.overseer import Oversight
 from averment.core.data_dir import DataDir
 from averment.core.record_settings import OversightSettings
 from averment.core.settings import Settings
+from tests.cli.double import use_runtime
 from tests.compliance.oversight.office import Office
 
 SYSTEM = "sha256:" + "a" * 64
@@ -35,12 +34,5 @@ def open_for_commands(
 ) -> OverseenRuntime:
     """Have the commands of a module open a runtime over an office."""
     runtime = OverseenRuntime(office, root)
-
-    @contextmanager
-    def opened(_: object) -> Iterator[OverseenRuntime]:
-        yield runtime
-
-    monkeypatch.setattr(module, "runtime_of", opened)
     monkeypatch.setattr(module, "settings_of", lambda _: runtime.settings, raising=False)
-    monkeypatch.setattr("averment.cli.main.silence_libraries", lambda: None)
-    return runtime
+    return use_runtime(module, runtime, monkeypatch=monkeypatch)

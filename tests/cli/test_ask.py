@@ -1,6 +1,4 @@
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -11,6 +9,7 @@ from averment.core.errors import AuditWriteFailed
 from averment.core.oversight import Standing
 from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
+from tests.cli.double import use_runtime
 
 
 class DoubleRuntime(DoubleBackend):
@@ -21,15 +20,7 @@ class DoubleRuntime(DoubleBackend):
 
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> DoubleRuntime:
-    double = DoubleRuntime()
-
-    @contextmanager
-    def opened(_: object) -> Iterator[DoubleRuntime]:
-        yield double
-
-    monkeypatch.setattr(ask, "runtime_of", opened)
-    monkeypatch.setattr("averment.cli.main.silence_libraries", lambda: None)
-    return double
+    return use_runtime(ask, DoubleRuntime(), monkeypatch=monkeypatch)
 
 
 def test_an_answer_is_one_object_and_its_steps_are_on_stderr(

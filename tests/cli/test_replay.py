@@ -1,6 +1,4 @@
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
@@ -8,6 +6,7 @@ from averment.cli import replay
 from averment.cli.main import main
 from averment.core.oversight import Standing
 from averment.pipelines.reasoning.replay import Replay, StepReplay, Verdict
+from tests.cli.double import use_runtime
 
 
 class DoubleRuntime:
@@ -48,15 +47,7 @@ class DoubleRuntime:
 
 @pytest.fixture
 def runtime(monkeypatch: pytest.MonkeyPatch) -> DoubleRuntime:
-    double = DoubleRuntime()
-
-    @contextmanager
-    def opened(_: object) -> Iterator[DoubleRuntime]:
-        yield double
-
-    monkeypatch.setattr(replay, "runtime_of", opened)
-    monkeypatch.setattr("averment.cli.main.silence_libraries", lambda: None)
-    return double
+    return use_runtime(replay, DoubleRuntime(), monkeypatch=monkeypatch)
 
 
 def test_an_answer_that_comes_out_the_same_is_exit_0(

@@ -1,6 +1,7 @@
 """Which duties apply on a day (R15), and where standards stand."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 
 import pytest
 from pydantic import ValidationError
@@ -60,6 +61,36 @@ def on(day: date) -> dict[tuple[str, str], Duty]:
 def test_what_applies_on_a_day(day: date) -> None:
     duties = on(day)
     assert [(identity, scope, duties[identity, scope].state) for identity, scope, _ in TABLE[day]] == TABLE[day]
+
+
+def test_duties_begin_and_end_on_the_days_of_the_act_and_on_no_others() -> None:
+    periods = [period for row in regulation().obligations for period in row.periods]
+    readings = [period for row in regulation().obligations for reading in row.contested for period in reading.periods]
+    days = {period.applies_from for period in periods + readings}
+    assert days | {period.applies_until for period in periods if period.applies_until} == {
+        date(2025, 2, 2),
+        date(2025, 8, 2),
+        date(2026, 8, 2),
+        date(2026, 12, 2),
+        date(2027, 8, 2),
+        date(2027, 12, 2),
+        date(2028, 8, 2),
+        date(2030, 8, 2),
+    }
+
+
+@pytest.mark.parametrize(("day", "scope"), [(date(2027, 12, 2), ANNEX_III), (date(2028, 8, 2), ANNEX_I)])
+def test_every_duty_of_articles_6_to_27_begins_on_its_day_and_none_the_day_before(day: date, scope: str) -> None:
+    before, then = on(day - timedelta(days=1)), on(day)
+    chapter = [row.id for row in regulation().obligations if row.periods and 6 <= _number(row) <= 27]
+    assert len(chapter) >= 20
+    assert {before[identity, scope].state for identity in chapter} == {"not-yet"}
+    assert {then[identity, scope].state for identity in chapter} == {"applies"}
+    assert "contested" not in {then[row.id, scope].state for row in regulation().obligations if row.contested}
+
+
+def _number(row: Obligation) -> int:
+    return int(re.split(r"\D", row.article)[0])
 
 
 def test_article_49_2_shows_both_readings_with_their_dates() -> None:

@@ -14,7 +14,7 @@ from averment.core.errors import AuditWriteFailed, ModelUnavailable, PurposeNotU
 from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import NOW, an_answer
 from averment.core.testing.clock import FixedClock
-from averment.core.testing.gate import OpenGate, plain_recording
+from averment.core.testing.gate import OpenGate, ToldOnce, plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 
 REQUEST = AnalysisRequest(question="What is the term?", principal=Principal(subject="ada", groups=("legal",)))
@@ -53,11 +53,17 @@ class Answering:
         return an_answer(question=request.question)
 
 
-def analyst(sink: MemoryAuditSink, answering: Answering | None = None, *, gate: OpenGate | None = None) -> Analyst:
+def analyst(
+    sink: MemoryAuditSink,
+    answering: Answering | None = None,
+    *,
+    gate: OpenGate | None = None,
+    notices: ToldOnce | None = None,
+) -> Analyst:
     return Analyst(
         answering or Answering(),
         audit=sink,
-        recording=plain_recording(gate=gate),
+        recording=plain_recording(gate=gate, notices=notices),
         clock=FixedClock(),
         fingerprint=Fingerprint(pipeline_hash="sha256:1", index_version="v1", model=None),
     )
@@ -201,7 +207,7 @@ def test_a_purpose_that_may_not_be_used_answers_nothing_and_starts_nothing() -> 
     sink = MemoryAuditSink()
     with pytest.raises(PurposeNotUsable):
         analyst(sink, gate=OpenGate(error=PurposeNotUsable("no"))).analyse(REQUEST)
-    assert sink.events == []
+    assert [event.type for event in sink.events] == [EventType.GUARDRAIL_HIT]
 
 
 def test_the_mode_of_the_purpose_is_in_the_log_and_on_the_answer() -> None:
@@ -226,6 +232,22 @@ def test_who_asks_first_is_told_that_an_ai_system_answers_once_and_so_it_is_logg
     assert "AI system" in str(told[0])
     notices = [event for event in sink.events if event.type is EventType.NOTICE_SHOWN]
     assert [(event.subject, event.data["shown"]) for event in notices] == [("ada", True), ("bob", True)]
+
+
+def test_on_the_command_line_a_person_is_told_once_of_a_configuration_by_all_commands() -> None:
+    sink, notices = MemoryAuditSink(), ToldOnce()
+
+    def ask(*, model: str | None = None, **changed: Any) -> bool:
+        asking = analyst(sink, notices=notices)
+        asking.fingerprint = replace(asking.fingerprint, model=model)
+        return asking.analyse(replace(REQUEST, **{"channel": "cli", **changed})).disclosure is not None
+
+    assert [ask(), ask(), ask(model="other"), ask(model="other"), ask(purpose="review")] == [
+        True, False, True, False, True,
+    ]  # fmt: skip
+    assert ask(principal=Principal(subject="bob", groups=()))
+    assert [event.type for event in sink.events].count(EventType.NOTICE_SHOWN) == 4
+    assert [ask(channel="chat"), ask(channel="chat")] == [True, True], "each service tells its callers anew"
 
 
 def test_where_it_is_obvious_the_reason_is_logged_instead_of_the_notice() -> None:

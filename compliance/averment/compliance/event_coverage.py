@@ -74,6 +74,20 @@ SERVES: Final[Mapping[EventType, str]] = {
 }
 """Letters of Article 12(2) that an event serves."""
 
+WITHIN: Final[Mapping[str, str]] = {
+    "prompt.changed": "analysis.started and analysis.completed: `pipeline_hash`, `model_calls[].template`",
+    "ingest.document.received": "ingest.document.parsed or .rejected: every document that comes in ends as one of them",
+    "analysis.step.completed": "analysis.completed: `steps`, `passages`, `model_calls`; the text of steps is a payload",
+    "citation.check": "analysis.completed: `checks`, `citations`",
+    "abstention": "analysis.completed: `status`, `confidence_ppm`, `threshold_ppm`, `calibrated`",
+    "injection.suspected": "ingest.document.parsed: `certificate`, which has what reads like an order to a program",
+    "timeout": "analysis.failed and error: `code`; a spent budget is `status` truncated of analysis.completed",
+    "authorisation.failed": "guardrail.hit (`guard` purpose) and error (`code`); a wrong key in the service's own log",
+    "clock.changed": "the time of every entry; a clock set back by over 60 s stops the log",
+    "feedback": "review.closed: what people say of an answer is a review; no other feedback is taken",
+}
+"""What one might look for under a name of its own, and where it is recorded instead."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventCoverage:

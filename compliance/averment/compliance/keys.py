@@ -126,6 +126,15 @@ def load_keys(folder: Path, *, wrapping: KeyEncryption | None = None) -> Evidenc
     )
 
 
+def read_pseudonym_key(folder: Path) -> bytes:
+    """Read the key of pseudonyms alone.
+
+    Raises:
+        ConfigurationError: The file is missing, damaged, or readable by others.
+    """
+    return _read_key(folder / PSEUDONYM_KEY_FILE)
+
+
 def write_log_keys(folder: Path, signers: Sequence[SignerKey]) -> None:
     """Replace the log's signing keys in one step; keys that are left out are gone."""
     lines = "".join(f"{signer.skey}\n" for signer in signers)

@@ -63,16 +63,41 @@ class Admission:
     """What the gate says of a question under a purpose.
 
     `mode` is trial where nobody signed the purpose's assessment, whose result and digest are there otherwise. `codes`
-    say what was recognised of a use outside the purpose, which is flagged or blocked. `is_obvious_ai` where the purpose
-    records why nobody need be told that they use an AI system.
+    say what was recognised of a use outside the purpose, which is flagged or blocked. `score` is how much the question
+    is like uses outside (`Likened`), None where that was not asked. `is_obvious_ai` where the purpose records why
+    nobody need be told that they use an AI system.
     """
 
     mode: Mode = "trial"
     outcome: Literal["allowed", "flagged", "blocked"] = "allowed"
     codes: tuple[str, ...] = ()
+    score: int | None = None
     classification: str | None = None
     assessment_digest: str | None = None
     is_obvious_ai: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likened:
+    """Which of labelled sentences a text is most like: `score` is in thousandths, about -1000 to 1000.
+
+    Beyond `threshold` lie few of the sentences that are none of them, beyond `certain` none.
+    """
+
+    label: str
+    score: int
+    threshold: int
+    certain: int
+
+    @property
+    def is_like(self) -> bool:
+        """Say whether the text is taken for one of those sentences."""
+        return self.score > self.threshold
+
+    @property
+    def is_certain(self) -> bool:
+        """Say whether it is more like them than any sentence that is none."""
+        return self.score > self.certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

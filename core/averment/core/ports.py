@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol, runtime_checkable
 
 from averment.core.access import Filters, Principal
-from averment.core.analysis import Admission
+from averment.core.analysis import Admission, Likened
 from averment.core.answers import Answer, Receipt
 from averment.core.audit import AuditEvent, EventValue
 from averment.core.documents import DocumentVersion, SourceItem, SourceRef
@@ -200,6 +200,17 @@ class AuditSink(Protocol):
         """Return the proof that the entry is covered by a signed checkpoint, signing one if need be."""
 
 
+class Likeness(Protocol):
+    """Says which of labelled sentences a text is most like, and how much."""
+
+    def liken(self, question: str) -> Likened:
+        """Liken a question.
+
+        Raises:
+            ModelUnavailable: The embedding model does not load.
+        """
+
+
 class UseGate(Protocol):
     """Stands before every question and search: is the purpose usable, and is the question within it?"""
 
@@ -209,6 +220,16 @@ class UseGate(Protocol):
         Raises:
             PurposeNotUsable: There is no such purpose, or it may not be used as it stands.
         """
+
+
+class Notices(Protocol):
+    """Knows who was told that an AI system answers."""
+
+    def is_due(self, subject: str, *, about: str) -> bool:
+        """Tell whether somebody is to be told, `about` naming the configuration that answers."""
+
+    def remember(self, subject: str, *, about: str) -> None:
+        """Keep that somebody is told now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +244,14 @@ class Mark:
 class Recording:
     """What an installation's record asks of an analysis.
 
-    `record` makes the facts that the log states of a finished answer, `gate` stands before the question, and `mark`
-    marks an answer with generated sentences, given the names of the language model.
+    `record` makes the facts that the log states of a finished answer, `gate` stands before the question, `notices` says
+    who was told what answers, and `mark` marks an answer with generated sentences, given the names of the language
+    model.
     """
 
     record: Callable[[Answer], Mapping[str, EventValue]]
     gate: UseGate
+    notices: Notices
     mark: Callable[[Answer, str], Mark]
 
 

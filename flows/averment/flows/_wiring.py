@@ -19,6 +19,7 @@ from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentVersion
 from averment.core.ports import Connector
 from averment.core.settings_file import load_settings
+from averment.pipelines.likeness import open_likeness
 from averment.pipelines.models.configured import find_model, profile_of
 from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.stores.advisory_lock import advisory_lock
@@ -80,7 +81,8 @@ def open_wiring(config: Path | None, *, environ: Mapping[str, str] = os.environ)
         held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
-    recording = partial(open_recording, settings=settings, clock=clock)
+    likeness = open_likeness(lambda: workspace.embedder, cache=settings.data_dir / "cache")
+    recording = partial(open_recording, settings=settings, clock=clock, open_likeness=likeness)
     with (
         ExitStack() as held,
         open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace,

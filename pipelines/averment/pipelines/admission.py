@@ -10,6 +10,8 @@ from typing import Final
 from averment.core.analysis import Admission, AnalysisRequest, SearchRequest
 from averment.core.answers import Answer, Confidence, Coverage, Sentence, SentenceKind, Usage
 from averment.core.audit import AuditEvent, EventType, EventValue
+from averment.core.errors import PurposeNotUsable
+from averment.core.ports import AuditSink, UseGate
 from averment.pipelines.reasoning.notices import Language, language_of
 
 OUTSIDE: Final = "outside_purpose"
@@ -66,6 +68,22 @@ def guarded(draft: Answer | None, *, request: AnalysisRequest, admission: Admiss
     return replace(draft, warnings=(*draft.warnings, OUTSIDE))
 
 
+def admitted(gate: UseGate, question: str, *, request: AnalysisRequest | SearchRequest, audit: AuditSink) -> Admission:
+    """Return what the gate says of a question or a query; that a purpose was denied is logged before it is raised.
+
+    The entry names no purpose: what was given as one may be anything.
+
+    Raises:
+        PurposeNotUsable: There is no such purpose, or it may not be used as it stands.
+    """
+    try:
+        return gate.admit(question, purpose=request.purpose)
+    except PurposeNotUsable as error:
+        facts: dict[str, EventValue] = {"guard": "purpose", "outcome": "blocked", "codes": [error.code]}
+        audit.append(AuditEvent(type=EventType.GUARDRAIL_HIT, subject=request.principal.subject, data=facts))
+        raise
+
+
 def guard_event(
     admission: Admission,
     *,
@@ -79,8 +97,20 @@ def guard_event(
         subject=request.principal.subject,
         purpose=request.purpose,
         parents=parents,
-        data={"answer_id": answer_id, "guard": "use", "outcome": admission.outcome, "codes": admission.codes},
+        data={
+            "answer_id": answer_id,
+            "guard": "use",
+            "outcome": admission.outcome,
+            "codes": admission.codes,
+            "score": admission.score,
+        },
     )
+
+
+def notice_about(request: AnalysisRequest, admission: Admission, *, model: str) -> str:
+    """Return what the notice is about: wording, language model, tenant, purpose and its assessment."""
+    told = (DISCLOSURE_VERSION, model, request.principal.tenant, request.purpose, admission.assessment_digest or "")
+    return "\0".join((*told, str(admission.is_obvious_ai)))
 
 
 def notice_event(request: AnalysisRequest, admission: Admission, *, parents: tuple[int, ...]) -> AuditEvent:

@@ -20,7 +20,7 @@ from averment.core.ids import sha256_id, uuid7
 from averment.core.jsonable import canonical_json
 from averment.core.ports import AuditSink, Recording
 from averment.core.telemetry import span
-from averment.pipelines.admission import disclosure, guard_event, guarded, notice_event
+from averment.pipelines.admission import admitted, disclosure, guard_event, guarded, notice_about, notice_event
 
 MAX_QUESTION_CHARS = 20_000
 
@@ -89,7 +89,7 @@ class Analyst:
         self._clock = clock
         self.fingerprint = fingerprint
         self._keep_cited = keep_cited
-        self._told: set[tuple[str, str, bool]] = set()
+        self._told: set[tuple[str, str]] = set()
 
     def analyse(
         self,
@@ -113,7 +113,7 @@ class Analyst:
             AuditWriteFailed: The log could not be written; no part of the answer is released.
         """
         check_question(request.question)
-        admission = self._recording.gate.admit(request.question, purpose=request.purpose)
+        admission = admitted(self._recording.gate, request.question, request=request, audit=self._audit)
         # Settled once: an analysis over midnight answers for the day that its record states.
         request = replace(request, as_of=request.as_of or self._clock.now().date())
         identity = answer_id or uuid7(unix_ms=unix_ms(self._clock.now()))
@@ -167,7 +167,7 @@ class Analyst:
                 draft = self._answering.answer(request, on_event=on_event, cancelled=cancelled)
                 current.set_attribute("averment.status", draft.status)
             if draft.asked_as is not None and admission.outcome == "allowed":
-                admission = self._recording.gate.admit(draft.asked_as, purpose=request.purpose)
+                admission = admitted(self._recording.gate, draft.asked_as, request=request, audit=self._audit)
         except AuditError:
             raise
         except BaseException as error:
@@ -177,12 +177,22 @@ class Analyst:
         return draft, admission
 
     def _disclosure(self, request: AnalysisRequest, admission: Admission, started: int) -> str | None:
-        """Return the notice for who asks this process for the first time; None later, for batches, or if obvious."""
-        who = (request.principal.tenant, request.principal.subject, admission.is_obvious_ai)
-        if request.channel == "batch" or who in self._told:
+        """Return the notice for who is to be told what answers; None later, for batches, or if obvious.
+
+        On the command line a person is told once of a configuration, however many commands there are. Behind a service
+        one caller may stand for many people: it is told again by every process.
+        """
+        subject = request.principal.subject
+        about = notice_about(request, admission, model=self.fingerprint.language_model)
+        is_kept = request.channel == "cli"
+        if request.channel == "batch" or (subject, about) in self._told:
+            return None
+        if is_kept and not self._recording.notices.is_due(subject, about=about):
             return None
         self._audit.append(notice_event(request, admission, parents=(started,)))
-        self._told.add(who)
+        self._told.add((subject, about))
+        if is_kept:
+            self._recording.notices.remember(subject, about=about)
         return None if admission.is_obvious_ai else disclosure(request.question)
 
     def _marked(self, answer: Answer, request: AnalysisRequest, index: int) -> Answer:
@@ -225,6 +235,7 @@ class Analyst:
                 "answer_id": identity,
                 "mode": admission.mode,
                 "gate": admission.outcome,
+                "gate_score": admission.score,
                 "classification": admission.classification,
                 "assessment_digest": admission.assessment_digest,
                 "channel": request.channel,

@@ -15,7 +15,7 @@ from averment.core.errors import PurposeNotUsable, UsageError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import AuditSink, UseGate
-from averment.pipelines.admission import guard_event, refusal
+from averment.pipelines.admission import admitted, guard_event, refusal
 
 MAX_QUERY_CHARS: Final = 20_000
 MAX_LISTED: Final = 256
@@ -50,7 +50,7 @@ class Searcher:
             AuditWriteFailed: The log could not be written; no passage is released.
         """
         _check_query(request.query)
-        admission = self._gate.admit(request.query, purpose=request.purpose)
+        admission = admitted(self._gate, request.query, request=request, audit=self._audit)
         if admission.outcome != "allowed":
             self._audit.append(guard_event(admission, request=request))
         if admission.outcome == "blocked":

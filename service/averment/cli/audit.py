@@ -13,7 +13,7 @@ import typer
 from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import audit as library
-from averment.compliance.event_coverage import event_coverage
+from averment.compliance.event_coverage import WITHIN, event_coverage
 from averment.compliance.exports.ml_bom import Library
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import wrapping_key
@@ -142,13 +142,16 @@ def coverage(context: typer.Context, since: _Since = None, until: _Until = None,
     counted = event_coverage(library.show(evidence, _period(since, until)))
     never = [row.type for row in counted if not row.entries]
     if as_json:
-        print_json({"events": [asdict(row) for row in counted], "never_seen": never})
+        print_json({"events": [asdict(row) for row in counted], "never_seen": never, "recorded_within": WITHIN})
         return
     print_table(
         ("event", "Art. 12(2)", "entries", "first", "last"),
         [(row.type, ", ".join(row.serves), row.entries, row.first or "-", row.last or "-") for row in counted],
     )
     say(f"declared, never seen: {', '.join(never) or 'none'}")
+    say("no event of its own:")
+    for name, where in WITHIN.items():
+        say(f"  {name}: in {where}")
 
 
 def checkpoint_text(context: typer.Context, as_json: JsonFlag = False) -> None:

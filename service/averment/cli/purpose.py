@@ -8,6 +8,7 @@ import typer
 
 from averment.cli.context import log_event, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
+from averment.cli.purpose_screen import screen
 from averment.compliance.purposes.assessment import assess
 from averment.compliance.purposes.first_use import logged_uses_before_assessment
 from averment.compliance.purposes.record import PurposeRecord, new_record, record_digest
@@ -15,7 +16,7 @@ from averment.compliance.purposes.signature import read_assessment, sign_assessm
 from averment.compliance.purposes.store import PurposeState, PurposeStore
 from averment.compliance.signing_keys import make_signing_key, read_signing_key
 from averment.core.audit import EventType
-from averment.core.clock import SystemClock
+from averment.core.clock import SystemClock, rfc3339
 from averment.core.data_dir import open_data_dir
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
         ("show", show),
         ("list", list_purposes),
         ("retire", retire),
+        ("screen", screen),
         ("schema", schema),
     ):
         group.command(name)(command)
@@ -79,13 +81,17 @@ def signer(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Name of the signer as it stands in signatures, without spaces.")],
     key: Annotated[Path, typer.Option("--key", help="File to write the signing key to; keep it with the signer.")],
+    as_json: JsonFlag = False,
 ) -> None:
     """Make a signing key and let it sign assessments."""
     store = _store(context)
     verifier = make_signing_key(key, name=name).verifier
     log_event(context, EventType.KEY_CREATED, {"kind": "signer", "key": sha256_id(verifier.vkey.encode())})
     store.add_signer(verifier)
-    note(f"wrote {key}; {verifier.vkey} may sign assessments")
+    if as_json:
+        print_json({"path": str(key), "vkey": verifier.vkey})
+    else:
+        note(f"wrote {key}; {verifier.vkey} may sign assessments")
 
 
 def sign(
@@ -95,6 +101,8 @@ def sign(
     as_json: JsonFlag = False,
 ) -> None:
     """Sign the assessment of a purpose as it stands; the log has it before the purpose can be used under it."""
+    if not key.is_file():
+        raise UsageError(f"there is no key file {str(key)!r}", hint=f"averment purpose signer NAME --key {key}")
     store, signing = _store(context), read_signing_key(key)
     before, record = store.state(code, now=_now()), store.record(code)
     if signing.verifier not in store.signers():
@@ -150,13 +158,16 @@ def list_purposes(context: typer.Context, as_json: JsonFlag = False) -> None:
     )
 
 
-def retire(context: typer.Context, code: _Code) -> None:
+def retire(context: typer.Context, code: _Code, as_json: JsonFlag = False) -> None:
     """Take a purpose out of use for good; its record is kept."""
     store = _store(context)
     record = store.record(code)
     log_event(context, EventType.PURPOSE_RETIRED, {"purpose": code})
     store.write(record.model_copy(update={"is_retired": True}))
-    note(f"purpose {code} is retired")
+    if as_json:
+        print_json(_facts(store.state(code, now=_now())))
+    else:
+        note(f"purpose {code} is retired")
 
 
 def schema() -> None:
@@ -199,6 +210,8 @@ def _say(state: PurposeState) -> None:
         owed = "owed" if assessment.is_fria_owed else "not owed"
         say(f"by its answers: {assessment.result} ({', '.join(assessment.because)})")
         say(f"fundamental rights impact assessment: {owed} ({assessment.fria_because})")
+    if state.status == "unassessed" and not assessment.open:
+        say(f"nothing is open: averment purpose sign {state.record.code} --key FILE")
     if state.signed:
-        say(f"signed by {state.signed.signer.name} on {state.signed.signed_at.isoformat()}")
+        say(f"signed by {state.signed.signer.name} on {rfc3339(state.signed.signed_at)}")
     say("this is what the record's own answers lead to, and no legal advice")

@@ -79,11 +79,14 @@ def log_failure(error: errors.AvermentError) -> None:
 
 
 async def record_failure(scope: Scope, error: errors.AvermentError, *, cause: BaseException | None) -> None:
-    """Put an error that is the service's own into the evidence log: its code, its place, the class of its cause.
+    """Put an error that is the service's own, or a refusal for want of a right, into the evidence log.
+
+    The entry has its code, its place and the class of its cause.
 
     A log that takes no entry is not told that it takes none.
     """
-    if status_of(error) < _SHOWN_BELOW or isinstance(error, errors.AuditWriteFailed):
+    is_recorded = status_of(error) >= _SHOWN_BELOW or isinstance(error, errors.AccessDenied)
+    if not is_recorded or isinstance(error, errors.AuditWriteFailed):
         return
     backend: Backend = scope["app"].state.backend
     stage = route_of(scope).strip("/").translate(_AS_CODE)

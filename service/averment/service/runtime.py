@@ -40,6 +40,7 @@ from averment.pipelines.analysis import Analyst, StepListener
 from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
+from averment.pipelines.likeness import open_likeness
 from averment.pipelines.overseen import OverseenAnalyst
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
@@ -388,7 +389,8 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
         held.enter_context(advisory_lock(settings.log.lock_url, name=settings.log.origin))
         return open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log)
 
-    recording = partial(open_recording, settings=settings, clock=clock)
+    likeness = open_likeness(lambda: workspace.embedder, cache=settings.data_dir / "cache")
+    recording = partial(open_recording, settings=settings, clock=clock, open_likeness=likeness)
     with (
         ExitStack() as held,
         open_workspace(

@@ -9,6 +9,7 @@ from averment.compliance.purposes.gate import PurposeGate
 from averment.compliance.purposes.record import PurposeRecord
 from averment.compliance.purposes.signature import read_assessment, sign_assessment
 from averment.compliance.purposes.store import PurposeState, PurposeStatus
+from averment.core.analysis import Likened
 from averment.core.errors import PurposeNotUsable
 from averment.core.testing.clock import FixedClock
 from tests.compliance.purposes.records import answered, under
@@ -81,3 +82,56 @@ def test_a_recorded_reason_replaces_the_notice_once_it_is_signed() -> None:
     record = answered(article_50_1={"obvious_because": "trained staff of the legal department"})
     assert gate("assessed", record).admit(INSIDE, purpose="r").is_obvious_ai
     assert not gate("unassessed", record, allow_trial=True).admit(INSIDE, purpose="r").is_obvious_ai
+
+
+class FixedLikeness:
+    """Takes every question for what a test says, and keeps it."""
+
+    def __init__(self, label: str, score: int):
+        self.label, self.score = label, score
+        self.asked: list[str] = []
+
+    def liken(self, question: str) -> Likened:
+        self.asked.append(question)
+        return Likened(label=self.label, score=self.score, threshold=200, certain=600)
+
+
+def likening(status: PurposeStatus, likeness: FixedLikeness, record: PurposeRecord | None = None) -> PurposeGate:
+    return PurposeGate(Purposes(status, record), clock=FixedClock(), allow_trial=True, likeness=likeness)
+
+
+@pytest.mark.parametrize("status", ["assessed", "unassessed"])
+@pytest.mark.parametrize(("score", "outcome"), [(201, "flagged"), (600, "flagged"), (601, "blocked")])
+def test_a_question_like_a_use_outside_is_flagged_and_blocked_where_it_is_certain(
+    status: PurposeStatus, score: int, outcome: str
+) -> None:
+    admission = likening(status, FixedLikeness("article-5.f", score)).admit("Is he sad?", purpose="r")
+    assert (admission.outcome, admission.codes, admission.score) == (outcome, ("article-5.f", "likeness"), score)
+
+
+def test_a_question_that_is_not_like_one_is_let_in_with_its_score() -> None:
+    admission = likening("assessed", FixedLikeness("annex-iii.4.a", 200)).admit(INSIDE, purpose="r")
+    assert (admission.outcome, admission.codes, admission.score) == ("allowed", (), 200)
+
+
+def test_what_a_pattern_recognises_is_blocked_without_asking_for_a_likeness() -> None:
+    likeness = FixedLikeness("annex-iii.4.a", -900)
+    admission = likening("assessed", likeness).admit(RANKING, purpose="r")
+    assert (admission.outcome, admission.score, likeness.asked) == ("blocked", None, [])
+
+
+def test_likeness_to_a_use_that_was_assessed_is_inside() -> None:
+    likeness = FixedLikeness("annex-iii.4.a", 500)
+    assert likening("assessed", likeness, under("4.a")).admit("Whom to take?", purpose="r").outcome == "allowed"
+    assert likening("assessed", likeness, under("4.b")).admit("Whom to take?", purpose="r").outcome == "flagged"
+
+
+def test_what_nobody_sees_in_a_question_is_not_likened() -> None:
+    likeness = FixedLikeness("annex-iii.4.a", -900)
+    likening("assessed", likeness).admit("Who\u200bm to\n take?", purpose="r")
+    assert likeness.asked == ["whom to take?"]
+
+
+def test_a_person_in_a_domain_without_a_decision_is_flagged_only() -> None:
+    admission = gate("assessed").admit("What did his team achieve?", purpose="r")
+    assert (admission.outcome, admission.codes) == ("flagged", ("annex-iii.4.b", "decision.unnamed"))

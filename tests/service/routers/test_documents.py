@@ -85,6 +85,7 @@ def test_the_quarantine_is_for_operators(client: TestClient, backend: DoubleBack
     failed_at = datetime(2026, 1, 2, tzinfo=UTC)
     backend.standing = [StandingFailure(connector="c", document_id="d9", failure=failure, failed_at=failed_at)]
     assert client.get("/v1/documents/quarantine").status_code == 403
+    assert backend.failures == [("POL002", "v1.documents.quarantine", None)], "what was denied is in the log"
     operator = Principal(subject="o", groups=(), roles=("operator",))
     client.app.dependency_overrides[access.principal] = lambda: operator  # type: ignore[attr-defined]  # a FastAPI
     (row,) = client.get("/v1/documents/quarantine").json()["data"]

@@ -5,7 +5,7 @@ from averment.core.answers import Answer
 from averment.core.audit import EventValue
 from averment.core.data_dir import DataDir
 from averment.core.errors import AvermentError
-from averment.core.ports import Mark, Recording
+from averment.core.ports import Mark, Notices, Recording
 
 
 class OpenGate:
@@ -24,7 +24,24 @@ class OpenGate:
         return self.admission
 
 
-def plain_recording(_data_dir: DataDir | None = None, *, gate: OpenGate | None = None) -> Recording:
+class ToldOnce:
+    """Takes note of who was told, for good."""
+
+    def __init__(self) -> None:
+        self.told: set[tuple[str, str]] = set()
+
+    def is_due(self, subject: str, *, about: str) -> bool:
+        """Tell whether somebody was not told."""
+        return (subject, about) not in self.told
+
+    def remember(self, subject: str, *, about: str) -> None:
+        """Take note of who is told."""
+        self.told.add((subject, about))
+
+
+def plain_recording(
+    _data_dir: DataDir | None = None, *, gate: OpenGate | None = None, notices: Notices | None = None
+) -> Recording:
     """Return a recording that states an answer's id alone and marks it with a word."""
 
     def record(answer: Answer) -> dict[str, EventValue]:
@@ -33,4 +50,4 @@ def plain_recording(_data_dir: DataDir | None = None, *, gate: OpenGate | None =
     def mark(answer: Answer, model: str) -> Mark:
         return Mark(text=f"marked {model}", facts={"answer_id": answer.id})
 
-    return Recording(record=record, gate=gate or OpenGate(), mark=mark)
+    return Recording(record=record, gate=gate or OpenGate(), notices=notices or ToldOnce(), mark=mark)

@@ -26,6 +26,7 @@ from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.reading import Partitioner
 from averment.pipelines.ingestion.sparse import SparseSettings
 from averment.pipelines.ingestion.upkeep import Stores
+from averment.pipelines.likeness import open_likeness
 from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.catalog import Catalog
 from averment.pipelines.stores.index_options import STANDARD, IndexOptions
@@ -130,7 +131,8 @@ def new_workspace(root: Path, *, cache: Path, endpoint: str | None = None) -> It
         return new_evidence(data_dir.root)
 
     clock = SystemClock()
-    recording = partial(open_recording, settings=settings, clock=clock)
+    likeness = open_likeness(lambda: workspace.embedder, cache=settings.data_dir / "cache")
+    recording = partial(open_recording, settings=settings, clock=clock, open_likeness=likeness)
     with open_workspace(settings, open_log=open_log, open_recording=recording, clock=clock) as workspace:
         yield workspace
 
