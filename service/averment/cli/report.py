@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -12,14 +12,20 @@ from averment.cli.output import JsonFlag, counts, note, print_json, print_table,
 from averment.compliance.documents import approvals, living, report
 from averment.compliance.documents.filled import FilledDocument
 from averment.compliance.documents.kinds import kind_of, kinds, schema_of
+from averment.compliance.documents.masking import mask_document
 from averment.compliance.documents.people import new_people, people_path
 from averment.compliance.documents.rendering.render import form_of, render
-from averment.core.audit import EventType
+from averment.compliance.explanation import Explanation, QuestionLevel
+from averment.compliance.pii.detector import PersonalDataFinder
+from averment.compliance.pii.kinds import Level
+from averment.compliance.pii.masking import Masker
 from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
+from averment.service.runtime import Runtime
 from averment.service.system_facts import gather_facts, installation_of
 
+_EXPLAINS: Final = "explanation"
 _Kind = Annotated[str, typer.Argument(help="Kind of document; averment report list names them.")]
 _About = Annotated[str, typer.Option("--about", help="What it is about, for kinds about one answer or incident.")]
 
@@ -77,6 +83,12 @@ def make(
         str | None, typer.Option("--as-of", help="State of the log before this time (RFC 3339); now when absent.")
     ] = None,
     about: _About = "",
+    mask: Annotated[
+        Level, typer.Option("--mask", help="Personal data taken out of people's words and of quoted ones.")
+    ] = Level.NONE,
+    with_texts: Annotated[
+        bool, typer.Option("--with-texts", help="Quote question and answer in an explanation; withheld otherwise.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a document; `averment report KIND` says the same. The export is logged before the file is written."""
@@ -84,15 +96,20 @@ def make(
     chosen = kind_of(kind)
     ending = form or form_of(out, default="html")
     target = out or Path(f"{kind}.{ending}")
-    request = report.ReportRequest(kind=chosen, language=language, subject=about, as_of=as_of)
+    masker = Masker(lambda text: PersonalDataFinder().find(text, language), level=mask)
     with runtime_of(context) as runtime:
+        explained = (
+            _explained(runtime, about, masker, until=as_of, with_texts=with_texts) if kind == _EXPLAINS else None
+        )
+        request = report.ReportRequest(
+            kind=chosen, language=language, subject=about, as_of=as_of, explanation=explained
+        )
         if as_of is None:
             runtime.own_log().seal(keep=True)
         installation = installation_of(loaded)
         facts = gather_facts(loaded, commands=command_names(context))
-        document = report.make_document(request, installation, facts=facts)
-        content = render(document, ending)
-        runtime.record_event(EventType.ACCESS_EXPORTED, report.export_facts(document), subject=user_name())
+        document = mask_document(report.make_document(request, installation, facts=facts), masker)
+        content = runtime.release_file(render(document, ending), report.release_of(document, subject=user_name()))
         runtime.own_log().seal(keep=True)
         report.file_document(document, installation.folder)
     try:
@@ -161,6 +178,17 @@ def command_names(context: typer.Context) -> list[str]:
     """Name the commands of the command line."""
     root = context.find_root().command
     return sorted(getattr(root, "commands", {}))
+
+
+def _explained(runtime: Runtime, answer_id: str, masker: Masker, *, until: str | None, with_texts: bool) -> Explanation:
+    level: QuestionLevel = "withheld" if not with_texts else "full" if masker.level is Level.NONE else "masked"
+    return runtime.oversight.explain(
+        answer_id,
+        subject=user_name(),
+        question=level,
+        mask=lambda text: masker.mask(text).text,
+        until=until or "",
+    )
 
 
 def _tell(document: FilledDocument, path: Path, digest: str, *, as_json: bool) -> None:

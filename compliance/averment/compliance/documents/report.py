@@ -23,6 +23,8 @@ from averment.compliance.documents.registry import collector_of
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_status
 from averment.compliance.documents.words import Words
+from averment.compliance.explanation import Explanation
+from averment.compliance.marks.release import Release, mark_facts
 from averment.core.audit import EventType, EventValue
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
@@ -36,12 +38,16 @@ _OPEN: Final = (Status.MISSING, Status.STALE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """Which document: its kind, language, what it is about, and the time it speaks of (the present when absent)."""
+    """Which document: its kind, language, what it is about, and the time it speaks of (the present when absent).
+
+    `explanation` is what an explanation of an answer is made from.
+    """
 
     kind: DocumentKind
     language: Language = "en"
     subject: str = ""
     as_of: str | None = None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             people=people,
             people_file=content_evidence(path.read_bytes(), path=path.name) if people else None,
             subject=request.subject,
+            explanation=request.explanation,
         )
         _link(kind, sources, sheet)
         collector_of(kind.code)(sources, sheet)
@@ -108,6 +115,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             language=request.language,
             law=kind.law,
             subject=request.subject,
+            is_generated=sheet.is_generated,
             software=facts.software,
             log=log.state,
             fields=fields,
@@ -126,7 +134,29 @@ def export_facts(document: FilledDocument) -> Mapping[str, EventValue]:
         "includes_policy": False,
         "report": document.kind,
         "content": sha256_id(document.to_json()),
+        "masking": document.masking,
     }
+
+
+def release_of(document: FilledDocument, *, subject: str) -> Release:
+    """Return what is to be said of a document that leaves; the law's words and those of answers are quotations."""
+    fields = document.fields.values()
+    words = [block for field in fields for block in field.blocks if block.made_by != "answer"]
+    tables = [cell for block in words for row in block.rows for cell in row]
+    return Release(
+        is_generated=document.is_generated,
+        classification="report",
+        facts=mark_facts(answer_id=document.subject if document.is_generated else ""),
+        subject=subject,
+        exported=export_facts(document),
+        says=[
+            *document.not_established,
+            *(field.reason for field in fields),
+            *(block.text for block in words),
+            *tables,
+        ],
+        quoted=[text for field in fields for text in (field.title, field.asks)],
+    )
 
 
 def file_document(document: FilledDocument, folder: Path) -> Path:

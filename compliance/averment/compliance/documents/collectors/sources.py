@@ -9,6 +9,7 @@ from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.people import PeoplesField
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import StandardsStatus
+from averment.compliance.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class Sources:
         thresholds: The first risk register that was exported with metrics and thresholds in it.
         people: The people's part, by field; `people_file` cites it where there is one.
         subject: What the document is about where its kind has many.
+        explanation: What the log has of the answer that the document explains.
     """
 
     facts: SystemFacts
@@ -48,6 +50,7 @@ class Sources:
     people: Mapping[str, PeoplesField] = field(default_factory=dict)
     people_file: FileEvidence | None = None
     subject: str = ""
+    explanation: Explanation | None = None
 
 
 Collector = Callable[[Sources, Sheet], None]

@@ -71,6 +71,7 @@ def _facts(document: FilledDocument, words: Words) -> Iterator[str]:
         (words("label_log"), f"{document.log.origin}, {document.log.size}"),
         (words("label_law"), f"{document.law.name} ({document.law.read_on})"),
     ]
+    rows += [(words("label_masking"), words(f"masking_{document.masking}"))]
     if document.subject:
         rows.insert(0, (words("label_about"), document.subject))
     yield "<dl>"
@@ -114,7 +115,7 @@ def _block(block: Block, words: Words) -> Iterator[str]:
     more = len(block.evidence) - len(shown_evidence(block))
     rest = f" {escape(words('and_more', number=more))}" if more else ""
     source = f" <small>[{cited}{rest}]</small>" if cited else ""
-    author = "" if block.made_by == "machine" else f" <small>({escape(words('by_people'))})</small>"
+    author = "" if block.made_by == "machine" else f" <small>({escape(words(f'by_{block.made_by}'))})</small>"
     if block.columns:
         caption = f"{escape(block.text)}{author}{source}"
         rows = [[escape(cell) for cell in row] for row in block.rows]
