@@ -39,13 +39,16 @@ def test_a_document_is_logged_before_it_is_written_and_follows_the_state_of_the_
 def test_documents_are_held_against_what_runs(installation: Installation) -> None:
     assert installation.run("report", "check").code == 2
     installation.ok("report", "instructions", "--language", "de", "--format", "json")
+    unnamed = installation.run("report", "check", "--json")
+    assert unnamed.code == 4
+    assert {mismatch["document"] for mismatch in unnamed.json()["mismatches"]} == {"gdpr-30"}
+    installation.ok("report", "gdpr-30", "--format", "json")
     assert installation.ok("report", "check", "--json").json()["mismatches"] == []
     changed = Installation(installation.root, {"AVERMENT_RETRIEVAL__TOP_K": "9"}).run("report", "check", "--json")
     assert changed.code == 4
-    (mismatch,) = changed.json()["mismatches"]
-    assert mismatch == {
-        "document": "instructions de", "what": "setting/retrieval.top_k", "stated": "8", "found": "9",
-    }  # fmt: skip
+    both = {mismatch.pop("document"): mismatch for mismatch in changed.json()["mismatches"]}
+    assert set(both) == {"gdpr-30 en", "instructions de"}
+    assert both["gdpr-30 en"] == {"what": "setting/retrieval.top_k", "stated": "8", "found": "9"}
 
 
 def test_kinds_are_listed_and_a_new_file_is_written_once(installation: Installation) -> None:

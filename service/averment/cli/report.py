@@ -134,7 +134,10 @@ def new(context: typer.Context, kind: _Kind, about: _About = "") -> None:
 
 
 def check(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """Compare the exported documents with what runs; exit 4 and each mismatch when they no longer fit."""
+    """Compare the exported documents with what runs; exit 4 and each mismatch when they no longer fit.
+
+    A source, purpose or flow that runs and that no exported record of processing (gdpr-30) names is a mismatch too.
+    """
     loaded = loaded_settings(context)
     installation = installation_of(loaded)
     filed = [document for _, document in report.filed_documents(installation.folder)]
@@ -142,7 +145,11 @@ def check(context: typer.Context, as_json: JsonFlag = False) -> None:
         raise UsageError("no document was exported yet: there is nothing to compare", hint="averment report KIND")
     facts = gather_facts(loaded, commands=command_names(context))
     present = report.current_fingerprints(facts, installation.evidence_dir)
-    found = living.mismatches(living.newest(filed), present=present, store=installation.store())
+    running = report.current_processing(facts, installation.evidence_dir)
+    found = [
+        *living.mismatches(living.newest(filed), present=present, store=installation.store()),
+        *living.undocumented(filed, running),
+    ]
     if as_json:
         print_json({"ok": not found, "documents": len(living.newest(filed)), "mismatches": found})
     else:

@@ -20,6 +20,7 @@ from averment.compliance.documents.limits import not_established
 from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.people import people_path, read_people
 from averment.compliance.documents.registry import collector_of
+from averment.compliance.documents.running import RECORD, running_processing
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_status
 from averment.compliance.documents.words import Words
@@ -113,14 +114,14 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             title=kind.heading(request.language),
             article=kind.source(request.language),
             language=request.language,
-            law=kind.law,
+            law=kind.law.words(request.language),
             subject=request.subject,
             is_generated=sheet.is_generated,
             software=facts.software,
             log=log.state,
             fields=fields,
             evidence=cited.listed(),
-            fingerprints={**fingerprints(facts), **_loaded(log)},
+            fingerprints={**fingerprints(facts), **_loaded(log), **_named(kind, facts, log)},
             not_established=not_established(fields, sheet.words),
         )
 
@@ -216,6 +217,12 @@ def current_fingerprints(facts: SystemFacts, evidence_dir: Path) -> Mapping[str,
         return {**fingerprints(facts), **_loaded(log)}
 
 
+def current_processing(facts: SystemFacts, evidence_dir: Path) -> Mapping[str, str]:
+    """Return what processes data now, by name."""
+    with LogView(evidence_dir) as log:
+        return running_processing(facts, log)
+
+
 def counts(document: FilledDocument) -> Mapping[Status, int]:
     """Count fields by status."""
     return {status: sum(field.status is status for field in document.fields.values()) for status in Status}
@@ -245,6 +252,11 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
             sheet.say(spec.id, "see_filed", on=[filed.file], title=filed.title, size=filed.size, time=filed.time)
             if filed.open_fields:
                 sheet.lacks(spec.id, "filed_open", title=filed.title, fields=", ".join(filed.open_fields))
+
+
+def _named(kind: DocumentKind, facts: SystemFacts, log: LogView) -> Mapping[str, str]:
+    """Return the processing that a document names: all that runs, where it is the record of that."""
+    return running_processing(facts, log) if kind.code == RECORD else {}
 
 
 def _loaded(log: LogView) -> Mapping[str, str]:

@@ -15,6 +15,10 @@ from averment.core.errors import UsageError
 
 Facts = Mapping[str, object]
 _LISTED: Final = ("documents", "warnings")
+_MEMBERS: Final = (
+    "documents_in_scope", "documents_read", "sections_read", "pages_unreadable", "exhaustive", "estimated_recall",
+    "score", "threshold", "bound", "calibrated",
+)  # fmt: skip
 
 
 def collect(sources: Sources, sheet: Sheet) -> None:
@@ -43,6 +47,7 @@ class _Explained:
         self._people()
 
     def _role(self) -> None:
+        words = self._sheet.words
         asked, status, model = self._of("asked_at")[0], self._of("status")[0], self._of("model")
         self._sheet.say(
             "86.role",
@@ -50,12 +55,13 @@ class _Explained:
             on=self._evidence([asked]),
             time=asked.value,
             purpose=self._of("purpose")[0].value,
-            mode=self._of("mode")[0].value,
+            mode=words.named("mode", self._of("mode")[0].value),
             channel=self._sources.log.entry(asked.entry).fact("channel"),
-            model=model[0].value if model else self._sheet.words("none"),
+            model=model[0].value if model else words("none"),
         )
         answered = self._evidence([status])
-        self._sheet.say("86.role", "answered", on=answered, status=status.value, method=self._made.role)
+        state, method = words.named("answer", status.value), words.named("method", self._made.role)
+        self._sheet.say("86.role", "answered", on=answered, status=state, method=method)
         self._sheet.say("86.role", "no_thoughts", on=answered)
 
     def _elements(self) -> None:
@@ -68,11 +74,8 @@ class _Explained:
         if element.name in _LISTED:
             return [(title, ", ".join(map(str, cast("Sequence[object]", element.value))))]
         members = cast("Facts", element.value or {})
-        return [
-            (f"{title}: {self._sheet.words(f'member_{name}')}", self._plain(value))
-            for name, value in members.items()
-            if value is not None and not isinstance(value, dict)
-        ]
+        known = [name for name in _MEMBERS if members.get(name) is not None]
+        return [(f"{title}: {self._sheet.words(f'member_{name}')}", self._plain(members[name])) for name in known]
 
     def _sentences(self) -> None:
         elements = self._of("sentence")
@@ -82,7 +85,7 @@ class _Explained:
             checks = cast("Sequence[Facts]", said["checks"])
             passed = sum(bool(check["passed"]) for check in checks)
             places = "; ".join(self._place(place) for place in cast("Sequence[Facts]", said["places"]))
-            kind, verdict = (self._sheet.words(f"{name}_{said[name]}") for name in ("kind", "verdict"))
+            kind, verdict = (self._sheet.words.named(name, said[name]) for name in ("kind", "verdict"))
             rows.append((number, kind, verdict, f"{passed} / {len(checks)}", places))
         self._table("explained_sentences", ("sentence", "kind", "verdict", "checks", "places"), rows, elements)
 
@@ -107,8 +110,9 @@ class _Explained:
         rows = []
         for element in decisions:
             fact = cast("Facts", element.value)
-            names = ("decided_at", "decision", "reason", "seconds_viewed")
-            rows.append((str(fact["reviewer"])[-12:], *(fact[name] for name in names)))
+            decision = self._sheet.words.named("decision", fact["decision"])
+            shown = (fact["decided_at"], decision, fact["reason"], fact["seconds_viewed"])
+            rows.append((str(fact["reviewer"])[-12:], *shown))
         columns = ("reviewer", "time", "decision", "reason", "seconds")
         self._table("reviewed_by", columns, rows, decisions, field="86.human")
 
@@ -128,7 +132,9 @@ class _Explained:
         return f"{place['document_id']} {place['start']}–{place['end']}{page}"
 
     def _plain(self, value: object) -> str:
-        return self._sheet.words("yes" if value else "no") if isinstance(value, bool) else str(value)
+        if isinstance(value, bool):
+            return self._sheet.words("yes" if value else "no")
+        return f"{value:.3f}" if isinstance(value, float) else str(value)
 
     def _of(self, name: str) -> list[Element]:
         return [element for element in self._made.elements if element.name == name]
