@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from averment.cli.context import loaded_settings, runtime_of, user_name
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.compliance.documents import approvals, living, report
-from averment.compliance.documents.filled import FilledDocument
+from averment.compliance.documents.filled import FilledDocument, Language
 from averment.compliance.documents.kinds import kind_of, kinds, schema_of
 from averment.compliance.documents.masking import mask_document
 from averment.compliance.documents.people import new_people, people_path
@@ -96,7 +96,7 @@ def make(
     chosen = kind_of(kind)
     ending = form or form_of(out, default="html")
     target = out or Path(f"{kind}.{ending}")
-    masker = Masker(lambda text: PersonalDataFinder().find(text, language), level=mask)
+    masker = _masker(mask, language)
     with runtime_of(context) as runtime:
         explained = (
             _explained(runtime, about, masker, until=as_of, with_texts=with_texts) if kind == _EXPLAINS else None
@@ -185,6 +185,13 @@ def command_names(context: typer.Context) -> list[str]:
     """Name the commands of the command line."""
     root = context.find_root().command
     return sorted(getattr(root, "commands", {}))
+
+
+def _masker(level: Level, language: Language) -> Masker:
+    if level is Level.NONE:
+        return Masker(lambda _: (), level=level)
+    finder = PersonalDataFinder()
+    return Masker(lambda text: finder.find(text, language), level=level)
 
 
 def _explained(runtime: Runtime, answer_id: str, masker: Masker, *, until: str | None, with_texts: bool) -> Explanation:

@@ -249,9 +249,9 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
         if filed is None:
             sheet.lacks(spec.id, "not_filed", title=title, kind=spec.link)
         else:
-            sheet.say(spec.id, "see_filed", on=[filed.file], title=filed.title, size=filed.size, time=filed.time)
+            sheet.say(spec.id, "see_filed", on=[filed.file], title=title, size=filed.size, time=filed.time)
             if filed.open_fields:
-                sheet.lacks(spec.id, "filed_open", title=filed.title, fields=", ".join(filed.open_fields))
+                sheet.lacks(spec.id, "filed_open", title=title, fields=", ".join(filed.open_fields))
 
 
 def _named(kind: DocumentKind, facts: SystemFacts, log: LogView) -> Mapping[str, str]:
