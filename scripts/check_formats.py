@@ -56,9 +56,10 @@ def check_receipt(file: Path, entry: Path, key: Path) -> str:
 
 def main() -> int:
     """Check one export and say what was found."""
-    check = {"oscal": check_oscal, "receipt": check_receipt}[sys.argv[1]]
+    kind, *files = sys.argv[1:]
+    paths = [Path(file) for file in files]
     try:
-        print(f"accepted: {check(*map(Path, sys.argv[2:]))}")
+        print(f"accepted: {check_oscal(*paths) if kind == 'oscal' else check_receipt(*paths)}")
     except Exception as error:
         print(f"rejected: {error}", file=sys.stderr)
         return 1

@@ -51,6 +51,26 @@ def test_documents_are_held_against_what_runs(installation: Installation) -> Non
     assert both["gdpr-30 en"] == {"what": "setting/retrieval.top_k", "stated": "8", "found": "9"}
 
 
+@pytest.mark.slow
+def test_a_claim_that_people_wrote_does_not_leave_and_masking_is_in_the_log(
+    installation: Installation, tmp_path: Path
+) -> None:
+    people = installation.root / ".averment" / "compliance" / "annex-v.yaml"
+    said = '{status: provided, text: "WORDS", owner: "Head of legal", date: 2026-10-01}'
+    people.parent.mkdir(exist_ok=True)
+    people.write_text('document: annex-v\nversion: 1\nfields:\n  "1": ' + said.replace("WORDS", "We are compliant."))
+    out = tmp_path / "annex-v.html"
+    refused = installation.run("report", "annex-v", "--out", str(out))
+    assert refused.code == 2
+    assert "may not say 'compliant'" in refused.stderr
+    assert not out.exists()
+    people.write_text('document: annex-v\nversion: 1\nfields:\n  "1": ' + said.replace("WORDS", "Call +49 30 1234567."))
+    installation.ok("report", "annex-v", "--mask", "contacts", "--out", str(out))
+    assert "1234567" not in out.read_text()
+    exported = installation.ok("audit", "show", "--type", "access.exported", "--json").json()["entries"]
+    assert (exported[-1]["data"]["masking"], exported[-1]["data"]["marking"]) == ("contacts", "nothing-generated")
+
+
 def test_kinds_are_listed_and_a_new_file_is_written_once(installation: Installation) -> None:
     kinds = {row["kind"]: row for row in installation.ok("report", "list", "--json").json()["kinds"]}
     assert (kinds["annex-iv"]["fields"], kinds["annex-viii-b"]["fields"]) == (27, 7)

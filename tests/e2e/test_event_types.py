@@ -20,9 +20,8 @@ from tests.e2e.test_service import QUESTION, make_corpus
 pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
-# `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
-# `tests/compliance/test_overseer.py` finds its entry.
-ELSEWHERE = ["explanation.issued", "mark.applied", "model.admitted", "model.trained", "retention.pruned"]
+# `tests/compliance/test_pruning.py` puts the clock forward.
+ELSEWHERE = ["mark.applied", "model.admitted", "model.trained", "retention.pruned"]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:
@@ -48,6 +47,7 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     _sign_and_retire_a_purpose(installation)
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
+    installation.ok("report", "explanation", "--about", refused["id"], "--out", str(tmp_path / "explanation.html"))
     old = installation.ok("keys", "list", "--json").json()["keys"][0]["id"]
     installation.ok("keys", "rotate")
     installation.ok("keys", "revoke", old)

@@ -1,7 +1,7 @@
 from averment.compliance.documents.facts import ConnectorFacts
 from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.running import purposes_in_use, running_processing
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from tests.compliance.documents.builders import Place, facts
 
 MAIL = ConnectorFacts(name="mailbox", kind="imap", readers=2, classification="internal")
@@ -30,7 +30,7 @@ def test_a_purpose_that_was_retired_runs_no_more_until_it_is_created_again(place
     assert after(EventType.PURPOSE_CREATED) == ["trial"]
 
 
-_FACTS = {
+_FACTS: dict[EventType, dict[str, EventValue]] = {
     EventType.PURPOSE_RETIRED: {"purpose": "trial"},
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
 }

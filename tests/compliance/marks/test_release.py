@@ -13,7 +13,7 @@ from averment.core.testing.audit import MemoryAuditSink
 from averment.core.testing.backend import an_answer
 from tests.compliance.marks.files import FACTS, HTML, SIGNER
 
-EXPORTED = {"kind": "answers", "n_entries": 1, "includes_policy": False}
+EXPORTED: dict[str, str | int] = {"kind": "answers", "n_entries": 1, "includes_policy": False}
 OUTSIDE = Release(is_generated=True, classification="public", facts=FACTS, subject="ada", exported=EXPORTED)
 
 

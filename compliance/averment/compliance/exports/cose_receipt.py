@@ -36,7 +36,9 @@ def cose_receipt(proof: TlogProof, checkpoint: Checkpoint, *, signer: SignerKey)
     try:
         import cbor2
     except ModuleNotFoundError as error:
-        raise ConfigurationError("COSE receipts need the package cbor2", hint="pip install cbor2") from error
+        raise ConfigurationError(
+            "COSE receipts need cbor2, which is not installed", hint="pip install 'averment[receipts]'"
+        ) from error
     headers = {
         _ALGORITHM: _EDDSA,
         _KEY_ID: signer.verifier.id,
@@ -48,4 +50,5 @@ def cose_receipt(proof: TlogProof, checkpoint: Checkpoint, *, signer: SignerKey)
     signed = cbor2.dumps(["Signature1", protected, b"", checkpoint.root], canonical=True)
     signature = Ed25519PrivateKey.from_private_bytes(signer.seed).sign(signed)
     message = [protected, {_PROOFS: {_INCLUSION: [path]}}, None, signature]
-    return cbor2.dumps(cbor2.CBORTag(SIGN1_TAG, message), canonical=True)
+    encoded: bytes = cbor2.dumps(cbor2.CBORTag(SIGN1_TAG, message), canonical=True)
+    return encoded
