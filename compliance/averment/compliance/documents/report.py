@@ -88,8 +88,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
     kind = request.kind
     _check(request)
     path = people_path(installation.folder, kind, subject=request.subject)
-    people = read_people(path, kind)
-    store, cited = installation.store(), EvidenceList()
+    people, cited = read_people(path, kind), EvidenceList()
     sheet = Sheet(Words(request.language), cited)
     with LogView(installation.evidence_dir, as_of=request.as_of) as log:
         sources = Sources(
@@ -107,7 +106,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
         _link(kind, sources, sheet)
         collector_of(kind.code)(sources, sheet)
         today = datetime.datetime.fromisoformat(log.state.time).date()
-        fields = fill(kind, Filling(sheet=sheet, people=people, problem=store.problem, today=today))
+        fields = fill(kind, Filling(sheet=sheet, people=people, problem=installation.store().problem, today=today))
         return FilledDocument(
             kind=kind.code,
             kind_version=kind.version,
@@ -121,7 +120,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             log=log.state,
             fields=fields,
             evidence=cited.listed(),
-            fingerprints={**fingerprints(facts), **_loaded(log), **_named(kind, facts, log)},
+            fingerprints=_fingerprints(kind, facts, log),
             not_established=not_established(fields, sheet.words),
         )
 
@@ -254,9 +253,10 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
                 sheet.lacks(spec.id, "filed_open", title=title, fields=", ".join(filed.open_fields))
 
 
-def _named(kind: DocumentKind, facts: SystemFacts, log: LogView) -> Mapping[str, str]:
-    """Return the processing that a document names: all that runs, where it is the record of that."""
-    return running_processing(facts, log) if kind.code == RECORD else {}
+def _fingerprints(kind: DocumentKind, facts: SystemFacts, log: LogView) -> Mapping[str, str]:
+    """Return what a document must keep up with; the record of processing names what processes data too."""
+    named = running_processing(facts, log) if kind.code == RECORD else {}
+    return {**fingerprints(facts), **_loaded(log), **named}
 
 
 def _loaded(log: LogView) -> Mapping[str, str]:
