@@ -39,13 +39,36 @@ def test_a_document_is_logged_before_it_is_written_and_follows_the_state_of_the_
 def test_documents_are_held_against_what_runs(installation: Installation) -> None:
     assert installation.run("report", "check").code == 2
     installation.ok("report", "instructions", "--language", "de", "--format", "json")
+    unnamed = installation.run("report", "check", "--json")
+    assert unnamed.code == 4
+    assert {mismatch["document"] for mismatch in unnamed.json()["mismatches"]} == {"gdpr-30"}
+    installation.ok("report", "gdpr-30", "--format", "json")
     assert installation.ok("report", "check", "--json").json()["mismatches"] == []
     changed = Installation(installation.root, {"AVERMENT_RETRIEVAL__TOP_K": "9"}).run("report", "check", "--json")
     assert changed.code == 4
-    (mismatch,) = changed.json()["mismatches"]
-    assert mismatch == {
-        "document": "instructions de", "what": "setting/retrieval.top_k", "stated": "8", "found": "9",
-    }  # fmt: skip
+    both = {mismatch.pop("document"): mismatch for mismatch in changed.json()["mismatches"]}
+    assert set(both) == {"gdpr-30 en", "instructions de"}
+    assert both["gdpr-30 en"] == {"what": "setting/retrieval.top_k", "stated": "8", "found": "9"}
+
+
+@pytest.mark.slow
+def test_a_claim_that_people_wrote_does_not_leave_and_masking_is_in_the_log(
+    installation: Installation, tmp_path: Path
+) -> None:
+    people = installation.root / ".averment" / "compliance" / "annex-v.yaml"
+    said = '{status: provided, text: "WORDS", owner: "Head of legal", date: 2026-10-01}'
+    people.parent.mkdir(exist_ok=True)
+    people.write_text('document: annex-v\nversion: 1\nfields:\n  "1": ' + said.replace("WORDS", "We are compliant."))
+    out = tmp_path / "annex-v.html"
+    refused = installation.run("report", "annex-v", "--out", str(out))
+    assert refused.code == 2
+    assert "may not say 'compliant'" in refused.stderr
+    assert not out.exists()
+    people.write_text('document: annex-v\nversion: 1\nfields:\n  "1": ' + said.replace("WORDS", "Call +49 30 1234567."))
+    installation.ok("report", "annex-v", "--mask", "contacts", "--out", str(out))
+    assert "1234567" not in out.read_text()
+    exported = installation.ok("audit", "show", "--type", "access.exported", "--json").json()["entries"]
+    assert (exported[-1]["data"]["masking"], exported[-1]["data"]["marking"]) == ("contacts", "nothing-generated")
 
 
 def test_kinds_are_listed_and_a_new_file_is_written_once(installation: Installation) -> None:

@@ -107,7 +107,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.ACCESS_READ: {"answer_id": "a-1", "reason": "replay"},
     EventType.ACCESS_EXPORTED: {
         "kind": "bundle", "size": 90, "n_entries": 90, "filters_digest": None, "reason": "audit",
-        "includes_policy": True, "report": "annex-iv", "content": DIGEST,
+        "includes_policy": True, "report": "annex-iv", "content": DIGEST, "masking": "persons", "marking": "marked",
     },
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.PURPOSE_ASSESSED: {

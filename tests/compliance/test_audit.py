@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -101,6 +102,17 @@ def test_lines_of_json_are_the_entries(recorder: EvidenceRecorder, tmp_path: Pat
     assert [line["data"]["document_id"] for line in lines] == [f"doc-{number}" for number in range(5)]
     with pytest.raises(UsageError, match="needs a filter"):
         export(recorder, request("jsonl"), out=tmp_path / "out.jsonl")
+
+
+def test_assessment_results_are_of_the_whole_log(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    path = export(recorder, request("oscal", EntryFilter()), out=tmp_path / "out.oscal.json")
+    (result,) = json.loads(path.read_text())["assessment-results"]["results"]
+    assert result["findings"][0]["target"]["status"]["state"] == "satisfied"
+    (entry,) = show(recorder.evidence_dir, EntryFilter(types=("access.exported",)))
+    stated = cast("dict[str, object]", entry["data"])
+    assert (stated["kind"], stated["masking"], stated["marking"]) == ("oscal", "no-texts", "nothing-generated")
+    with pytest.raises(UsageError, match="whole log"):
+        export(recorder, request("oscal", EntryFilter(purpose="trial")), out=tmp_path / "out.oscal.json")
 
 
 def test_an_export_that_cannot_be_logged_is_not_written(recorder: EvidenceRecorder, tmp_path: Path) -> None:

@@ -62,10 +62,18 @@ def test_a_slice_holds_no_other_leaf_and_no_policy_unless_asked(sound: Path, tmp
     names = zipfile.ZipFile(path).namelist()
     assert names == [
         "README.txt", "averment_verify.py", "entries/7.json", "growth/300", "growth/5", "log/checkpoint",
-        "manifest.json", "proofs/7.tlog-proof",
+        "manifest.json", "proofs/7.tlog-proof", "report.html",
     ]  # fmt: skip
     with_policy = bundle(sound, tmp_path / "p.zip", BundleRequest(indexes=(7,), policy="log x\n"))
     assert "policy.tlog-policy" in zipfile.ZipFile(with_policy).namelist()
+
+
+def test_people_can_read_it_and_the_manifest_says_that_no_text_is_inside(sound: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(bundle(sound, tmp_path / "slice.zip", BundleRequest(indexes=(7,)))) as archive:
+        manifest, page = json.loads(archive.read("manifest.json")), archive.read("report.html").decode()
+    assert manifest["masking"] == "no-texts"
+    assert '<th scope="row">7</th>' in page
+    assert '<th scope="row">6</th>' not in page
 
 
 @pytest.mark.slow

@@ -22,12 +22,10 @@ pytestmark = pytest.mark.slow
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning and monitoring take months and a new
 # shard a new year; `tests/compliance/test_pruning.py`, `tests/cli/test_monitor.py` and `test_yearly_shards.py` put the
 # clock forward. `tests/cli/test_evaluation_log.py` and `tests/cli/test_report.py` find those of evaluations.
-# No command issues explanations yet; `tests/compliance/test_overseer.py` finds its entry.
 ELSEWHERE = [
     "eval.run",
     "eval.signed",
     "eval.thresholds",
-    "explanation.issued",
     "log.continued",
     "mark.applied",
     "metric.window",
@@ -64,6 +62,7 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     _sign_and_retire_a_purpose(installation)
     _ask_with_a_model(installation)
     installation.ok("audit", "export", "--out", str(tmp_path / "log.jsonl"))
+    installation.ok("report", "explanation", "--about", refused["id"], "--out", str(tmp_path / "explanation.html"))
     old = installation.ok("keys", "list", "--json").json()["keys"][0]["id"]
     installation.ok("keys", "rotate")
     installation.ok("keys", "revoke", old)

@@ -67,6 +67,19 @@ def judge(request: pytest.FixtureRequest, repo: Path) -> Judge:
     return lambda log: _run([interpreter, str(script.__file__), str(log.folder / "log"), *log.vkey.split()])
 
 
+Checker = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def formats(repo: Path) -> Checker:
+    """Return what lets other people's software read an export: its kind, then files. Exit code 0 accepts."""
+    script = load_script(repo / "scripts" / "check_formats.py")
+    interpreter = script.find_interpreter()
+    if interpreter is None:
+        pytest.skip(script.MISSING)
+    return lambda kind, *files: _run([interpreter, str(script.__file__), kind, *map(str, files)])
+
+
 def _run(command: list[str]) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

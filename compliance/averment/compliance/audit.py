@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
-from averment.compliance.bundle import BundleRequest, write_bundle
+from averment.compliance.bundle import NO_TEXTS, BundleRequest, write_bundle
 from averment.compliance.entry_checks import EntryChecks, policy_failures
 from averment.compliance.events import Leaf, decode_leaf
 from averment.compliance.exports.ml_bom import Library, ml_bom
 from averment.compliance.exports.ocsf import ocsf_lines
+from averment.compliance.exports.oscal import LogCheck, assessment_results
 from averment.compliance.exports.provenance import provenance
 from averment.compliance.exports.table import table_lines
 from averment.compliance.index import INDEX_FILE, EntryFilter, EntryIndex
@@ -27,6 +28,7 @@ from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.verification import Failure, verify_files
+from averment.compliance.marks.release import NOTHING_GENERATED
 from averment.compliance.people import People
 from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
 from averment.compliance.timestamps import timestamp_failures
@@ -34,9 +36,10 @@ from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
-ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx"]
+ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx", "oscal"]
 
 _KINDS: Final = frozenset(str(kind) for kind in EventType)
+_OF_THE_WHOLE: Final = ("cyclonedx", "oscal")
 _MAX_ATTEMPTS: Final = 3
 
 
@@ -203,13 +206,13 @@ def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> 
 
     Raises:
         UsageError: Other exports than bundles need a filter, an empty one asks for every entry; a bill of materials
-            takes an empty one alone.
+            and assessment results take an empty one alone.
         AuditWriteFailed: The export could not be logged, and was not written.
     """
     if request.kind != "bundle" and request.query is None:
         raise UsageError(f"an export of kind {request.kind!r} needs a filter; an empty one asks for every entry")
-    if request.kind == "cyclonedx" and request.query != EntryFilter():
-        raise UsageError("a bill of materials is made from the whole log", hint="leave the filters out")
+    if request.kind in _OF_THE_WHOLE and request.query != EntryFilter():
+        raise UsageError(f"an export of kind {request.kind!r} is made from the whole log", hint="leave the filters out")
     recorder.seal()
     indexes = None if request.query is None else [index for index, _ in _found(recorder.evidence_dir, request.query)]
     entry = recorder.append(_exported(request, recorder.size, indexes))
@@ -221,7 +224,7 @@ def export(recorder: EvidenceRecorder, request: ExportRequest, *, out: Path) -> 
         bundle = BundleRequest(indexes=indexes, policy=policy)
         write_bundle(recorder.evidence_dir, out, request=bundle, note=sealed.note)
     else:
-        _write(out, _content(request, LogReader(recorder.evidence_dir / "log"), indexes or [], sealed.checkpoint))
+        _write(out, _content(request, recorder.evidence_dir, indexes or [], sealed.checkpoint))
     return out
 
 
@@ -237,13 +240,17 @@ def _exported(request: ExportRequest, size: int, indexes: Sequence[int] | None) 
             "filters_digest": None if query is None else f"sha256:{hashlib.sha256(query.encode()).hexdigest()}",
             "reason": request.reason,
             "includes_policy": request.includes_policy,
+            # Leaves hold digests, codes and pseudonyms, so nothing is there to be masked or marked.
+            "masking": NO_TEXTS,
+            "marking": NOTHING_GENERATED,
         },
     )
 
 
 def _content(
-    request: ExportRequest, reader: LogReader, indexes: Sequence[int], checkpoint: Checkpoint
+    request: ExportRequest, evidence_dir: Path, indexes: Sequence[int], checkpoint: Checkpoint
 ) -> Iterator[bytes]:
+    reader = LogReader(evidence_dir / "log")
     entries = ((index, reader.entry(index, size=checkpoint.size)) for index in indexes)
     if request.kind == "jsonl":
         return (entry + b"\n" for _, entry in entries)
@@ -254,7 +261,15 @@ def _content(
         return ocsf_lines(leaves)
     if request.kind == "prov":
         return iter([provenance(leaves)])
+    if request.kind == "oscal":
+        return iter([assessment_results(list(leaves), _check_of(evidence_dir, root=checkpoint.root.hex()))])
     return iter([ml_bom(list(leaves), libraries=request.libraries, root=checkpoint.root.hex())])
+
+
+def _check_of(evidence_dir: Path, *, root: str) -> LogCheck:
+    found = verify_log(evidence_dir, own_policy(evidence_dir))
+    problem = "; ".join(f"{failure.place}: {failure.reason}" for failure in found.failures[:1])
+    return LogCheck(root=root, problem=problem, not_established=found.not_established)
 
 
 def _write(out: Path, content: Iterable[bytes]) -> None:

@@ -2,8 +2,10 @@
 
 A bundle of the whole log holds its files; a slice holds single entries, each with its proof, no other leaf, and the
 proofs (`growth/<size>`) that the log extends every checkpoint it kept, one of which may be on somebody's paper. The
-manifest lists every other file with its SHA-256. Files are stored uncompressed, in order of their names, with a fixed
-time. The trust policy stays out unless asked for: it must reach the reader on a way of its own.
+manifest lists every other file with its SHA-256, and says that no texts are inside, so that none is masked: leaves hold
+digests, codes and pseudonyms. `report.html` shows the entries to people. Files are stored uncompressed, in order of
+their names, with a fixed time. The trust policy stays out unless asked for: it must reach the reader on a way of its
+own.
 """
 
 import base64
@@ -18,6 +20,8 @@ from typing import Final, Literal
 
 import rfc8785
 
+from averment.compliance.bundle_page import bundle_page
+from averment.compliance.events import decode_leaf
 from averment.compliance.log.checkpoint import Checkpoint
 from averment.compliance.log.durable import make_folder
 from averment.compliance.log.layout import CHECKPOINT, HISTORY, TILE_WIDTH, TIMESTAMPS, Tile, bundle_tiles, tree_tiles
@@ -28,6 +32,9 @@ from averment.core.errors import AuditIntegrityError
 MANIFEST: Final = "manifest.json"
 BUNDLE_SCHEMA: Final = "averment.bundle/1"
 VERIFIER: Final = "averment_verify.py"
+REPORT: Final = "report.html"
+NO_TEXTS: Final = "no-texts"
+"""The level of masking of what holds leaves alone."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _NOTES: Final = """\
 This bundle holds a part of, or a whole, tamper-evident log.
@@ -38,6 +45,8 @@ Check it without a network:
 
 The policy (or the log's public key) is not in the bundle, or not to be taken from it: it must reach you on a way of
 its own. The checker needs Python 3.11 and the package `cryptography`. You may bring your own copy of it.
+
+report.html shows the entries to people; it proves nothing by itself.
 
 What a passed check does not establish is printed by the checker.
 """
@@ -78,6 +87,7 @@ def write_bundle(evidence_dir: Path, out: Path, *, request: BundleRequest, note:
         members |= _log_members(reader, checkpoint)
     else:
         members |= _slice_members(reader, note, request.indexes)
+    members[REPORT] = _report(kind, checkpoint, reader, indexes=request.indexes)
     members[MANIFEST] = _manifest(kind, checkpoint, members)
     make_folder(out.parent)
     temporary = out.with_name(out.name + ".tmp")
@@ -102,6 +112,7 @@ def _manifest(kind: str, checkpoint: Checkpoint, members: Mapping[str, bytes]) -
         {
             "schema": BUNDLE_SCHEMA,
             "kind": kind,
+            "masking": NO_TEXTS,
             "origin": checkpoint.origin,
             "size": checkpoint.size,
             "root": base64.b64encode(checkpoint.root).decode(),
@@ -111,6 +122,16 @@ def _manifest(kind: str, checkpoint: Checkpoint, members: Mapping[str, bytes]) -
             ],
         }
     )
+
+
+def _report(kind: str, checkpoint: Checkpoint, reader: LogReader, *, indexes: Sequence[int] | None) -> bytes:
+    size = checkpoint.size
+    if indexes is None:
+        entries = reader.entries(reader.first(size), size, size=size)
+    else:
+        entries = ((index, reader.entry(index, size=size)) for index in sorted(set(indexes)))
+    leaves = (decode_leaf(entry, index=index) for index, entry in entries)
+    return bundle_page(leaves, checkpoint=checkpoint, kind=kind).encode()
 
 
 def _sha256(content: bytes) -> str:

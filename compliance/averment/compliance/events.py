@@ -48,8 +48,10 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
 - `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
-- `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report, subject), size, n_entries,
-  filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
+- `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, oscal, report, answers, subject), size?,
+  n_entries, filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON, or
+  of the file), masking? (no-texts, none, contacts, persons), marking? (marked, nothing-generated, internal: why a file
+  has or lacks the mark of generated content)
 - `purpose.created`: purpose, mode, assessment_digest?
 - `purpose.assessed`: purpose, record (digest), assessment_digest, before? (digest of the assessment that it replaces),
   result (not-high-risk, exempt, high-risk), because (codes), profiling, impact_assessment (owed), signer (digest of the

@@ -90,7 +90,13 @@ class Oversight:
         self.reviews.open_for(answer, subject=subject)
 
     def explain(
-        self, answer_id: str, *, subject: str, question: QuestionLevel = "withheld", mask: Mask | None = None
+        self,
+        answer_id: str,
+        *,
+        subject: str,
+        question: QuestionLevel = "withheld",
+        mask: Mask | None = None,
+        until: str = "",
     ) -> Explanation:
         """Return the explanation of an answer; that it is issued is in the log before it is returned.
 
@@ -99,13 +105,14 @@ class Oversight:
             subject: Who issues it.
             question: Whether the question and the answer's words are given in full, masked, or not at all.
             mask: Takes personal data out of a text; needed for `masked`.
+            until: Reviews before this time count (RFC 3339 or a date); all where empty.
 
         Raises:
             UsageError: There is no such answer, or `masked` without what masks.
             StoreError: Its texts were erased.
         """
         found, recorded = self._record.open_found(answer_id, subject=subject, reason="explanation")
-        reviews = reviews_of(self._record.leaves(TYPES, answer_id=answer_id))
+        reviews = reviews_of(self._record.leaves(TYPES, answer_id=answer_id, until=until))
         made = explain(found, recorded, reviews=reviews, question=question, mask=mask)
         self._record.append(
             AuditEvent(

@@ -29,6 +29,7 @@ _KINDS: Final[Mapping[str, library.ExportKind]] = {
     ".csv": "csv",
     ".prov.json": "prov",
     ".cdx.json": "cyclonedx",
+    ".oscal.json": "oscal",
 }
 _ENDINGS: Final = ", ".join(_KINDS)
 _Types = Annotated[list[str] | None, typer.Option("--type", help="Only entries of this type; repeat for several.")]
@@ -179,7 +180,8 @@ def export(
     """Export the log or a part of it; the export is logged before it is written.
 
     A bundle (.zip) is checked offline with averment-verify; the others are its entries as lines, as a table, as OCSF
-    events, as provenance of analyses (PROV-JSON), and the running system as a bill of materials (CycloneDX).
+    events, as provenance of analyses (PROV-JSON), the running system as a bill of materials (CycloneDX), and what the
+    log shows of itself as assessment results (OSCAL).
     """
     kind = next((kind for ending, kind in _KINDS.items() if out.name.endswith(ending)), None)
     if kind is None:

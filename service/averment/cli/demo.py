@@ -16,6 +16,7 @@ from averment.cli.demo_questions import DemoQuestion, example_questions, pack_qu
 from averment.cli.filters import principal
 from averment.cli.output import counts, note, say
 from averment.cli.progress import progress
+from averment.compliance.marks.release import release_of_answers
 from averment.connectors.sources import connectors_for
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer
@@ -81,7 +82,7 @@ def demo(
             created=rfc3339(clock.now()),
         )
         text = render_report(answers, facts, page_image=runtime.views.page_image, text_around=runtime.views.text_around)
-        raw = runtime.release_answers(text.encode(), answers, subject=user_name())
+        raw = runtime.release_file(text.encode(), release_of_answers(answers, subject=user_name()))
     report.write_bytes(raw)
     say(f"report: {report}")
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import typer
 from typer.core import TyperGroup
@@ -10,16 +10,23 @@ from typer.core import TyperGroup
 from averment.cli.context import loaded_settings, log_event, runtime_of, user_name
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.compliance.documents import approvals, living, report
-from averment.compliance.documents.filled import FilledDocument
+from averment.compliance.documents.filled import FilledDocument, Language
 from averment.compliance.documents.kinds import kind_of, kinds, schema_of
+from averment.compliance.documents.masking import mask_document
 from averment.compliance.documents.people import new_people, people_path
 from averment.compliance.documents.rendering.render import form_of, render
+from averment.compliance.explanation import Explanation, QuestionLevel
+from averment.compliance.pii.detector import PersonalDataFinder
+from averment.compliance.pii.kinds import Level
+from averment.compliance.pii.masking import Masker
 from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
+from averment.service.runtime import Runtime
 from averment.service.system_facts import gather_facts, installation_of
 
+_EXPLAINS: Final = "explanation"
 _Kind = Annotated[str, typer.Argument(help="Kind of document; averment report list names them.")]
 _About = Annotated[str, typer.Option("--about", help="What it is about, for kinds about one answer or incident.")]
 
@@ -77,6 +84,12 @@ def make(
         str | None, typer.Option("--as-of", help="State of the log before this time (RFC 3339); now when absent.")
     ] = None,
     about: _About = "",
+    mask: Annotated[
+        Level, typer.Option("--mask", help="Personal data taken out of people's words and of quoted ones.")
+    ] = Level.NONE,
+    with_texts: Annotated[
+        bool, typer.Option("--with-texts", help="Quote question and answer in an explanation; withheld otherwise.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a document; `averment report KIND` says the same. The export is logged before the file is written."""
@@ -84,15 +97,20 @@ def make(
     chosen = kind_of(kind)
     ending = form or form_of(out, default="html")
     target = out or Path(f"{kind}.{ending}")
-    request = report.ReportRequest(kind=chosen, language=language, subject=about, as_of=as_of)
+    masker = _masker(mask, language)
     with runtime_of(context) as runtime:
+        explained = (
+            _explained(runtime, about, masker, until=as_of, with_texts=with_texts) if kind == _EXPLAINS else None
+        )
+        request = report.ReportRequest(
+            kind=chosen, language=language, subject=about, as_of=as_of, explanation=explained
+        )
         if as_of is None:
             runtime.own_log().seal(keep=True)
         installation = installation_of(loaded)
         facts = gather_facts(loaded, commands=command_names(context))
-        document = report.make_document(request, installation, facts=facts)
-        content = render(document, ending)
-        runtime.record_event(EventType.ACCESS_EXPORTED, report.export_facts(document), subject=user_name())
+        document = mask_document(report.make_document(request, installation, facts=facts), masker)
+        content = runtime.release_file(render(document, ending), report.release_of(document, subject=user_name()))
         runtime.own_log().seal(keep=True)
         report.file_document(document, installation.folder)
     try:
@@ -117,7 +135,10 @@ def new(context: typer.Context, kind: _Kind, about: _About = "") -> None:
 
 
 def check(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """Compare the exported documents with what runs; exit 4 and each mismatch when they no longer fit."""
+    """Compare the exported documents with what runs; exit 4 and each mismatch when they no longer fit.
+
+    A source, purpose or flow that runs and that no exported record of processing (gdpr-30) names is a mismatch too.
+    """
     loaded = loaded_settings(context)
     installation = installation_of(loaded)
     filed = [document for _, document in report.filed_documents(installation.folder)]
@@ -125,7 +146,11 @@ def check(context: typer.Context, as_json: JsonFlag = False) -> None:
         raise UsageError("no document was exported yet: there is nothing to compare", hint="averment report KIND")
     facts = gather_facts(loaded, commands=command_names(context))
     present = report.current_fingerprints(facts, installation.evidence_dir)
-    found = living.mismatches(living.newest(filed), present=present, store=installation.store())
+    running = report.current_processing(facts, installation.evidence_dir)
+    found = [
+        *living.mismatches(living.newest(filed), present=present, store=installation.store()),
+        *living.undocumented(filed, running),
+    ]
     if as_json:
         print_json({"ok": not found, "documents": len(living.newest(filed)), "mismatches": found})
     else:
@@ -167,6 +192,24 @@ def command_names(context: typer.Context) -> list[str]:
     """Name the commands of the command line."""
     root = context.find_root().command
     return sorted(getattr(root, "commands", {}))
+
+
+def _masker(level: Level, language: Language) -> Masker:
+    if level is Level.NONE:
+        return Masker(lambda _: (), level=level)
+    finder = PersonalDataFinder()
+    return Masker(lambda text: finder.find(text, language), level=level)
+
+
+def _explained(runtime: Runtime, answer_id: str, masker: Masker, *, until: str | None, with_texts: bool) -> Explanation:
+    level: QuestionLevel = "withheld" if not with_texts else "full" if masker.level is Level.NONE else "masked"
+    return runtime.oversight.explain(
+        answer_id,
+        subject=user_name(),
+        question=level,
+        mask=lambda text: masker.mask(text).text,
+        until=until or "",
+    )
 
 
 def _tell(document: FilledDocument, path: Path, digest: str, *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.holds import HoldRegister, held_documents
 from averment.compliance.key_encryption import wrapping_key
-from averment.compliance.marks.release import release_answers
+from averment.compliance.marks.release import Release, release_file
 from averment.compliance.overseer import Oversight
 from averment.compliance.pii.detector import open_count
 from averment.compliance.purposes.store import PurposeStore
@@ -294,10 +294,10 @@ class Runtime:
         """Log an event of a command that works beside the stores."""
         self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
 
-    def release_answers(self, raw: bytes, answers: Sequence[Answer], *, subject: str) -> bytes:
-        """Return a file of answers as it may leave: marked, and that in the log, where a sentence was generated."""
+    def release_file(self, raw: bytes, release: Release) -> bytes:
+        """Return a file as it may leave: no claim in it, marked where a sentence was generated, and that in the log."""
         signer = mark_key(self.data_dir.keys, name=self.settings.log.origin)
-        return release_answers(raw, answers, subject=subject, signer=signer, audit=self._workspace.audit)
+        return release_file(raw, release, signer=signer, audit=self._workspace.audit)
 
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog.

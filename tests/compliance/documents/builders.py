@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import EllipsisType
 
 import averment
 from averment.compliance.documents.facts import ComponentFacts, MachineFacts, ModelFacts, SupplierFact, SystemFacts
@@ -16,6 +17,7 @@ from averment.compliance.documents.report import (
     file_document,
     make_document,
 )
+from averment.compliance.explanation import Element, Explanation, Human
 from averment.compliance.recorder import EvidenceRecorder, init_evidence, open_evidence
 from averment.core.audit import AuditEvent, EventType
 from averment.core.testing.clock import FixedClock
@@ -34,6 +36,8 @@ EVENTS = (
     EventType.ANALYSIS_STARTED,
     EventType.ANALYSIS_COMPLETED,
 )
+
+_KEYS = 5  # entries before them: those of the log's keys and of anna's
 
 
 def event(kind: EventType) -> AuditEvent:
@@ -116,10 +120,51 @@ class Place:
         language: Language = "en",
         subject: str = "",
         as_of: str | None = None,
+        explanation: Explanation | EllipsisType | None = ...,
     ) -> FilledDocument:
-        """Make a document of a kind."""
-        request = ReportRequest(kind=kind_of(code), language=language, subject=subject, as_of=as_of)
+        """Make a document of a kind; an explanation from `an_explanation` unless told otherwise."""
+        explained = an_explanation() if explanation is ... else explanation
+        request = ReportRequest(
+            kind=kind_of(code), language=language, subject=subject, as_of=as_of, explanation=explained
+        )
         return make_document(request, self.installation, facts=system or facts())
+
+
+def an_explanation(
+    *,
+    words: str | None = None,
+    kind: str = "quote",
+    human: Human = "none",
+    more: Sequence[Element] = (),
+) -> Explanation:
+    """Return what the log of `new_place` has of the answer a-1, with its words or with none."""
+    asked, answered = (
+        _KEYS + EVENTS.index(kind) for kind in (EventType.ANALYSIS_STARTED, EventType.ANALYSIS_COMPLETED)
+    )
+    place = {"document_id": "d-1", "text_hash": DIGEST, "start": 3, "end": 9, "page": 3}
+    check = {"name": "quote", "passed": True, "detail": ""}
+    sentence = {"kind": kind, "text": words, "places": [place], "verdict": "supported", "checks": [check],
+                "calculation": None}  # fmt: skip
+    facts: Sequence[tuple[str, object, int]] = (
+        ("question", words, asked),
+        ("asked_at", "2026-11-01T09:00:00.000Z", asked),
+        ("purpose", "trial", asked),
+        ("mode", "trial", asked),
+        ("status", "answered", answered),
+        ("documents", ["d-1"], answered),
+        ("sentence", sentence, answered),
+        ("coverage", {"documents_read": 2, "exhaustive": False, "recall": None}, answered),
+        ("confidence", {"score": 0.81234, "threshold": None}, answered),
+        ("warnings", [], answered),
+    )
+    elements = tuple(Element(name=name, value=value, entry=entry) for name, value, entry in facts)
+    return Explanation(
+        answer_id="a-1",
+        role="extractive",
+        human=human,
+        question="withheld" if words is None else "full",
+        elements=(*elements, *more),
+    )
 
 
 def new_place(root: Path, kinds: Sequence[EventType] = EVENTS) -> Place:

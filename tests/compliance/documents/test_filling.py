@@ -3,9 +3,9 @@ import datetime
 import pytest
 
 from averment.compliance.documents.evidence import EvidenceList, content_evidence
-from averment.compliance.documents.filled import LawSource, Status
+from averment.compliance.documents.filled import Status
 from averment.compliance.documents.filling import Filling, fill
-from averment.compliance.documents.kinds import DocumentKind, FieldSpec
+from averment.compliance.documents.kinds import DocumentKind, FieldSpec, KindLaw
 from averment.compliance.documents.people import PeoplesField
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.words import Words
@@ -16,7 +16,7 @@ WORDS_OF_PEOPLE = PeoplesField(status="provided", text="Words.", owner="Owner", 
 
 
 def filled(spec: FieldSpec, *, said: bool = False, given: PeoplesField | None = None, problem: str | None = None):  # type: ignore[no-untyped-def]  # a test's own shorthand
-    law = LawSource(name="L", read_on="2026-11")
+    law = KindLaw(name="L", read_on="2026-11")
     kind = DocumentKind(code="kind", version=1, title="T", article="A", law=law, fields=(spec,))
     sheet = Sheet(Words("en"), EvidenceList())
     if said:

@@ -2,9 +2,9 @@ import pytest
 
 from averment.compliance.documents import living
 from averment.compliance.documents.facts import fingerprints
-from averment.compliance.documents.filled import Status
+from averment.compliance.documents.filled import FilledDocument, Status
 from averment.compliance.documents.kinds import template_versions
-from averment.compliance.documents.report import current_fingerprints, file_document
+from averment.compliance.documents.report import current_fingerprints, current_processing, file_document
 from averment.core.audit import EventType
 from tests.compliance.documents.builders import DIGEST, Place, facts
 
@@ -68,6 +68,21 @@ def test_evidence_is_looked_at_where_the_peoples_part_is_missing_too(place: Plac
     present = current_fingerprints(facts(), place.installation.evidence_dir)
     broken = living.mismatches({"a": document}, present=present, store=place.installation.store())
     assert "evidence of 13.3.e" in [mismatch.what for mismatch in broken]
+
+
+def test_processing_that_no_record_names_is_a_mismatch_until_the_record_is_exported_anew(place: Place) -> None:
+    def unnamed(*documents: FilledDocument, **changes: object) -> list[str]:
+        running = current_processing(facts(**changes), place.installation.evidence_dir)
+        return [mismatch.what for mismatch in living.undocumented(documents, running)]
+
+    assert "processing/source/filesystem" in unnamed(place.make("annex-iv"))
+    record = place.make("gdpr-30")
+    assert unnamed(record) == []
+    assert unnamed(record, connectors=[SOURCE]) == ["processing/source/mail"]
+    newer = place.make("gdpr-30", system=facts(connectors=[SOURCE]))
+    assert unnamed(record, newer, connectors=[SOURCE]) == []
+    present = current_fingerprints(facts(), place.installation.evidence_dir)
+    assert living.mismatches({"a": record}, present=present, store=place.installation.store()) == []
 
 
 def test_only_the_newest_of_a_kind_counts(place: Place) -> None:

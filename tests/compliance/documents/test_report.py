@@ -5,7 +5,7 @@ from averment.compliance.documents.filled import Language, Status, parse_documen
 from averment.compliance.documents.kinds import kind_of, kinds
 from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import UsageError
-from tests.compliance.documents.builders import PROVIDED, Place, facts, peoples_yaml
+from tests.compliance.documents.builders import PROVIDED, Place, an_explanation, facts, peoples_yaml
 
 
 @pytest.mark.parametrize("code", [code for code, kind in kinds().items() if not kind.about])
@@ -62,6 +62,21 @@ def test_the_log_takes_what_is_stated_of_an_export(place: Place) -> None:
     with place.recorder() as recorder:
         stated = AuditEvent(type=EventType.ACCESS_EXPORTED, subject="anna", data=report.export_facts(document))
         assert recorder.append(stated) == document.log.size + 1  # behind the entry of anna's key
+
+
+def test_what_leaves_is_linted_but_for_the_law_and_words_of_answers(place: Place) -> None:
+    made = an_explanation(words="The parties are certified.", kind="statement")
+    release = report.release_of(place.make("explanation", subject="a-1", explanation=made), subject="anna")
+    assert (release.marking, release.facts.answer_id, release.exported["masking"]) == ("marked", "a-1", "none")
+    assert not any("certified" in text for text in release.says)
+    place.people(
+        "annex-v.yaml", peoples_yaml("annex-v", {"1": PROVIDED.replace("Words of people", "We are compliant")})
+    )
+    release = report.release_of(place.make("annex-v"), subject="anna")
+    assert release.marking == "nothing-generated"
+    assert "We are compliant." in release.says
+    asks = kind_of("annex-v").fields[0].asks
+    assert asks in release.quoted
 
 
 @pytest.mark.parametrize(

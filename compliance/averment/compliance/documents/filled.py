@@ -17,7 +17,8 @@ DOCUMENT_SCHEMA: Final = "averment.document/1"
 _DIGEST: Final = r"^sha256:[0-9a-f]{64}$"
 
 Filler = Literal["machine", "people", "both"]
-Author = Literal["machine", "people"]
+Author = Literal["machine", "people", "answer"]
+"""`answer`: words of a recorded question or answer, quoted."""
 Language = Literal["en", "de"]
 
 
@@ -138,7 +139,9 @@ class FilledDocument(Part):
     """A document of one kind, at one state of the log.
 
     `fingerprints` are digests or values of what runs, by name: what `averment report check` compares. `subject` names
-    the one thing it is about where there are many (an answer, an incident).
+    the one thing it is about where there are many (an answer, an incident). `masking` is the level at which personal
+    data was taken out of people's words and of quoted ones; `is_generated` where a model wrote a sentence that is
+    quoted.
     """
 
     schema_id: Literal["averment.document/1"] = Field(default=DOCUMENT_SCHEMA, alias="schema")
@@ -149,6 +152,8 @@ class FilledDocument(Part):
     language: Language
     law: LawSource
     subject: str = ""
+    masking: Literal["none", "contacts", "persons"] = "none"
+    is_generated: bool = False
     software: Software
     log: LogState
     fields: Mapping[str, FilledField]

@@ -53,6 +53,19 @@ class Template(Part):
     due: datetime.date
 
 
+class KindLaw(LawSource):
+    """Where a kind's text about the law comes from, with German words where the kind has them."""
+
+    name_de: str = ""
+    caveats_de: tuple[str, ...] = ()
+
+    def words(self, language: Language) -> LawSource:
+        """Return the source in a language."""
+        is_german = language == "de" and bool(self.name_de)
+        name, caveats = (self.name_de, self.caveats_de) if is_german else (self.name, self.caveats)
+        return LawSource(name=name, read_on=self.read_on, caveats=caveats)
+
+
 class DocumentKind(Part):
     """A kind of document. `about` is what `subject` names where a document is about one of many things."""
 
@@ -63,7 +76,7 @@ class DocumentKind(Part):
     article: str
     article_de: str = ""
     about: str = ""
-    law: LawSource
+    law: KindLaw
     template: Template | None = None
     fields: tuple[FieldSpec, ...] = Field(min_length=1)
 

@@ -20,10 +20,13 @@ from averment.compliance.documents.limits import not_established
 from averment.compliance.documents.log_view import LogView
 from averment.compliance.documents.people import people_path, read_people
 from averment.compliance.documents.registry import collector_of
+from averment.compliance.documents.running import RECORD, running_processing
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_status
 from averment.compliance.documents.thresholds import declared
 from averment.compliance.documents.words import Words
+from averment.compliance.explanation import Explanation
+from averment.compliance.marks.release import Release, mark_facts
 from averment.core.audit import EventType, EventValue
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
@@ -34,12 +37,16 @@ _OPEN: Final = (Status.MISSING, Status.STALE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportRequest:
-    """Which document: its kind, language, what it is about, and the time it speaks of (the present when absent)."""
+    """Which document: its kind, language, what it is about, and the time it speaks of (the present when absent).
+
+    `explanation` is what an explanation of an answer is made from.
+    """
 
     kind: DocumentKind
     language: Language = "en"
     subject: str = ""
     as_of: str | None = None
+    explanation: Explanation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +86,7 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
     kind = request.kind
     _check(request)
     path = people_path(installation.folder, kind, subject=request.subject)
-    people = read_people(path, kind)
-    store, cited = installation.store(), EvidenceList()
+    people, cited = read_people(path, kind), EvidenceList()
     sheet = Sheet(Words(request.language), cited)
     with LogView(installation.evidence_dir, as_of=request.as_of) as log:
         sources = Sources(
@@ -93,24 +99,26 @@ def make_document(request: ReportRequest, installation: Installation, *, facts: 
             people=people,
             people_file=content_evidence(path.read_bytes(), path=path.name) if people else None,
             subject=request.subject,
+            explanation=request.explanation,
         )
         _link(kind, sources, sheet)
         collector_of(kind.code)(sources, sheet)
         today = datetime.datetime.fromisoformat(log.state.time).date()
-        fields = fill(kind, Filling(sheet=sheet, people=people, problem=store.problem, today=today))
+        fields = fill(kind, Filling(sheet=sheet, people=people, problem=installation.store().problem, today=today))
         return FilledDocument(
             kind=kind.code,
             kind_version=kind.version,
             title=kind.heading(request.language),
             article=kind.source(request.language),
             language=request.language,
-            law=kind.law,
+            law=kind.law.words(request.language),
             subject=request.subject,
+            is_generated=sheet.is_generated,
             software=facts.software,
             log=log.state,
             fields=fields,
             evidence=cited.listed(),
-            fingerprints=_fingerprints(facts, log),
+            fingerprints={**_fingerprints(facts, log), **_processing(kind, facts, log)},
             not_established=not_established(fields, sheet.words),
         )
 
@@ -124,7 +132,29 @@ def export_facts(document: FilledDocument) -> Mapping[str, EventValue]:
         "includes_policy": False,
         "report": document.kind,
         "content": sha256_id(document.to_json()),
+        "masking": document.masking,
     }
+
+
+def release_of(document: FilledDocument, *, subject: str) -> Release:
+    """Return what is to be said of a document that leaves; the law's words and those of answers are quotations."""
+    fields = document.fields.values()
+    words = [block for field in fields for block in field.blocks if block.made_by != "answer"]
+    tables = [cell for block in words for row in block.rows for cell in row]
+    return Release(
+        is_generated=document.is_generated,
+        classification="report",
+        facts=mark_facts(answer_id=document.subject if document.is_generated else ""),
+        subject=subject,
+        exported=export_facts(document),
+        says=[
+            *document.not_established,
+            *(field.reason for field in fields),
+            *(block.text for block in words),
+            *tables,
+        ],
+        quoted=[text for field in fields for text in (field.title, field.asks)],
+    )
 
 
 def file_document(document: FilledDocument, folder: Path) -> Path:
@@ -176,6 +206,12 @@ def current_fingerprints(facts: SystemFacts, evidence_dir: Path) -> Mapping[str,
         return _fingerprints(facts, log)
 
 
+def current_processing(facts: SystemFacts, evidence_dir: Path) -> Mapping[str, str]:
+    """Return what processes data now, by name."""
+    with LogView(evidence_dir) as log:
+        return running_processing(facts, log)
+
+
 def counts(document: FilledDocument) -> Mapping[Status, int]:
     """Count fields by status."""
     return {status: sum(field.status is status for field in document.fields.values()) for status in Status}
@@ -202,9 +238,14 @@ def _link(kind: DocumentKind, sources: Sources, sheet: Sheet) -> None:
         if filed is None:
             sheet.lacks(spec.id, "not_filed", title=title, kind=spec.link)
         else:
-            sheet.say(spec.id, "see_filed", on=[filed.file], title=filed.title, size=filed.size, time=filed.time)
+            sheet.say(spec.id, "see_filed", on=[filed.file], title=title, size=filed.size, time=filed.time)
             if filed.open_fields:
-                sheet.lacks(spec.id, "filed_open", title=filed.title, fields=", ".join(filed.open_fields))
+                sheet.lacks(spec.id, "filed_open", title=title, fields=", ".join(filed.open_fields))
+
+
+def _processing(kind: DocumentKind, facts: SystemFacts, log: LogView) -> Mapping[str, str]:
+    """Return what processes data, which the record of processing has to keep up with."""
+    return running_processing(facts, log) if kind.code == RECORD else {}
 
 
 def _fingerprints(facts: SystemFacts, log: LogView) -> Mapping[str, str]:

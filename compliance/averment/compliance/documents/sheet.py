@@ -21,6 +21,7 @@ class Sheet:
         self._blocks: dict[str, list[Block]] = {}
         self._gaps: dict[str, list[str]] = {}
         self._ruled_out: dict[str, str] = {}
+        self.is_generated = False
 
     def say(self, field: str, key: str, *, on: Iterable[Evidence], **values: object) -> None:
         """Add a sentence to a field.
@@ -52,6 +53,34 @@ class Sheet:
         if cells and names:
             heads = tuple(self.words(f"head_{column}") for column in columns)
             self._add(field, Block(made_by="machine", text=self.words(key), columns=heads, rows=cells, evidence=names))
+
+    def quote(
+        self,
+        field: str,
+        key: str,
+        *,
+        columns: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        on: Iterable[Evidence],
+        is_generated: bool,
+    ) -> None:
+        """Add a table of recorded words to a field, which are not the system's own; without rows it is left out.
+
+        Args:
+            field: The field's id.
+            key: The name of its caption.
+            columns: The names of its heads.
+            rows: Its cells.
+            on: The entries that commit to the words.
+            is_generated: Whether a model wrote some of them.
+        """
+        cells = tuple(map(tuple, rows))
+        if not cells:
+            return
+        heads = tuple(self.words(f"head_{column}") for column in columns)
+        block = Block(made_by="answer", text=self.words(key), columns=heads, rows=cells, evidence=self._names(on))
+        self._add(field, block)
+        self.is_generated |= is_generated
 
     def lacks(self, field: str, key: str, **values: object) -> None:
         """Say why the system's part of a field is not enough, whatever else it says there."""

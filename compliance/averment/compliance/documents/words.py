@@ -31,6 +31,11 @@ class Words:
         texts = _texts()[key]
         return texts.get(self.language, texts["en"]).format(**values)
 
+    def named(self, group: str, code: object) -> str:
+        """Return the words for a code of a group (`role`, `mode`), or the code where there are none."""
+        texts = _texts().get(f"{group}_{code}")
+        return str(code) if texts is None else texts.get(self.language, texts["en"])
+
 
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:

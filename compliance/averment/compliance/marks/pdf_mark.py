@@ -70,6 +70,9 @@ def embed(raw: bytes, mark: str) -> bytes:
     stream[NameObject("/Type")] = NameObject("/Metadata")
     stream[NameObject("/Subtype")] = NameObject("/XML")
     root[NameObject("/Metadata")] = writer._add_object(stream)
+    if writer._info is not None and writer._info.indirect_reference is not None:
+        # Only the last trailer counts, and pypdf names there what it wrote anew: so it writes title and dates anew.
+        writer._original_hash[writer._info.indirect_reference.idnum - 1] = 0
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()

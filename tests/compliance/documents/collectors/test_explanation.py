@@ -1,24 +1,52 @@
 import pytest
 
-from averment.compliance.documents.filled import EntryEvidence, Language, Status
-from averment.core.audit import EventType
+from averment.compliance.documents.filled import EntryEvidence, FilledDocument, Language, Status
+from averment.compliance.explanation import Element, Explanation
 from averment.core.errors import UsageError
-from tests.compliance.documents.builders import Place, new_place
+from tests.compliance.documents.builders import Place, an_explanation
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
-def test_every_element_cites_the_entry_of_the_answer(place: Place, language: Language) -> None:
+def texts(document: FilledDocument, field: str) -> list[str]:
+    blocks = document.fields[field].blocks
+    return [part for block in blocks for part in (block.text, *(cell for row in block.rows for cell in row))]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", {"quotation", "supported", "0.812"}), ("de", {"Zitat", "belegt", "0.812"})]
+)
+def test_every_element_cites_the_entry_of_the_answer(place: Place, language: Language, told: set[str]) -> None:
     document = place.make("explanation", subject="a-1", language=language)
     elements = document.fields["86.elements"]
     assert elements.status is Status.PROVIDED
-    cited = [document.evidence[name] for block in elements.blocks for name in block.evidence]
-    assert [evidence.type for evidence in cited if isinstance(evidence, EntryEvidence)] == ["analysis.completed"]
+    cited = {document.evidence[name] for block in elements.blocks for name in block.evidence}
+    assert {evidence.type for evidence in cited if isinstance(evidence, EntryEvidence)} == {"analysis.completed"}
+    assert told <= set(texts(document, "86.elements"))
     assert document.fields["86.human"].status is Status.MISSING
-    assert ("Sätze: quote", "2") in elements.blocks[0].rows or ("sentences: quote", "2") in elements.blocks[0].rows
+    assert document.is_generated is False
 
 
-def test_an_unknown_answer_is_refused_and_an_unfinished_one_said_to_be(place: Place, tmp_path: object) -> None:
-    with pytest.raises(UsageError, match="no answer 'a-2'"):
-        place.make("explanation", subject="a-2")
-    unfinished = new_place(place.root / "other", [EventType.ANALYSIS_STARTED])
-    assert "not finished" in unfinished.make("explanation", subject="a-1").fields["86.elements"].reason
+def test_words_stand_in_it_only_where_they_were_given_and_are_shown_as_quoted(place: Place) -> None:
+    withheld = place.make("explanation", subject="a-1")
+    assert "answer" not in {block.made_by for block in withheld.fields["86.elements"].blocks}
+    given = place.make("explanation", subject="a-1", explanation=an_explanation(words="So it is.", kind="statement"))
+    (quoted,) = [block for block in given.fields["86.elements"].blocks if block.made_by == "answer"]
+    assert ("1", "So it is.") in quoted.rows
+    assert given.is_generated
+
+
+def test_what_people_decided_is_told(place: Place) -> None:
+    decision = Element(
+        name="human_decision",
+        value={"reviewer": "hmac-sha256:" + "c" * 64, "decision": "override", "reason": "wrong-figures",
+               "seconds_viewed": 40, "decided_at": "2026-11-01T10:00:00Z", "flags": []},
+        entry=8,
+    )  # fmt: skip
+    made: Explanation = an_explanation(human="decided", more=(decision,))
+    told = texts(place.make("explanation", subject="a-1", explanation=made), "86.human")
+    assert told[0] == "People reviewed the answer and decided on it."
+    assert {"overridden", "wrong-figures", "40", "c" * 12} <= set(told)
+
+
+def test_without_a_recorded_answer_there_is_none(place: Place) -> None:
+    with pytest.raises(UsageError, match="from a recorded answer"):
+        place.make("explanation", subject="a-1", explanation=None)

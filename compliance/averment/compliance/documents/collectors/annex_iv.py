@@ -5,6 +5,7 @@ from typing import Final
 
 from averment.compliance.documents.collectors import evaluations, shared
 from averment.compliance.documents.collectors.sources import Sources
+from averment.compliance.documents.running import OUTWARD
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import standards_evidence
 from averment.core.audit import EventType
@@ -26,7 +27,7 @@ def collect(sources: Sources, sheet: Sheet) -> None:
     shared.version(sources, sheet, field="IV.1.a")
     shared.purposes(sources, sheet, field="IV.1.a")
     sheet.say("IV.1.b", "surroundings", on=[sources.facts_file], sources=len(sources.facts.connectors))
-    shared.settings(sources, sheet, field="IV.1.b", names=shared.OUTWARD)
+    shared.settings(sources, sheet, field="IV.1.b", names=OUTWARD)
     shared.connectors(sources, sheet, field="IV.1.b")
     shared.packages(sources, sheet, field="IV.1.c")
     shared.machine(sources, sheet, field="IV.1.e")

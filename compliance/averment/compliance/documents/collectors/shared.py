@@ -12,8 +12,6 @@ from averment.core.audit import EventType
 _DIGEST: Final = re.compile(r"^((?:hmac-)?sha256:[0-9a-f]{12})[0-9a-f]+$")
 _NEWEST: Final = 100
 _PARSING: Final = ("parsing.max_item_bytes", "parsing.max_pages", "parsing.max_seconds", "parsing.ocr_languages")
-OUTWARD: Final = ("index.backend", "catalog.url", "model.endpoint", "telemetry.otlp_endpoint")
-"""Settings that say what the system exchanges data with."""
 _TOLD: Final = ("section", "role", "model", "index", "change", "purpose", "mode")
 
 
@@ -47,7 +45,12 @@ def purposes(sources: Sources, sheet: Sheet, *, field: str) -> None:
         "purposes",
         columns=("purpose", "mode", "assessment", "time"),
         rows=[
-            (p.fact("purpose"), p.fact("mode"), short(p.fact("assessment_digest")) or sheet.words("none"), p.time)
+            (
+                p.fact("purpose"),
+                sheet.words.named("mode", p.fact("mode")),
+                short(p.fact("assessment_digest")) or sheet.words("none"),
+                p.time,
+            )
             for p in created
         ],
         on=[found.evidence for found in created],
@@ -139,7 +142,7 @@ def language_model(sources: Sources, sheet: Sheet, *, field: str) -> None:
         rows=[
             (
                 m.time,
-                m.fact("role"),
+                sheet.words.named("role", m.fact("role")),
                 m.fact("model"),
                 short(m.fact("weights_digest")),
                 m.fact("engine"),
@@ -157,7 +160,9 @@ def components(sources: Sources, sheet: Sheet, *, field: str) -> None:
         field,
         "components",
         columns=("role", "name", "digest"),
-        rows=[(part.role, part.name, short(part.digest)) for part in sources.facts.components],
+        rows=[
+            (sheet.words.named("role", part.role), part.name, short(part.digest)) for part in sources.facts.components
+        ],
         on=[sources.facts_file],
     )
 

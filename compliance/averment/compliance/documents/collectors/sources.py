@@ -10,6 +10,7 @@ from averment.compliance.documents.people import PeoplesField
 from averment.compliance.documents.sheet import Sheet
 from averment.compliance.documents.standards import StandardsStatus
 from averment.compliance.documents.thresholds import Declared
+from averment.compliance.explanation import Explanation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,7 @@ class Sources:
         declared: Thresholds of evaluations that are kept, by the digest of their file.
         people: The people's part, by field; `people_file` cites it where there is one.
         subject: What the document is about where its kind has many.
+        explanation: What the log has of the answer that the document explains.
     """
 
     facts: SystemFacts
@@ -49,6 +51,7 @@ class Sources:
     people: Mapping[str, PeoplesField] = field(default_factory=dict)
     people_file: FileEvidence | None = None
     subject: str = ""
+    explanation: Explanation | None = None
 
 
 Collector = Callable[[Sources, Sheet], None]

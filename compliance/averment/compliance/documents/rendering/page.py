@@ -5,6 +5,7 @@ Everything that people or files wrote is escaped; the page loads nothing and run
 
 import base64
 import io
+import re
 from collections.abc import Iterator, Sequence
 from html import escape
 from importlib import resources
@@ -15,6 +16,8 @@ from averment.compliance.documents.filled import Block, EntryEvidence, FilledDoc
 from averment.compliance.documents.words import Words
 
 _STYLE: Final = resources.files("averment.compliance.documents.rendering") / "page.css"
+_LONGEST_WORD: Final = 22
+_BREAKS: Final = re.compile(r"[\s/-]")
 _POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 
@@ -71,6 +74,7 @@ def _facts(document: FilledDocument, words: Words) -> Iterator[str]:
         (words("label_log"), f"{document.log.origin}, {document.log.size}"),
         (words("label_law"), f"{document.law.name} ({document.law.read_on})"),
     ]
+    rows += [(words("label_masking"), words(f"masking_{document.masking}"))]
     if document.subject:
         rows.insert(0, (words("label_about"), document.subject))
     yield "<dl>"
@@ -114,7 +118,7 @@ def _block(block: Block, words: Words) -> Iterator[str]:
     more = len(block.evidence) - len(shown_evidence(block))
     rest = f" {escape(words('and_more', number=more))}" if more else ""
     source = f" <small>[{cited}{rest}]</small>" if cited else ""
-    author = "" if block.made_by == "machine" else f" <small>({escape(words('by_people'))})</small>"
+    author = "" if block.made_by == "machine" else f" <small>({escape(words(f'by_{block.made_by}'))})</small>"
     if block.columns:
         caption = f"{escape(block.text)}{author}{source}"
         rows = [[escape(cell) for cell in row] for row in block.rows]
@@ -131,7 +135,7 @@ def shown_evidence(block: Block) -> Sequence[str]:
 def _limits(document: FilledDocument, words: Words) -> Iterator[str]:
     yield f"<section id=limits><h2>{escape(words('label_limits'))}</h2><ul>"
     yield from (f"<li>{escape(line)}</li>" for line in document.not_established)
-    yield from (f'<li lang="en">{escape(line)}</li>' for line in document.law.caveats)
+    yield from (f"<li>{escape(line)}</li>" for line in document.law.caveats)
     yield "</ul></section>"
 
 
@@ -173,8 +177,14 @@ def _table(
     yield "</tr></thead><tbody>"
     for row in rows:
         first, *others = row
-        yield f'<tr><th scope="row">{first}</th>' + "".join(f"<td>{cell}</td>" for cell in others) + "</tr>"
+        yield f'<tr><th scope="row">{first}</th>' + "".join(map(_cell, others)) + "</tr>"
     yield "</tbody></table>"
+
+
+def _cell(cell: str) -> str:
+    """Return a cell; words that fit no column may be broken anywhere, others keep their column wide enough."""
+    is_long = "<" not in cell and any(len(word) > _LONGEST_WORD for word in _BREAKS.split(cell))
+    return f"<td class=long>{cell}</td>" if is_long else f"<td>{cell}</td>"
 
 
 def _badge(status: Status, words: Words) -> str:
