@@ -1,5 +1,6 @@
 """What enters the system is text."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ WHO = Principal(subject="u-1", groups=("everyone",))
 )
 def test_half_of_a_pair_is_refused_wherever_it_stands(given: dict[str, Any]) -> None:
     with pytest.raises(UsageError, match=r"is U\+D[89C-F][0-9A-F]{2}, half of a pair"):
-        AnalysisRequest(**({"question": "Which law?", "principal": WHO} | given))
+        replace(AnalysisRequest(question="Which law?", principal=WHO), **given)
 
 
 def test_a_search_is_text_and_the_place_of_what_is_none_is_named() -> None:
