@@ -1,7 +1,7 @@
 """Who asks, who may read, and which documents a search is limited to."""
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Final
 
 EVERYONE: Final = "everyone"
@@ -52,6 +52,12 @@ class Filters:
     tag: tuple[str, ...] = ()
     date_from: str | None = None
     date_to: str | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Return every value."""
+        values = (getattr(self, one.name) for one in fields(self))
+        return tuple(text for value in values for text in ((value,) if isinstance(value, str) else value or ()))
 
 
 def is_loopback(host: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from averment.core.access import Filters, Principal
 from averment.core.answers import Passage
+from averment.core.errors import UsageError
 from averment.core.interpretation import Interpretation
 
 MAX_TURNS: Final = 6
@@ -25,6 +26,22 @@ class Turn:
     question: str
     answer: str = ""
     document_ids: tuple[str, ...] = ()
+
+
+def require_text(*given: str) -> None:
+    """Refuse what is no text: a lone surrogate, which a broken byte of a command line or of JSON becomes.
+
+    Raises:
+        UsageError: One of the texts holds such a character.
+    """
+    for text in given:
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            code = ord(text[error.start])
+            raise UsageError(
+                f"character {error.start + 1} is U+{code:04X}, half of a pair and no text", hint="send it as UTF-8"
+            ) from None
 
 
 def recent(conversation: Sequence[Turn]) -> tuple[Turn, ...]:
@@ -56,6 +73,11 @@ class AnalysisRequest:
     conversation: tuple[Turn, ...] = ()
     after: str | None = None
     as_of: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text."""
+        turns = (text for turn in self.conversation for text in (turn.question, turn.answer))
+        require_text(self.question, self.purpose, *self.labels, *turns, *self.filters.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +136,10 @@ class SearchRequest:
     purpose: str = "trial"
     channel: Channel = "api"
     ignore: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what is no text."""
+        require_text(self.query, self.purpose, *self.ignore, *self.filters.texts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

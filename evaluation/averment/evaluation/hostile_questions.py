@@ -92,17 +92,17 @@ def summarise_hostile(rows: Sequence[HostileRow], *, seed: int) -> dict[str, Any
 
 
 def _asked(attack: Attack, answerer: Answerer, judge: "HostileJudge") -> HostileRow:
-    request = AnalysisRequest(
-        question=attack.question,
-        principal=EVALUATOR,
-        filters=attack.filters,
-        purpose=PURPOSE,
-        answer_type=attack.answer_type,
-        labels=attack.labels,
-        channel="batch",
-        conversation=attack.conversation,
-    )
     try:
+        request = AnalysisRequest(
+            question=attack.question,
+            principal=EVALUATOR,
+            filters=attack.filters,
+            purpose=PURPOSE,
+            answer_type=attack.answer_type,
+            labels=attack.labels,
+            channel="batch",
+            conversation=attack.conversation,
+        )
         check_question(request.question)
         answer = answerer.answer(request)
         found = next(judge.findings(attack, answer), None)

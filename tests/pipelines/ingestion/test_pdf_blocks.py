@@ -27,3 +27,18 @@ def test_capitals_and_articles_are_headings() -> None:
     kinds = [element.kind for element in partition(make_pdf([page]), name="a.pdf").elements]
     assert kinds[0] is ElementKind.HEADING
     assert kinds[-1] is ElementKind.PARAGRAPH
+
+
+def test_a_mark_set_apart_makes_no_row_of_a_list_item() -> None:
+    marks = ("-", "(1)", "–")
+    page = [(72, 100, 11, "The Company shall:")]
+    for number, mark in enumerate(marks):
+        page += [
+            (72, 130 + 40 * number, 11, mark),
+            (110, 130 + 40 * number, 11, "deliver the statements to the Agent."),
+        ]
+    page += [(72, 300, 11, "Fees"), (300, 300, 11, "(120)"), (72, 320, 11, "Costs"), (300, 320, 11, "(35)")]
+    elements = partition(make_pdf([page]), name="a.pdf").elements
+    kinds = [element.kind for element in elements]
+    assert kinds.count(ElementKind.TABLE_ROW) == 2
+    assert kinds[-2:] == [ElementKind.TABLE_ROW] * 2

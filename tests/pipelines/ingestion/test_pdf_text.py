@@ -37,6 +37,19 @@ def test_words_cut_the_text_and_wide_gaps_cut_segments() -> None:
     assert [text[s.start : s.end] for s in result.lines[0].segments] == ["Net sales", "1,200"]
 
 
+def test_gaps_of_a_line_set_to_full_width_in_a_typewriters_font_cut_nothing() -> None:
+    words = ["the", "Company", "shall", "deliver", "to", "the", "Agent", "at", "any", "time", "a", "list"]
+    places, x = [], 20.0
+    for number, word in enumerate(words):
+        places.append((x, word))
+        x += 5 * len(word) + (16 if number % 3 == 0 else 8)
+    result = PdfText()
+    result.add_page([_line(10, *places), _line(30, (20, "Net"), (60, "1,200"))], page=1, width=612, height=792)
+    assert [len(line.segments) for line in result.lines] == [1, 2]
+    result.add_page([_line(10, (20, "Gross"), (53, "margin"), (120, "7"))], page=2, width=612, height=792)
+    assert len(result.lines[2].segments) == 2, "a page without long lines is set like the page before"
+
+
 def test_control_characters_become_replacement_characters_in_place() -> None:
     result = PdfText()
     result.add_page([_line(10, (20, "a\x02b"))], page=1, width=612, height=792)

@@ -11,6 +11,7 @@ from averment.pipelines.reasoning.planner import make_plan
 from averment.pipelines.reasoning.reader import Candidate
 from averment.pipelines.reasoning.sentences import Span
 from averment.pipelines.reasoning.standing import (
+    CLAUSE_CHARS,
     QUOTES,
     THRESHOLD,
     THRESHOLD_NAMED,
@@ -88,6 +89,20 @@ def test_the_models_selection_is_quoted_otherwise_what_is_nearly_as_good_as_the_
     assert far not in [item for group in quoted for item in group]
     found.selected = [far]
     assert quotable(found) == [(far,)]
+
+
+@pytest.mark.parametrize(
+    ("start", "score", "is_quoted"),
+    [(CLAUSE_CHARS // 2, 0.82, True), (9 * CLAUSE_CHARS, 0.82, False), (9 * CLAUSE_CHARS, 0.89, True)],
+)
+def test_a_sentence_of_another_clause_is_quoted_only_where_it_is_as_good(
+    desk: Any, start: int, score: float, is_quoted: bool
+) -> None:
+    found = findings(desk, "Must a party maintain insurance for the benefit of the other?")
+    best = candidate(found, "The tenant keeps the premises insured.", score=0.9)
+    other = candidate(found, "The tenant shows the policy.", score=score, start=start)
+    found.candidates = [best, other]
+    assert [item for (item,) in quotable(found)] == ([best, other] if is_quoted else [best])
 
 
 def test_sentences_are_read_for_the_question_without_the_documents_name(desk: Any) -> None:

@@ -33,6 +33,7 @@ _KEYWORD: Final = re.compile(
     r"(?:article|section|part|item|note|schedule|exhibit|annex|appendix|artikel|abschnitt|anlage|recitals|witnesseth)\b",
     re.I,
 )
+_SET_APART: Final = re.compile(rf"{NUMBERED.pattern}|[-–—]|\(\d{{1,2}}\)", re.I)
 FIGURE: Final = re.compile(r"[($€£¥\s]*[-–—]?[($€£¥\s]*\d[\d.,]*\d*\s*\)?\s*%?\s*\)?(?:(?<=\d)\s\d)?|[-–—]+|\$")
 
 
@@ -85,8 +86,8 @@ def is_row(line: TextLine, text: str) -> bool:
     if len(segments) < 2:
         return False
     figures = sum(FIGURE.fullmatch(text, segment.start, segment.end) is not None for segment in segments)
-    if NUMBERED.fullmatch(text, segments[0].start, segments[0].end) and figures < len(segments):
-        # The number of a clause, or the mark of a note, is set apart from its words.
+    if figures < len(segments) and _SET_APART.fullmatch(text, segments[0].start, segments[0].end):
+        # The number of a clause, or the mark of a note or a list item, is set apart from its words.
         figures -= FIGURE.fullmatch(text, segments[0].start, segments[0].end) is not None
         segments = segments[1:]
     if figures:

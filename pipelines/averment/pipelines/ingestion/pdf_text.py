@@ -17,6 +17,11 @@ from averment.core.documents import PageSpan, Words
 from averment.pipelines.ingestion.pdf_lines import SEGMENT_GAP, TOUCHING_GAP, Line
 
 PAGE_END: Final = "\f"
+# A wide gap is more than two spaces: lines set to full width in a typewriter's font have two between many words.
+_SPACES: Final = 2.4
+_PROSE_WORDS: Final = 8
+_PROSE_LINES: Final = 24
+_PROSE_SHARE: Final = 0.7
 _n_chars: Final = attrgetter("n_chars")
 _UNWANTED: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 
@@ -61,6 +66,7 @@ class PdfText:
     words: Words = field(default_factory=Words)
     lines: list[TextLine] = field(default_factory=list)
     pages: list[PageSpan] = field(default_factory=list)
+    _space: float = field(default=0.0, compare=False)
 
     def add_page(self, lines: list[Line], *, page: int, width: float, height: float, is_ocr: bool = False) -> None:
         """Append the lines of one page.
@@ -113,6 +119,8 @@ class PdfText:
         touching = _touching(lines, columns)
         starts, ends = _places(columns.tokens, touching, start=self.length)
         n_words = len(self.words)
+        self._space = _space_of(lines, columns) or self._space
+        least_gap = max(SEGMENT_GAP, _SPACES * self._space)
         texts: list[str] = []
         last = 0
         for line in lines:
@@ -120,7 +128,7 @@ class PdfText:
             texts.append(_line_text(columns.tokens, first, last, touching))
             segments = [
                 Segment(starts[begin], ends[end - 1], columns.x0[begin], columns.x1[end - 1])
-                for begin, end in _cuts(line, columns.gaps, first, last)
+                for begin, end in _cuts(line, columns.gaps, first, last, least_gap=least_gap)
             ]
             segments[0].x0 = line.runs[0].x0
             span, words = (starts[first], ends[last - 1]), (n_words + first, n_words + last)
@@ -200,9 +208,30 @@ def _line_text(tokens: Sequence[str], first: int, last: int, touching: frozenset
     return text if text.isprintable() else _UNWANTED.sub("\ufffd", text)
 
 
-def _cuts(line: Line, gaps: Sequence[float], first: int, last: int) -> Iterator[tuple[int, int]]:
-    """Cut the words of a line at its wide gaps: first and last word of each segment, half-open."""
-    limit = SEGMENT_GAP * (line.y1 - line.y0)
+def _space_of(lines: Sequence[Line], columns: "_Columns") -> float | None:
+    """Return the usual gap between words of prose, as a share of its height; None on a page without long lines of it.
+
+    The lower quartile: rows of a table that read like prose have their cells far apart.
+    """
+    found: list[float] = []
+    n_lines = position = 0
+    for line in lines:
+        first = position
+        position += sum([len(run.words) for run in line.runs])
+        if position - first < _PROSE_WORDS or line.runs[0].rotation or line.y1 <= line.y0:
+            continue
+        if sum(map(str.isalpha, columns.tokens[first:position])) < _PROSE_SHARE * (position - first):
+            continue
+        found.extend([gap / (line.y1 - line.y0) for gap in columns.gaps[first + 1 : position]])
+        n_lines += 1
+        if n_lines == _PROSE_LINES:
+            break
+    return sorted(found)[len(found) // 4] if found else None
+
+
+def _cuts(line: Line, gaps: Sequence[float], first: int, last: int, *, least_gap: float) -> Iterator[tuple[int, int]]:
+    """Cut the words of a line at gaps over a share of its height: first and last word of each segment, half-open."""
+    limit = least_gap * (line.y1 - line.y0)
     if last - first > 1 and not line.runs[0].rotation and max(gaps[first + 1 : last]) > limit:
         for index in range(first + 1, last):
             if gaps[index] > limit:

@@ -25,6 +25,9 @@ THRESHOLD_NAMED: Final = 0.15
 MIN_LEXICAL: Final = 0.05
 QUOTES: Final = 3
 NEAR: Final = 0.88
+# A sentence of another clause of the same document, so many characters off, must be all but as good as the best.
+CLAUSE_CHARS: Final = 1_500
+ELSEWHERE: Final = 0.97
 
 
 def threshold_for(topics: Sequence[Topic]) -> float:
@@ -87,8 +90,7 @@ def quotable(found: Findings) -> list[tuple[Candidate, ...]]:
     best = strong(found)
     if not best:
         return []
-    near = [item for item in best[1:] if item.score >= best[0].score * NEAR and is_further(item)]
-    near = [best[0], *near]
+    near = [best[0], *(item for item in best[1:] if _is_near(item, best[0]) and is_further(item))]
     plan = found.planned
     if not plan.topics and plan.claim is None:
         near = _telling(plan.scope.question, near)
@@ -96,6 +98,13 @@ def quotable(found: Findings) -> list[tuple[Candidate, ...]]:
         near = paragraphs_of(near)
     is_one = plan.kind is QuestionKind.VALUE or plan.claim is not None
     return same_words(near)[: 1 if is_one else QUOTES]
+
+
+def _is_near(item: Candidate, best: Candidate) -> bool:
+    """Say whether a sentence is nearly as good as the best; one elsewhere in its document must be all but as good."""
+    gap = max(item.span.start - best.span.end, best.span.start - item.span.end)
+    is_elsewhere = item.source.document.document_id == best.source.document.document_id and gap > CLAUSE_CHARS
+    return item.score >= best.score * (ELSEWHERE if is_elsewhere else NEAR)
 
 
 def _telling(question: str, near: Sequence[Candidate]) -> list[Candidate]:
