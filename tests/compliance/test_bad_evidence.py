@@ -67,7 +67,7 @@ def test_a_damaged_log_is_not_written_to(folder: Path, pattern: str) -> None:
 
 def test_wrong_keys_are_refused(folder: Path, tmp_path: Path) -> None:
     opened(tmp_path / "other").close()
-    for name, error in (("log.skey", AuditIntegrityError), ("wrapping.key", AuditWriteFailed)):
+    for name, error in (("log.skey", AuditIntegrityError), ("wrapping.key", ConfigurationError)):
         own = (folder / "keys" / name).read_bytes()
         shutil.copy(tmp_path / "other/keys" / name, folder / "keys" / name)
         with pytest.raises(error), opened(folder) as recorder:

@@ -56,4 +56,4 @@ def test_three_workers_share_a_source(installation: Installation, api: httpx.Cli
         found = runtime.list_documents(None, Filters())
         assert len(found) == N_DOCUMENTS + 1
         assert {item.status.value for item in found} == {"ready"}
-        assert not runtime.verify_log().failures
+        assert not runtime.record.verify_log().failures

@@ -19,8 +19,8 @@ def test_every_store_and_what_lies_beyond_is_named_in_the_certificate(tmp_path: 
     (tmp_path / "data" / "prefect").mkdir()
     request = ErasureRequest(identity="p-17", subject="ada", ground="request", names=("Anna Schmidt",))
     with open_runtime(settings) as runtime:
-        assert runtime.export_person("ada", tmp_path / "held.zip", names=(), subject="ada") > 0
-        done = runtime.eraser(subject="ada").erase(request)
+        assert runtime.record.export_person("ada", tmp_path / "held.zip", names=(), subject="ada") > 0
+        done = runtime.record.eraser(subject="ada").erase(request)
     reached = {str(store["name"]): store["state"] for store in done["reached"]}  # type: ignore[attr-defined]
     assert reached == {
         "catalog": "clean",

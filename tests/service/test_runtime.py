@@ -1,10 +1,9 @@
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
-from averment.compliance.audit import ExportRequest, show
+from averment.compliance.audit import show
 from averment.compliance.index import EntryFilter
 from averment.core.access import Principal
 from averment.core.analysis import SearchRequest
@@ -33,13 +32,6 @@ def test_start_and_stop_of_a_service_are_in_the_log_even_when_it_fails(settings:
     assert types(settings)[-3:] == ["config.changed", "system.started", "system.stopped"]
 
 
-def test_an_export_needs_the_process_that_owns_the_log(settings: Settings, runtime: Runtime, tmp_path: Path) -> None:
-    request = ExportRequest(kind="jsonl", query=EntryFilter(), subject="ada", includes_policy=False)
-    assert runtime.export_log(tmp_path / "log.jsonl", request).stat().st_size > 0
-    with open_runtime(settings) as second, pytest.raises(StoreBusy, match="another process"):
-        second.export_log(tmp_path / "again.jsonl", request)
-
-
 def test_a_service_that_is_told_to_stop_was_asked_and_one_that_fails_was_not(settings: Settings) -> None:
     for error in (SystemExit(0), RuntimeError()):
         with suppress(SystemExit, RuntimeError), open_runtime(settings) as runtime, runtime.recorded_service():
@@ -51,7 +43,7 @@ def test_a_service_that_is_told_to_stop_was_asked_and_one_that_fails_was_not(set
 
 def test_a_failure_of_the_service_is_an_entry_without_words(runtime: Runtime, settings: Settings) -> None:
     runtime.record_failure(StoreBusy("the secret place"), stage="v1.search", cause="KeyError")
-    runtime.verify_log()
+    runtime.record.verify_log()
     (data,) = data_of(settings, EventType.ERROR)
     assert data == {"code": "STO003", "stage": "v1.search", "retryable": True, "cause": "KeyError"}
 
@@ -86,5 +78,5 @@ def test_a_search_without_a_log_gives_nothing(
     with pytest.raises(AuditWriteFailed):
         runtime.search(request)
     monkeypatch.undo()
-    runtime.verify_log()
+    runtime.record.verify_log()
     assert [data["n_passages"] for data in data_of(settings, EventType.SEARCH_EXECUTED)] == [0]

@@ -202,7 +202,7 @@ def export(
         libraries=_installed() if kind == "cyclonedx" else (),
     )
     with runtime_of(context) as runtime:
-        written = runtime.export_log(out, request)
+        written = runtime.record.export_log(out, request)
     if as_json:
         print_json({"path": str(written)})
     else:
@@ -218,8 +218,8 @@ def prune(
     """Delete entries and texts that are past their time (settings `retention`), except what a hold or pin keeps."""
     with runtime_of(context) as runtime:
         report = prune_log(
-            runtime.own_log(),
-            retention=runtime.retention(),
+            runtime.record.own_log(),
+            retention=runtime.record.retention(),
             clock=SystemClock(),
             subject=user_name(),
             dry_run=dry_run,

@@ -50,7 +50,7 @@ def log_event(context: typer.Context, kind: EventType, data: Mapping[str, EventV
     if not settings_of(context).data_dir.is_dir():
         return False
     with runtime_of(context) as runtime:
-        runtime.record_event(kind, data, subject=user_name())
+        runtime.record.record_event(kind, data, subject=user_name())
     return True
 
 

@@ -77,12 +77,12 @@ def demo(
             title="Averment: a demonstration",
             model=runtime_facts,
             log_origin=settings.log.origin,
-            log_size=runtime.verify_log().size,
+            log_size=runtime.record.verify_log().size,
             verification=verification,
             created=rfc3339(clock.now()),
         )
         text = render_report(answers, facts, page_image=runtime.views.page_image, text_around=runtime.views.text_around)
-        raw = runtime.release_file(text.encode(), release_of_answers(answers, subject=user_name()))
+        raw = runtime.record.release_file(text.encode(), release_of_answers(answers, subject=user_name()))
     report.write_bytes(raw)
     say(f"report: {report}")
 
@@ -113,7 +113,7 @@ def _run(runtime: Runtime, folder: Path, questions: list[DemoQuestion]) -> tuple
         if question.expected:
             say(f"Expected  {question.expected}")
     say("─" * 80)
-    checked = runtime.verify_log()
+    checked = runtime.record.verify_log()
     checked.raise_on_failure()
     return answers, [f"averment audit verify: {checked.size} entries of {checked.origin}, root {checked.root}: ok"]
 

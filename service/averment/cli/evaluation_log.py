@@ -58,7 +58,7 @@ def declare_thresholds(
     folder = settings_of(context).data_dir / COMPLIANCE_FOLDER
     with runtime_of(context) as runtime:
         facts = declare(file, folder)
-        runtime.record_event(EventType.EVAL_THRESHOLDS, facts, subject=user_name())
+        runtime.record.record_event(EventType.EVAL_THRESHOLDS, facts, subject=user_name())
     if as_json:
         print_json(facts)
     else:

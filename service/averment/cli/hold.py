@@ -53,7 +53,7 @@ def set_hold(
     with runtime_of(context) as runtime:
         if request.target == "document":
             runtime.views.find(reference)
-        hold = place_hold(runtime.own_log(), request, clock=SystemClock(), retention=runtime.retention())
+        hold = place_hold(runtime.record.own_log(), request, clock=SystemClock(), retention=runtime.record.retention())
     if as_json:
         print_json(_row(hold))
     else:
@@ -94,7 +94,7 @@ def release(
 ) -> None:
     """End a hold."""
     with runtime_of(context) as runtime:
-        ended = release_hold(runtime.own_log(), hold, subject=user_name(), reason=reason)
+        ended = release_hold(runtime.record.own_log(), hold, subject=user_name(), reason=reason)
     if as_json:
         print_json(_row(ended))
     else:

@@ -59,7 +59,7 @@ def forget(
             default=None if every is None else _action("", every),
             papers=None if papers is None else _action("", papers, among=("mask", "keep")),
         )
-        eraser = runtime.eraser(subject=request.subject)
+        eraser = runtime.record.eraser(subject=request.subject)
         if dry_run:
             _show_plan(eraser.plan(request), as_json=as_json)
             return
@@ -88,7 +88,7 @@ def register_person(
     if not names:
         raise UsageError("no spelling is given", hint="--name 'First Last'; repeat for several")
     with runtime_of(context) as runtime:
-        found = runtime.own_log().people.register(person, tuple(names))
+        found = runtime.record.own_log().people.register(person, tuple(names))
     if as_json:
         print_json({"person": found.actor, "n_names": len(found.names)})
     else:
@@ -104,7 +104,7 @@ def export(
 ) -> None:
     """Write what is held of a person as a ZIP of JSON; the export is logged before it is written."""
     with runtime_of(context) as runtime:
-        written = runtime.export_person(person, out, names=tuple(names or ()), subject=user_name())
+        written = runtime.record.export_person(person, out, names=tuple(names or ()), subject=user_name())
     if as_json:
         print_json({"path": str(out), "n_entries": written})
     else:

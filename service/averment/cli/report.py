@@ -106,12 +106,14 @@ def make(
             kind=chosen, language=language, subject=about, as_of=as_of, explanation=explained
         )
         if as_of is None:
-            runtime.own_log().seal(keep=True)
+            runtime.record.own_log().seal(keep=True)
         installation = installation_of(loaded)
         facts = gather_facts(loaded, commands=command_names(context))
         document = mask_document(report.make_document(request, installation, facts=facts), masker)
-        content = runtime.release_file(render(document, ending), report.release_of(document, subject=user_name()))
-        runtime.own_log().seal(keep=True)
+        content = runtime.record.release_file(
+            render(document, ending), report.release_of(document, subject=user_name())
+        )
+        runtime.record.own_log().seal(keep=True)
         report.file_document(document, installation.folder)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -10,21 +10,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from averment.compliance.audit import ExportRequest, VerificationReport, export, own_policy, verify_log
 from averment.compliance.holds import HoldRegister, held_documents
 from averment.compliance.key_encryption import wrapping_key
-from averment.compliance.marks.release import Release, release_file
 from averment.compliance.overseer import Oversight
 from averment.compliance.pii.detector import open_count
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses, RecordedAnalysis
 from averment.compliance.recorder import SYSTEM_SUBJECT, EvidenceRecorder, open_evidence
 from averment.compliance.recording import open_recording
-from averment.compliance.retention import Retention, retention_in_force
-from averment.compliance.signing_keys import mark_key
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer
@@ -32,7 +27,7 @@ from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock, SystemClock
 from averment.core.data_dir import DataDir
 from averment.core.documents import DocumentPage, DocumentVersion, IngestReport, StandingFailure
-from averment.core.errors import AuditWriteFailed, AvermentError, DocumentNotFound, StoreBusy
+from averment.core.errors import AuditWriteFailed, AvermentError, DocumentNotFound
 from averment.core.oversight import Standing
 from averment.core.ports import Connector
 from averment.core.settings import Settings
@@ -50,10 +45,10 @@ from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.record import Record
 from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
-    from averment.compliance.erasure import Eraser
     from averment.pipelines.training.material import TrainingDocument
 
 
@@ -69,6 +64,7 @@ class Runtime:
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
         self.views: DocumentViews = workspace.views
+        self.record = Record(workspace)
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(
@@ -290,15 +286,6 @@ class Runtime:
 
         return find
 
-    def record_event(self, kind: EventType, data: Mapping[str, EventValue], *, subject: str) -> None:
-        """Log an event of a command that works beside the stores."""
-        self._workspace.audit.append(AuditEvent(type=kind, subject=subject, data=data))
-
-    def release_file(self, raw: bytes, release: Release) -> bytes:
-        """Return a file as it may leave: no claim in it, marked where a sentence was generated, and that in the log."""
-        signer = mark_key(self.data_dir.keys, name=self.settings.log.origin)
-        return release_file(raw, release, signer=signer, audit=self._workspace.audit)
-
     def remove_document(self, document_id: str, *, subject: str) -> None:
         """Remove a document from index and catalog.
 
@@ -310,60 +297,12 @@ class Runtime:
         upkeep.forget(document_id, reason="operator")
         upkeep.sweep()
 
-    def export_person(self, identity: str, out: Path, *, names: tuple[str, ...], subject: str) -> int:
-        """Log an access request, then write what is held of a person; return how many entries there are."""
-        from averment.service.person_rights import export_held
-
-        return export_held(self._workspace, self.own_log(), identity=identity, names=names, out=out, subject=subject)
-
     def check_index(self) -> IndexCheck:
         """Compare the points of the index with what the catalog says it must hold."""
         expected = self._workspace.catalog.expected_points()
         index = self._workspace.index
         differing = [identity for identity, number in expected.items() if index.count(document_id=identity) != number]
         return IndexCheck(expected=sum(expected.values()), found=index.count(), differing=tuple(differing))
-
-    def export_log(self, out: Path, request: ExportRequest) -> Path:
-        """Log an export, then write it.
-
-        Raises:
-            StoreBusy: Another process owns the log.
-        """
-        return export(self.own_log(), request, out=out)
-
-    def own_log(self) -> EvidenceRecorder:
-        """Return the log, which this process must own.
-
-        Raises:
-            StoreBusy: Another process owns it.
-        """
-        if self._evidence is None:
-            raise StoreBusy(
-                "the log is open in another process, and this is done by its owner alone",
-                hint="stop averment serve for the time of this command",
-            )
-        return self._evidence
-
-    def eraser(self, *, subject: str) -> "Eraser":
-        """Return what erases people, on behalf of a subject.
-
-        Raises:
-            StoreBusy: Another process owns the log.
-        """
-        from averment.service.person_rights import make_eraser
-
-        return make_eraser(self._workspace, self.own_log(), retention=self.retention(), subject=subject)
-
-    def retention(self) -> Retention:
-        """Return retention as settings and signed assessments have it at this moment."""
-        purposes = PurposeStore(self.data_dir.purposes)
-        return retention_in_force(self.settings.retention, purposes, now=self._workspace.clock.now())
-
-    def verify_log(self) -> VerificationReport:
-        """Check the whole log against its own policy, sealed first where this process owns it."""
-        if self._evidence is not None:
-            self._evidence.seal()
-        return verify_log(self.data_dir.evidence, own_policy(self.data_dir.evidence))
 
     def health(self) -> dict[str, str]:
         """Return `ok` or the reason it is not, for index, catalog, log and model."""
