@@ -40,6 +40,7 @@ from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.overseen import OverseenAnalyst
+from averment.pipelines.page_views import open_pages
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.replaying import replay_analysis, turn_of
@@ -67,6 +68,7 @@ class Runtime:
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
         self.views: DocumentViews = workspace.views
+        self.pages = open_pages(workspace)
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(
