@@ -61,6 +61,7 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.EVIDENCE_FROZEN: "ab",
     EventType.NOTIFICATION_SENT: "ab",
     EventType.EXPLANATION_ISSUED: "bc",
+    EventType.FEEDBACK_GIVEN: "bc",
     EventType.ERROR: "abc",
 }
 """Letters of Article 12(2) that an event serves."""

@@ -46,7 +46,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `analysis.failed`: answer_id, code, stage, retryable, duration_ms?
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
-- `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
+- `access.read`: answer_id, reason (replay, follow-up, export); its parent is the entry whose payload is read
 - `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report, subject), size, n_entries,
   filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
 - `purpose.created`: purpose, mode, assessment_digest?
@@ -89,6 +89,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `incident.reported`: case, kind (initial, complete), is_late, missing (fields without a value); payload `report`
 - `incident.closed`: case, reason
 - `explanation.issued`: answer_id, question (full, masked, withheld), elements, human (decided, undecided, none)
+- `feedback.given`: answer_id, verdict (correct, wrong, remark); its parent is the entry of the answer; payload `comment`
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

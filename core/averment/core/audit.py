@@ -62,6 +62,7 @@ class EventType(StrEnum):
     EVIDENCE_FROZEN = "evidence.frozen"
     NOTIFICATION_SENT = "notification.sent"
     EXPLANATION_ISSUED = "explanation.issued"
+    FEEDBACK_GIVEN = "feedback.given"
     ERROR = "error"
 
 

@@ -1,17 +1,51 @@
 """What the service needs from the rest of the system, as a protocol its tests can stand in for."""
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from averment.compliance.overseer import Oversight
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
+from averment.core.analysis import AnalysisRequest, Mode, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
 from averment.core.oversight import Standing
 from averment.core.pages import OpenedPage, TextWindow
 from averment.core.structure import AmendmentLink, DocumentStructure, Surroundings
+
+ExportFormat = Literal["html", "json", "receipt"]
+FeedbackVerdict = Literal["correct", "wrong", "remark"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeChoice:
+    """A purpose that may be asked under; `status` says whether somebody signed its assessment."""
+
+    code: str
+    status: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """The system as its page presents it; `notice_version` changes with the wording of the notice of an AI system."""
+
+    version: str
+    mode: Mode
+    default_purpose: str
+    purposes: tuple[PurposeChoice, ...]
+    roles: tuple[str, ...]
+    notice_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file made of an answer."""
+
+    content: bytes
+    media_type: str
+    file_name: str
 
 
 class DocumentViews(Protocol):
@@ -76,6 +110,19 @@ class PageViews(Protocol):
         """Return a span of a text with up to so many characters on both sides."""
 
 
+class AnswerDesk(Protocol):
+    """What people do with answers that they were given."""
+
+    def about(self, principal: Principal) -> About:
+        """Tell what the system is, for somebody who works with it."""
+
+    def export(self, answer: Answer, file_format: ExportFormat, *, principal: Principal) -> Exported:
+        """Write a file of an answer, once the log holds that it is taken out."""
+
+    def take_feedback(self, answer_id: str, verdict: FeedbackVerdict, *, comment: str | None, subject: str) -> None:
+        """Log what somebody says of an answer of theirs; raises `UsageError` where it is none of theirs."""
+
+
 class Backend(Protocol):
     """Answers, searches, and tells how it is."""
 
@@ -112,6 +159,10 @@ class Backend(Protocol):
     @property
     def pages(self) -> PageViews:
         """Return what opens pages and stretches of text."""
+
+    @property
+    def desk(self) -> AnswerDesk:
+        """Return where people bring what they were answered."""
 
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what is in quarantine or could not be read, by source URI; for operators."""

@@ -47,6 +47,7 @@ from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
+from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
 from averment.service.reviewed import as_reviewed
@@ -69,6 +70,7 @@ class Runtime:
         self.data_dir = workspace.data_dir
         self.views: DocumentViews = workspace.views
         self.pages = open_pages(workspace)
+        self.desk = open_desk(workspace, self.pages)
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(

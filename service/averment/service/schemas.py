@@ -99,6 +99,13 @@ class AnalysisBody(Body):
     as_of: Day | None = None
 
 
+class FeedbackBody(Body):
+    """What somebody says of an answer of theirs."""
+
+    verdict: Literal["correct", "wrong", "remark"]
+    comment: str | None = Field(default=None, max_length=2_000)
+
+
 class DecisionBody(Body):
     """A reviewer's decision; `correction` is the text of an edit or an override."""
 

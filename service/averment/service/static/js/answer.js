@@ -94,7 +94,7 @@ function sentenceView(sentence, chip) {
   return h(
     "section.sentence",
     { "data-kind": kind, "aria-label": t(`kind.${kind}`) },
-    h("p.kind", {}, h("span.kind-name", {}, t(`kind.${kind}`)), verdict(claim)),
+    h("div.kind", {}, h("span.kind-name", {}, t(`kind.${kind}`)), claim.checks.length ? verdict(claim) : null),
     hasTable ? [calculationTable(claim.calculation, chip), recorded(sentence.text)] : text,
   );
 }
@@ -196,7 +196,7 @@ function coverage(/** @type {any} */ answer) {
     seen.pages_unreadable ? t("coverage.unreadable", { n: seen.pages_unreadable }) : null,
     seen.exhaustive ? t("coverage.exhaustive") : null,
     t(`method.${answer.method}`),
-    formatSeconds(usage.duration_s),
+    usage ? formatSeconds(usage.duration_s) : null,
   ];
   const line = h("p.coverage", {}, facts.filter(Boolean).map((fact) => h("span", {}, fact)));
   return isDenial ? [denial(seen), line] : line;
@@ -231,6 +231,7 @@ function percent(/** @type {number} */ share) {
 /** The steps, the certainty, the tokens: for whoever wants to know how it was made. */
 function workings(/** @type {any} */ answer) {
   const { confidence, usage } = answer;
+  if (!usage) return null;
   const facts = [
     confidence.score === null
       ? null

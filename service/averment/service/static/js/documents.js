@@ -82,33 +82,33 @@ function badge(/** @type {any} */ document) {
   return h("span.badge", { "data-tone": tone }, icon(tone === "good" ? "check" : "alert"), t(`document.status.${document.status}`));
 }
 
-/** The account of a document: what the second reading found that the text has not, page by page. */
+/** The account of a document: what the second reading of its file found, and whether the text has it. */
 function certificate(/** @type {any} */ document) {
   const found = document.certificate;
   if (!found) return null;
+  const { whole } = found;
+  const leftOut = Object.values(whole.left_out).reduce((sum, n) => sum + Number(n), 0);
   const warnings = Object.entries(document.warnings ?? {});
+  const rows = [
+    [t("certificate.method"), found.method],
+    [t("certificate.characters"), formatNumber(whole.n_chars)],
+    [t("certificate.accounted"), formatNumber(whole.n_accounted)],
+    [t("certificate.left-out"), formatNumber(leftOut)],
+    [t("certificate.unaccounted"), formatNumber(whole.n_unaccounted)],
+    [t("certificate.added"), formatNumber(whole.n_added)],
+    [t("certificate.hidden"), formatNumber(whole.n_hidden)],
+    [t("certificate.numbers"), formatNumber(found.n_numbers)],
+    [t("certificate.cells"), formatNumber(found.n_cells)],
+    [t("certificate.failed"), found.failed_pages.join(", ") || t("certificate.none")],
+    ...warnings.map(([code, n]) => [warningName(code), formatNumber(Number(n))]),
+    document.ingested_at ? [t("certificate.read"), formatMoment(document.ingested_at)] : [],
+  ];
   return h(
     "details.certificate",
     {},
-    h("summary", {}, t(found.is_complete === false ? "certificate.incomplete" : "certificate")),
-    h(
-      "dl.facts",
-      {},
-      facts(found).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]),
-      warnings.map(([code, n]) => [h("dt", {}, warningName(code)), h("dd", {}, formatNumber(Number(n)))]),
-      document.ingested_at ? [h("dt", {}, t("certificate.read")), h("dd", {}, formatMoment(document.ingested_at))] : null,
-    ),
+    h("summary", {}, t(found.verdict === "complete" ? "certificate" : "certificate.incomplete")),
+    h("dl.facts", {}, rows.filter((one) => one.length).map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
   );
-}
-
-/** @param {any} found */
-function facts(found) {
-  return Object.entries(found)
-    .filter(([, value]) => typeof value === "number" || typeof value === "string")
-    .map(([name, value]) => [
-      knows(`certificate.${name}`) ? t(`certificate.${name}`) : name.replaceAll("_", " "),
-      typeof value === "number" ? formatNumber(value) : String(value),
-    ]);
 }
 
 /** @param {string} code */
