@@ -21,8 +21,16 @@ pytestmark = pytest.mark.slow
 # Marks need a model that writes, `tests/compliance/test_recording.py` finds theirs in a real log; training takes a
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning takes months;
 # `tests/compliance/test_pruning.py` puts the clock forward. No command issues explanations yet;
-# `tests/compliance/test_overseer.py` finds its entry. Feedback is given on the page: `tests/service/test_answer_desk.py`.
-ELSEWHERE = ["explanation.issued", "feedback.given", "mark.applied", "model.admitted", "model.trained", "retention.pruned"]
+# `tests/compliance/test_overseer.py` finds its entry. Feedback is given to the service alone:
+# `tests/service/test_answer_desk.py` finds its entry.
+ELSEWHERE = [
+    "explanation.issued",
+    "feedback.given",
+    "mark.applied",
+    "model.admitted",
+    "model.trained",
+    "retention.pruned",
+]
 
 
 def leaves(installation: Installation) -> list[dict[str, object]]:

@@ -89,7 +89,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `incident.reported`: case, kind (initial, complete), is_late, missing (fields without a value); payload `report`
 - `incident.closed`: case, reason
 - `explanation.issued`: answer_id, question (full, masked, withheld), elements, human (decided, undecided, none)
-- `feedback.given`: answer_id, verdict (correct, wrong, remark); its parent is the entry of the answer; payload `comment`
+- `feedback.given`: answer_id, verdict (correct, wrong, remark); its parent is the answer's entry; payload `comment`
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

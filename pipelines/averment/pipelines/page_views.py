@@ -89,9 +89,7 @@ class PageViews:
             _check_span(start, end, n_chars=len(opened.text))
         layout = self._texts.layout(opened.text_hash, document_id=document_id)
         highlights = tuple(
-            Highlight(
-                start=start, end=end, boxes=tuple(box for box in layout.boxes(start, end) if box.page == number)
-            )
+            Highlight(start=start, end=end, boxes=tuple(box for box in layout.boxes(start, end) if box.page == number))
             for start, end in spans
         )
         document = opened.document

@@ -18,6 +18,7 @@ from averment.core.answers import Answer, Citation
 from averment.core.audit import AuditEvent, EventType, Payload
 from averment.core.clock import Clock, rfc3339
 from averment.core.data_dir import DataDir
+from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict, PurposeChoice
 from averment.core.errors import AvermentError, DocumentError
 from averment.core.jsonable import to_json
 from averment.core.ports import AuditSink
@@ -26,7 +27,6 @@ from averment.pipelines.admission import DISCLOSURE_VERSION
 from averment.pipelines.page_views import PageViews
 from averment.pipelines.workspace import Workspace
 from averment.service.answer_report import ReportFacts, render_report
-from averment.service.backend import About, Exported, ExportFormat, FeedbackVerdict, PurposeChoice
 
 REPORT_DPI: Final = 110.0
 UNUSABLE: Final = frozenset({"retired", "prohibited", "dated-ahead"})
@@ -61,9 +61,7 @@ class AnswerDesk:
             except AvermentError:  # a damaged file of one purpose leaves the others usable
                 continue
             if state.status not in UNUSABLE:
-                choices.append(
-                    PurposeChoice(code=code, status=state.status, description=state.record.description)
-                )
+                choices.append(PurposeChoice(code=code, status=state.status, description=state.record.description))
         return About(
             version=running_system().version,
             mode=store.mode(default, now=now),

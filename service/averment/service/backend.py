@@ -1,51 +1,18 @@
 """What the service needs from the rest of the system, as a protocol its tests can stand in for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 from averment.compliance.overseer import Oversight
 from averment.core.access import Filters, Principal
-from averment.core.analysis import AnalysisRequest, Mode, SearchRequest, SearchResult
+from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
+from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
 from averment.core.oversight import Standing
 from averment.core.pages import OpenedPage, TextWindow
 from averment.core.structure import AmendmentLink, DocumentStructure, Surroundings
-
-ExportFormat = Literal["html", "json", "receipt"]
-FeedbackVerdict = Literal["correct", "wrong", "remark"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PurposeChoice:
-    """A purpose that may be asked under; `status` says whether somebody signed its assessment."""
-
-    code: str
-    status: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
-    """The system as its page presents it; `notice_version` changes with the wording of the notice of an AI system."""
-
-    version: str
-    mode: Mode
-    default_purpose: str
-    purposes: tuple[PurposeChoice, ...]
-    roles: tuple[str, ...]
-    notice_version: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """A file made of an answer."""
-
-    content: bytes
-    media_type: str
-    file_name: str
 
 
 class DocumentViews(Protocol):

@@ -53,9 +53,7 @@ def page_png(
     return stream.getvalue()
 
 
-def _render(
-    content: bytes, *, page: int, dots_per_inch: float, max_seconds: float | None
-) -> tuple["Image", float]:
+def _render(content: bytes, *, page: int, dots_per_inch: float, max_seconds: float | None) -> tuple["Image", float]:
     """Render a page and return it with the pixels per point it was rendered at."""
     import pypdfium2
 
@@ -69,18 +67,19 @@ def _render(
             raise UsageError(f"the document has {len(document)} pages, there is no page {page}")
         sheet = document[page - 1]
         scale = _scale(*sheet.get_size(), dots_per_inch=dots_per_inch)
-        if (picture := _draw(sheet, scale=scale, deadline_s=deadline_s)) is None:
-            raise DocumentLimitExceeded(f"page {page} takes longer than {max_seconds} s to draw")
-        return picture, scale
+        picture = _draw(sheet, scale=scale, deadline_s=deadline_s)
     except pypdfium2.PdfiumError as error:
         raise PartitionFailed(f"page {page} cannot be drawn") from error
     finally:
         document.close()
+    if picture is None:
+        raise DocumentLimitExceeded(f"page {page} takes longer than {max_seconds} s to draw")
+    return picture, scale
 
 
 def _scale(width: float, height: float, *, dots_per_inch: float) -> float:
     """Return pixels per point; a page of any size stays within the limits of pixels."""
-    by_area = (MAX_PIXELS / max(width * height, 1)) ** 0.5
+    by_area = math.sqrt(MAX_PIXELS / max(width * height, 1))
     return min(dots_per_inch / 72, by_area, _MAX_SIDE / max(width, height, 1))
 
 

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from averment.core.desk import ExportFormat
 from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
-from averment.service.backend import Backend, ExportFormat
+from averment.service.backend import Backend
 from averment.service.jobs import Jobs
 from averment.service.schemas import FeedbackBody
 
@@ -47,9 +48,7 @@ async def export(
 async def feedback(answer_id: str, body: FeedbackBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Take what the caller says of an answer of theirs into the log; the comment is kept encrypted."""
     backend: Backend = request.app.state.backend
-    work = partial(
-        backend.desk.take_feedback, answer_id, body.verdict, comment=body.comment, subject=who.subject
-    )
+    work = partial(backend.desk.take_feedback, answer_id, body.verdict, comment=body.comment, subject=who.subject)
     try:
         await run_in_threadpool(work)
     except UsageError as error:

@@ -8,77 +8,59 @@ each time, so that whoever may no longer read a document no longer sees it.
 import asyncio
 import hashlib
 import re
-from collections.abc import Sequence
 from functools import partial
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
+from averment.core.access import Principal
 from averment.core.errors import QuotaExceeded
 from averment.core.jsonable import Json, to_json
 from averment.core.pages import OpenedPage
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Backend
+from averment.service.schemas import PageQuery, PictureQuery, WindowQuery
 
-MAX_HIGHLIGHTS: Final = 64
-MAX_OFFSET: Final = 10**9
-# Drawing is one at a time (pdfium); who waits longer in line than this many others is told to come back.
 MAX_WAITING: Final = 8
-_DRAWING: Final = "v1"
+_DRAWING: Final = "v1"  # part of every entity tag: changes with the way pictures are drawn
 _HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+_PNG: Final = {"content": {"image/png": {}}}
 
 Number = Annotated[int, Path(ge=1, le=100_000)]
-TextHash = Annotated[str | None, Query(pattern=r"^sha256:[0-9a-f]{64}$")]
-Span = Annotated[str, Query(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]
-Spans = Annotated[list[Span], Query(max_length=MAX_HIGHLIGHTS, description="Offsets `start-end` into the text")]
-Resolution = Annotated[Literal["72", "110", "165", "220"], Query(description="Dots per inch")]
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
 
 
-@router.get("/{document_id}/pages/{number}.png", response_class=Response, responses={200: {"content": {"image/png": {}}}})
+@router.get("/{document_id}/pages/{number}.png", response_class=Response, responses={200: _PNG})
 async def picture(
     document_id: str,
     number: Number,
+    query: Annotated[PictureQuery, Query()],
     request: Request,
     who: CurrentPrincipal,
-    highlight: Spans = [],  # noqa: B006 - the framework copies it
-    text_hash: TextHash = None,
-    resolution: Resolution = "110",
     if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Return a page as a picture with the highlights marked at the exact places of the canonical text."""
-    backend: Backend = request.app.state.backend
-    opening = partial(
-        backend.pages.page, document_id, number, spans=_spans(highlight), text_hash=text_hash, principal=who
-    )
-    page = await run_in_threadpool(opening)
-    tag = _entity_tag(page, resolution)
+    opened = await _opened(request, document_id, number, query=query, who=who)
+    tag = _entity_tag(opened, query.resolution)
     headers = {**_HEADERS, "ETag": tag}
     if if_none_match is not None and tag in re.findall(r'"[^"]*"', if_none_match):
         return Response(status_code=304, headers=headers)
+    backend: Backend = request.app.state.backend
     line: PictureLine = request.app.state.picture_line
     async with line:
-        png = await run_in_threadpool(partial(backend.pages.picture, page, dots_per_inch=float(resolution)))
+        drawing = partial(backend.pages.picture, opened, dots_per_inch=float(query.resolution))
+        png = await run_in_threadpool(drawing)
     return Response(png, media_type="image/png", headers=headers)
 
 
 @router.get("/{document_id}/pages/{number}")
 async def page(
-    document_id: str,
-    number: Number,
-    request: Request,
-    who: CurrentPrincipal,
-    highlight: Spans = [],  # noqa: B006 - the framework copies it
-    text_hash: TextHash = None,
+    document_id: str, number: Number, query: Annotated[PageQuery, Query()], request: Request, who: CurrentPrincipal
 ) -> dict[str, Json]:
     """Return a page's text, size in points, and the boxes of highlights: top-left origin of the page as it is shown."""
-    backend: Backend = request.app.state.backend
-    opening = partial(
-        backend.pages.page, document_id, number, spans=_spans(highlight), text_hash=text_hash, principal=who
-    )
-    opened = await run_in_threadpool(opening)
+    opened = await _opened(request, document_id, number, query=query, who=who)
     span = to_json(opened.span)
     return {
         "document_id": opened.document.document_id,
@@ -93,28 +75,27 @@ async def page(
 
 @router.get("/{document_id}/window")
 async def window(
-    document_id: str,
-    request: Request,
-    who: CurrentPrincipal,
-    start: Annotated[int, Query(ge=0, le=MAX_OFFSET)],
-    end: Annotated[int, Query(ge=1, le=MAX_OFFSET)],
-    around: Annotated[int, Query(ge=0, le=20_000)] = 1_000,
-    text_hash: TextHash = None,
+    document_id: str, query: Annotated[WindowQuery, Query()], request: Request, who: CurrentPrincipal
 ) -> Json:
     """Return a span of a text with what stands around it; offsets are code points of the canonical text."""
     backend: Backend = request.app.state.backend
     opening = partial(
-        backend.pages.window, document_id, (start, end), around=around, text_hash=text_hash, principal=who
+        backend.pages.window,
+        document_id,
+        (query.start, query.end),
+        around=query.around,
+        text_hash=query.text_hash,
+        principal=who,
     )
     return to_json(await run_in_threadpool(opening))
 
 
-def _spans(given: Sequence[str]) -> list[tuple[int, int]]:
-    found = []
-    for text in given:
-        start, _, end = text.partition("-")
-        found.append((int(start), int(end)))
-    return found
+async def _opened(request: Request, document_id: str, number: int, *, query: PageQuery, who: Principal) -> OpenedPage:
+    backend: Backend = request.app.state.backend
+    opening = partial(
+        backend.pages.page, document_id, number, spans=query.spans(), text_hash=query.text_hash, principal=who
+    )
+    return await run_in_threadpool(opening)
 
 
 def _entity_tag(page: OpenedPage, resolution: str) -> str:

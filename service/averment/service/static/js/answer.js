@@ -9,7 +9,10 @@ import { formatMoment, formatNumber, formatSeconds, knows, t } from "./i18n.js";
 import { stepList } from "./steps.js";
 import { headline } from "./values.js";
 
-/** @typedef {(list: import("./citations.js").Citation[], index: number, opener: HTMLElement) => void} OpenEvidence */
+/**
+ * @typedef {(list: import("./citations.js").Citation[], index: number, opener: HTMLElement,
+ *   options?: {keepsFocus?: boolean}) => void} OpenEvidence
+ */
 
 /**
  * @param {any} record An analysis with its answer, as `/v1/analyses/{id}` gives it.
@@ -48,12 +51,21 @@ function standing(/** @type {any} */ review) {
   );
 }
 
+/** Whether there is no answer, only the reason why. */
+function isWithout(/** @type {any} */ answer) {
+  return answer.status === "abstained" || answer.status === "refused";
+}
+
 /** The result in a line, or that there is none. */
 function opening(/** @type {any} */ answer) {
   const result = headline(answer.value);
   const status = h("span.status", { "data-status": answer.status }, t(`status.${answer.status}`));
-  if (answer.status === "abstained" || answer.status === "refused") {
-    return h("div.opening", {}, h("p.result.none", {}, t(`result.${answer.status}`)), status);
+  if (isWithout(answer)) {
+    const [reason] = answer.sentences;
+    return [
+      h("div.opening", {}, h("p.result.none", {}, t(`result.${answer.status}`)), status),
+      reason?.kind === "notice" ? h("p.reason", {}, reason.text) : null,
+    ];
   }
   return h("div.opening", {}, result === null ? null : h("p.result", {}, result), status);
 }
@@ -64,7 +76,9 @@ function opening(/** @type {any} */ answer) {
  */
 function sentences(answer, chip) {
   const said = answer.sentences.filter((/** @type {any} */ sentence) => sentence.kind !== "notice");
-  const notices = answer.sentences.filter((/** @type {any} */ sentence) => sentence.kind === "notice");
+  const notices = answer.sentences
+    .slice(isWithout(answer) ? 1 : 0)
+    .filter((/** @type {any} */ sentence) => sentence.kind === "notice");
   return h(
     "div.sentences",
     {},

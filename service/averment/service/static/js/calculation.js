@@ -58,8 +58,13 @@ function label(/** @type {string} */ text) {
   const [rows, ...columns] = text.split(" · ");
   const levels = rows.split(" | ").map((level) => level.replace(/:$/, ""));
   const last = levels.pop();
-  const rest = [...levels, ...columns.map((column) => column.replaceAll(" | ", ", "))].join(" · ");
+  const rest = [...levels, ...columns.map(joined)].join(" · ");
   return [h("span.cell-name", {}, last), rest ? h("span.cell-rest", {}, rest) : null];
+}
+
+/** Levels of a header as one; a comma at the end of one is its own. */
+function joined(/** @type {string} */ header) {
+  return header.split(" | ").map((level) => level.replace(/[,:]$/, "")).join(", ");
 }
 
 function rounding(/** @type {any} */ calculation) {

@@ -8,6 +8,8 @@ import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 import { liveSteps } from "./steps.js";
 
+const TOP_PX = 20;
+
 /**
  * @param {{about: any, onEvidence: import("./answer.js").OpenEvidence, onAsked: (id: string) => void,
  *   documents: () => Promise<any[]>}} options
@@ -17,8 +19,9 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
   let last = null;
   let running = new AbortController();
   const turns = h("div.turns");
+  const scroll = h("div.scroll", {}, turns);
   const writing = composer({ about, documents, onAsk: ask });
-  const element = h("section.chat", { "aria-label": t("chat") }, h("div.scroll", {}, turns), writing.element);
+  const element = h("section.chat", { "aria-label": t("chat") }, scroll, writing.element);
 
   function welcome() {
     fill(
@@ -55,7 +58,7 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
   async function ask(request) {
     const turn = addTurn(request.question);
     writing.setBusy(true);
-    turn.element.scrollIntoView({ block: "start" });
+    bring(turn.element);
     try {
       const job = await post("/v1/analyses", { ...request, after: last });
       onAsked(job.id);
@@ -85,7 +88,7 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
       live.end();
     }
     showRecord(await getJson(path, { signal: running.signal }), turn);
-    turn.element.scrollIntoView({ block: "start" });
+    bring(turn.element);
   }
 
   /**
@@ -116,6 +119,11 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
   function fail(place, error) {
     if (running.signal.aborted) return;
     showProblem(place, error instanceof Problem ? error : { message: t("offline") });
+  }
+
+  /** Put a turn at the top of the conversation; only the conversation scrolls. */
+  function bring(/** @type {HTMLElement} */ turn) {
+    scroll.scrollTop += turn.getBoundingClientRect().top - scroll.getBoundingClientRect().top - TOP_PX;
   }
 
   function reset() {

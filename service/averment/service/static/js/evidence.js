@@ -61,7 +61,7 @@ export function evidencePanel({ onToggle }) {
   }
 
   /** @type {import("./answer.js").OpenEvidence} */
-  function open(citations, at, from) {
+  function open(citations, at, from, { keepsFocus = false } = {}) {
     list = citations;
     index = at;
     opener = from;
@@ -69,7 +69,7 @@ export function evidencePanel({ onToggle }) {
     element.hidden = false;
     onToggle(true);
     show();
-    title.focus();
+    if (!keepsFocus) title.focus();
   }
 
   function close() {
@@ -197,8 +197,10 @@ export function evidencePanel({ onToggle }) {
 
   function reveal() {
     const first = stage.querySelector("mark, .outline");
-    if (first) first.scrollIntoView({ block: "center", inline: "nearest" });
-    else stage.scrollTop = 0;
+    const frame = stage.getBoundingClientRect();
+    const place = first?.getBoundingClientRect();
+    stage.scrollTop += place ? place.top - frame.top - frame.height / 3 : -stage.scrollTop;
+    stage.scrollLeft += place ? place.left - frame.left - frame.width / 3 : 0;
   }
 
   return { element, open, close };

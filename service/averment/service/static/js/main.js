@@ -102,12 +102,14 @@ function frame(about) {
       if (link.getAttribute("href") === `#/${name}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     });
+    showHistory();
     if (name === "documents") return stand(documentsView({ about, onEvidence: panel.open }), t("documents"));
-    if (name === "oversight" && about.roles.includes(REVIEWER)) return stand(oversightView({ onEvidence: panel.open }), t("oversight"));
+    if (name === "oversight" && about.roles.includes(REVIEWER)) {
+      return stand(oversightView({ onEvidence: panel.open, onLeave: panel.close }), t("oversight"));
+    }
     stand(chat, t("ask"));
     if (id) chat.open(decodeURIComponent(id)).catch(() => begin());
     else chat.begin();
-    showHistory();
   }
 
   /**

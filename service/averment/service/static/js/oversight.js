@@ -2,6 +2,7 @@
 
 import { answerView } from "./answer.js";
 import { Problem, getJson, post } from "./api.js";
+import { numbered } from "./citations.js";
 import { fill, h, icon } from "./dom.js";
 import { formatMoment, knows, t } from "./i18n.js";
 
@@ -9,20 +10,19 @@ const DECISIONS = ["accept", "edit", "override", "reject"];
 const REASONS = ["confirmed", "figure", "date", "party", "citation", "missing", "scope", "wording", "other"];
 const CODE = "[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}";
 
-/** @param {{onEvidence: import("./answer.js").OpenEvidence}} options */
-export function oversightView({ onEvidence }) {
+/** @param {{onEvidence: import("./answer.js").OpenEvidence, onLeave: () => void}} options */
+export function oversightView({ onEvidence, onLeave }) {
   const stops = h("div.stops");
   const queue = h("div.queue");
   const desk = h("div.desk");
   const told = h("p", { role: "status" });
+  const waiting = h("div", {}, stops, h("h2", {}, t("oversight.queue")), queue);
   const element = h(
     "section.page",
     { "aria-labelledby": "oversight-title" },
     h("header", {}, h("h1", { id: "oversight-title", tabindex: "-1" }, t("oversight")), h("p.lead", {}, t("oversight.text"))),
-    stops,
+    waiting,
     told,
-    h("h2", {}, t("oversight.queue")),
-    queue,
     desk,
   );
 
@@ -51,7 +51,7 @@ export function oversightView({ onEvidence }) {
         "div",
         {},
         h("p", {}, review.reasons.map((/** @type {string} */ one) => h("span.badge", {}, reasonName(one)))),
-        h("p.hint", {}, formatMoment(review.opened_at), " · ", review.purpose, " · ", t(`oversight.${review.status}`)),
+        h("p.hint", {}, formatMoment(review.opened_at), " · ", review.purpose, " · ", t(Object.keys(review.taken).length ? "oversight.taken" : "oversight.open")),
         review.n_reviewers > 1 ? h("p.hint", {}, icon("eye"), t("oversight.four-eyes", { of: review.n_reviewers })) : null,
       ),
       h("button", { type: "button", onclick: () => attempt(() => show(review.id)) }, t("oversight.take")),
@@ -63,9 +63,21 @@ export function oversightView({ onEvidence }) {
     const found = await post(`/v1/oversight/reviews/${encodeURIComponent(id)}/take`);
     const record = { answer: complete(found.answer), review: null };
     const title = h("h2", { tabindex: "-1" }, found.question);
-    fill(desk, h("article.case", {}, title, answerView(record, { onEvidence, isOwn: false }), decisionForm(id)));
-    desk.scrollIntoView({ block: "start" });
+    const shown = answerView(record, { onEvidence, isOwn: false });
+    const back = h("button.quiet", { type: "button", onclick: () => leave() }, icon("left"), t("oversight.back"));
+    fill(desk, h("article.case", {}, back, title, shown, decisionForm(id)));
+    waiting.hidden = true;
     title.focus();
+    const { list } = numbered(record.answer);
+    const first = /** @type {HTMLElement | null} */ (shown.querySelector(".citation"));
+    if (first && list.length) onEvidence(list, 0, first, { keepsFocus: true });
+  }
+
+  function leave() {
+    fill(desk);
+    onLeave();
+    waiting.hidden = false;
+    element.querySelector("h1")?.focus();
   }
 
   /** @param {string} id */
@@ -103,11 +115,10 @@ export function oversightView({ onEvidence }) {
    */
   async function decide(id, body) {
     const review = await post(`/v1/oversight/reviews/${encodeURIComponent(id)}/decision`, body);
-    fill(desk);
+    leave();
     await load();
     const isClosed = review.decisions.length >= review.n_reviewers;
     fill(told, t(review.planted ? "oversight.planted" : isClosed ? "oversight.closed" : "oversight.second", { what: review.planted ?? "" }));
-    element.querySelector("h1")?.focus();
   }
 
   /** @param {any} stop */
