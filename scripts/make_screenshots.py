@@ -78,7 +78,7 @@ def _walk(page: Any, url: str, key: str) -> Iterator[str]:
     _ask(page, COMPARED, number=0)
     yield "calculation"
     page.locator(".citation").first.click()
-    page.locator(".sheet img").wait_for()
+    page.locator(".stage:not([aria-busy]) .sheet img").wait_for()
     yield "evidence"
     page.keyboard.press("Escape")
     _ask(page, AMENDED, number=1)
@@ -96,7 +96,7 @@ def _walk(page: Any, url: str, key: str) -> Iterator[str]:
     page.goto(f"{url}/#/oversight")
     page.locator(".review button").first.click()
     page.locator(".case").wait_for()
-    page.locator(".case h2").scroll_into_view_if_needed()
+    page.locator(".stage:not([aria-busy])").wait_for(state="attached")
     yield "oversight"
 
 

@@ -25,7 +25,7 @@ from averment.service.schemas import PageQuery, PictureQuery, WindowQuery
 MAX_WAITING: Final = 8
 _DRAWING: Final = "v1"  # part of every entity tag: changes with the way pictures are drawn
 _HEADERS: Final = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
-_PNG: Final = {"content": {"image/png": {}}}
+_PNG: Final[dict[str, object]] = {"content": {"image/png": {}}}
 
 Number = Annotated[int, Path(ge=1, le=100_000)]
 

@@ -6,6 +6,9 @@ import { t } from "./i18n.js";
 
 const ZOOMS = [0.6, 0.8, 1, 1.3, 1.7, 2.2, 3];
 const FIT = 2;
+const READABLE = 4;
+/** Where the panel covers the page, a whole sheet would be too small to read. */
+const NARROW = "(max-width: 48rem)";
 
 /**
  * The panel beside the conversation. One is open at a time; closing gives the focus back to what opened it.
@@ -65,7 +68,7 @@ export function evidencePanel({ onToggle }) {
     list = citations;
     index = at;
     opener = from;
-    zoom = FIT;
+    zoom = matchMedia(NARROW).matches ? READABLE : FIT;
     element.hidden = false;
     onToggle(true);
     show();

@@ -8,6 +8,8 @@ import { formatMoment, knows, t } from "./i18n.js";
 
 const DECISIONS = ["accept", "edit", "override", "reject"];
 const REASONS = ["confirmed", "figure", "date", "party", "citation", "missing", "scope", "wording", "other"];
+/** Where there is room for the source beside the claim. */
+const BESIDE = "(min-width: 72rem)";
 const CODE = "[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}";
 
 /** @param {{onEvidence: import("./answer.js").OpenEvidence, onLeave: () => void}} options */
@@ -70,7 +72,7 @@ export function oversightView({ onEvidence, onLeave }) {
     title.focus();
     const { list } = numbered(record.answer);
     const first = /** @type {HTMLElement | null} */ (shown.querySelector(".citation"));
-    if (first && list.length) onEvidence(list, 0, first, { keepsFocus: true });
+    if (first && list.length && matchMedia(BESIDE).matches) onEvidence(list, 0, first, { keepsFocus: true });
   }
 
   function leave() {
