@@ -26,6 +26,7 @@ HOSTILE = """SERVICES AGREEMENT
 2. WARRANTY PERIOD. The warranty period is <script>document.title='owned'</script> eighteen (18) months from delivery.
 """
 RENT = "What is the monthly rent under the lease?"
+PLACE = ".stage:not([aria-busy]) :is(mark, .outline)"
 YELLOW = 60  # how much less blue than red a marked pixel is
 
 
@@ -43,7 +44,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory, repo: Path) -> Instal
     assert made.ok("ingest", "documents", "--json").json()["added"] == 3
     return Installation(
         root,
-        extra={"AVERMENT_OVERSIGHT__REVIEWERS": '["api-key"]', "AVERMENT_OVERSIGHT__REVIEW_VALUES": '["duration"]'},
+        extra={"AVERMENT_OVERSIGHT__REVIEWERS": '["api-key"]', "AVERMENT_OVERSIGHT__REVIEW_SHARE": "1.0"},
     )
 
 
@@ -154,7 +155,9 @@ def test_a_follow_up_says_as_what_it_was_understood_and_stays_one_conversation(p
 
 
 def test_text_of_a_document_stays_text(page: Any, served: Served) -> None:
-    answer = ask(page, "How long is the warranty period of the services agreement?")
+    page.locator(".scope-toggle").click()
+    page.locator(".check", has_text="<b>services<i>.txt").click()
+    answer = ask(page, "How long is the warranty period?")
     assert "<script>document.title='owned'</script>" in answer.inner_text()
     answer.locator(".citation").first.click()
     mark = page.locator(".stage mark")
@@ -178,7 +181,7 @@ def test_the_keyboard_alone_goes_to_the_evidence_and_back(page: Any) -> None:
     number = page.evaluate("() => document.activeElement.dataset.number")
     page.keyboard.press("Enter")
     page.locator(".evidence h2:focus").wait_for()
-    page.locator(".stage mark").wait_for()
+    page.locator(PLACE).first.wait_for()
     page.keyboard.press("Escape")
     page.locator(f'.citation[data-number="{number}"]:focus').wait_for()
     assert not page.locator(".evidence").is_visible()
@@ -190,7 +193,7 @@ def test_an_answer_is_judged_taken_out_and_proves_itself(page: Any, installation
     page.keyboard.type("The deposit was meant.")
     answer.get_by_role("button", name="Send").click()
     answer.get_by_text("Recorded in the log").wait_for()
-    answer.get_by_text("Export").first.click()
+    answer.locator(".exports summary").click()
     with page.expect_download() as download:
         answer.get_by_role("button", name="Data (JSON)").click()
     path = tmp_path / "answer.json"
@@ -204,9 +207,9 @@ def test_a_reviewer_sees_the_claim_beside_its_source_and_decides(page: Any) -> N
     page.get_by_role("link", name="Oversight").click()
     page.get_by_role("button", name="Review", exact=True).first.click()
     page.locator(".case .citation").first.wait_for()
-    page.locator(".stage mark, .stage .outline").first.wait_for()
+    page.locator(PLACE).first.wait_for()
     page.get_by_label(re.compile("^Override")).check()
-    page.get_by_label("Reason", exact=True).select_option("figure")
+    page.locator(".decision select").select_option("figure")
     page.get_by_label("Corrected text").fill("Three years and a day.")
     page.get_by_role("button", name="Record the decision").click()
     page.get_by_text("Recorded. The review is closed.").wait_for()
@@ -223,6 +226,7 @@ def test_a_stopped_system_says_so(page: Any, browser: Any, served: Served) -> No
     page.get_by_text("Stopped: everything (wrong-figures)").wait_for()
     with served.client() as client:
         assert client.post("/v1/analyses", json={"question": RENT}).status_code == 503
+    page.get_by_label("Reason, as a code").fill("mended")
     page.get_by_role("button", name="Let answering go on").click()
     page.get_by_text("Answering goes on.").wait_for()
 
@@ -244,7 +248,7 @@ def test_nothing_serious_is_wrong_for_those_who_use_the_page_otherwise(
         page.locator(".picker label").first.wait_for()
         looked.append(_serious(page, script))
         answer.locator(".citation").first.click()
-        page.locator(".stage mark").wait_for()
+        page.locator(PLACE).first.wait_for()
         looked.append(_serious(page, script))
         for name in ("documents", "oversight"):
             page.goto(f"{served.url}/#/{name}")

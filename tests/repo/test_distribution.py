@@ -47,7 +47,7 @@ def test_the_wheel_holds_the_data_files_beside_the_modules(built: Path) -> None:
         str(path.relative_to(REPO / area))
         for area in AREAS
         for path in (REPO / area / "averment").rglob("*")
-        if path.is_file() and path.suffix in {".json", ".yaml", ".j2", ".sql", ".html", ".css", ".typed", ".mako"}
+        if path.is_file() and path.suffix in {".json", ".yaml", ".j2", ".sql", ".html", ".css", ".js", ".svg", ".typed", ".mako"}
     }
     assert beside - names == set()
 

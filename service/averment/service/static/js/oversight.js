@@ -10,7 +10,7 @@ const DECISIONS = ["accept", "edit", "override", "reject"];
 const REASONS = ["confirmed", "figure", "date", "party", "citation", "missing", "scope", "wording", "other"];
 /** Where there is room for the source beside the claim. */
 const BESIDE = "(min-width: 72rem)";
-const CODE = "[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}";
+const CODE = String.raw`[A-Za-z0-9][A-Za-z0-9._:+\-]{0,99}`;
 
 /** @param {{onEvidence: import("./answer.js").OpenEvidence, onLeave: () => void}} options */
 export function oversightView({ onEvidence, onLeave }) {
