@@ -170,6 +170,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.INCIDENT_REPORTED: {"case": "c-1", "kind": "initial", "is_late": False, "missing": 4},
     EventType.INCIDENT_CLOSED: {"case": "c-1", "reason": "mended"},
     EventType.EXPLANATION_ISSUED: {"answer_id": "a-1", "question": "masked", "elements": 12, "human": "decided"},
+    EventType.FEEDBACK_GIVEN: {"answer_id": "a-1", "verdict": "wrong"},
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

@@ -78,22 +78,14 @@ class PageViews:
             UsageError: A span is not within the text.
         """
         opened = self._open(reference, text_hash=text_hash, principal=principal)
-        document_id = opened.document.document_id
+        document = opened.document
         span = next((page for page in opened.pages if page.page == number), None)
         if span is None:
             raise DocumentNotFound(
-                f"document {document_id!r} has no page {number}, it has {len(opened.pages)}",
+                f"document {document.document_id!r} has no page {number}, it has {len(opened.pages)}",
                 hint="formats without fixed pages have none; their text is at /v1/documents/{id}/window",
             )
-        for start, end in spans:
-            _check_span(start, end, n_chars=len(opened.text))
-        layout = self._texts.layout(opened.text_hash, document_id=document_id)
-        highlights = tuple(
-            Highlight(start=start, end=end, boxes=tuple(box for box in layout.boxes(start, end) if box.page == number))
-            for start, end in spans
-        )
-        document = opened.document
-        read_from = self._catalog.read_from(document_id, opened.text_hash)
+        read_from = self._catalog.read_from(document.document_id, opened.text_hash)
         content_hash, media_type = read_from or (document.content_hash, document.media_type)
         return OpenedPage(
             document=document,
@@ -101,7 +93,7 @@ class PageViews:
             span=span,
             n_pages=len(opened.pages),
             text=opened.text[span.start : span.end],
-            highlights=highlights,
+            highlights=self._highlights(opened, number, spans),
             content_hash=content_hash,
             media_type=media_type,
             has_picture=self._has_picture(content_hash, media_type) and read_from is not None,
@@ -165,6 +157,15 @@ class PageViews:
             text=text[first:last],
             n_chars=len(text),
         )
+
+    def _highlights(self, opened: OpenedText, number: int, spans: Sequence[tuple[int, int]]) -> tuple[Highlight, ...]:
+        layout = self._texts.layout(opened.text_hash, document_id=opened.document.document_id)
+        found = []
+        for start, end in spans:
+            _check_span(start, end, n_chars=len(opened.text))
+            boxes = tuple(box for box in layout.boxes(start, end) if box.page == number)
+            found.append(Highlight(start=start, end=end, boxes=boxes))
+        return tuple(found)
 
     def _open(self, reference: str, *, text_hash: str | None, principal: Principal | None) -> OpenedText:
         document = self._views.find(reference, principal=principal)
