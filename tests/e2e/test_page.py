@@ -146,13 +146,73 @@ def _assert_marked(png: bytes, boxes: list[dict[str, float]], facts: dict[str, A
 
 def test_a_follow_up_says_as_what_it_was_understood_and_stays_one_conversation(page: Any) -> None:
     ask(page, RENT)
-    ask(page, "And the term?", number=1)
+    later = ask(page, "And the term?", number=1)
+    assert later.locator("xpath=..").get_by_text("Understood as", exact=True).is_visible()
+    assert "Understood as" not in later.inner_text()
     page.locator(".history a").first.wait_for()
     assert page.locator(".history a").count() >= 1
     assert page.locator('.history a[aria-current="page"]').inner_text().startswith(RENT)
     page.reload()
     page.locator(".answer").nth(1).wait_for()
     assert page.locator(".question").all_inner_texts() == [RENT, "And the term?"]
+
+
+def test_a_stream_that_breaks_is_read_on_behind_its_last_event(page: Any) -> None:
+    """The first connection ends in the middle; the second one is asked for what came after."""
+    asked: list[str | None] = []
+
+    def once(route: Any) -> None:
+        asked.append(route.request.headers.get("last-event-id"))
+        if len(asked) > 1:
+            route.continue_()
+            return
+        step = {"number": 1, "kind": "plan", "part": None, "summary": "A first step.", "duration_s": 0.1}
+        body = f"id: 0\nevent: step\ndata: {json.dumps(step)}\n\n: keep-alive\n\nid: 1\nevent: st"
+        route.fulfill(status=200, content_type="text/event-stream", body=body)
+
+    page.route("**/events", once)
+    ask(page, RENT)
+    assert asked == [None, "0"]
+
+
+def test_stop_asks_the_service_to_end_the_analysis(page: Any) -> None:
+    page.route("**/events", lambda _route: None)  # an analysis that is never heard of
+    page.get_by_label("Your question").fill(RENT)
+    page.keyboard.press("Enter")
+    with page.expect_request(lambda request: request.method == "DELETE") as cancelled:
+        page.get_by_role("button", name="Stop", exact=True).click()
+    assert re.search(r"/v1/analyses/[0-9a-f-]{36}$", cancelled.value.url)
+    page.get_by_role("button", name="Stopping…").wait_for()
+
+
+def test_places_are_counted_in_code_points_and_events_in_whole_blocks(page: Any) -> None:
+    marked = page.evaluate(
+        "async () => (await import('/static/js/evidence.js')).markedText('a𝔸é rent 𝔹', 4, 8)"
+        ".querySelector('mark').textContent"
+    )
+    assert marked == "rent"
+    events = page.evaluate(
+        "async () => (await import('/static/js/sse.js')).takeEvents("
+        "'id: 4\\nevent: step\\ndata: {\"a\":1}\\n\\n: x\\n\\ndata: {')"
+    )
+    assert events == [[{"id": 4, "event": "step", "data": {"a": 1}}], "data: {"]
+    turns = page.evaluate(
+        "async () => (await import('/static/js/conversations.js')).conversations(["
+        "{id: 'c', question: 'C', after: 'gone'}, {id: 'b', question: 'B', after: 'a'},"
+        "{id: 'a', question: 'A', after: null}"
+        "]).map((one) => [one.id, one.title, one.turns.length])"
+    )
+    assert turns == [["c", "C", 1], ["b", "A", 2]]
+
+
+def test_figures_are_shown_exactly(page: Any) -> None:
+    shown = page.evaluate(
+        "async () => { const { formatFigure, headline } = await import('/static/js/values.js'); return ["
+        "formatFigure('123456789012345678.90', 'USD', 1000), formatFigure('1', 'day'),"
+        "headline({type: 'boolean', value: false}),"
+        "headline({type: 'date', value: '2026-07-01'}), headline({type: 'text', value: 'x'})] }"
+    )
+    assert shown == ["123,456,789,012,345,678.9 thousand USD", "1 day", "No", "1 July 2026", None]
 
 
 def test_text_of_a_document_stays_text(page: Any, served: Served) -> None:

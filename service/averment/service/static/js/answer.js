@@ -51,6 +51,13 @@ function standing(/** @type {any} */ review) {
   );
 }
 
+/** The notices, less the one that says as what the question was understood: that stands above the answer. */
+function notices(/** @type {any} */ answer) {
+  return answer.sentences.filter(
+    (/** @type {any} */ one) => one.kind === "notice" && !(answer.asked_as && one.text.endsWith(answer.asked_as)),
+  );
+}
+
 /** Whether there is no answer, only the reason why. */
 function isWithout(/** @type {any} */ answer) {
   return answer.status === "abstained" || answer.status === "refused";
@@ -61,10 +68,10 @@ function opening(/** @type {any} */ answer) {
   const result = headline(answer.value);
   const status = h("span.status", { "data-status": answer.status }, t(`status.${answer.status}`));
   if (isWithout(answer)) {
-    const [reason] = answer.sentences;
+    const [reason] = notices(answer);
     return [
       h("div.opening", {}, h("p.result.none", {}, t(`result.${answer.status}`)), status),
-      reason?.kind === "notice" ? h("p.reason", {}, reason.text) : null,
+      reason ? h("p.reason", {}, reason.text) : null,
     ];
   }
   return h("div.opening", {}, result === null ? null : h("p.result", {}, result), status);
@@ -76,18 +83,16 @@ function opening(/** @type {any} */ answer) {
  */
 function sentences(answer, chip) {
   const said = answer.sentences.filter((/** @type {any} */ sentence) => sentence.kind !== "notice");
-  const notices = answer.sentences
-    .slice(isWithout(answer) ? 1 : 0)
-    .filter((/** @type {any} */ sentence) => sentence.kind === "notice");
+  const remarks = notices(answer).slice(isWithout(answer) ? 1 : 0);
   return h(
     "div.sentences",
     {},
     said.map((/** @type {any} */ sentence) => sentenceView(sentence, chip)),
-    notices.length
+    remarks.length
       ? h(
           "ul.notices",
           { "aria-label": t("notices") },
-          notices.map((/** @type {any} */ notice) => h("li", {}, icon("info"), h("span", {}, notice.text))),
+          remarks.map((/** @type {any} */ notice) => h("li", {}, icon("info"), h("span", {}, notice.text))),
         )
       : null,
   );

@@ -5,6 +5,8 @@ export const LANGUAGES = ["en", "de"];
 /** @type {Record<string, string>} */
 let words = {};
 let language = "en";
+/** The language as it is written where the reader is: days and numbers differ between regions. */
+let locale = "en";
 
 /** @returns {string} */
 export function currentLanguage() {
@@ -17,6 +19,7 @@ export async function loadLanguage(chosen) {
   if (!response.ok) throw new Error(`no words for ${chosen}`);
   words = await response.json();
   language = chosen;
+  locale = navigator.languages.find((tag) => tag.slice(0, 2) === chosen) ?? chosen;
   document.documentElement.lang = chosen;
 }
 
@@ -48,17 +51,17 @@ export function knows(key) {
  */
 export function formatNumber(value, options = {}) {
   const digits = { maximumFractionDigits: 20, ...options };
-  return new Intl.NumberFormat(language, digits).format(/** @type {any} */ (value));
+  return new Intl.NumberFormat(locale, digits).format(/** @type {any} */ (value));
 }
 
 /** @param {string | number} moment RFC 3339, or milliseconds. */
 export function formatMoment(moment) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));
 }
 
 /** @param {string} day YYYY-MM-DD */
 export function formatDay(day) {
-  return new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+  return new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
 }
 
 /** @param {number} seconds */
