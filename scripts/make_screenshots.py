@@ -96,7 +96,8 @@ def _walk(page: Any, url: str, key: str) -> Iterator[str]:
     page.goto(f"{url}/#/oversight")
     page.locator(".review button").first.click()
     page.locator(".case").wait_for()
-    page.locator(".stage:not([aria-busy])").wait_for(state="attached")
+    if page.viewport_size["width"] == SIZES["desktop"][0]:  # there the source stands beside the claim
+        page.locator(".stage:not([aria-busy]) .sheet img").wait_for()
     yield "oversight"
 
 

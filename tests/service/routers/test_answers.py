@@ -45,6 +45,8 @@ def test_feedback_is_taken_and_of_other_peoples_answers_refused(client: TestClie
     assert client.post("/v1/answers/foreign/feedback", json=given).status_code == 404
     for unusable in ({"verdict": "fine"}, {**given, "comment": "x" * 2_001}, {**given, "stars": 5}, {}):
         assert client.post("/v1/answers/a1/feedback", json=unusable).status_code == 422
+    torn = b'{"verdict": "wrong", "comment": "\\ud800"}'
+    assert client.post("/v1/answers/a1/feedback", content=torn).status_code == 422
     assert len(backend.feedback) == 1
 
 
