@@ -219,6 +219,7 @@ def test_text_of_a_document_stays_text(page: Any, served: Served) -> None:
     page.locator(".scope-toggle").click()
     page.locator(".check", has_text="<b>services<i>.txt").click()
     answer = ask(page, "How long is the warranty period?")
+    assert page.locator(".asked-as").inner_text() == "Limited to 1 document"
     assert "<script>document.title='owned'</script>" in answer.inner_text()
     answer.locator(".citation").first.click()
     mark = page.locator(".stage mark")

@@ -52,7 +52,15 @@ def test_feedback_is_taken_and_of_other_peoples_answers_refused(client: TestClie
 
 def test_the_list_of_analyses_says_what_was_asked_and_what_it_follows(client: TestClient, answer: str) -> None:
     later = ask(client, "And the rent?", after=answer)
-    rows = client.get("/v1/analyses").json()["data"]
+    limits = {"filters": {"kind": "contract"}, "as_of": "2025-01-01", "purpose": "review"}
+    limited = client.post("/v1/analyses", json={"question": "Where?", **limits}).json()
+    assert (limited["filters"], limited["as_of"], limited["purpose"]) == (
+        {"kind": ["contract"]},
+        "2025-01-01",
+        "review",
+    )
+    rows = [row for row in client.get("/v1/analyses").json()["data"] if row["id"] != limited["id"]]
+    assert [row["filters"] for row in rows] == [{}, {}]
     assert [(row["id"], row["question"], row["after"]) for row in rows] == [
         (later, "And the rent?", answer),
         (answer, "What is the term?", None),

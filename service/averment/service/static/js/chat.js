@@ -5,7 +5,7 @@ import { Problem, cancel, follow, getJson, post } from "./api.js";
 import { composer } from "./composer.js";
 import { conversations } from "./conversations.js";
 import { fill, h } from "./dom.js";
-import { t } from "./i18n.js";
+import { formatDay, t } from "./i18n.js";
 import { liveSteps } from "./steps.js";
 
 const TOP_PX = 20;
@@ -106,6 +106,7 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
     fill(
       turn.body,
       answer.asked_as ? h("p.asked-as", {}, h("span.label", {}, t("asked-as")), " ", answer.asked_as) : null,
+      limits(record),
       answer.disclosure ? h("p.disclosure", {}, answer.disclosure) : null,
       answerView(record, { onEvidence }),
       h("p.visually-hidden", { role: "status" }, t(`done.${answer.status}`, { n: answer.sentences.length })),
@@ -159,4 +160,18 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
       }
     },
   };
+}
+
+/** What the question was limited to, above its answer. */
+function limits(/** @type {any} */ record) {
+  const { filters, as_of: day } = record;
+  const { document_id: documents = [], kind = [], date_from: from, date_to: to, ...others } = filters;
+  const parts = [
+    documents.length ? t("scope.some", { n: documents.length }) : null,
+    ...kind.map((/** @type {string} */ one) => t(`document.${one}`)),
+    ...Object.values(others).flat(),
+    from || to ? `${from ?? "…"} – ${to ?? "…"}` : null,
+    day ? t("scope.on", { day: formatDay(day) }) : null,
+  ].filter(Boolean);
+  return parts.length ? h("p.asked-as", {}, h("span.label", {}, t("limits")), " ", parts.join(" · ")) : null;
 }
