@@ -7,6 +7,7 @@ of `examples/` is made for it and thrown away, or `--url` and `--key` name a ser
 import argparse
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -119,7 +120,10 @@ def _service() -> Iterator[tuple[str, str]]:
             "AVERMENT_OVERSIGHT__REVIEW_SHARE": "1.0",
         }
         command = [sys.executable, "-m", "averment.cli.main"]
-        for arguments in (["init"], ["ingest", str(REPO / "examples" / "documents")]):
+        # The report lies there twice; the file with pages is the one to show.
+        documents = Path(folder) / "documents"
+        shutil.copytree(REPO / "examples" / "documents", documents, ignore=shutil.ignore_patterns("*.html"))
+        for arguments in (["init"], ["ingest", str(documents)]):
             subprocess.run([*command, *arguments], cwd=folder, env=environment, check=True)
         with subprocess.Popen(
             [*command, "serve", "--port", "0"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
