@@ -24,7 +24,7 @@ export PYTHON
 PYTEST := $(BIN)/python -m pytest
 RESULTS := out/tests
 
-.PHONY: help setup setup-system setup-bench lock check format test-fast test test-long demo demo-log bench build clean
+.PHONY: help setup setup-system setup-bench lock check format test-fast test test-long demo demo-log bench screenshots build clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -69,6 +69,9 @@ demo-log: ## Go's checksum database accepts the demo's log, and rejects it with 
 
 bench: ## speed, recall and memory, as ratios in one run
 	$(BIN)/python -m averment.evaluation.bench $(BENCH)
+
+screenshots: ## pictures of every page in out/screenshots (needs `make setup-system FEATURES=browser`)
+	$(BIN)/python scripts/make_screenshots.py
 
 build: ## wheel and source distribution in dist/
 	$(BIN)/python scripts/build_distributions.py

@@ -198,6 +198,7 @@ DATA: dict[EventType, dict[str, object]] = {
     EventType.RISK_REGISTERED: {"breach": "b-1", "hazard": "abstained"},
     EventType.RISK_TREATED: {"breach": "b-1", "action": "model-rolled-back"},
     EventType.RISK_CLOSED: {"breach": "b-1", "reason": "mended"},
+    EventType.FEEDBACK_GIVEN: {"answer_id": "a-1", "verdict": "wrong"},
     EventType.ERROR: {"code": "AVM000", "stage": "v1.search", "retryable": False, "cause": "KeyError"},
 }  # fmt: skip
 

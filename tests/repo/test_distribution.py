@@ -11,6 +11,7 @@ import pytest
 from tests.repo.inventory import AREAS, REPO, project_modules
 
 pytestmark = pytest.mark.slow
+KINDS = {".json", ".yaml", ".j2", ".sql", ".html", ".css", ".js", ".svg", ".typed", ".mako"}
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_the_wheel_holds_the_data_files_beside_the_modules(built: Path) -> None:
         str(path.relative_to(REPO / area))
         for area in AREAS
         for path in (REPO / area / "averment").rglob("*")
-        if path.is_file() and path.suffix in {".json", ".yaml", ".j2", ".sql", ".html", ".css", ".typed", ".mako"}
+        if path.is_file() and path.suffix in KINDS
     }
     assert beside - names == set()
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from averment.compliance.audit import EntryFilter, ExportRequest
+from averment.compliance.audit import ExportRequest
+from averment.compliance.index import EntryFilter
 from averment.core.errors import StoreBusy
 from averment.core.settings import Settings
 from averment.service.runtime import Runtime, open_runtime

@@ -70,6 +70,7 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.RISK_REGISTERED: "abc",
     EventType.RISK_TREATED: "abc",
     EventType.RISK_CLOSED: "abc",
+    EventType.FEEDBACK_GIVEN: "bc",
     EventType.ERROR: "abc",
 }
 """Letters of Article 12(2) that an event serves."""

@@ -47,7 +47,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   retryable, duration_ms?
 - `search.executed`: channel, filters_digest?, groups (as above), top_k, passages (chunk ids, at most 256), n_passages,
   index_version?, duration_ms; payload `query`
-- `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
+- `access.read`: answer_id, reason (replay, follow-up, export); its parent is the entry whose payload is read
 - `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, oscal, report, answers, subject), size?,
   n_entries, filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON, or
   of the file), masking? (no-texts, none, contacts, persons), marking? (marked, nothing-generated, internal: why a file
@@ -105,6 +105,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `risk.registered`: breach, hazard; its parent is the breach, as it is of the next two
 - `risk.treated`: breach, action; payload `description`
 - `risk.closed`: breach, reason
+- `feedback.given`: answer_id, verdict (correct, wrong, remark); its parent is the answer's entry; payload `comment`
 - `error`: code, stage (the route, written with dots), retryable, cause? (the class of what failed)
 
 Codes match `[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}`; names of models, engines and media types may hold up to two slashes

@@ -71,6 +71,7 @@ class EventType(StrEnum):
     RISK_REGISTERED = "risk.registered"
     RISK_TREATED = "risk.treated"
     RISK_CLOSED = "risk.closed"
+    FEEDBACK_GIVEN = "feedback.given"
     ERROR = "error"
 
 

@@ -15,7 +15,7 @@ from averment.service.backend import Backend
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
-from averment.service.routers import analyses, chat, documents, health, oversight, search
+from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -61,8 +61,10 @@ def create_app(
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
-    for router in (chat.router, search.router, documents.router, analyses.router, oversight.router, health.router):
-        app.include_router(router)
+    app.state.picture_line = pages.PictureLine()
+    app.state.static = page.load_static()
+    for noun in (chat, search, documents, pages, analyses, answers, oversight, health, page):
+        app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
     app.add_middleware(Observation, metrics=metrics, clock=clock)  # added last, so it stands outermost

@@ -7,9 +7,11 @@ from averment.compliance.overseer import Oversight
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
+from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
 from averment.core.oversight import Standing
+from averment.core.pages import OpenedPage, TextWindow
 from averment.core.structure import AmendmentLink, DocumentStructure, Surroundings
 
 
@@ -40,6 +42,52 @@ class DocumentViews(Protocol):
 
     def hidden(self, opened: OpenedText) -> Sequence[Element]:
         """Return the parts of an opened text that nobody sees."""
+
+
+class PageViews(Protocol):
+    """Opens places of documents for the eye.
+
+    Every lookup raises `DocumentNotFound` where there is no such place, or the principal may not know of it, and
+    `UsageError` where a span is not within the text.
+    """
+
+    def page(
+        self,
+        reference: str,
+        number: int,
+        *,
+        spans: Sequence[tuple[int, int]] = (),
+        text_hash: str | None = None,
+        principal: Principal | None = None,
+    ) -> OpenedPage:
+        """Open a page, 1-based, of one of a document's texts, with spans of it to be marked."""
+
+    def picture(self, page: OpenedPage, *, dots_per_inch: float) -> bytes:
+        """Draw an opened page as PNG with its highlights."""
+
+    def window(
+        self,
+        reference: str,
+        span: tuple[int, int],
+        *,
+        around: int = 1_000,
+        text_hash: str | None = None,
+        principal: Principal | None = None,
+    ) -> TextWindow:
+        """Return a span of a text with up to so many characters on both sides."""
+
+
+class AnswerDesk(Protocol):
+    """What people do with answers that they were given."""
+
+    def about(self, principal: Principal) -> About:
+        """Tell what the system is, for somebody who works with it."""
+
+    def export(self, answer: Answer, file_format: ExportFormat, *, principal: Principal) -> Exported:
+        """Write a file of an answer, once the log holds that it is taken out."""
+
+    def take_feedback(self, answer_id: str, verdict: FeedbackVerdict, *, comment: str | None, subject: str) -> None:
+        """Log what somebody says of an answer of theirs; raises `UsageError` where it is none of theirs."""
 
 
 class Backend(Protocol):
@@ -74,6 +122,14 @@ class Backend(Protocol):
     @property
     def views(self) -> DocumentViews:
         """Return what opens documents."""
+
+    @property
+    def pages(self) -> PageViews:
+        """Return what opens pages and stretches of text."""
+
+    @property
+    def desk(self) -> AnswerDesk:
+        """Return where people bring what they were answered."""
 
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what is in quarantine or could not be read, by source URI; for operators."""

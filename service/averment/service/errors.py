@@ -18,6 +18,7 @@ from averment.service.backend import Backend
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
     errors.DocumentNotFound: 404,
+    errors.DocumentError: 422,
     errors.AccessDenied: 403,
     errors.PurposeNotUsable: 403,
     errors.ContextTooLong: 422,

@@ -37,12 +37,14 @@ from averment.pipelines.ingestion.changes import container_uri
 from averment.pipelines.ingestion.tally import OnProgress
 from averment.pipelines.likeness import open_likeness
 from averment.pipelines.overseen import OverseenAnalyst
+from averment.pipelines.page_views import open_pages
 from averment.pipelines.reasoning.replay import Replay
 from averment.pipelines.reindex import IndexKeeper
 from averment.pipelines.replaying import replay_analysis, turn_of
 from averment.pipelines.settings_record import settings_digest
 from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
+from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
 from averment.service.record import Record
@@ -65,6 +67,8 @@ class Runtime:
         self.data_dir = workspace.data_dir
         self.views: DocumentViews = workspace.views
         self.record = Record(workspace)
+        self.pages = open_pages(workspace)
+        self.desk = open_desk(workspace, self.pages)
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(

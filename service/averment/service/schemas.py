@@ -10,6 +10,7 @@ from averment.core.access import Filters
 from averment.core.oversight import Decision, ReviewReason
 
 OneOrMore = str | list[str]
+_TEXT_HASH: Final = r"^sha256:[0-9a-f]{64}$"
 _ANSWER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
 
 
@@ -72,6 +73,33 @@ class DocumentQuery(Body):
         return FilterBody(**self.model_dump(exclude={"cursor", "limit"})).filters()
 
 
+class PageQuery(Body):
+    """Which of a document's texts a page is of, and what is marked on it: offsets `start-end` into that text."""
+
+    text_hash: str | None = Field(default=None, pattern=_TEXT_HASH)
+    highlight: list[Annotated[str, Field(pattern=r"^[0-9]{1,9}-[0-9]{1,9}$")]] = Field(default=[], max_length=64)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return what is to be marked."""
+        parts = (text.partition("-") for text in self.highlight)
+        return [(int(start), int(end)) for start, _, end in parts]
+
+
+class PictureQuery(PageQuery):
+    """A page as a picture; the resolution is in dots per inch."""
+
+    resolution: Literal["72", "110", "165", "220"] = "110"
+
+
+class WindowQuery(Body):
+    """A span of a text, and how many characters on both sides of it."""
+
+    text_hash: str | None = Field(default=None, pattern=_TEXT_HASH)
+    start: int = Field(ge=0, lt=10**9)
+    end: int = Field(ge=1, lt=10**9)
+    around: int = Field(default=1_000, ge=0, le=20_000)
+
+
 class SearchBody(Body):
     """A search; `ignore` are ids from `interpretation.understood` of an earlier one."""
 
@@ -97,6 +125,13 @@ class AnalysisBody(Body):
     labels: list[str] = Field(default=[], max_length=64)
     after: str | None = Field(default=None, pattern=_ANSWER_ID)
     as_of: Day | None = None
+
+
+class FeedbackBody(Body):
+    """What somebody says of an answer of theirs."""
+
+    verdict: Literal["correct", "wrong", "remark"]
+    comment: str | None = Field(default=None, max_length=2_000)
 
 
 class DecisionBody(Body):

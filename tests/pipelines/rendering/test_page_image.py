@@ -1,12 +1,13 @@
 import io
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 
 from averment.core.documents import Box
-from averment.core.errors import PartitionFailed, UsageError
-from averment.pipelines.rendering.page_image import MARK_RGB, page_png
+from averment.core.errors import DocumentLimitExceeded, PartitionFailed, UsageError
+from averment.pipelines.rendering.page_image import MARK_RGB, MAX_PIXELS, page_png
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +46,20 @@ def test_bad_pages_and_files_are_named(contract: bytes) -> None:
         page_png(contract, page=25)
     with pytest.raises(PartitionFailed):
         page_png(b"no pdf", page=1)
+
+
+def test_a_page_that_takes_too_long_is_given_up(contract: bytes) -> None:
+    with pytest.raises(DocumentLimitExceeded, match="longer than 0 s"):
+        page_png(contract, page=3, max_seconds=0)
+    assert page_png(contract, page=3, dots_per_inch=40, max_seconds=60) == page_png(contract, page=3, dots_per_inch=40)
+
+
+@pytest.mark.parametrize("size", [(14_400, 14_400), (2_000_000, 1), (3, 500_000)])
+def test_a_page_of_any_size_is_a_picture_of_bounded_size(size: tuple[int, int]) -> None:
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(*size)
+    stream = io.BytesIO()
+    document.save(stream)
+    width, height = colours(page_png(stream.getvalue(), page=1, dots_per_inch=220)).size
+    assert width * height <= MAX_PIXELS + width + height
+    assert max(width, height) <= 20_000

@@ -24,6 +24,7 @@ from averment.core.answers import (
     Usage,
     Verdict,
 )
+from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict, PurposeChoice
 from averment.core.documents import (
     Box,
     DocumentPage,
@@ -35,9 +36,10 @@ from averment.core.documents import (
     StandingFailure,
     TableCell,
 )
-from averment.core.errors import AvermentError, DocumentNotFound
+from averment.core.errors import AvermentError, DocumentNotFound, UsageError
 from averment.core.interpretation import Interpretation
 from averment.core.oversight import Standing
+from averment.core.pages import Highlight, OpenedPage, TextWindow
 from averment.core.structure import AmendmentLink, DocumentStructure, Section, SectionSpan, Surroundings
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -101,6 +103,8 @@ class DoubleBackend:
         self.standing: list[StandingFailure] = []
         self.stopped: AvermentError | None = None
         self.standings: dict[str, Standing] = {}
+        self.drawn: list[tuple[OpenedPage, float]] = []
+        self.feedback: list[tuple[str, str, str | None]] = []
         self.parts = {"index": "ok", "catalog": "ok", "log": "ok", "model": "ok"}
 
     def analyse(
@@ -187,6 +191,16 @@ class DoubleBackend:
         """Return what opens the documents a test has set."""
         return DoubleViews(self)
 
+    @property
+    def pages(self) -> "DoublePages":
+        """Return what opens pages of the documents a test has set."""
+        return DoublePages(self.views, drawn=self.drawn)
+
+    @property
+    def desk(self) -> "DoubleDesk":
+        """Return where feedback is kept."""
+        return DoubleDesk(self.feedback)
+
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what a test has set."""
         return self.standing
@@ -267,3 +281,91 @@ class DoubleViews:
             hidden_reason="tiny",
         )
         return (element,)
+
+
+class DoublePages:
+    """Opens the one page of documents, with a box of ten points for every highlight."""
+
+    def __init__(self, views: DoubleViews, *, drawn: list[tuple[OpenedPage, float]]):
+        self._views = views
+        self._drawn = drawn
+
+    def page(
+        self,
+        reference: str,
+        number: int,
+        *,
+        spans: Sequence[tuple[int, int]] = (),
+        text_hash: str | None = None,
+        principal: Principal | None = None,
+    ) -> OpenedPage:
+        """Open page 1."""
+        opened = self._views.text(reference, text_hash=text_hash, principal=principal)
+        if number != 1:
+            raise DocumentNotFound(f"document {reference!r} has no page {number}")
+        boxes = [Box(page=1, x0=float(start), y0=0, x1=float(end), y1=10) for start, end in spans]
+        return OpenedPage(
+            document=opened.document,
+            text_hash=opened.text_hash,
+            span=opened.pages[0],
+            n_pages=1,
+            text=opened.text,
+            highlights=tuple(
+                Highlight(start=start, end=end, boxes=(box,)) for (start, end), box in zip(spans, boxes, strict=True)
+            ),
+            content_hash=opened.document.content_hash,
+            media_type=opened.document.media_type,
+            has_picture=True,
+        )
+
+    def picture(self, page: OpenedPage, *, dots_per_inch: float) -> bytes:
+        """Draw nothing, and keep what was to be drawn."""
+        self._drawn.append((page, dots_per_inch))
+        return b"png"
+
+    def window(
+        self,
+        reference: str,
+        span: tuple[int, int],
+        *,
+        around: int = 1_000,
+        text_hash: str | None = None,
+        principal: Principal | None = None,
+    ) -> TextWindow:
+        """Return the whole text."""
+        opened = self._views.text(reference, text_hash=text_hash, principal=principal)
+        if not 0 <= span[0] < span[1] <= len(opened.text):
+            raise UsageError("the span is not within the text")
+        size = len(opened.text)
+        return TextWindow(
+            document_id=reference, text_hash=opened.text_hash, start=0, end=size, text=opened.text, n_chars=size
+        )
+
+
+class DoubleDesk:
+    """Keeps feedback on every answer but the one called `foreign`."""
+
+    def __init__(self, feedback: list[tuple[str, str, str | None]]):
+        self._feedback = feedback
+
+    def about(self, principal: Principal) -> About:
+        """Tell of one purpose."""
+        purpose = PurposeChoice(code="trial", status="unassessed", description="")
+        return About(
+            version="0",
+            mode="trial",
+            default_purpose="trial",
+            purposes=(purpose,),
+            roles=principal.roles,
+            notice_version="1",
+        )
+
+    def export(self, answer: Answer, file_format: ExportFormat, *, principal: Principal) -> Exported:
+        """Write the answer's id."""
+        return Exported(content=answer.id.encode(), media_type="text/plain", file_name=f"{file_format}.txt")
+
+    def take_feedback(self, answer_id: str, verdict: FeedbackVerdict, *, comment: str | None, subject: str) -> None:
+        """Keep it."""
+        if answer_id == "foreign":
+            raise UsageError("there is no such answer")
+        self._feedback.append((answer_id, verdict, comment))

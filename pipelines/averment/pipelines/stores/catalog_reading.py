@@ -248,6 +248,18 @@ class CatalogReading:
             .order_by(text_versions.c.created_at, text_versions.c.text_hash)
         )
 
+    def read_from(self, document_id: str, text_hash: str) -> tuple[str, str] | None:
+        """Return the content hash and the media type of the file that a text of a document was last read from."""
+        statement = (
+            select(versions.c.content_hash, versions.c.media_type)
+            .where(versions.c.document_id == document_id, versions.c.text_hash == text_hash)
+            .order_by(versions.c.version.desc())
+            .limit(1)
+        )
+        with reading(self._engine) as connection:
+            row = connection.execute(statement).first()
+        return None if row is None else (row.content_hash, row.media_type)
+
     def failures(self, *, connector: str | None = None) -> list[IngestFailure]:
         """Return the failures that stand, by source URI."""
         return [found.failure for found in self.standing_failures(connector=connector)]

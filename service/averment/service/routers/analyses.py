@@ -1,6 +1,7 @@
 """`/v1/analyses`: questions answered in the background, with status, events and cancellation."""
 
 from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Request, Response
@@ -8,7 +9,10 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from averment.core.access import Filters
 from averment.core.analysis import AnalysisRequest
+from averment.core.clock import rfc3339
+from averment.core.ids import uuid7_ms
 from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
@@ -96,4 +100,20 @@ async def _standing(request: Request, answer_id: str | None) -> Json:
 
 
 def _summary(job: Job) -> dict[str, Json]:
-    return {"id": job.id, "status": job.status, "n_events": len(job.events)}
+    return {
+        "id": job.id,
+        "status": job.status,
+        "n_events": len(job.events),
+        "question": job.request.question,
+        "after": job.request.after,
+        "purpose": job.request.purpose,
+        "as_of": to_json(job.request.as_of),
+        "filters": _limits(job.request.filters),
+        "asked_at": rfc3339(datetime.fromtimestamp(uuid7_ms(job.id) / 1000, UTC)),
+    }
+
+
+def _limits(filters: Filters) -> dict[str, Json]:
+    """Write the filters that were set."""
+    body = to_json(filters)
+    return {name: value for name, value in body.items() if value} if isinstance(body, dict) else {}
