@@ -1,7 +1,7 @@
 """The application with a backend that answers at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,17 +10,22 @@ from opentelemetry.sdk.metrics.export import InMemoryMetricReader, Metric
 from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
+from averment.core.access import EVERYONE, Role
 from averment.core.settings import ModelSettings, ServiceSettings, Settings
 from averment.core.settings_file import LoadedSettings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
 from averment.service.app import create_app
 from averment.service.backend import Backend
+from averment.service.identity.api_keys import KeyTerms
+from averment.service.identity.gate import Gate
+from averment.service.identity.store import AccessStore
 from averment.service.install import initialise
 from averment.service.metrics import ServiceMetrics
 from averment.service.runtime import Runtime, open_runtime
 
-KEY = "k-test"
+KEY = "avm_test"
+TERMS = KeyTerms(name="api-key", subject="api-key", groups=(EVERYONE,), roles=(Role.ANALYST, Role.ADMINISTRATOR))
 
 
 @dataclass
@@ -67,16 +72,27 @@ def client(backend: DoubleBackend, measured: Measured) -> Iterator[TestClient]:
 
 
 def serve(backend: Backend, settings: Settings, metrics: ServiceMetrics) -> TestClient:
-    """Return a client of an application over a backend."""
+    """Return a client of an application over a backend, with a key."""
+    clock = FixedClock()
+    gate = Gate(AccessStore(None), settings=settings, clock=clock)
+    gate.keys.adopt(KEY, TERMS)
     app = create_app(
         settings,
         backend=backend,
-        api_key=KEY,
-        clock=FixedClock(),
+        gate=gate,
+        clock=clock,
         registry=CollectorRegistry(),
         metrics=metrics,
     )
     return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
+
+
+def with_roles(client: TestClient, *roles: Role) -> None:
+    """Let a client come in with another key, which has some roles."""
+    gate: Gate = client.app.state.gate  # type: ignore[attr-defined]  # a FastAPI
+    names = "-".join(roles)
+    gate.keys.adopt(f"avm_{names}", replace(TERMS, name=names, subject=f"key:{names}", roles=roles))
+    client.headers["Authorization"] = f"Bearer avm_{names}"
 
 
 @pytest.fixture

@@ -36,7 +36,7 @@ def test_whoever_connects_to_an_announced_address_is_not_refused() -> None:
 
 def test_signals_are_given_back_and_not_raised_again(measured: Measured) -> None:
     jobs = Jobs(DoubleBackend(), clock=SystemClock(), metrics=measured.metrics, limit=1)
-    running = server.make_server(lambda *_: None, jobs=jobs)
+    running = server.make_server(lambda *_: None, jobs=jobs, settings=ServiceSettings())
     before = signal.getsignal(signal.SIGTERM)
     with running.capture_signals():
         assert signal.getsignal(signal.SIGTERM) != before

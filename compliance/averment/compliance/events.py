@@ -49,6 +49,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `access.read`: answer_id, reason (replay, follow-up); its parent is the entry whose payload is read
 - `access.exported`: kind (bundle, jsonl, csv, ocsf, prov, cyclonedx, report, subject), size, n_entries,
   filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON)
+- `access.revoked`: kind (subject, token), name (keyed by log: the principal's subject or the token's id), sessions (how
+  many ended)
 - `purpose.created`: purpose, mode, assessment_digest?
 - `purpose.assessed`: purpose, record (digest), assessment_digest, before? (digest of the assessment that it replaces),
   result (not-high-risk, exempt, high-risk), because (codes), profiling, impact_assessment (owed), signer (digest of the
@@ -59,7 +61,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `notice.shown`: notice (article-50-1), channel, shown (false where the purpose records why it is obvious), version
 - `mark.applied`: answer_id?, format (answer, json, html, docx, pdf), content (digest of what is marked), source_type,
   key (digest of the key)
-- `key.created`: kind (log, wrapping, pseudonym, subject, signer), key (digest that names it)
+- `key.created`: kind (log, wrapping, pseudonym, subject, signer, access), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `hold.placed`: hold_id, target (answer, document, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`

@@ -17,6 +17,7 @@ from averment.core.record_settings import (
     RetentionSettings,
 )
 from averment.core.settings_section import Section
+from averment.core.sign_in_settings import SignInSettings
 
 
 class SourceSettings(Section):
@@ -261,8 +262,20 @@ class VerificationSettings(Section):
 class ServiceSettings(Section):
     """The HTTP service."""
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback until sign-in is set up")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; others than loopback need sign-in or keys, and TLS"
+    )
     port: int = Field(default=8484, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s?#@]+$",
+        description="Address at which browsers reach the service, without a path; the one it listens on when unset",
+    )
+    tls_certificate: Path | None = Field(default=None, description="Certificate chain (PEM) that the service presents")
+    tls_key: Path | None = Field(default=None, description="Private key (PEM) of that certificate")
+    tls_at_proxy: bool = Field(
+        default=False, description="States that a reverse proxy in front ends TLS and nothing else reaches the service"
+    )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
 
@@ -303,5 +316,6 @@ class Settings(Section):
     report: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
+    sign_in: SignInSettings = SignInSettings()
     flows: FlowSettings = FlowSettings()
     telemetry: TelemetrySettings = TelemetrySettings()
