@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from opentelemetry.sdk.metrics import MeterProvider
@@ -13,6 +15,7 @@ from starlette.testclient import TestClient
 from averment.core.access import EVERYONE, Role
 from averment.core.settings import ModelSettings, ServiceSettings, Settings
 from averment.core.settings_file import LoadedSettings
+from averment.core.sign_in_settings import SignInSettings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
 from averment.service.app import create_app
@@ -24,7 +27,11 @@ from averment.service.install import initialise
 from averment.service.metrics import ServiceMetrics
 from averment.service.runtime import Runtime, open_runtime
 
+if TYPE_CHECKING:
+    from tests.local_issuer import LocalIssuer
+
 KEY = "avm_test"
+PUBLIC_URL = "https://averment.test"
 TERMS = KeyTerms(name="api-key", subject="api-key", groups=(EVERYONE,), roles=(Role.ANALYST, Role.ADMINISTRATOR))
 
 
@@ -71,9 +78,11 @@ def client(backend: DoubleBackend, measured: Measured) -> Iterator[TestClient]:
         yield client
 
 
-def serve(backend: Backend, settings: Settings, metrics: ServiceMetrics) -> TestClient:
+def serve(
+    backend: Backend, settings: Settings, metrics: ServiceMetrics, *, clock: FixedClock | None = None
+) -> TestClient:
     """Return a client of an application over a backend, with a key."""
-    clock = FixedClock()
+    clock = clock or FixedClock()
     gate = Gate(AccessStore(None), settings=settings, clock=clock)
     gate.keys.adopt(KEY, TERMS)
     app = create_app(
@@ -85,6 +94,14 @@ def serve(backend: Backend, settings: Settings, metrics: ServiceMetrics) -> Test
         metrics=metrics,
     )
     return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
+
+
+def as_browser(client: TestClient) -> TestClient:
+    """Let a client have no key and come over TLS, so that it keeps secure cookies."""
+    client.base_url = PUBLIC_URL
+    client.follow_redirects = False
+    del client.headers["Authorization"]
+    return client
 
 
 def with_roles(client: TestClient, *roles: Role) -> None:
@@ -106,3 +123,58 @@ def settings(tmp_path: Path) -> Settings:
 def runtime(settings: Settings) -> Iterator[Runtime]:
     with open_runtime(settings) as opened:
         yield opened
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+
+
+@pytest.fixture
+def store() -> Iterator[AccessStore]:
+    opened = AccessStore(None)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def issuer(clock: FixedClock) -> "Iterator[LocalIssuer]":
+    pytest.importorskip("joserfc")
+    from tests.local_issuer import local_issuer
+
+    with local_issuer(public_url=PUBLIC_URL) as running:
+        running.now = lambda: clock.now().timestamp()
+        yield running
+
+
+@pytest.fixture
+def signing_in(issuer: "LocalIssuer") -> Settings:
+    from tests.local_issuer import AUDIENCE, CLIENT_ID, CLIENT_SECRET
+
+    sign_in = SignInSettings.model_validate(
+        {
+            "issuer": issuer.url,
+            "client_id": CLIENT_ID,
+            "client_secret": CLIENT_SECRET,
+            "audience": AUDIENCE,
+            "reviewer_groups": ["audit"],
+            "administrator_groups": ["it"],
+            "purpose": "review",
+        }
+    )
+    return Settings(sign_in=sign_in, service=ServiceSettings(public_url=PUBLIC_URL))
+
+
+@pytest.fixture
+def browser(
+    backend: DoubleBackend, measured: Measured, signing_in: Settings, clock: FixedClock
+) -> Iterator[TestClient]:
+    client = serve(backend, signing_in, measured.metrics, clock=clock)
+    with as_browser(client):
+        yield client
+
+
+@pytest.fixture
+def gate(browser: TestClient) -> Gate:
+    found: Gate = browser.app.state.gate  # type: ignore[attr-defined]  # a FastAPI
+    return found

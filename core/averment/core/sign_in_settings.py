@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from averment.core.access import EVERYONE, Role, is_loopback
 from averment.core.settings_section import Section
 
-Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
+Algorithm = Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519", "EdDSA"]
 
 
 class SignInSettings(Section):
@@ -29,7 +29,7 @@ class SignInSettings(Section):
         default=None, min_length=1, description="Audience of bearer tokens of programs; none are taken when unset"
     )
     algorithms: tuple[Algorithm, ...] = Field(
-        default=("RS256", "PS256", "ES256", "EdDSA"), min_length=1, description="Signatures of tokens that are taken"
+        default=("RS256", "PS256", "ES256", "Ed25519"), min_length=1, description="Signatures of tokens that are taken"
     )
     groups_claim: tuple[str, ...] = Field(
         default=("groups",), min_length=1, description="Where the groups stand in a token: names from the outside in"

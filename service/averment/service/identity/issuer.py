@@ -150,7 +150,7 @@ class Issuer:
     async def _send(
         self, method: str, url: str, *, form: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None
     ) -> tuple[int, Json]:
-        """Send a request and read a JSON answer of at most `MAX_ANSWER_BYTES`; redirects are not followed."""
+        """Return status and JSON (None for what is none) of an answer of at most `MAX_ANSWER_BYTES`, without redirects."""
         import httpx
 
         body = bytearray()
@@ -165,13 +165,12 @@ class Issuer:
                     body += piece
                     if len(body) > MAX_ANSWER_BYTES:
                         raise self._unavailable(f"{url} answered with more than {MAX_ANSWER_BYTES} bytes")
-                document: Json = json.loads(body) if body else None
         except httpx.HTTPError as error:
             raise self._unavailable(f"{url}: {type(error).__name__}") from error
-        except ValueError as error:
-            if answer.status_code in _REFUSED:
-                return answer.status_code, None
-            raise self._unavailable(f"{url} answered with no JSON") from error
+        try:
+            document: Json = json.loads(body)
+        except ValueError:
+            document = None
         return answer.status_code, document
 
     def _client(self) -> "httpx.AsyncClient":

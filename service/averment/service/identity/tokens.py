@@ -133,7 +133,7 @@ def check_access_token_hash(claims: Claims, access_token: str, *, algorithm: str
     given = claims.get("at_hash")
     if given is None:
         return
-    bits = "512" if algorithm == "EdDSA" else algorithm[-3:]
+    bits = "512" if algorithm.startswith("Ed") else algorithm[-3:]
     digest = hashlib.new(f"sha{bits}", access_token.encode("ascii", errors="replace")).digest()
     expected = urlsafe_b64encode(digest[: len(digest) // 2]).rstrip(b"=")
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), expected):
