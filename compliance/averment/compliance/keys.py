@@ -36,6 +36,8 @@ from averment.core.errors import ConfigurationError, StoreError
 LOG_KEY_FILE: Final = "log.skey"
 WRAPPING_KEY_FILE: Final = "wrapping.key"
 PSEUDONYM_KEY_FILE: Final = "pseudonym.key"
+KEYED_BY_LOG: Final = "source"
+"""Role of the digests of fields that a schema keys by the log."""
 _CACHED_SUBJECTS: Final = 1024
 
 

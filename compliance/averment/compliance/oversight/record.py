@@ -15,7 +15,7 @@ from averment.compliance import audit as log
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import KeyEncryption
-from averment.compliance.keys import EvidenceKeys, SubjectKeys, load_keys
+from averment.compliance.keys import KEYED_BY_LOG, EvidenceKeys, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
 from averment.compliance.people import People
 from averment.compliance.recorded import FoundAnalysis, RecordedAnalyses, RecordedAnalysis
@@ -89,6 +89,10 @@ class OversightRecord:
         """Return the name that entries have of somebody; empty for somebody whom the log does not know."""
         found = People(self._evidence_dir, self._keys, scratch=self._evidence_dir / SCRATCH).find(subject)
         return found.actor if found else ""
+
+    def keyed(self, text: str) -> str:
+        """Return what entries have of a text that is keyed by the log, such as a group."""
+        return self._keys.keyed_digest(KEYED_BY_LOG, text)
 
     def open_analysis(self, answer_id: str, *, subject: str, reason: str) -> RecordedAnalysis:
         """Return what was asked and answered, as `open_found`, without the entries."""

@@ -150,7 +150,7 @@ class Issuer:
     async def _send(
         self, method: str, url: str, *, form: Mapping[str, str] | None = None, basic: tuple[str, str] | None = None
     ) -> tuple[int, Json]:
-        """Return status and JSON (None for what is none) of an answer of at most `MAX_ANSWER_BYTES`, without redirects."""
+        """Return status and JSON (None for what is none) of an answer up to `MAX_ANSWER_BYTES`; follow no redirect."""
         import httpx
 
         body = bytearray()

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from averment.compliance.overseer import Oversight
+from averment.core.access import Principal
 from averment.core.jsonable import Json, to_json
 from averment.core.oversight import Judgement
 from averment.service.access import CurrentPrincipal
@@ -18,27 +19,30 @@ router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
 @router.get("/reviews")
 async def list_reviews(request: Request, who: CurrentPrincipal, *, closed: bool = False) -> dict[str, Json]:
     """List the answers that wait for the caller, or the reviews that are closed, oldest first."""
-    found = await run_in_threadpool(_desks(request).reviews.list, who, is_closed=closed)
+    desk = _desks(request).reviews
+    found = await run_in_threadpool(lambda: [one for one in desk.list(who, is_closed=closed) if desk.is_for(one, who)])
     return {"data": to_json(found)}
 
 
 @router.get("/reviews/{review_id}")
 async def show(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Return the question and the answer of a review; from the first time on it is taken, and the time counts."""
-    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+    return await _shown(request, review_id, who)
 
 
 @router.post("/reviews/{review_id}/take")
 async def take(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Take a review and return what is to be reviewed."""
-    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+    return await _shown(request, review_id, who)
 
 
 @router.post("/reviews/{review_id}/decision")
 async def decide(review_id: str, body: DecisionBody, request: Request, who: CurrentPrincipal) -> Json:
     """Decide on an answer; a closed review tells of an error that was planted."""
     judgement = Judgement(decision=body.decision, reason=body.reason, correction=body.correction)
-    return to_json(await run_in_threadpool(_desks(request).reviews.decide, review_id, who, judgement=judgement))
+    desk = _desks(request).reviews
+    await run_in_threadpool(desk.require_for, review_id, who)
+    return to_json(await run_in_threadpool(desk.decide, review_id, who, judgement=judgement))
 
 
 @router.get("/stops")
@@ -71,6 +75,12 @@ async def report(
 ) -> Json:
     """Return the oversight report of a period."""
     return to_json(await run_in_threadpool(_desks(request).report, since=since, until=until))
+
+
+async def _shown(request: Request, review_id: str, who: Principal) -> Json:
+    desk = _desks(request).reviews
+    await run_in_threadpool(desk.require_for, review_id, who)
+    return to_json(await run_in_threadpool(desk.show, review_id, who))
 
 
 def _desks(request: Request) -> Oversight:
