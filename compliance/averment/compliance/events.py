@@ -22,7 +22,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   alpha_ppm, comparisons
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
   version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, arithmetic? (of its vectors: engine
-  and precision), and the account of the completeness certificate where there is one: certificate (complete,
+  and precision), readers?, n_readers?, tenant? (as below: who may read it from now on), and the account of the
+  completeness certificate where there is one: certificate (complete,
   incomplete), second_reading, second_reading_chars, accounted_chars, left_out_chars, unaccounted_chars, added_chars,
   disordered_words
 - `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the

@@ -31,7 +31,8 @@ NOW = 1_767_323_045
 RSA = jwk.RSAKey.generate_key(2048, {"use": "sig", "kid": "r1"})
 EC = jwk.ECKey.generate_key("P-256", {"use": "sig", "kid": "e1", "alg": "ES256"})
 ED = jwk.OKPKey.generate_key("Ed25519", {"kid": "o1"})
-KEYS = read_keys({"keys": [key.as_dict(private=False) for key in (RSA, EC, ED)]}) or []
+PUBLISHED: Any = {"keys": [key.as_dict(private=False) for key in (RSA, EC, ED)]}
+KEYS = read_keys(PUBLISHED) or []
 ALGORITHMS = SignInSettings().algorithms
 TERMS = TokenTerms(issuer="https://id.example", audience="api", algorithms=ALGORITHMS, leeway_s=60, max_age_s=3600)
 GOOD: dict[str, Any] = {"iss": "https://id.example", "aud": "api", "sub": "anna", "iat": NOW - 10, "exp": NOW + 300}

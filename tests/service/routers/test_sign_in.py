@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -31,13 +31,13 @@ def at_issuer(browser: TestClient, path: str = "/auth/login?return_to=/chat") ->
     return back.headers["location"]
 
 
-def signed_in(browser: TestClient) -> httpx.Response:
+def signed_in(browser: TestClient) -> Any:
     done = browser.get(at_issuer(browser))
     assert done.status_code == 303, done.text
     return done
 
 
-def session_of(browser: TestClient) -> httpx.Response:
+def session_of(browser: TestClient) -> Any:
     return browser.get("/auth/session")
 
 

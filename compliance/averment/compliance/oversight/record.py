@@ -80,9 +80,11 @@ class OversightRecord:
         self._audit.receipt(index)  # entries are read under a signed checkpoint
         return index
 
-    def leaves(self, types: Sequence[EventType], *, answer_id: str = "", until: str = "") -> list[Leaf]:
-        """Return the entries of some types, in order; of one answer, or of the time before `until`."""
-        query = EntryFilter(types=tuple(types), answer_id=answer_id, time_to=until)
+    def leaves(
+        self, types: Sequence[EventType], *, answer_id: str = "", document_id: str = "", until: str = ""
+    ) -> list[Leaf]:
+        """Return the entries of some types, in order; of one answer or document, or of the time before `until`."""
+        query = EntryFilter(types=tuple(types), answer_id=answer_id, document_id=document_id, time_to=until)
         return list(log.show(self._evidence_dir, query))
 
     def pseudonym(self, subject: str) -> str:

@@ -6,6 +6,7 @@ recognise it. Revoked keys stay as rows, so that a name is never given to anothe
 
 import json
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -87,8 +88,12 @@ class ApiKeys:
         self._store = store
         self._clock = clock
 
-    def create(self, terms: KeyTerms) -> tuple[ApiKey, str]:
+    def create(self, terms: KeyTerms, *, record: Callable[[ApiKey], None] | None = None) -> tuple[ApiKey, str]:
         """Make a key and return it with its secret, which is not kept.
+
+        Args:
+            terms: What it is good for.
+            record: Logs that it is made; the key is not made where it raises.
 
         Raises:
             UsageError: The name was given to a key before.
@@ -98,9 +103,9 @@ class ApiKeys:
                 f"there was a key {terms.name!r} before, and a name is given once", hint="averment keys list"
             )
         secret = PREFIX + new_secret()
-        return self.adopt(secret, terms), secret
+        return self.adopt(secret, terms, record=record), secret
 
-    def adopt(self, secret: str, terms: KeyTerms) -> ApiKey:
+    def adopt(self, secret: str, terms: KeyTerms, *, record: Callable[[ApiKey], None] | None = None) -> ApiKey:
         """Keep a key that was made elsewhere; one that is known already stays as it is."""
         now = self._now()
         expires = None if terms.valid_for is None else now + int(terms.valid_for.total_seconds())
@@ -121,7 +126,9 @@ class ApiKeys:
                     expires,
                 ),
             )
-        (row,) = self._store.rows("SELECT * FROM api_keys WHERE digest = ?", (digest_of(secret),))
+            row = database.execute("SELECT * FROM api_keys WHERE digest = ?", (digest_of(secret),)).fetchone()
+            if record is not None:
+                record(self._read(row))
         return self._read(row)
 
     def find(self, secret: str) -> ApiKey | None:
