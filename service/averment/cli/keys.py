@@ -76,7 +76,7 @@ def create(
         print_json({"secret": secret, **_api_row(made)})
         return
     say(secret)
-    note(f"{made.id}… acts as {made.subject} until {made.expires_at}; it is shown this once")
+    note(f"{made.id}… acts as {made.subject}, for {days} days; it is shown this once")
 
 
 def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:

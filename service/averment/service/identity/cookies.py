@@ -12,7 +12,7 @@ SESSION: Final = "__Host-averment"
 SIGN_IN: Final = "__Host-averment-sign-in"
 
 
-def set_cookie(response: Response, name: str, value: str, *, max_age_s: int) -> None:
+def set_cookie(response: Response, name: str, *, value: str, max_age_s: int) -> None:
     """Give a browser a cookie that scripts cannot read."""
     response.set_cookie(name, value, max_age=max_age_s, path="/", secure=True, httponly=True, samesite="lax")
 

@@ -23,11 +23,11 @@ def make_first_key(keys: ApiKeys, path: Path, *, tenant: str) -> tuple[list[ApiK
     Returns:
         The keys that were ended, and the new one.
     """
-    ended = [keys.revoke(old.id) for old in keys.list() if old.name == FIRST_KEY and old.state == "valid"]
     secret = PREFIX + new_secret()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as stream:
         stream.write(f"{secret}\n")
+    ended = [keys.revoke(old.id) for old in keys.list() if old.name == FIRST_KEY and old.state == "valid"]
     return ended, keys.adopt(secret, _terms(tenant))
 
 

@@ -44,7 +44,7 @@ async def login(request: Request, return_to: Annotated[str, Query(max_length=200
         return _form(return_to)
     begun = await gate.code_flow.begin(base_url=_base_url(request), return_to=return_to)
     response = RedirectResponse(begun.url, status_code=303)
-    set_cookie(response, SIGN_IN, begun.cookie, max_age_s=SIGN_IN_S)
+    set_cookie(response, SIGN_IN, value=begun.cookie, max_age_s=SIGN_IN_S)
     return response
 
 
@@ -128,7 +128,7 @@ async def _opened(request: Request, caller: Caller, *, return_to: str, key_diges
     before = request.cookies.get(SESSION)
     secret = await run_in_threadpool(partial(gate.sessions.start, caller, key_digest=key_digest, instead_of=before))
     response = RedirectResponse(local_path(return_to), status_code=303)
-    set_cookie(response, SESSION, secret, max_age_s=gate.settings.sign_in.session_max_s)
+    set_cookie(response, SESSION, value=secret, max_age_s=gate.settings.sign_in.session_max_s)
     return response
 
 
