@@ -28,7 +28,14 @@ def relabel(office: Office, *readers: str) -> None:
 
 
 def search(office: Office, subject: str, *groups: str) -> None:
-    data = {"channel": "api", "groups": list(groups), "top_k": 1, "passages": [], "n_passages": 0, "duration_ms": 1}
+    data: dict[str, Any] = {
+        "channel": "api",
+        "groups": list(groups),
+        "top_k": 1,
+        "passages": [],
+        "n_passages": 0,
+        "duration_ms": 1,
+    }
     office.recorder.append(AuditEvent(type=EventType.SEARCH_EXECUTED, subject=subject, data=data))
 
 

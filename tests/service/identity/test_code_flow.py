@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from averment.core.settings import Settings
 from averment.core.testing.clock import FixedClock
-from averment.service.identity.code_flow import CodeFlow, challenge_of
+from averment.service.identity.code_flow import Begun, CodeFlow, challenge_of
 from averment.service.identity.issuer import Issuer
 from averment.service.identity.store import AccessStore
 from averment.service.identity.tickets import Tickets
@@ -30,14 +30,11 @@ def test_a_sign_in_begins_with_fresh_secrets_of_which_none_leaves(
         tenant="default",
     )
 
-    async def begin_twice() -> list[tuple[str, str]]:
-        return [
-            (begun.url, begun.cookie)
-            for _ in range(2)
-            if (begun := await flow.begin(base_url="https://averment.test", return_to="/chat"))
-        ]
+    async def begin_twice() -> list[Begun]:
+        return [await flow.begin(base_url="https://averment.test", return_to="/chat") for _ in range(2)]
 
-    queries = [{**parse_qs(urlsplit(url).query), "cookie": [cookie]} for url, cookie in asyncio.run(begin_twice())]
+    begun = asyncio.run(begin_twice())
+    queries = [{**parse_qs(urlsplit(one.url).query), "cookie": [one.cookie]} for one in begun]
     assert queries[0]["redirect_uri"] == ["https://averment.test/auth/callback"]
     assert queries[0]["code_challenge_method"] == ["S256"]
     for name in ("state", "nonce", "code_challenge", "cookie"):
