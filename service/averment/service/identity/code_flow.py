@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
+from starlette.concurrency import run_in_threadpool
+
 from averment.core.access import Principal
 from averment.core.clock import Clock
 from averment.core.errors import NotSignedIn
@@ -88,7 +90,7 @@ class CodeFlow:
             "redirect_uri": redirect_uri,
             "return_to": local_path(return_to),
         }
-        state = self._tickets.issue("sign-in", json.dumps(kept), valid_s=SIGN_IN_S)
+        state = await run_in_threadpool(self._tickets.issue, "sign-in", json.dumps(kept), valid_s=SIGN_IN_S)
         query = {
             "response_type": "code",
             "client_id": self._settings.client_id or "",
@@ -112,7 +114,7 @@ class CodeFlow:
             NotSignedIn: It is no sign-in that this browser began, the issuer refused, or its tokens do not hold.
             IssuerUnavailable: The issuer cannot be reached or used.
         """
-        kept = self._kept(answer.get("state", ""), cookie=cookie)
+        kept = await run_in_threadpool(self._kept, answer.get("state", ""), cookie=cookie)
         metadata = await self._issuer.metadata()
         if answer.get("iss", self._issuer.name) != self._issuer.name or (metadata.names_itself and "iss" not in answer):
             raise NotSignedIn("the answer is another issuer's", hint="sign in again")
