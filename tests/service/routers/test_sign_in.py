@@ -68,6 +68,10 @@ def test_a_sign_in_is_good_once_and_in_the_browser_that_began(browser: TestClien
     browser.cookies.clear()
     assert browser.get(back).status_code == 401  # a link that somebody else was sent
     assert browser.get(back, headers={"Cookie": f"{SIGN_IN}={mine}"}).status_code == 401  # the state is spent with it
+    attackers = at_issuer(browser)
+    browser.cookies.clear()
+    at_issuer(browser)  # the victim has begun a sign-in of their own
+    assert browser.get(attackers).status_code == 401
     back = at_issuer(browser)
     mine = browser.cookies[SIGN_IN]
     assert browser.get(back).status_code == 303
