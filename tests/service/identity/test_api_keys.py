@@ -48,6 +48,12 @@ def test_the_last_use_is_kept_to_the_hour(keys: ApiKeys, clock: FixedClock) -> N
     assert keys.list()[0].last_used_at == used
 
 
+@pytest.mark.parametrize("name", ["", "two words", "-x", "a\n", "ä", "x" * 101])
+def test_a_name_is_a_word(keys: ApiKeys, name: str) -> None:
+    with pytest.raises(UsageError, match="no name"):
+        keys.create(KeyTerms(name=name))
+
+
 def test_a_name_is_given_once_even_after_the_key_ended(keys: ApiKeys) -> None:
     made, _ = keys.create(TERMS)
     keys.revoke(made.id)

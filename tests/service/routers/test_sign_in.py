@@ -214,6 +214,18 @@ def test_a_key_is_typed_once_where_there_is_no_issuer(client: TestClient) -> Non
     assert session_of(client).status_code == 401
 
 
+def test_scripts_are_told_where_to_go_on(client: TestClient) -> None:
+    as_browser(client)
+    asked = {**OWN, "Accept": "application/json"}
+    wrong = client.post("/auth/session", data={"key": "avm_wrong"}, headers=asked)
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "POL007")
+    done = client.post("/auth/session?return_to=/chat", data={"key": KEY}, headers=asked)
+    assert (done.status_code, done.json()) == (200, {"location": "/chat"})
+    assert session_of(client).status_code == 200
+    assert client.post("/auth/logout", headers=asked).json() == {"location": "/auth/login"}
+    assert session_of(client).status_code == 401
+
+
 def test_the_link_of_the_service_signs_one_browser_in(client: TestClient) -> None:
     as_browser(client)
     gate: Gate = client.app.state.gate  # type: ignore[attr-defined]  # a FastAPI

@@ -5,6 +5,7 @@ recognise it. Revoked keys stay as rows, so that a name is never given to anothe
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from averment.core.access import Principal, Role
 from averment.core.audit import EventValue
 from averment.core.clock import Clock
 from averment.core.errors import RecordNotFound, UsageError
+from averment.core.record_settings import CODE
 from averment.service.identity.caller import Caller
 from averment.service.identity.store import AccessStore, digest_of, new_secret
 
@@ -96,8 +98,10 @@ class ApiKeys:
             record: Logs that it is made; the key is not made where it raises.
 
         Raises:
-            UsageError: The name was given to a key before.
+            UsageError: The name was given to a key before, or is none.
         """
+        if re.fullmatch(CODE, terms.name) is None:
+            raise UsageError(f"{terms.name!r} is no name of a key", hint="letters, digits and . _ : + -")
         if any(key.name == terms.name for key in self.list()):
             raise UsageError(
                 f"there was a key {terms.name!r} before, and a name is given once", hint="averment keys list"

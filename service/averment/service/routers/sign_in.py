@@ -1,4 +1,7 @@
-"""`/auth`: browsers sign in and out, with the issuer of the settings or, where there is none, with an API key."""
+"""`/auth`: browsers sign in and out, with the issuer of the settings or, where there is none, with an API key.
+
+Scripts of the page send `Accept: application/json` and are told the `location` to go on to.
+"""
 
 from functools import partial
 from html import escape
@@ -6,7 +9,7 @@ from typing import Annotated, Final
 from urllib.parse import parse_qs, urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from averment.core.errors import AccessDenied, IssuerUnavailable, NotSignedIn, UsageError
@@ -74,6 +77,8 @@ async def sign_in_with_key(request: Request, return_to: Annotated[str, Query(max
         raise UsageError(f"the body must be a form ({_FORM})", hint="send key=… as a form does")
     fields = parse_qs((await request.body()).decode("utf-8", errors="replace"))
     key = await run_in_threadpool(gate.keys.find, fields.get("key", [""])[0])
+    if key is None and _wants_json(request):
+        raise NotSignedIn("this is no valid key", hint="averment keys list shows which there are")
     if key is None:
         return _form(return_to, message="This is no valid key.", status=401)
     gate.admitted(key.caller())
@@ -117,7 +122,7 @@ async def logout(request: Request) -> Response:
             farewell = await gate.code_flow.farewell(base_url=_base_url(request))
         except IssuerUnavailable:
             farewell = None  # the session is over in any case
-    response = RedirectResponse(farewell or LOGIN, status_code=303)
+    response = _onward(request, farewell or LOGIN)
     end_cookie(response, SESSION)
     response.headers["Clear-Site-Data"] = '"storage"'
     return response
@@ -127,9 +132,20 @@ async def _opened(request: Request, caller: Caller, *, return_to: str, key_diges
     gate = _gate(request)
     before = request.cookies.get(SESSION)
     secret = await run_in_threadpool(partial(gate.sessions.start, caller, key_digest=key_digest, instead_of=before))
-    response = RedirectResponse(local_path(return_to), status_code=303)
+    response = _onward(request, local_path(return_to))
     set_cookie(response, SESSION, value=secret, max_age_s=gate.settings.sign_in.session_max_s)
     return response
+
+
+def _onward(request: Request, location: str) -> Response:
+    """Send a browser on; a script, which cannot follow to another origin, is told where."""
+    if _wants_json(request):
+        return JSONResponse({"location": location})
+    return RedirectResponse(location, status_code=303)
+
+
+def _wants_json(request: Request) -> bool:
+    return "application/json" in request.headers.get("accept", "")
 
 
 def _form(return_to: str, *, message: str = "", status: int = 200) -> Response:
