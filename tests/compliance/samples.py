@@ -109,7 +109,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "kind": "bundle", "size": 90, "n_entries": 90, "filters_digest": None, "reason": "audit",
         "includes_policy": True, "report": "annex-iv", "content": DIGEST,
     },
-    EventType.ACCESS_REVOKED: {"kind": "subject", "name": "https://id.example#1", "sessions": 2},
+    EventType.ACCESS_REVOKED: {"kind": "subject", "name": KEYED, "sessions": 2},
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.PURPOSE_ASSESSED: {
         "purpose": "contract-review", "record": DIGEST, "assessment_digest": DIGEST, "before": None,
