@@ -162,7 +162,7 @@ def signing_in(issuer: "LocalIssuer") -> Settings:
             "purpose": "review",
         }
     )
-    return Settings(sign_in=sign_in, service=ServiceSettings(public_url=PUBLIC_URL))
+    return Settings(sign_in=sign_in, service=ServiceSettings(public_url=PUBLIC_URL, tls_at_proxy=True))
 
 
 @pytest.fixture

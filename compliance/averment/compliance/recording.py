@@ -7,7 +7,6 @@ from averment.compliance.purposes.gate import PurposeGate
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.signing_keys import mark_key
 from averment.compliance.system_identity import running_system
-from averment.core.access import is_loopback
 from averment.core.answers import Answer
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
@@ -34,6 +33,6 @@ def open_recording(data_dir: DataDir, *, settings: Settings, clock: Clock) -> Re
     gate = PurposeGate(
         PurposeStore(data_dir.purposes),
         clock=clock,
-        allow_trial=settings.gate.allow_trial and is_loopback(settings.service.host),
+        allow_trial=settings.gate.allow_trial and not settings.service.is_public,
     )
     return Recording(record=answer_record, gate=gate, mark=mark)

@@ -6,9 +6,11 @@ the environment. Unknown keys are errors.
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
+from averment.core.access import is_loopback
 from averment.core.record_settings import (
     GateSettings,
     LogSettings,
@@ -278,6 +280,12 @@ class ServiceSettings(Section):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether others than this machine can reach it: by its address, or through a proxy on this machine."""
+        through_proxy = self.public_url is not None and not is_loopback(urlsplit(self.public_url).hostname or "")
+        return not is_loopback(self.host) or self.tls_at_proxy or through_proxy
 
 
 class FlowSettings(Section):

@@ -5,7 +5,7 @@ Ids tell them apart: those of API keys begin with `avm_`, those of signing keys 
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -17,7 +17,7 @@ from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
 from averment.core.access import EVERYONE, Role
 from averment.core.audit import EventType
-from averment.core.clock import SystemClock
+from averment.core.clock import SystemClock, rfc3339
 from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import UsageError
 from averment.service.identity.api_keys import PREFIX, ApiKey, ApiKeys, KeyTerms
@@ -97,7 +97,7 @@ def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:
         [
             (
                 key.id, key.state, key.name, key.subject, ", ".join(key.groups), ", ".join(key.roles),
-                ", ".join(key.scopes), key.purpose, key.expires_at, key.last_used_at,
+                ", ".join(key.scopes), key.purpose, _time(key.expires_at), _time(key.last_used_at),
             )
             for key in api
         ],
@@ -173,6 +173,10 @@ def _api_keys(data_dir: DataDir) -> Sequence[ApiKey]:
 
 def _api_row(key: ApiKey) -> dict[str, object]:
     return {"kind": "api", **asdict(key), "digest": f"sha256:{key.digest}"}
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else rfc3339(moment)
 
 
 def _data_dir(context: typer.Context) -> DataDir:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from averment.core.access import is_loopback
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
 from averment.core.settings import ServiceSettings, Settings
@@ -56,7 +55,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             listening = _listen(settings.service.host, settings.service.port)
             address = _address(settings, listening)
             announce(f"serving on {address}")
-            if first is not None and is_loopback(settings.service.host):
+            if first is not None and not settings.service.is_public:
                 announce(f"API key in {runtime.data_dir.keys / API_KEY_FILE}")
             if first is not None and (link := one_time_link(gate, first, address=address)):
                 announce(f"open in a browser, once, within ten minutes: {link}")

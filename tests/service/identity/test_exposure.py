@@ -48,6 +48,14 @@ def test_a_public_address_needs_tls_an_address_and_a_way_to_sign_in(host: str, l
     check_exposure(settings.model_copy(update={"sign_in": ISSUER}), keys=[])
 
 
+@pytest.mark.parametrize("changes", [{"public_url": "https://averment.example"}, {"tls_at_proxy": True}])
+def test_behind_a_proxy_on_this_machine_it_is_public_too(changes: dict[str, Any], first: ApiKey) -> None:
+    service = ServiceSettings(**changes)
+    assert service.is_public
+    assert "others can reach" in refused(Settings(service=service), [first])
+    assert not ServiceSettings(public_url="http://127.0.0.1:8484").is_public
+
+
 def test_loopback_needs_a_key_or_an_issuer(first: ApiKey) -> None:
     check_exposure(Settings(), keys=[first])
     assert "nobody could sign in" in refused(Settings(), [])

@@ -27,7 +27,7 @@ def other() -> Iterator[str]:
 
 def test_a_sign_in_with_an_issuer_that_others_wrote(other: str, backend: DoubleBackend, measured: Measured) -> None:
     sign_in = SignInSettings.model_validate({"issuer": other, "client_id": "c", "client_secret": "s"})
-    settings = Settings(sign_in=sign_in, service=ServiceSettings(public_url=PUBLIC_URL))
+    settings = Settings(sign_in=sign_in, service=ServiceSettings(public_url=PUBLIC_URL, tls_at_proxy=True))
     with as_browser(serve(backend, settings, measured.metrics, clock=FixedClock(datetime.now(UTC)))) as browser:
         begun = browser.get("/auth/login")
         back = httpx.post(begun.headers["location"], data={"sub": "anna"}, trust_env=False)

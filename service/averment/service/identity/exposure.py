@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from averment.core.access import is_loopback
 from averment.core.errors import ConfigurationError
 from averment.core.settings import Settings
 from averment.service.identity.api_keys import ApiKey
@@ -29,10 +28,10 @@ def check_exposure(settings: Settings, *, keys: Sequence[ApiKey] | None = None) 
             "sign_in.issuer needs service.public_url: the issuer sends browsers back to exactly this address",
             hint="for example service.public_url: https://averment.example.com",
         )
-    if is_loopback(service.host):
+    if not service.is_public:
         _refuse_nobody(settings, keys)
         return
-    where = f"service.host is {service.host!r}, which others can reach"
+    where = f"others can reach the service (service.host {service.host!r}, service.public_url {service.public_url!r})"
     if service.tls_certificate is None and not service.tls_at_proxy:
         raise ConfigurationError(
             f"{where}, and nothing says that TLS protects it; without it the service listens on loopback only",
@@ -40,7 +39,7 @@ def check_exposure(settings: Settings, *, keys: Sequence[ApiKey] | None = None) 
         )
     if service.public_url is None or not service.public_url.startswith("https://"):
         raise ConfigurationError(
-            f"{where}, and service.public_url is {service.public_url!r}", hint="set it to the https:// address of users"
+            f"{where}, and service.public_url is no https:// address", hint="set it to the address that users type"
         )
     _refuse_nobody(settings, None if keys is None else [key for key in keys if key.expires_at is not None])
 

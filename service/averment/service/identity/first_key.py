@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Final
 
-from averment.core.access import EVERYONE, Role, is_loopback
+from averment.core.access import EVERYONE, Role
 from averment.service.identity.api_keys import FIRST_KEY, PREFIX, ApiKey, ApiKeys, KeyTerms
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import new_secret
@@ -42,7 +42,7 @@ def adopt_first_key(keys: ApiKeys, folder: Path, *, tenant: str) -> ApiKey | Non
 
 def one_time_link(gate: Gate, key: ApiKey, *, address: str) -> str | None:
     """Return a link that signs one browser in with a key, once; None beyond loopback and where an issuer signs in."""
-    if gate.code_flow is not None or not is_loopback(gate.settings.service.host):
+    if gate.code_flow is not None or gate.settings.service.is_public:
         return None
     return f"{address}/auth/link?ticket={gate.tickets.issue('link', key.digest, valid_s=LINK_S)}"
 

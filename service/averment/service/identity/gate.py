@@ -5,7 +5,6 @@ from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.access import is_loopback
 from averment.core.clock import Clock
 from averment.core.errors import AccessDenied, NotSignedIn
 from averment.core.settings import Settings
@@ -69,7 +68,7 @@ class Gate:
         who = caller.principal
         if who.tenant != self.settings.tenant:
             raise AccessDenied("this installation serves another tenant")
-        if caller.is_local and not is_loopback(self.settings.service.host):
+        if caller.is_local and self.settings.service.is_public:
             raise AccessDenied(
                 "a key that never expires is good on loopback only",
                 hint="averment keys create NAME makes another",
