@@ -45,7 +45,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "document_id": "d-1", "content_hash": DIGEST, "text_hash": DIGEST, "source": KEYED,
         "media_type": "application/pdf", "kind": "contract", "version": 1, "pages": 12, "chars": 40_000, "chunks": 31,
         "ocr_pages": 2, "parser": "liteparse 2.18.1", "pipeline_version": DIGEST, "duration_ms": 800,
-        "arithmetic": "onnxruntime-int8",
+        "arithmetic": "onnxruntime-int8", "readers": [KEYED], "n_readers": 1, "tenant": KEYED,
     },
     EventType.DOCUMENT_REJECTED: {
         "document_id": None, "content_hash": DIGEST, "source": KEYED, "code": "DOC003", "stage": "partition",
@@ -109,6 +109,7 @@ DATA: dict[EventType, dict[str, object]] = {
         "kind": "bundle", "size": 90, "n_entries": 90, "filters_digest": None, "reason": "audit",
         "includes_policy": True, "report": "annex-iv", "content": DIGEST, "masking": "persons", "marking": "marked",
     },
+    EventType.ACCESS_REVOKED: {"kind": "subject", "name": KEYED, "sessions": 2},
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.PURPOSE_ASSESSED: {
         "purpose": "contract-review", "record": DIGEST, "assessment_digest": DIGEST, "before": None,

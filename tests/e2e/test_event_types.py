@@ -68,6 +68,7 @@ def test_no_declared_event_type_is_left_out(tmp_path: Path, repo: Path) -> None:
     old = installation.ok("keys", "list", "--json").json()["keys"][0]["id"]
     installation.ok("keys", "rotate")
     installation.ok("keys", "revoke", old)
+    installation.ok("access", "revoke", "--subject", "eve")
     _fail_while_serving(installation)
     _release_relabel_and_reindex(installation, scan=repo / "examples" / "documents" / "warehouse-lease-scan.pdf")
     _hold_and_erase(installation)

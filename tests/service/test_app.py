@@ -3,15 +3,12 @@ import threading
 from datetime import date
 
 import pytest
-from prometheus_client import CollectorRegistry
 from starlette.testclient import TestClient
 
 from averment.core import errors
 from averment.core.analysis import Turn
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
-from averment.core.testing.clock import FixedClock
-from averment.service.app import create_app
 from tests.service.conftest import Measured, serve
 
 CHAT = {"model": "averment", "messages": [{"role": "user", "content": "What is the term?"}]}
@@ -187,15 +184,3 @@ def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend, mea
     for host in ("0.0.0.0", "10.0.0.1", "example.org", "::"):
         with pytest.raises(errors.ConfigurationError, match="loopback only"):
             serve(backend, Settings(service=ServiceSettings(host=host)), measured.metrics)
-
-
-def test_an_empty_key_is_refused(backend: DoubleBackend, measured: Measured) -> None:
-    with pytest.raises(errors.UsageError, match="key is empty"):
-        create_app(
-            Settings(),
-            backend=backend,
-            api_key="",
-            clock=FixedClock(),
-            registry=CollectorRegistry(),
-            metrics=measured.metrics,
-        )

@@ -15,7 +15,7 @@ def message(role: Any, content: str) -> Message:
 
 def job(question: str, **answered: Any) -> Job:
     request = AnalysisRequest(question=question, principal=Principal(subject="ada", groups=()))
-    return Job(id="1", owner="ada", request=request, answer=replace(an_answer("1", question), **answered))
+    return Job(id="1", request=request, answer=replace(an_answer("1", question), **answered))
 
 
 MESSAGES = [

@@ -1,6 +1,7 @@
 import asyncio
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -71,9 +72,13 @@ def test_many_followers_of_silent_jobs_wait_without_a_thread_each(backend: Doubl
 def test_another_owners_job_does_not_exist(backend: DoubleBackend, measured: Measured) -> None:
     jobs = jobs_of(backend, measured)
     job = jobs.submit(REQUEST)
-    assert jobs.get(job.id, owner="ada") is job
-    assert jobs.get(job.id, owner="eve") is None
-    assert jobs.of("eve") == []
+    ada = job.request.principal
+    others = [replace(ada, subject="eve"), replace(ada, tenant="other"), replace(ada, groups=())]
+    assert jobs.get(job.id, who=ada) is job
+    assert jobs.of(replace(ada, groups=(*ada.groups, "more"))) == [job]
+    for other in others:
+        assert jobs.get(job.id, who=other) is None
+        assert jobs.of(other) == []
     jobs.close()
 
 

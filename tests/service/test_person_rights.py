@@ -25,6 +25,7 @@ def test_every_store_and_what_lies_beyond_is_named_in_the_certificate(tmp_path: 
     assert reached == {
         "catalog": "clean",
         "index": "clean",
+        "sign-in": "clean",
         "orchestration": "clean",
         "model-server": "absent",
         "cache": reached["cache"],

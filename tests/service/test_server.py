@@ -29,6 +29,11 @@ def test_a_port_that_is_taken_is_named() -> None:
             server._listen("127.0.0.1", taken.getsockname()[1])
 
 
+def test_small_answers_are_sent_at_once() -> None:
+    with server._listen("127.0.0.1", 0) as listening:
+        assert listening.proto == socket.IPPROTO_TCP
+
+
 def test_whoever_connects_to_an_announced_address_is_not_refused() -> None:
     with server._listen("127.0.0.1", 0) as listening:
         socket.create_connection(listening.getsockname(), timeout=5).close()
@@ -36,7 +41,7 @@ def test_whoever_connects_to_an_announced_address_is_not_refused() -> None:
 
 def test_signals_are_given_back_and_not_raised_again(measured: Measured) -> None:
     jobs = Jobs(DoubleBackend(), clock=SystemClock(), metrics=measured.metrics, limit=1)
-    running = server.make_server(lambda *_: None, jobs=jobs)
+    running = server.make_server(lambda *_: None, jobs=jobs, settings=ServiceSettings())
     before = signal.getsignal(signal.SIGTERM)
     with running.capture_signals():
         assert signal.getsignal(signal.SIGTERM) != before

@@ -18,11 +18,13 @@ def test_facts_hold_no_secret_no_address_and_no_place_of_the_installation(tmp_pa
         tmp_path,
         "model: {endpoint: 'http://gpu.internal:8000/v1', api_key: secret-key, replicas: ['http://two.internal/v1']}\n"
         "catalog: {url: 'postgresql://anna:secret@db.internal/x'}\n"
-        "sources: [{name: contracts, path: documents}]\n",
+        "sources: [{name: contracts, path: documents}]\n"
+        "service: {public_url: 'https://averment.internal'}\n"
+        "sign_in: {issuer: 'https://id.internal', client_id: averment, client_secret: hush}\n",
     )
     facts = gather_facts(settings, commands=["ask"])
     text = facts.model_dump_json()
-    assert not [word for word in ("internal:", "two.internal", "secret", "anna", str(tmp_path)) if word in text]
+    assert not [word for word in (".internal", "secret-key", "hush", "anna", str(tmp_path)) if word in text]
     assert (facts.settings["model.endpoint"], facts.settings["catalog.url"]) == ("set", "set")
     assert facts.settings["retrieval.top_k"] == "8"
     assert [source.name for source in facts.connectors] == ["contracts"]

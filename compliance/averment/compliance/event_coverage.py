@@ -32,6 +32,7 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.SEARCH_EXECUTED: "bc",
     EventType.ACCESS_READ: "ac",
     EventType.ACCESS_EXPORTED: "ac",
+    EventType.ACCESS_REVOKED: "ac",
     EventType.PURPOSE_CREATED: "abc",
     EventType.KEY_CREATED: "ac",
     EventType.DOCUMENT_MASKED: "ac",

@@ -22,7 +22,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   alpha_ppm, comparisons
 - `ingest.document.parsed`: document_id, content_hash, text_hash, source (keyed by log: the URI), media_type, kind,
   version, pages?, chars, chunks, ocr_pages, parser, pipeline_version, duration_ms, arithmetic? (of its vectors: engine
-  and precision), and the account of the completeness certificate where there is one: certificate (complete,
+  and precision), readers?, n_readers?, tenant? (as below: who may read it from now on), and the account of the
+  completeness certificate where there is one: certificate (complete,
   incomplete), second_reading, second_reading_chars, accounted_chars, left_out_chars, unaccounted_chars, added_chars,
   disordered_words
 - `ingest.document.rejected`: document_id?, content_hash?, source (keyed by log), code, stage, page?, retryable, and the
@@ -52,6 +53,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   n_entries, filters_digest?, reason?, includes_policy, report? (the kind of document), content? (digest of its JSON, or
   of the file), masking? (no-texts, none, contacts, persons), marking? (marked, nothing-generated, internal: why a file
   has or lacks the mark of generated content)
+- `access.revoked`: kind (subject, token), name (keyed by log: the principal's subject or the token's id), sessions (how
+  many ended)
 - `purpose.created`: purpose, mode, assessment_digest?
 - `purpose.assessed`: purpose, record (digest), assessment_digest, before? (digest of the assessment that it replaces),
   result (not-high-risk, exempt, high-risk), because (codes), profiling, impact_assessment (owed), signer (digest of the
@@ -62,7 +65,7 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `notice.shown`: notice (article-50-1), channel, shown (false where the purpose records why it is obvious), version
 - `mark.applied`: answer_id?, format (answer, json, html, docx, pdf), content (digest of what is marked), source_type,
   key (digest of the key)
-- `key.created`: kind (log, wrapping, pseudonym, subject, case, signer), key (digest that names it)
+- `key.created`: kind (log, wrapping, pseudonym, subject, case, signer, access), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `hold.placed`: hold_id, target (answer, document, entries, entry, matter, subject), reference (an id; of a subject the
   pseudonym), retention (hold, doc-10y), ground, until? (a day); payload `reason`

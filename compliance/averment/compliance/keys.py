@@ -38,6 +38,8 @@ WRAPPING_KEY_FILE: Final = "wrapping.key"
 PSEUDONYM_KEY_FILE: Final = "pseudonym.key"
 SUBJECT_KEYS: Final = "keys"
 """The folder of the keys of subjects, below the evidence folder."""
+KEYED_BY_LOG: Final = "source"
+"""Role of the digests of fields that a schema keys by the log."""
 _CACHED_SUBJECTS: Final = 1024
 
 

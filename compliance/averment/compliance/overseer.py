@@ -62,6 +62,11 @@ class Oversight:
             clock=clock,
         )
 
+    @property
+    def record(self) -> OversightRecord:
+        """Return the log as oversight reads and writes it."""
+        return self._record
+
     def refuse(self, purpose: str, *, system: str | None = None) -> None:
         """Refuse an analysis that must not begin; `system` is the digest of what would answer, if that is known.
 

@@ -17,6 +17,7 @@ from averment.compliance.entry_clock import MAX_STEP_S, EntryClock, newest_time
 from averment.compliance.events import LEAF_SCHEMA, Leaf, check_leaf, decode_leaf, encode_leaf, is_name, keyed_data
 from averment.compliance.key_encryption import KeyEncryption, wrapping_key
 from averment.compliance.keys import (
+    KEYED_BY_LOG,
     SUBJECT_KEYS,
     EvidenceKeys,
     SubjectKeys,
@@ -261,7 +262,7 @@ class EvidenceRecorder:
                 return text
             if mode == "entry":
                 return keyed_digest(derive_key(subject_key, entry_id=entry_id, role="field"), text)
-            return self._keys.keyed_digest("source", text)
+            return self._keys.keyed_digest(KEYED_BY_LOG, text)
 
         data = keyed_data(event.type, event.data, keyer=digest)
         owner = payload_owner({"type": event.type, "actor": actor, "data": data})

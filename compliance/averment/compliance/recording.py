@@ -12,7 +12,6 @@ from averment.compliance.purposes.screening import folded, screening_examples
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.signing_keys import mark_key
 from averment.compliance.system_identity import running_system
-from averment.core.access import is_loopback
 from averment.core.answers import Answer
 from averment.core.clock import Clock
 from averment.core.data_dir import DataDir
@@ -49,7 +48,7 @@ def open_recording(
     gate = PurposeGate(
         PurposeStore(data_dir.purposes),
         clock=clock,
-        allow_trial=settings.gate.allow_trial and is_loopback(settings.service.host),
+        allow_trial=settings.gate.allow_trial and not settings.service.is_public,
         likeness=screening_likeness(open_likeness) if open_likeness else None,
     )
     notices = NoticeRegister(data_dir.root / "notices", key=read_pseudonym_key(data_dir.keys), clock=clock)

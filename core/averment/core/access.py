@@ -2,9 +2,19 @@
 
 import ipaddress
 from dataclasses import dataclass, fields
+from enum import StrEnum
 from typing import Final
 
 EVERYONE: Final = "everyone"
+
+
+class Role(StrEnum):
+    """What somebody may do; which documents they may read is up to their groups."""
+
+    ANALYST = "analyst"
+    REVIEWER = "reviewer"
+    COMPLIANCE_OFFICER = "compliance-officer"
+    ADMINISTRATOR = "administrator"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +33,7 @@ class AccessLabel:
 class Principal:
     """On whose behalf something is done.
 
-    `groups` are what the search filter is compiled from; an empty tuple finds nothing.
+    `groups` are what the search filter is compiled from; an empty tuple finds nothing. `roles` are those of `Role`.
     """
 
     subject: str

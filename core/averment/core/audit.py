@@ -34,6 +34,7 @@ class EventType(StrEnum):
     SEARCH_EXECUTED = "search.executed"
     ACCESS_READ = "access.read"
     ACCESS_EXPORTED = "access.exported"
+    ACCESS_REVOKED = "access.revoked"
     PURPOSE_CREATED = "purpose.created"
     PURPOSE_ASSESSED = "purpose.assessed"
     PURPOSE_RETIRED = "purpose.retired"

@@ -70,6 +70,11 @@ class DataDir:
         return self.root / COMPLIANCE_FOLDER
 
     @property
+    def access(self) -> Path:
+        """Return the SQLite file of API keys and sessions (0600)."""
+        return self.root / "access.sqlite"
+
+    @property
     def owner_lock(self) -> Path:
         """Return the file whose lock makes a process the owner."""
         return self.root / _LOCK_FILE

@@ -51,6 +51,12 @@ class UsageError(AvermentError):
     code = "CFG002"
 
 
+class RecordNotFound(UsageError):
+    """There is no such record, or it is not for whoever asks."""
+
+    code = "CFG003"
+
+
 class SourceError(AvermentError):
     """A source of documents failed."""
 
@@ -245,6 +251,12 @@ class ChangeBlocked(PolicyError):
     code = "POL006"
 
 
+class NotSignedIn(PolicyError):
+    """Nobody is signed in, or what they present is no longer, or was never, good for it."""
+
+    code = "POL007"
+
+
 class UnderHold(PolicyError):
     """A legal hold or a recorded ground forbids erasing or removing something; `details['hold']` names the hold."""
 
@@ -295,6 +307,13 @@ class OwnerGone(StoreBusy):
     code = "STO004"
 
 
+class IssuerUnavailable(AvermentError):
+    """The issuer that people sign in with cannot be reached, or answers with what cannot be used."""
+
+    code = "SGN001"
+    retryable = True
+
+
 class PipelineDefinitionError(AvermentError):
     """A pipeline definition is not allowed, drifted, or names an unknown component."""
 
@@ -318,6 +337,7 @@ EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     AnalysisStopped: EXIT_UNAVAILABLE,
     ChangeBlocked: EXIT_UNAVAILABLE,
     AuditWriteFailed: EXIT_UNAVAILABLE,
+    IssuerUnavailable: EXIT_UNAVAILABLE,
     AuditIntegrityError: EXIT_VERIFICATION_FAILED,
     AvermentError: EXIT_OTHER,
 }

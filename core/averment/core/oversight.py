@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-REVIEWER: Final = "reviewer"
+from averment.core.access import Role
+
+REVIEWER: Final = Role.REVIEWER
 """The role of a principal that may review answers and let stopped work go on."""
 
 BELOW_MINIMUM_VIEW: Final = "below-minimum-view"

@@ -37,7 +37,8 @@ class OversightSettings(Section):
     """Review of answers by people: which, by whom, and how it is watched over."""
 
     reviewers: tuple[str, ...] = Field(
-        default=(), description="Who has the role `reviewer`: user names of this machine, `api-key` for who holds it"
+        default=(),
+        description="Who has the role `reviewer` by name: users of this machine, `api-key`, `key:NAME`, `ISSUER#SUB`",
     )
     review_share: float = Field(default=0.0, ge=0, le=1, description="Share of answers that are drawn for review")
     four_eyes: bool = Field(

@@ -6,9 +6,11 @@ the environment. Unknown keys are errors.
 
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 
+from averment.core.access import is_loopback
 from averment.core.record_settings import (
     GateSettings,
     LogSettings,
@@ -18,6 +20,7 @@ from averment.core.record_settings import (
     RetentionSettings,
 )
 from averment.core.settings_section import Section
+from averment.core.sign_in_settings import SignInSettings
 
 
 class SourceSettings(Section):
@@ -262,10 +265,28 @@ class VerificationSettings(Section):
 class ServiceSettings(Section):
     """The HTTP service."""
 
-    host: str = Field(default="127.0.0.1", description="Address to listen on; loopback until sign-in is set up")
+    host: str = Field(
+        default="127.0.0.1", description="Address to listen on; others than loopback need sign-in or keys, and TLS"
+    )
     port: int = Field(default=8484, ge=0, le=65535, description="Port to listen on; 0 picks a free one")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[^/\s?#@]+$",
+        description="Address at which browsers reach the service, without a path; the one it listens on when unset",
+    )
+    tls_certificate: Path | None = Field(default=None, description="Certificate chain (PEM) that the service presents")
+    tls_key: Path | None = Field(default=None, description="Private key (PEM) of that certificate")
+    tls_at_proxy: bool = Field(
+        default=False, description="States that a reverse proxy in front ends TLS and nothing else reaches the service"
+    )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+
+    @property
+    def is_public(self) -> bool:
+        """Tell whether others than this machine can reach it: by its address, or through a proxy on this machine."""
+        through_proxy = self.public_url is not None and not is_loopback(urlsplit(self.public_url).hostname or "")
+        return not is_loopback(self.host) or self.tls_at_proxy or through_proxy
 
 
 class FlowSettings(Section):
@@ -305,5 +326,6 @@ class Settings(Section):
     monitoring: MonitoringSettings = MonitoringSettings()
     retention: RetentionSettings = RetentionSettings()
     service: ServiceSettings = ServiceSettings()
+    sign_in: SignInSettings = SignInSettings()
     flows: FlowSettings = FlowSettings()
     telemetry: TelemetrySettings = TelemetrySettings()

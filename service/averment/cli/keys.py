@@ -1,44 +1,114 @@
-"""`averment keys list|rotate|revoke|rewrap`: the keys that sign the evidence log, and the one that wraps others."""
+"""`averment keys create|list|revoke|rotate|rewrap`: API keys, with which programs come in, and the keys of the log.
 
+Ids tell them apart: those of API keys begin with `avm_`, those of signing keys are eight hexadecimal digits.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from averment.cli.context import settings_of, user_name
+from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import rewrapping, rotation
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.keys import WRAPPING_KEY_FILE
+from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
+from averment.core.access import EVERYONE, Role
 from averment.core.audit import AuditEvent, EventType
-from averment.core.clock import SystemClock
+from averment.core.clock import SystemClock, rfc3339
 from averment.core.data_dir import DataDir, open_data_dir
+from averment.core.errors import UsageError
+from averment.service.identity.api_keys import PREFIX, ApiKey, ApiKeys, KeyTerms
+from averment.service.identity.routes import SCOPES
+from averment.service.identity.store import open_store
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    group = typer.Typer(help="The keys of the evidence log.", no_args_is_help=True)
+    group = typer.Typer(help="API keys of programs, and the keys of the evidence log.", no_args_is_help=True)
+    group.command("create")(create)
     group.command("list")(list_keys)
-    group.command("rotate")(rotate)
     group.command("revoke")(revoke)
+    group.command("rotate")(rotate)
     group.command("rewrap")(rewrap)
     app.add_typer(group, name="keys")
 
 
-def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:
-    """List the log's keys, newest first, and the sizes of the log over which each one's signature counts."""
-    keys = rotation.log_keys(_data_dir(context).evidence)
+def create(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="Name, given once; the key acts as `key:NAME`.")],
+    groups: Annotated[
+        list[str] | None, typer.Option("--group", help="Group whose documents it may read; 'everyone' when absent.")
+    ] = None,
+    roles: Annotated[list[Role] | None, typer.Option("--role", help="Role that it has; analyst when absent.")] = None,
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help=f"Part of the service it is good for ({', '.join(SCOPES)}); all when absent."),
+    ] = None,
+    purpose: Annotated[
+        str | None, typer.Option("--purpose", help="Purpose of its requests that name none; that of the settings else.")
+    ] = None,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, help="Days that it is good for.")] = 90,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make an API key and print it, once: only its digest is kept."""
+    settings = settings_of(context)
+    if unknown := sorted(set(scopes or ()) - set(SCOPES)):
+        raise UsageError(f"there is no scope {unknown[0]!r}", hint=f"one of {', '.join(SCOPES)}")
+    data_dir = _data_dir(context)
+    if purpose is not None:
+        PurposeStore(data_dir.purposes).record(purpose)
+    terms = KeyTerms(
+        name=name,
+        tenant=settings.tenant,
+        groups=tuple(groups or (EVERYONE,)),
+        roles=tuple(roles or (Role.ANALYST,)),
+        scopes=tuple(scopes or ()),
+        purpose=purpose,
+        valid_for=timedelta(days=days),
+    )
+    with runtime_of(context) as runtime, open_store(data_dir.access) as store:
+        made, secret = ApiKeys(store, clock=SystemClock()).create(
+            terms,
+            record=lambda key: runtime.record.record_event(EventType.KEY_CREATED, key.log_name, subject=user_name()),
+        )
     if as_json:
-        print_json({"keys": [{**asdict(key), "state": key.state} for key in keys]})
+        print_json({"secret": secret, **_api_row(made)})
+        return
+    say(secret)
+    note(f"{made.id}… acts as {made.subject}, for {days} days; it is shown this once")
+
+
+def list_keys(context: typer.Context, as_json: JsonFlag = False) -> None:
+    """List the keys of the log, newest first, with the sizes over which each one's signature counts, then API keys."""
+    data_dir = _data_dir(context)
+    signing = rotation.log_keys(data_dir.evidence)
+    api = _api_keys(data_dir)
+    if as_json:
+        rows = [{"kind": "log", **asdict(key), "state": key.state} for key in signing]
+        print_json({"keys": [*rows, *(_api_row(key) for key in api)]})
         return
     print_table(
         ("key", "state", "from", "until", "verifier key"),
-        [(key.id, key.state, key.first, "" if key.last is None else key.last, key.vkey) for key in keys],
+        [(key.id, key.state, key.first, "" if key.last is None else key.last, key.vkey) for key in signing],
     )
-    if keys[0].shard_vkey != keys[0].vkey:
-        say(f"the present shard, for other software: {keys[0].shard_vkey}")
+    if signing[0].shard_vkey != signing[0].vkey:
+        say(f"the present shard, for other software: {signing[0].shard_vkey}")
+    print_table(
+        ("API key", "state", "name", "subject", "groups", "roles", "scopes", "purpose", "expires", "last used"),
+        [
+            (
+                key.id, key.state, key.name, key.subject, ", ".join(key.groups), ", ".join(key.roles),
+                ", ".join(key.scopes), key.purpose, _time(key.expires_at), _time(key.last_used_at),
+            )
+            for key in api
+        ],
+    )  # fmt: skip
 
 
 def rotate(
@@ -66,14 +136,19 @@ def rotate(
 
 def revoke(
     context: typer.Context,
-    key: Annotated[str, typer.Argument(help="Id of the key, as `averment keys list` shows it.")],
+    key: Annotated[str, typer.Argument(help="Id of the key, as averment keys list shows it.")],
     last: Annotated[
         int | None,
-        typer.Option("--last", min=0, help="Largest size of the log on which it counts (default: the present size)."),
+        typer.Option(
+            "--last", min=0, help="Of a key of the log: largest size on which it counts (default: the present size)."
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Destroy a signing key: what it signed before goes on verifying, what it signs later does not."""
+    """End a key: an API key with the next request; of a signing key, what it signed before goes on verifying."""
+    if key.startswith(PREFIX):
+        _revoke_api_key(context, key, last=last, as_json=as_json)
+        return
     data_dir = _data_dir(context)
     with _opened(context) as recorder:
         revoked = rotation.revoke_log_key(recorder, data_dir.keys, key_id=key, subject=user_name(), last=last)
@@ -108,6 +183,34 @@ def rewrap(
         print_json({"wrapped": n_wrapped, "key": new.key_id})
     else:
         note(f"{n_wrapped} secrets are wrapped under {new.key_id}; destroy the old key and its backups")
+
+
+def _revoke_api_key(context: typer.Context, key_id: str, *, last: int | None, as_json: bool) -> None:
+    if last is not None:
+        raise UsageError("--last is for keys that sign the log", hint="leave it out")
+    # In force before it is logged: a log that takes nothing must not keep a key good.
+    with open_store(_data_dir(context).access) as store:
+        ended = ApiKeys(store, clock=SystemClock()).revoke(key_id)
+    with runtime_of(context) as runtime:
+        data = {**ended.log_name, "reason": "revoked"}
+        runtime.record.record_event(EventType.KEY_DESTROYED, data, subject=user_name())
+    if as_json:
+        print_json(_api_row(ended))
+    else:
+        note(f"{ended.id} ({ended.name}) is refused from the next request on, and so are sessions that it opened")
+
+
+def _api_keys(data_dir: DataDir) -> Sequence[ApiKey]:
+    with open_store(data_dir.access) as store:
+        return ApiKeys(store, clock=SystemClock()).list()
+
+
+def _api_row(key: ApiKey) -> dict[str, object]:
+    return {"kind": "api", **asdict(key), "digest": f"sha256:{key.digest}"}
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else rfc3339(moment)
 
 
 def _data_dir(context: typer.Context) -> DataDir:

@@ -10,6 +10,7 @@ import typer
 from typer.exceptions import TyperException
 
 from averment.cli import (
+    access,
     ask,
     audit,
     corpus,
@@ -78,6 +79,7 @@ corpus.register(app, structure.register, quarantine.register)
 MODULES = (
     install,
     keys,
+    access,
     index,
     ask,
     replay,

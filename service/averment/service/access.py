@@ -1,53 +1,89 @@
-"""Who is asking: an API key on loopback, until sign-in is set up.
+"""Who is asking, and whether they may: the guard that stands before every route.
 
-The key is made by `averment init`; the service keeps its SHA-256 only and compares in constant time.
+`guard` is a dependency of the whole application, so that a route without a rule (`identity.routes`) is closed.
+Routes ask for `CurrentPrincipal`; who signed in with a cookie is checked for requests that another site made.
 """
 
-import hashlib
-import hmac
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from starlette.exceptions import HTTPException
 
-from averment.core.access import EVERYONE, Principal, is_loopback
-from averment.core.errors import ConfigurationError
-from averment.service.reviewed import with_roles
+from averment.core.access import Principal
+from averment.core.errors import AccessDenied, NotSignedIn
+from averment.service.errors import route_of
+from averment.service.identity.caller import Caller
+from averment.service.identity.cookies import SESSION
+from averment.service.identity.gate import Gate
+from averment.service.identity.origin import is_own_request
+from averment.service.identity.routes import rule_of
 
-KEY_HOLDER: Final = "api-key"
-_bearer = HTTPBearer(auto_error=False, description="The key that `averment init` wrote to keys/api-key")
+CALLER: Final = "caller"
+_bearer = HTTPBearer(auto_error=False, description="An API key (averment keys create), or a token of the issuer")
 
 
-def key_digest(key: str) -> bytes:
-    """Return the digest a key is kept as."""
-    return hashlib.sha256(key.encode("utf-8")).digest()
-
-
-def refuse_public(host: str) -> None:
-    """Refuse to listen beyond loopback while an API key is the only protection.
+async def guard(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> None:
+    """Let a request through to its route, or refuse it.
 
     Raises:
-        ConfigurationError: `host` is no loopback address.
+        NotSignedIn: Nobody is signed in.
+        AccessDenied: The caller has none of the roles of the route, the route has no rule, or another site made the
+            browser send the request.
+        IssuerUnavailable: Who it is cannot be checked.
     """
-    if is_loopback(host):
+    rule = rule_of(request.method, route_of(request.scope))
+    if rule is None:
+        raise AccessDenied("nobody may call this route")
+    if rule.is_open:
         return
-    raise ConfigurationError(
-        f"service.host is {host!r}, but without sign-in the service listens on loopback only",
-        hint="set service.host to 127.0.0.1 and put a reverse proxy with sign-in in front",
-    )
+    gate: Gate = request.app.state.gate
+    session = request.cookies.get(SESSION)
+    bearer = credentials.credentials if credentials else None
+    caller = await gate.caller(bearer=bearer, session=session)
+    if bearer is None:
+        refuse_foreign(request)
+    if not rule.admits(caller):
+        raise AccessDenied("your roles do not open this", hint="docs/how-to/sign-in.md says which role opens what")
+    setattr(request.state, CALLER, caller)
 
 
-async def principal(
-    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Principal:
-    """Return who holds the key, or answer 401."""
-    expected: bytes = request.app.state.key_digest
-    given = key_digest(credentials.credentials) if credentials else b""
-    if not hmac.compare_digest(expected, given):
-        raise HTTPException(401, "a valid API key is required", headers={"WWW-Authenticate": "Bearer"})
-    who = Principal(subject=KEY_HOLDER, groups=(EVERYONE,), tenant=request.app.state.tenant)
-    return with_roles(who, request.app.state.oversight)
+def refuse_foreign(request: Request) -> None:
+    """Refuse a request that a page of another site made the browser send.
+
+    Raises:
+        AccessDenied: It is one.
+    """
+    gate: Gate = request.app.state.gate
+    if not is_own_request(request.method, request.headers, public_url=gate.settings.service.public_url):
+        raise AccessDenied("another site made your browser send this", hint="use the service's own pages")
 
 
-CurrentPrincipal = Annotated[Principal, Depends(principal)]
+async def current_caller(request: Request) -> Caller:
+    """Return who the guard let through.
+
+    Raises:
+        NotSignedIn: Nobody, on an open route.
+    """
+    caller: Caller | None = getattr(request.state, CALLER, None)
+    if caller is None:
+        raise NotSignedIn("nobody is signed in")
+    return caller
+
+
+CurrentCaller = Annotated[Caller, Depends(current_caller)]
+
+
+async def current_principal(caller: CurrentCaller) -> Principal:
+    """Return on whose behalf the request is."""
+    return caller.principal
+
+
+async def default_purpose(request: Request, caller: CurrentCaller) -> str:
+    """Return the purpose of a request that names none: that of the key or the sign-in, else the installation's."""
+    return caller.purpose or str(request.app.state.purpose)
+
+
+CurrentPrincipal = Annotated[Principal, Depends(current_principal)]
+DefaultPurpose = Annotated[str, Depends(default_purpose)]

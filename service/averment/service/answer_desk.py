@@ -8,7 +8,7 @@ import json
 from typing import Final
 
 from averment.compliance.key_encryption import wrapping_key
-from averment.compliance.marks.release import release_answers
+from averment.compliance.marks.release import release_file, release_of_answers
 from averment.compliance.purposes.store import PurposeStore
 from averment.compliance.recorded import RecordedAnalyses
 from averment.compliance.signing_keys import mark_key
@@ -99,7 +99,8 @@ class AnswerDesk:
         else:
             raw, media_type = self._report(answer, principal).encode(), "text/html; charset=utf-8"
         signer = mark_key(self._data_dir.keys, name=self._settings.log.origin)
-        content = release_answers(raw, [answer], subject=principal.subject, signer=signer, audit=self._audit)
+        release = release_of_answers([answer], subject=principal.subject)
+        content = release_file(raw, release, signer=signer, audit=self._audit)
         return Exported(content=content, media_type=media_type, file_name=f"answer-{answer.id}.{file_format}")
 
     def take_feedback(self, answer_id: str, verdict: FeedbackVerdict, *, comment: str | None, subject: str) -> None:

@@ -4,18 +4,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
 from averment.core.clock import Clock, unix_ms
-from averment.core.errors import UsageError
 from averment.core.settings import Settings
-from averment.service import access, errors
+from averment.service import errors
+from averment.service.access import guard
 from averment.service.backend import Backend
+from averment.service.identity.exposure import check_exposure
+from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
-from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search
+from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -27,7 +29,7 @@ def create_app(
     settings: Settings,
     *,
     backend: Backend,
-    api_key: str,
+    gate: Gate,
     clock: Clock,
     registry: "CollectorRegistry",
     metrics: ServiceMetrics,
@@ -37,24 +39,26 @@ def create_app(
     Args:
         settings: All settings.
         backend: Answers and searches.
-        api_key: The key callers must present; an empty one is refused.
+        gate: Lets callers in.
         clock: Tells the time.
         registry: Where `/metrics` reads from.
         metrics: Where requests and analyses are counted.
 
     Raises:
-        ConfigurationError: The address is public, which needs sign-in.
-        UsageError: The key is empty.
+        ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
     """
-    access.refuse_public(settings.service.host)
-    if not api_key:
-        raise UsageError("the API key is empty", hint="averment init makes one")
-    app = FastAPI(title="Averment", version=VERSION, lifespan=_lifespan, docs_url=None, redoc_url=None)
+    check_exposure(settings, keys=gate.keys.list())
+    app = FastAPI(
+        title="Averment",
+        version=VERSION,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard)],
+    )
     app.state.backend = backend
-    app.state.key_digest = access.key_digest(api_key)
-    app.state.tenant = settings.tenant
+    app.state.gate = gate
     app.state.purpose = settings.purpose
-    app.state.oversight = settings.oversight
     app.state.top_k = settings.retrieval.top_k
     app.state.clock = clock
     app.state.registry = registry
@@ -63,7 +67,7 @@ def create_app(
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (chat, search, documents, pages, analyses, answers, oversight, health, page):
+    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

@@ -17,7 +17,9 @@ from averment.service.backend import Backend
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
+    errors.RecordNotFound: 404,
     errors.DocumentNotFound: 404,
+    errors.NotSignedIn: 401,
     errors.DocumentError: 422,
     errors.AccessDenied: 403,
     errors.PurposeNotUsable: 403,
@@ -26,6 +28,7 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.ModelOverloaded: 429,
     errors.SourceUnavailable: 503,
     errors.IndexUnavailable: 503,
+    errors.IssuerUnavailable: 503,
     errors.ModelUnavailable: 503,
     errors.StoreBusy: 503,
     errors.AnalysisStopped: 503,
@@ -64,8 +67,8 @@ def problem_body(error: errors.AvermentError) -> dict[str, object]:
 
 
 def problem_response(error: errors.AvermentError) -> JSONResponse:
-    """Answer with the problem document and, where trying again can help, with `Retry-After`."""
-    headers = {}
+    """Answer with the problem document; where trying again can help with `Retry-After`, a 401 with the challenge."""
+    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
     return JSONResponse(problem_body(error), status_code=status_of(error), media_type=PROBLEM, headers=headers)

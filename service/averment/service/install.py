@@ -3,10 +3,7 @@
 Nothing that exists is changed; running it again adds what is missing.
 """
 
-import os
-import secrets
 from pathlib import Path
-from typing import Final
 
 import yaml
 
@@ -17,12 +14,13 @@ from averment.compliance.recorder import init_evidence, open_evidence
 from averment.compliance.signing_keys import mark_key
 from averment.core.audit import AuditEvent, EventType
 from averment.core.clock import Clock, SystemClock
-from averment.core.data_dir import open_data_dir
+from averment.core.data_dir import DataDir, open_data_dir
 from averment.core.errors import ConfigurationError
+from averment.core.settings import Settings
 from averment.core.settings_file import FILE_NAME, LoadedSettings
-from averment.service.server import API_KEY_FILE
-
-API_KEY_BYTES: Final = 32
+from averment.service.identity.api_keys import ApiKeys
+from averment.service.identity.first_key import API_KEY_FILE, make_first_key
+from averment.service.identity.store import open_store
 
 
 def initialise(
@@ -61,7 +59,7 @@ def initialise(
     mark_key(data_dir.keys, name=settings.log.origin)
     made["log"] = str(data_dir.evidence)
     made["policy"] = str(data_dir.evidence / "policy.tlog-policy")
-    made["api key"] = str(_api_key(data_dir.keys))
+    made["api key"] = str(_first_key(data_dir, settings=settings, subject=subject, clock=clock))
     return made
 
 
@@ -93,10 +91,18 @@ def _settings_file(loaded: LoadedSettings, source: Path | None) -> Path:
     return path
 
 
-def _api_key(keys: Path) -> Path:
-    path = keys / API_KEY_FILE
-    if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
-            stream.write(f"avm_{secrets.token_urlsafe(API_KEY_BYTES)}\n")
+def _first_key(data_dir: DataDir, *, settings: Settings, subject: str, clock: Clock) -> Path:
+    """Make the first API key where its file is missing, and log it and the end of the one before."""
+    path = data_dir.keys / API_KEY_FILE
+    if path.exists():
+        return path
+    with (
+        open_evidence(data_dir.evidence, data_dir.keys, clock=clock, settings=settings.log) as evidence,
+        open_store(data_dir.access) as store,
+    ):
+        ended, made = make_first_key(ApiKeys(store, clock=clock), path, tenant=settings.tenant)
+        for key in ended:
+            data = {**key.log_name, "reason": "revoked"}
+            evidence.append(AuditEvent(type=EventType.KEY_DESTROYED, subject=subject, data=data))
+        evidence.append(AuditEvent(type=EventType.KEY_CREATED, subject=subject, data=made.log_name))
     return path

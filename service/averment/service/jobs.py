@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, ReasoningStep
 from averment.core.clock import Clock, unix_ms
@@ -34,7 +35,6 @@ class Job:
     """One analysis and all that has been heard of it."""
 
     id: str
-    owner: str
     request: AnalysisRequest
     status: JobStatus = "queued"
     events: list[tuple[str, Json]] = field(default_factory=list)
@@ -102,7 +102,7 @@ class Jobs:
         if self._is_stopping:
             raise stopping()
         self._backend.refuse_if_stopped(request.purpose)
-        job = Job(id=uuid7(unix_ms=unix_ms(self._clock.now())), owner=request.principal.subject, request=request)
+        job = Job(id=uuid7(unix_ms=unix_ms(self._clock.now())), request=request)
         with self._lock:
             active = sum(not other.is_over for other in self._jobs.values())
             if active >= 2 * self._limit:
@@ -115,14 +115,14 @@ class Jobs:
         self._pool.submit(self._run, job)
         return job
 
-    def get(self, identity: str, *, owner: str) -> Job | None:
-        """Return a job of this owner; another owner's job does not exist for them."""
+    def get(self, identity: str, *, who: Principal) -> Job | None:
+        """Return a job of somebody; another's job does not exist for them, nor their own of groups they have left."""
         job = self._jobs.get(identity)
-        return job if job is not None and job.owner == owner else None
+        return job if job is not None and _is_for(job, who) else None
 
-    def of(self, owner: str) -> list[Job]:
-        """List the owner's jobs, newest first."""
-        return [job for job in reversed(list(self._jobs.values())) if job.owner == owner]
+    def of(self, who: Principal) -> list[Job]:
+        """List somebody's jobs, newest first."""
+        return [job for job in reversed(list(self._jobs.values())) if _is_for(job, who)]
 
     def stop(self) -> None:
         """Take no more, and ask every analysis to stop at its next step; returns at once."""
@@ -177,6 +177,11 @@ class Jobs:
 def stopping() -> StoreBusy:
     """Make the error of a question that the service did not take up."""
     return StoreBusy("the service is stopping and takes no more questions", hint="ask again when it is back")
+
+
+def _is_for(job: Job, who: Principal) -> bool:
+    asked = job.request.principal
+    return (asked.subject, asked.tenant) == (who.subject, who.tenant) and set(asked.groups) <= set(who.groups)
 
 
 def _listener(job: Job) -> Callable[[ReasoningStep], None]:

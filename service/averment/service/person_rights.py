@@ -12,6 +12,7 @@ from averment.core.erasure import CleanedStore, ErasableStore
 from averment.pipelines.erasing import CatalogStore, IndexStores
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.workspace import Workspace
+from averment.service.identity.forgetting import SignInStore
 
 # What lies outside the data directory, or is not ours: named in every certificate.
 _BEYOND = (
@@ -30,6 +31,7 @@ def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: 
     stores: list[ErasableStore] = [
         CatalogStore(workspace.catalog),
         IndexStores(workspace.every_index),
+        SignInStore(workspace.data_dir.access),
         RepeatingFolder("orchestration", root / "prefect"),
         RepeatingFolder("model-server", root / MODEL_FOLDER),
         RepeatingFolder("cache", root / "cache"),

@@ -34,4 +34,6 @@ def standing_line(standing: Standing) -> str:
 
 def with_roles(who: Principal, settings: OversightSettings) -> Principal:
     """Return a principal with the role that the settings give it."""
-    return replace(who, roles=(*who.roles, REVIEWER)) if who.subject in settings.reviewers else who
+    if who.subject not in settings.reviewers or REVIEWER in who.roles:
+        return who
+    return replace(who, roles=(*who.roles, REVIEWER))

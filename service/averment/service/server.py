@@ -5,12 +5,11 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
-from averment.core.settings import Settings
+from averment.core.settings import ServiceSettings, Settings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
 
@@ -19,21 +18,8 @@ if TYPE_CHECKING:
 
     from averment.service.jobs import Jobs
 
-API_KEY_FILE: Final = "api-key"
 GRACE_S: Final = 10
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
-
-
-def read_api_key(keys: Path) -> str:
-    """Read the key that callers present.
-
-    Raises:
-        ConfigurationError: `averment init` has not made one.
-    """
-    path = keys / API_KEY_FILE
-    if not path.is_file():
-        raise ConfigurationError(f"there is no API key at {str(path)!r}", hint="averment init")
-    return path.read_text(encoding="ascii").strip()
 
 
 def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
@@ -42,32 +28,44 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     from prometheus_client import CollectorRegistry
 
     from averment.core.telemetry import SCOPE, start_telemetry
-    from averment.service.access import refuse_public
     from averment.service.app import create_app
+    from averment.service.identity.exposure import check_exposure
+    from averment.service.identity.first_key import API_KEY_FILE, adopt_first_key, one_time_link
+    from averment.service.identity.gate import Gate
+    from averment.service.identity.store import open_store
     from averment.service.metrics import ServiceMetrics
 
-    refuse_public(settings.service.host)
+    check_exposure(settings)
     log_lines.install()
     registry = CollectorRegistry()
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
     telemetry = start_telemetry(settings.telemetry, readers=(reader,))
     metrics = ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
     try:
-        with _stops_in_order(), open_runtime(settings, must_own=True) as runtime, runtime.recorded_service():
+        with (
+            _stops_in_order(),
+            open_runtime(settings, must_own=True) as runtime,
+            open_store(runtime.data_dir.access) as store,
+            runtime.recorded_service(),
+        ):
+            gate = Gate(store, settings=settings, clock=clock)
+            first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
+            app = create_app(settings, backend=runtime, gate=gate, clock=clock, registry=registry, metrics=metrics)
             runtime.warm_up(announce)
-            key = read_api_key(runtime.data_dir.keys)
-            app = create_app(settings, backend=runtime, api_key=key, clock=clock, registry=registry, metrics=metrics)
             listening = _listen(settings.service.host, settings.service.port)
-            host, port = listening.getsockname()[:2]
-            shown = f"[{host}]" if ":" in host else host
-            announce(f"serving on http://{shown}:{port} (API key in {runtime.data_dir.keys / API_KEY_FILE})")
-            make_server(app, jobs=app.state.jobs).run(sockets=[listening])
+            address = _address(settings, listening)
+            announce(f"serving on {address}")
+            if first is not None and not settings.service.is_public:
+                announce(f"API key in {runtime.data_dir.keys / API_KEY_FILE}")
+            if first is not None and (link := one_time_link(gate, first, address=address)):
+                announce(f"open in a browser, once, within ten minutes: {link}")
+            make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
             announce("stopped")
     finally:
         telemetry.close()
 
 
-def make_server(app: object, *, jobs: "Jobs") -> "uvicorn.Server":
+def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvicorn.Server":
     """Return a server that asks the analyses to stop before it waits for their responses."""
     import uvicorn
 
@@ -95,6 +93,8 @@ def make_server(app: object, *, jobs: "Jobs") -> "uvicorn.Server":
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,
+            ssl_certfile=settings.tls_certificate,
+            ssl_keyfile=settings.tls_key,
         )
     )
 
@@ -113,9 +113,16 @@ def _stops_in_order() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+def _address(settings: Settings, listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    scheme = "http" if settings.service.tls_certificate is None else "https"
+    return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, since only of such sockets asyncio sends small answers at once (TCP_NODELAY).
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

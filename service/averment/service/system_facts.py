@@ -44,7 +44,7 @@ _PACKAGES: Final = (
 )  # fmt: skip
 # What they hold names the installation or its places, not what it does.
 _UNSAID: Final = ("data_dir", "tenant", "sources", "report")
-_ADDRESSES: Final = ("url", "endpoint", "otlp_endpoint", "replicas")
+_ADDRESSES: Final = ("url", "endpoint", "otlp_endpoint", "replicas", "issuer", "public_url")
 
 
 def installation_of(loaded: LoadedSettings) -> Installation:

@@ -46,7 +46,13 @@ class Office:
                 type=EventType.ANALYSIS_STARTED,
                 subject=subject,
                 purpose=PURPOSE,
-                data={"answer_id": identity, "mode": "trial", "channel": "cli", "pipeline_hash": DIGEST},
+                data={
+                    "answer_id": identity,
+                    "mode": "trial",
+                    "channel": "cli",
+                    "pipeline_hash": DIGEST,
+                    "groups": list(groups),
+                },
                 payloads=(
                     Payload(name="question", content=b"What is the term?"),
                     Payload(name="request", content=request),

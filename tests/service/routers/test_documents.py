@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from starlette.testclient import TestClient
 
-from averment.core.access import AccessLabel, Principal
+from averment.core.access import AccessLabel, Role
 from averment.core.documents import DocumentStatus, DocumentVersion, IngestFailure, StandingFailure
 from averment.core.testing.backend import DoubleBackend
-from averment.service import access
+from tests.service.conftest import with_roles
 
 ONE = DocumentVersion(
     document_id="d1", source_uri="file:///a.pdf", content_hash="sha256:c", text_hash="sha256:t", version=1,
@@ -77,16 +77,16 @@ def test_where_a_passage_stands_is_for_its_readers(client: TestClient) -> None:
         assert client.get(f"/v1/documents/d1/surroundings?{unusable}").status_code in (400, 422)
 
 
-def test_the_quarantine_is_for_operators(client: TestClient, backend: DoubleBackend) -> None:
+def test_the_quarantine_is_for_administrators(client: TestClient, backend: DoubleBackend) -> None:
     failure = IngestFailure(
         source_uri="file:///b.pdf", stage="partition", category="DocumentIncomplete", code="DOC008",
         message="words are missing", hint="look", page=2, retryable=False,
     )  # fmt: skip
     failed_at = datetime(2026, 1, 2, tzinfo=UTC)
     backend.standing = [StandingFailure(connector="c", document_id="d9", failure=failure, failed_at=failed_at)]
+    with_roles(client, Role.ANALYST, Role.REVIEWER, Role.COMPLIANCE_OFFICER)
     assert client.get("/v1/documents/quarantine").status_code == 403
     assert backend.failures == [("POL002", "v1.documents.quarantine", None)], "what was denied is in the log"
-    operator = Principal(subject="o", groups=(), roles=("operator",))
-    client.app.dependency_overrides[access.principal] = lambda: operator  # type: ignore[attr-defined]  # a FastAPI
+    with_roles(client, Role.ADMINISTRATOR)
     (row,) = client.get("/v1/documents/quarantine").json()["data"]
     assert (row["failure"]["code"], row["is_releasable"], row["document_id"]) == ("DOC008", True, "d9")

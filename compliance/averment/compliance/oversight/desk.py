@@ -17,7 +17,7 @@ from averment.core.access import Principal
 from averment.core.answers import Answer
 from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import Clock, unix_ms
-from averment.core.errors import AccessDenied, StoreError, UsageError
+from averment.core.errors import AccessDenied, RecordNotFound, StoreError, UsageError
 from averment.core.ids import uuid7
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.oversight import (
@@ -91,7 +91,7 @@ class ReviewDesk:
 
         Raises:
             AccessDenied: No reviewer asks, it is kept for another, or they are not in the groups that it was asked as.
-            UsageError: There is no such review.
+            RecordNotFound: There is no such review.
             StoreError: The texts were erased.
         """
         require_reviewer(who)
@@ -132,6 +132,26 @@ class ReviewDesk:
         if entry not in [decided.entry for decided in after.decisions]:
             raise UsageError(f"the review {review_id!r} was decided by others meanwhile")
         return _blind(after)
+
+    def is_for(self, review: Review, who: Principal) -> bool:
+        """Tell whether somebody is in every group that the question of a review was asked as; else it is not theirs.
+
+        The desk on the machine itself, where `--as` names any group, shows the queue without asking this.
+        """
+        started = self._record.leaves((EventType.ANALYSIS_STARTED,), answer_id=review.answer_id)
+        data = started[0]["data"] if started else None
+        groups = data.get("groups") if isinstance(data, dict) else None
+        own = {self._record.keyed(group) for group in who.groups}
+        return isinstance(groups, list) and bool(groups) and set(groups) <= own
+
+    def require_for(self, review_id: str, who: Principal) -> None:
+        """Refuse a review that is not for somebody in the words of one that there is not.
+
+        Raises:
+            RecordNotFound: There is no such review for them.
+        """
+        if not self.is_for(self._find(review_id), who):
+            raise _no_review(review_id)
 
     def standing(self, answer_id: str) -> Standing | None:
         """Return what became of an answer; None where it was not put before reviewers."""
@@ -258,7 +278,11 @@ class ReviewDesk:
         for review in reviews_of(self._record.leaves(TYPES)):
             if review.id == review_id:
                 return review
-        raise UsageError(f"there is no review {review_id!r}", hint="averment oversight list shows what is open")
+        raise _no_review(review_id)
+
+
+def _no_review(review_id: str) -> RecordNotFound:
+    return RecordNotFound(f"there is no review {review_id!r}", hint="averment oversight list shows what is open")
 
 
 def require_reviewer(who: Principal) -> None:

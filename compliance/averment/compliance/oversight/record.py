@@ -15,7 +15,7 @@ from averment.compliance import audit as log
 from averment.compliance.events import Leaf
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import KeyEncryption
-from averment.compliance.keys import SUBJECT_KEYS, EvidenceKeys, SubjectKeys, load_keys
+from averment.compliance.keys import KEYED_BY_LOG, SUBJECT_KEYS, EvidenceKeys, SubjectKeys, load_keys
 from averment.compliance.payloads import entry_payload
 from averment.compliance.people import People
 from averment.compliance.recorded import FoundAnalysis, RecordedAnalyses, RecordedAnalysis
@@ -81,16 +81,36 @@ class OversightRecord:
         return index
 
     def leaves(
-        self, types: Sequence[EventType], *, answer_id: str = "", since: str = "", until: str = ""
+        self,
+        types: Sequence[EventType],
+        *,
+        answer_id: str = "",
+        document_id: str = "",
+        since: str = "",
+        until: str = "",
     ) -> list[Leaf]:
-        """Return the entries of some types, in order; of one answer, or of the time from `since` to before `until`."""
-        query = EntryFilter(types=tuple(types), answer_id=answer_id, time_from=since, time_to=until)
+        """Return the entries of some types, in order.
+
+        Args:
+            types: Which.
+            answer_id: Of one answer.
+            document_id: Of one document.
+            since: From this time on.
+            until: Before this time.
+        """
+        query = EntryFilter(
+            types=tuple(types), answer_id=answer_id, document_id=document_id, time_from=since, time_to=until
+        )
         return list(log.show(self._evidence_dir, query))
 
     def pseudonym(self, subject: str) -> str:
         """Return the name that entries have of somebody; empty for somebody whom the log does not know."""
         found = People(self._evidence_dir, self._keys, scratch=self._evidence_dir / SCRATCH).find(subject)
         return found.actor if found else ""
+
+    def keyed(self, text: str) -> str:
+        """Return what entries have of a text that is keyed by the log, such as a group."""
+        return self._keys.keyed_digest(KEYED_BY_LOG, text)
 
     def open_analysis(self, answer_id: str, *, subject: str, reason: str) -> RecordedAnalysis:
         """Return what was asked and answered, as `open_found`, without the entries."""

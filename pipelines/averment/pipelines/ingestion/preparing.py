@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Final, Protocol, Self
 
+from averment.core.access import AccessLabel
 from averment.core.audit import EventValue
 from averment.core.completeness import Certificate
 from averment.core.documents import ChunkMeta, DocumentVersion, ParsedDocument
@@ -29,6 +30,7 @@ from averment.pipelines.stores.catalog_types import StoredText
 from averment.pipelines.stores.payload import index_point
 
 # A term that no question holds: nobody is led to a document that only lists others.
+MAX_LISTED: Final = 256
 _CONTAINER: Final = "~container"
 
 
@@ -100,8 +102,15 @@ class PreparedDocument:
             "pipeline_version": version.pipeline_version,
             "duration_ms": duration_ms,
             "arithmetic": version.arithmetic,
+            **label_facts(version.access),
             **certificate_facts(version.certificate),
         }
+
+
+def label_facts(access: AccessLabel) -> Mapping[str, EventValue]:
+    """Return what the log states of who may read a document: at most `MAX_LISTED` groups, and how many there are."""
+    readers = sorted(set(access.readers))
+    return {"readers": readers[:MAX_LISTED], "n_readers": len(readers), "tenant": access.tenant}
 
 
 def certificate_facts(certificate: Certificate | None) -> Mapping[str, EventValue]:

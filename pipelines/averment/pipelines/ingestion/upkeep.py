@@ -17,7 +17,7 @@ from averment.core.errors import DocumentError, DocumentWithheld, UsageError
 from averment.core.ports import AuditSink, BlobStore
 from averment.pipelines.ingestion.changes import Relabelling
 from averment.pipelines.ingestion.masking import read_again
-from averment.pipelines.ingestion.preparing import PreparedDocument
+from averment.pipelines.ingestion.preparing import PreparedDocument, label_facts
 from averment.pipelines.ingestion.tally import KEPT_UNDER_HOLD, BatchResult, Tally
 from averment.pipelines.stores.access_filter import READERS_FIELD, TENANT_FIELD
 from averment.pipelines.stores.catalog import Catalog
@@ -28,7 +28,6 @@ from averment.pipelines.stores.texts import TextStore
 from averment.pipelines.stores.withheld import WithheldContents
 
 _PURPOSE: Final = "ingestion"
-_MAX_LISTED: Final = 256
 
 
 HeldDocuments = Callable[[], Collection[str]]
@@ -218,9 +217,7 @@ class Upkeep:
             EventType.DOCUMENT_RELABELLED,
             {
                 "document_id": document_id,
-                "readers": sorted(set(access.readers))[:_MAX_LISTED],
-                "n_readers": len(set(access.readers)),
-                "tenant": access.tenant,
+                **label_facts(access),
                 "is_final": item.is_final,
             },
         )

@@ -9,13 +9,13 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from averment.core.access import Filters
+from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.clock import rfc3339
 from averment.core.ids import uuid7_ms
 from averment.core.jsonable import Json, to_json
 from averment.service import sse
-from averment.service.access import CurrentPrincipal
+from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.backend import Backend
 from averment.service.jobs import Job, Jobs, follow
 from averment.service.schemas import AnalysisBody
@@ -24,7 +24,9 @@ router = APIRouter(prefix="/v1/analyses", tags=["analyses"])
 
 
 @router.post("", status_code=202)
-async def create(body: AnalysisBody, request: Request, response: Response, who: CurrentPrincipal) -> dict[str, Json]:
+async def create(
+    body: AnalysisBody, request: Request, response: Response, who: CurrentPrincipal, purpose: DefaultPurpose
+) -> dict[str, Json]:
     """Start an analysis."""
     jobs: Jobs = request.app.state.jobs
     job = jobs.submit(
@@ -32,7 +34,7 @@ async def create(body: AnalysisBody, request: Request, response: Response, who: 
             question=body.question,
             principal=who,
             filters=body.filters.filters(),
-            purpose=body.purpose or request.app.state.purpose,
+            purpose=body.purpose or purpose,
             answer_type=body.answer_type,
             labels=tuple(body.labels),
             after=body.after,
@@ -46,13 +48,13 @@ async def create(body: AnalysisBody, request: Request, response: Response, who: 
 @router.get("")
 async def list_analyses(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """List the caller's analyses, newest first."""
-    return {"data": [_summary(job) for job in request.app.state.jobs.of(who.subject)]}
+    return {"data": [_summary(job) for job in request.app.state.jobs.of(who)]}
 
 
 @router.get("/{analysis_id}")
 async def read(analysis_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Return status and, once completed, the answer with what became of it and of the one it follows in reviews."""
-    job = _find(request, analysis_id, who.subject)
+    job = _find(request, analysis_id, who)
     return {
         **_summary(job),
         "answer": to_json(job.answer),
@@ -65,7 +67,7 @@ async def read(analysis_id: str, request: Request, who: CurrentPrincipal) -> dic
 @router.delete("/{analysis_id}", status_code=202)
 async def cancel(analysis_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Ask the analysis to stop at its next step; what was done by then is logged."""
-    job = _find(request, analysis_id, who.subject)
+    job = _find(request, analysis_id, who)
     job.is_cancelled.set()
     return _summary(job)
 
@@ -75,7 +77,7 @@ async def events(
     analysis_id: str, request: Request, who: CurrentPrincipal, last_event_id: Annotated[int | None, Header()] = None
 ) -> StreamingResponse:
     """Stream the analysis's events; `Last-Event-ID` reads on behind that event."""
-    job = _find(request, analysis_id, who.subject)
+    job = _find(request, analysis_id, who)
 
     async def stream() -> AsyncGenerator[str, None]:
         async for number, event, data in follow(job, after=-1 if last_event_id is None else last_event_id):
@@ -84,9 +86,9 @@ async def events(
     return StreamingResponse(sse.with_keepalive(stream()), media_type=sse.MEDIA_TYPE, headers=sse.HEADERS)
 
 
-def _find(request: Request, identity: str, owner: str) -> Job:
+def _find(request: Request, identity: str, who: Principal) -> Job:
     jobs: Jobs = request.app.state.jobs
-    job = jobs.get(identity, owner=owner)
+    job = jobs.get(identity, who=who)
     if job is None:
         raise HTTPException(404, "there is no such analysis")
     return job

@@ -35,7 +35,7 @@ async def export(
     """Return an answer of the caller's as a report (HTML), as JSON, or its receipt alone; the log has it first."""
     backend: Backend = request.app.state.backend
     jobs: Jobs = request.app.state.jobs
-    job = jobs.get(answer_id, owner=who.subject)
+    job = jobs.get(answer_id, who=who)
     if job is None or job.answer is None:
         raise HTTPException(404, "there is no such answer")
     work = partial(backend.desk.export, job.answer, file_format, principal=who)

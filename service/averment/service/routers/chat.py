@@ -20,7 +20,7 @@ from averment.core.clock import unix_ms
 from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service import sse
-from averment.service.access import CurrentPrincipal
+from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.chat_format import CHUNK, chunks, completion
 from averment.service.conversation import turns_of
 from averment.service.errors import problem_body, problem_response
@@ -46,14 +46,15 @@ async def complete(
     body: ChatBody,
     request: Request,
     who: CurrentPrincipal,
+    purpose: DefaultPurpose,
     averment_purpose: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Answer the last user message; the messages before it are the conversation that it may lean on."""
     if body.model != MODEL_ID:
         raise UsageError(f"there is no model {body.model!r} here", hint=f"use model {MODEL_ID!r}")
     jobs: Jobs = request.app.state.jobs
-    wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=request.app.state.purpose)
-    wanted = replace(wanted, conversation=turns_of(body.messages, jobs.of(who.subject)))
+    wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=purpose)
+    wanted = replace(wanted, conversation=turns_of(body.messages, jobs.of(who)))
     job = jobs.submit(wanted)
     if body.stream:
         created = unix_ms(request.app.state.clock.now()) // 1000

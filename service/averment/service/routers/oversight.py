@@ -1,4 +1,4 @@
-"""`/v1/oversight`: the review queue, the stop, and the report; for the role `reviewer`."""
+"""`/v1/oversight`: the review queue, the stop, and the report; `identity.routes` says which role may what."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from averment.compliance.overseer import Oversight
-from averment.compliance.oversight.desk import require_reviewer
+from averment.core.access import Principal
 from averment.core.jsonable import Json, to_json
 from averment.core.oversight import Judgement
 from averment.service.access import CurrentPrincipal
@@ -19,27 +19,30 @@ router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
 @router.get("/reviews")
 async def list_reviews(request: Request, who: CurrentPrincipal, *, closed: bool = False) -> dict[str, Json]:
     """List the answers that wait for the caller, or the reviews that are closed, oldest first."""
-    found = await run_in_threadpool(_desks(request).reviews.list, who, is_closed=closed)
+    desk = _desks(request).reviews
+    found = await run_in_threadpool(lambda: [one for one in desk.list(who, is_closed=closed) if desk.is_for(one, who)])
     return {"data": to_json(found)}
 
 
 @router.get("/reviews/{review_id}")
 async def show(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Return the question and the answer of a review; from the first time on it is taken, and the time counts."""
-    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+    return await _shown(request, review_id, who)
 
 
 @router.post("/reviews/{review_id}/take")
 async def take(review_id: str, request: Request, who: CurrentPrincipal) -> Json:
     """Take a review and return what is to be reviewed."""
-    return to_json(await run_in_threadpool(_desks(request).reviews.show, review_id, who))
+    return await _shown(request, review_id, who)
 
 
 @router.post("/reviews/{review_id}/decision")
 async def decide(review_id: str, body: DecisionBody, request: Request, who: CurrentPrincipal) -> Json:
     """Decide on an answer; a closed review tells of an error that was planted."""
     judgement = Judgement(decision=body.decision, reason=body.reason, correction=body.correction)
-    return to_json(await run_in_threadpool(_desks(request).reviews.decide, review_id, who, judgement=judgement))
+    desk = _desks(request).reviews
+    await run_in_threadpool(desk.require_for, review_id, who)
+    return to_json(await run_in_threadpool(desk.decide, review_id, who, judgement=judgement))
 
 
 @router.get("/stops")
@@ -51,7 +54,6 @@ async def stops(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
 @router.post("/stop")
 async def stop(body: StopBody, request: Request, who: CurrentPrincipal) -> Json:
     """Stop: new questions are refused, running ones end at their next step with what they have."""
-    require_reviewer(who)
     desk = _desks(request).stops
     return to_json(await run_in_threadpool(desk.stop, body.reason, purpose=body.purpose, subject=who.subject))
 
@@ -72,8 +74,13 @@ async def report(
     until: Annotated[str, Query(alias="to", max_length=40)] = "",
 ) -> Json:
     """Return the oversight report of a period."""
-    require_reviewer(who)
     return to_json(await run_in_threadpool(_desks(request).report, since=since, until=until))
+
+
+async def _shown(request: Request, review_id: str, who: Principal) -> Json:
+    desk = _desks(request).reviews
+    await run_in_threadpool(desk.require_for, review_id, who)
+    return to_json(await run_in_threadpool(desk.show, review_id, who))
 
 
 def _desks(request: Request) -> Oversight:
