@@ -1,9 +1,10 @@
-"""Let other people's software read exports: compliance-trestle (NIST's OSCAL).
+"""Let other people's software read exports: compliance-trestle (NIST's OSCAL) and scitt-cose (COSE receipts, RFC 9942).
 
     INTERPRETER scripts/check_formats.py oscal FILE
+    INTERPRETER scripts/check_formats.py receipt FILE ENTRY KEY
 
-Exit code 0 accepts, 1 rejects. It needs many packages that nothing here uses, so the interpreter is one of its own
-(`INSTALL`).
+ENTRY is the file of the entry that the receipt is of, KEY the log's public key in PEM. Exit code 0 accepts, 1 rejects.
+They need many packages that nothing here uses, so the interpreter is one of its own (`INSTALL`).
 """
 
 import os
@@ -11,7 +12,9 @@ import sys
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
-INSTALL = "python3.11 -m venv .venv-formats && .venv-formats/bin/pip install compliance-trestle==5.2.0"
+INSTALL = (
+    "python3.11 -m venv .venv-formats && .venv-formats/bin/pip install compliance-trestle==5.2.0 scitt-cose==0.5.0"
+)
 MISSING = f"needs other people's validators ({INSTALL}; or AVERMENT_TEST_FORMATS_PYTHON names such an interpreter)"
 
 
@@ -36,13 +39,27 @@ def check_oscal(file: Path) -> str:
     return f"{len(found.results[0].findings)} findings"
 
 
+def check_receipt(file: Path, entry: Path, key: Path) -> str:
+    """Check a receipt of an entry.
+
+    Raises:
+        ValueError: It does not verify.
+    """
+    import scitt_cose  # type: ignore[import-not-found] # lives in an interpreter of its own
+
+    content = entry.read_bytes().hex()
+    found = scitt_cose.verify_receipt(file.read_bytes(), leaf_entry_hex=content, log_public_key_pem=key.read_text())
+    if not found.ok:
+        raise ValueError("; ".join(found.errors))
+    return f"entry {found.leaf_index} of {found.tree_size}"
+
+
 def main() -> int:
     """Check one export and say what was found."""
-    if len(sys.argv) != 3 or sys.argv[1] != "oscal":
-        print(__doc__, file=sys.stderr)
-        return 2
+    kind, *files = sys.argv[1:]
+    paths = [Path(file) for file in files]
     try:
-        print(f"accepted: {check_oscal(Path(sys.argv[2]))}")
+        print(f"accepted: {check_oscal(*paths) if kind == 'oscal' else check_receipt(*paths)}")
     except Exception as error:
         print(f"rejected: {error}", file=sys.stderr)
         return 1

@@ -13,6 +13,7 @@ from averment.compliance.audit import (
     export,
     own_policy,
     prove,
+    prove_in_cose,
     read_policy,
     show,
     verify_log,
@@ -113,6 +114,12 @@ def test_assessment_results_are_of_the_whole_log(recorder: EvidenceRecorder, tmp
     assert (stated["kind"], stated["masking"], stated["marking"]) == ("oscal", "no-texts", "nothing-generated")
     with pytest.raises(UsageError, match="whole log"):
         export(recorder, request("oscal", EntryFilter(purpose="trial")), out=tmp_path / "out.oscal.json")
+
+
+def test_a_proof_in_cose_is_of_a_new_checkpoint(recorder: EvidenceRecorder) -> None:
+    cbor2 = pytest.importorskip("cbor2")
+    size, index, _ = cbor2.loads(cbor2.loads(prove_in_cose(recorder, 3)).value[1][396][-1][0])
+    assert (size, index) == (recorder.size, 3)
 
 
 def test_an_export_that_cannot_be_logged_is_not_written(recorder: EvidenceRecorder, tmp_path: Path) -> None:

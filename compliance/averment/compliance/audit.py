@@ -14,6 +14,7 @@ from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
 from averment.compliance.bundle import NO_TEXTS, BundleRequest, write_bundle
 from averment.compliance.entry_checks import EntryChecks, policy_failures
 from averment.compliance.events import Leaf, decode_leaf
+from averment.compliance.exports.cose_receipt import cose_receipt
 from averment.compliance.exports.ml_bom import Library, ml_bom
 from averment.compliance.exports.ocsf import ocsf_lines
 from averment.compliance.exports.oscal import LogCheck, assessment_results
@@ -182,6 +183,18 @@ def prove(evidence_dir: Path, index: int) -> str:
     """
     reader = LogReader(evidence_dir / "log")
     return reader.proof(index, reader.note())[0].encode()
+
+
+def prove_in_cose(recorder: EvidenceRecorder, index: int) -> bytes:
+    """Return the proof of an entry under a new checkpoint as a COSE receipt, which the log's key signs.
+
+    Raises:
+        UsageError: The log has no such entry.
+        ConfigurationError: The package that writes it is not installed.
+    """
+    note = recorder.seal(keep=True).note
+    proof, _ = LogReader(recorder.evidence_dir / "log").proof(index, note)
+    return cose_receipt(proof, proof.checkpoint(name=CHECKPOINT), signer=recorder.signers[0])
 
 
 def kept_checkpoint(evidence_dir: Path) -> Checkpoint:

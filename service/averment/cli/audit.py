@@ -126,9 +126,17 @@ def show(
 def prove(
     context: typer.Context,
     entry: Annotated[int, typer.Argument(min=0, help="Number of the entry, from 0.")],
-    out: Annotated[Path | None, typer.Option("--out", help="Write the .tlog-proof to a file.")] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the .tlog-proof to a file; one that ends in .cose is a COSE receipt."),
+    ] = None,
 ) -> None:
-    """Print the proof that the newest checkpoint covers an entry (C2SP tlog-proof)."""
+    """Print the proof that the newest checkpoint covers an entry (C2SP tlog-proof, or a COSE receipt of RFC 9942)."""
+    if out is not None and out.suffix == ".cose":
+        with runtime_of(context) as runtime:
+            out.write_bytes(library.prove_in_cose(runtime.own_log(), entry))
+        note(f"wrote {out}")
+        return
     proof = library.prove(settings_of(context).data_dir / "evidence", entry)
     if out is None:
         say(proof.rstrip("\n"))
