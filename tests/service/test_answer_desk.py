@@ -39,7 +39,7 @@ def answer(runtime: Runtime) -> Answer:
 
 def entries(runtime: Runtime, answer: Answer, kind: str) -> list[dict[str, object]]:
     """Return the sealed entries of a kind that name an answer."""
-    runtime.verify_log().raise_on_failure()
+    runtime.record.verify_log().raise_on_failure()
     return list(audit.show(runtime.data_dir.evidence, EntryFilter(types=(kind,), answer_id=answer.id)))
 
 
@@ -57,12 +57,12 @@ def test_feedback_is_an_entry_that_follows_the_answers_and_holds_no_words(runtim
 
 def test_nobody_judges_or_takes_out_an_answer_of_somebody_elses(runtime: Runtime, answer: Answer) -> None:
     stranger = Principal(subject="eve", groups=("everyone",))
-    before = runtime.verify_log().size
+    before = runtime.record.verify_log().size
     with pytest.raises(UsageError):
         runtime.desk.take_feedback(answer.id, "wrong", comment=None, subject="eve")
     with pytest.raises(UsageError):
         runtime.desk.export(answer, "json", principal=stranger)
-    assert runtime.verify_log().size == before
+    assert runtime.record.verify_log().size == before
 
 
 def test_what_is_taken_out_proves_itself_and_is_in_the_log(runtime: Runtime, answer: Answer, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def prove(
     """Print the proof that the newest checkpoint covers an entry (C2SP tlog-proof, or a COSE receipt of RFC 9942)."""
     if out is not None and out.suffix == ".cose":
         with runtime_of(context) as runtime:
-            out.write_bytes(library.prove_in_cose(runtime.own_log(), entry))
+            out.write_bytes(library.prove_in_cose(runtime.record.own_log(), entry))
         note(f"wrote {out}")
         return
     proof = library.prove(settings_of(context).data_dir / "evidence", entry)
