@@ -27,7 +27,7 @@ BROUGHT_ALONG = {
 }
 EXTRAS = {
     "core": {"telemetry"},
-    "compliance": {"marks", "pii", "reports", "timestamp"},
+    "compliance": {"marks", "pii", "receipts", "reports", "timestamp"},
     "connectors": set[str](),
     "pipelines": {"pipelines", "training"},
     "evaluation": {"pipelines"},

@@ -3,11 +3,9 @@
 import pytest
 from starlette.testclient import TestClient
 
-from averment.core.access import Principal
+from averment.core.access import Role
 from averment.core.testing.backend import DoubleBackend
-from averment.service import access
-
-STRANGER = Principal(subject="stranger", groups=("everyone",))
+from tests.service.conftest import with_roles
 
 
 def ask(client: TestClient, question: str, *, after: str | None = None) -> str:
@@ -24,7 +22,11 @@ def answer(client: TestClient) -> str:
 
 def test_the_page_learns_what_may_be_asked_under_and_who_asks(client: TestClient) -> None:
     body = client.get("/v1/about").json()
-    assert (body["default_purpose"], body["notice_version"], body["roles"]) == ("trial", "1", [])
+    assert (body["default_purpose"], body["notice_version"], body["roles"]) == (
+        "trial",
+        "1",
+        ["analyst", "administrator"],
+    )
     assert body["purposes"] == [{"code": "trial", "status": "unassessed", "description": ""}]
     assert client.get("/v1/about", headers={"Authorization": "Bearer no"}).status_code == 401
 
@@ -34,19 +36,23 @@ def test_an_answer_is_a_file_for_whoever_asked(client: TestClient, answer: str) 
     assert (found.text, found.headers["content-disposition"]) == (answer, 'attachment; filename="html.txt"')
     assert client.get(f"/v1/answers/{answer}/export", params={"format": "exe"}).status_code == 422
     assert client.get("/v1/answers/nothing/export").status_code == 404
-    client.app.dependency_overrides[access.principal] = lambda: STRANGER  # type: ignore[attr-defined]  # a FastAPI
+    with_roles(client, Role.ANALYST)
     assert client.get(f"/v1/answers/{answer}/export").status_code == 404
 
 
-def test_feedback_is_taken_and_of_other_peoples_answers_refused(client: TestClient, backend: DoubleBackend) -> None:
+def test_feedback_is_taken_and_of_other_peoples_answers_refused(
+    client: TestClient, backend: DoubleBackend, answer: str
+) -> None:
     given = {"verdict": "wrong", "comment": "The cap was raised."}
-    assert client.post("/v1/answers/a1/feedback", json=given).status_code == 201
-    assert backend.feedback == [("a1", "wrong", "The cap was raised.")]
-    assert client.post("/v1/answers/foreign/feedback", json=given).status_code == 404
+    assert client.post(f"/v1/answers/{answer}/feedback", json=given).status_code == 201
+    assert backend.feedback == [(answer, "wrong", "The cap was raised.")]
+    assert client.post("/v1/answers/nothing/feedback", json=given).status_code == 404
     for unusable in ({"verdict": "fine"}, {**given, "comment": "x" * 2_001}, {**given, "stars": 5}, {}):
-        assert client.post("/v1/answers/a1/feedback", json=unusable).status_code == 422
+        assert client.post(f"/v1/answers/{answer}/feedback", json=unusable).status_code == 422
     torn = b'{"verdict": "wrong", "comment": "\\ud800"}'
-    assert client.post("/v1/answers/a1/feedback", content=torn).status_code == 422
+    assert client.post(f"/v1/answers/{answer}/feedback", content=torn).status_code == 422
+    with_roles(client, Role.ANALYST)
+    assert client.post(f"/v1/answers/{answer}/feedback", json=given).status_code == 404
     assert len(backend.feedback) == 1
 
 
@@ -66,5 +72,5 @@ def test_the_list_of_analyses_says_what_was_asked_and_what_it_follows(client: Te
         (answer, "What is the term?", None),
     ]
     assert rows[0]["asked_at"] == "2026-01-02T03:04:05.000Z"
-    client.app.dependency_overrides[access.principal] = lambda: STRANGER  # type: ignore[attr-defined]  # a FastAPI
+    with_roles(client, Role.ANALYST)
     assert client.get("/v1/analyses").json()["data"] == []

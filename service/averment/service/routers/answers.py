@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from averment.core.access import Principal
+from averment.core.answers import Answer
 from averment.core.desk import ExportFormat
-from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Backend
@@ -34,11 +35,7 @@ async def export(
 ) -> Response:
     """Return an answer of the caller's as a report (HTML), as JSON, or its receipt alone; the log has it first."""
     backend: Backend = request.app.state.backend
-    jobs: Jobs = request.app.state.jobs
-    job = jobs.get(answer_id, who=who)
-    if job is None or job.answer is None:
-        raise HTTPException(404, "there is no such answer")
-    work = partial(backend.desk.export, job.answer, file_format, principal=who)
+    work = partial(backend.desk.export, _answer(request, answer_id, who), file_format, principal=who)
     made = await run_in_threadpool(work)
     headers = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}
     return Response(made.content, media_type=made.media_type, headers=headers)
@@ -48,9 +45,15 @@ async def export(
 async def feedback(answer_id: str, body: FeedbackBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Take what the caller says of an answer of theirs into the log; the comment is kept encrypted."""
     backend: Backend = request.app.state.backend
-    work = partial(backend.desk.take_feedback, answer_id, body.verdict, comment=body.comment, subject=who.subject)
-    try:
-        await run_in_threadpool(work)
-    except UsageError as error:
-        raise HTTPException(404, "there is no such answer") from error
-    return {"answer_id": answer_id, "verdict": body.verdict}
+    found = _answer(request, answer_id, who)
+    work = partial(backend.desk.take_feedback, found.id, body.verdict, comment=body.comment, subject=who.subject)
+    await run_in_threadpool(work)
+    return {"answer_id": found.id, "verdict": body.verdict}
+
+
+def _answer(request: Request, answer_id: str, who: Principal) -> Answer:
+    jobs: Jobs = request.app.state.jobs
+    job = jobs.get(answer_id, who=who)
+    if job is None or job.answer is None:
+        raise HTTPException(404, "there is no such answer")
+    return job.answer
