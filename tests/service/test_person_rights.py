@@ -24,6 +24,7 @@ def test_every_store_and_what_lies_beyond_is_named_in_the_certificate(tmp_path: 
     reached = {str(store["name"]): store["state"] for store in done["reached"]}  # type: ignore[attr-defined]
     assert reached == {
         "catalog": "clean",
+        "blobs": "clean",
         "index": "clean",
         "sign-in": "clean",
         "orchestration": "clean",
