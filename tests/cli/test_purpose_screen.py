@@ -42,7 +42,7 @@ def test_most_held_out_uses_outside_are_recognised_and_no_other_question_is_stop
 @pytest.mark.slow
 def test_a_question_is_judged_without_being_kept(installation: Installation) -> None:
     likened = installation.ok("purpose", "screen", "Whose work in bookkeeping would we miss least?", "--json").json()
-    assert (likened["outcome"], likened["codes"]) == ("blocked", ["annex-iii.4.b", "likeness"])
+    assert (likened["outcome"], likened["codes"]) == ("flagged", ["annex-iii.4.b", "likeness"])
     assert installation.ok("purpose", "screen", "Rank the candidates by their CVs.").stdout == (
         "blocked (annex-iii.4.a, decision.rate)\n"
     )

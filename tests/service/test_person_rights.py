@@ -33,4 +33,4 @@ def test_every_store_and_what_lies_beyond_is_named_in_the_certificate(tmp_path: 
         "payloads": "clean",
     }
     beyond = [store["name"] for store in done["not_reached"]]  # type: ignore[attr-defined]
-    assert beyond == ["sources", "handed-out", "evaluation", "backups"]
+    assert beyond == ["sources", "handed-out", "models", "evaluation", "backups"]

@@ -103,23 +103,17 @@ class Admission:
 class Likened:
     """Which of labelled sentences a text is most like: `score` is in thousandths, about -1000 to 1000.
 
-    Beyond `threshold` lie few of the sentences that are none of them, beyond `certain` none.
+    Beyond `threshold` lie few of the sentences that are none of them.
     """
 
     label: str
     score: int
     threshold: int
-    certain: int
 
     @property
     def is_like(self) -> bool:
         """Say whether the text is taken for one of those sentences."""
         return self.score > self.threshold
-
-    @property
-    def is_certain(self) -> bool:
-        """Say whether it is more like them than any sentence that is none."""
-        return self.score > self.certain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,6 @@ class _Fitted:
         self._weights = inverse @ wanted
         left_out = wanted - self._weights / np.diag(inverse)
         mistaken = np.sort(left_out[n_outside:])[::-1]
-        self._certain = round(1000 * float(mistaken[0]))
         self._threshold = round(1000 * float(mistaken[int(FALSE_SHARE * n_inside)]))
 
     def liken(self, question: str, *, vector: Sequence[float]) -> Likened:
@@ -131,7 +130,6 @@ class _Fitted:
             label=self._labels[int(np.argmax(alike[: len(self._labels)]))],
             score=round(1000 * float(alike @ self._weights)),
             threshold=self._threshold,
-            certain=self._certain,
         )
 
     def _alike(self, vectors: "NDArray[np.float32]", words: "NDArray[np.float32]") -> "NDArray[np.float64]":

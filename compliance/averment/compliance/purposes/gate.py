@@ -60,8 +60,7 @@ def judge(
         return Judged()
     likened = likeness.liken(folded(question))
     if likened.is_like and likened.label.removeprefix("annex-iii.") not in intended:
-        outcome: Literal["blocked", "flagged"] = "blocked" if likened.is_certain else "flagged"
-        return Judged(outcome=outcome, codes=(likened.label, LIKENESS), score=likened.score)
+        return Judged(outcome="flagged", codes=(likened.label, LIKENESS), score=likened.score)
     return Judged(score=likened.score)
 
 
