@@ -108,7 +108,7 @@ def test_deployments_are_registered_and_run_by_a_worker(installation: Installati
     deployed = installation.run_alone("flows", "deploy")
     assert deployed.code == 0, deployed.stdout + deployed.stderr
     names = {item["name"]: item for item in read(api, "/deployments/filter")}
-    assert set(names) == {"nightly", "on-demand", "part", "parts"}
+    assert set(names) == {"daily", "nightly", "on-demand", "part", "parts"}
     assert names["nightly"]["schedules"][0]["schedule"]["cron"] == "0 2 * * *"
 
     run = read(api, f"/deployments/{names['nightly']['id']}/create_flow_run")
