@@ -88,6 +88,7 @@ def test_a_wrong_key_is_refused_and_nothing_is_shown(browser: Any, served: Serve
     page.keyboard.press("Enter")
     page.get_by_text("Das ist nicht der Schlüssel dieses Dienstes.").wait_for()
     assert page.evaluate("() => sessionStorage.length") == 0
+    assert context.cookies() == []
     context.close()
 
 

@@ -214,15 +214,21 @@ def test_a_key_is_typed_once_where_there_is_no_issuer(client: TestClient) -> Non
     assert session_of(client).status_code == 401
 
 
+def test_scripts_are_told_how_to_sign_in_with_an_issuer(browser: TestClient) -> None:
+    told = browser.get("/auth/login", headers={"Accept": "application/json"})
+    assert (told.status_code, told.json(), SIGN_IN in browser.cookies) == (200, {"has_issuer": True}, False)
+
+
 def test_scripts_are_told_where_to_go_on(client: TestClient) -> None:
     as_browser(client)
     asked = {**OWN, "Accept": "application/json"}
+    assert client.get("/auth/login", headers=asked).json() == {"has_issuer": False}
     wrong = client.post("/auth/session", data={"key": "avm_wrong"}, headers=asked)
     assert (wrong.status_code, wrong.json()["code"]) == (401, "POL007")
     done = client.post("/auth/session?return_to=/chat", data={"key": KEY}, headers=asked)
     assert (done.status_code, done.json()) == (200, {"location": "/chat"})
     assert session_of(client).status_code == 200
-    assert client.post("/auth/logout", headers=asked).json() == {"location": "/auth/login"}
+    assert client.post("/auth/logout", headers=asked).json() == {"location": "/"}
     assert session_of(client).status_code == 401
 
 

@@ -21,7 +21,7 @@ from averment.service.identity.cookies import SESSION, SIGN_IN, end_cookie, set_
 from averment.service.identity.gate import Gate
 from averment.service.identity.origin import local_path
 
-LOGIN: Final = "/auth/login"
+PAGE: Final = "/"
 _FORM: Final = "application/x-www-form-urlencoded"
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -41,8 +41,10 @@ router = APIRouter(prefix="/auth", tags=["sign-in"])
 
 @router.get("/login", response_model=None)
 async def login(request: Request, return_to: Annotated[str, Query(max_length=2000)] = "/") -> Response:
-    """Send the browser to the issuer; where there is none, ask for an API key."""
+    """Send the browser to the issuer; where there is none, ask for an API key. A script is told which of both it is."""
     gate = _gate(request)
+    if _wants_json(request):
+        return JSONResponse({"has_issuer": gate.code_flow is not None})
     if gate.code_flow is None:
         return _form(return_to)
     begun = await gate.code_flow.begin(base_url=_base_url(request), return_to=return_to)
@@ -122,7 +124,7 @@ async def logout(request: Request) -> Response:
             farewell = await gate.code_flow.farewell(base_url=_base_url(request))
         except IssuerUnavailable:
             farewell = None  # the session is over in any case
-    response = _onward(request, farewell or LOGIN)
+    response = _onward(request, farewell or PAGE)
     end_cookie(response, SESSION)
     response.headers["Clear-Site-Data"] = '"storage"'
     return response

@@ -1,13 +1,17 @@
-/** Talks to the service. The one place that knows how requests are authenticated. */
+/**
+ * Talks to the service. Who asks is shown by a cookie that no script can read; nothing of it is kept here. A request that
+ * comes when the session is over waits until somebody has signed in, and is then sent again.
+ */
 
 import { takeEvents } from "./sse.js";
 
-const KEPT_AS = "averment.key";
 const RETRY_MS = [200, 600, 1500, 3000];
 const LAST_EVENTS = new Set(["answer", "error", "cancelled"]);
 
-/** @type {string | null} */
-let key = sessionStorage.getItem(KEPT_AS);
+/** @type {() => Promise<void>} */
+let askToSignIn = () => new Promise(() => {});
+/** @type {Promise<void> | null} */
+let signingIn = null;
 
 /** What the service answered instead of what was asked for: a problem document (RFC 9457). */
 export class Problem extends Error {
@@ -25,49 +29,91 @@ export class Problem extends Error {
   }
 }
 
-/** @returns {boolean} Whether there is a key to present. */
-export function hasKey() {
-  return key !== null;
-}
-
-/** @param {string | null} given The key from now on, kept for this tab until it is closed; none signs out. */
-export function setKey(given) {
-  key = given;
-  if (given === null) sessionStorage.removeItem(KEPT_AS);
-  else sessionStorage.setItem(KEPT_AS, given);
+/**
+ * @param {() => Promise<void>} ask What lets somebody sign in when the session is over; done when it is open again.
+ */
+export function whenSignedOut(ask) {
+  askToSignIn = ask;
 }
 
 /**
- * Add what shows who asks.
- * @param {Record<string, string>} headers
- * @returns {Record<string, string>}
+ * @typedef {{method?: string, body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} Options
  */
-function authenticated(headers) {
-  return key === null ? headers : { ...headers, Authorization: `Bearer ${key}` };
-}
 
 /**
  * @param {string} path
- * @param {{method?: string, body?: unknown, headers?: Record<string, string>, signal?: AbortSignal}} [options]
- * @returns {Promise<Response>} A response that is a success.
+ * @param {Options} [options] A body is sent as JSON, but for fields of a form.
+ * @returns {Promise<Response>} Whatever the service answers.
  */
-async function request(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const typed = body === undefined ? headers : { ...headers, "Content-Type": "application/json" };
-  const response = await fetch(path, {
+function send(path, { method = "GET", body, headers = {}, signal } = {}) {
+  const isJson = body !== undefined && !(body instanceof URLSearchParams);
+  return fetch(path, {
     method,
-    headers: authenticated(typed),
-    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
+    body: isJson ? JSON.stringify(body) : /** @type {URLSearchParams | undefined} */ (body),
     signal,
     credentials: "same-origin",
     redirect: "error",
   });
+}
+
+/**
+ * @param {Response} response
+ * @returns {Promise<Response>} The response, when it is a success.
+ */
+async function successful(response) {
   if (response.ok) return response;
   throw new Problem(response.status, await response.json().catch(() => null));
 }
 
 /**
  * @param {string} path
- * @param {Parameters<typeof request>[1]} [options]
+ * @param {Options} [options]
+ * @returns {Promise<Response>} A response that is a success.
+ */
+async function request(path, options) {
+  for (;;) {
+    const response = await send(path, options);
+    if (response.status !== 401) return successful(response);
+    signingIn ??= askToSignIn().finally(() => (signingIn = null));
+    await signingIn;
+  }
+}
+
+/** @returns {Promise<any>} Who is signed in; null for nobody. */
+export async function getSession() {
+  const response = await send("/auth/session");
+  return response.status === 401 ? null : (await successful(response)).json();
+}
+
+/**
+ * Ask or tell a route of sign-in as a script, which is not sent on to another page.
+ * @param {string} path
+ * @param {Options} [options]
+ * @returns {Promise<any>}
+ */
+async function atTheDoor(path, options) {
+  return (await successful(await send(path, { ...options, headers: { Accept: "application/json" } }))).json();
+}
+
+/** @returns {Promise<boolean>} Whether an issuer signs in here; else a key does. */
+export async function hasIssuer() {
+  return (await atTheDoor("/auth/login")).has_issuer;
+}
+
+/** @param {string} key */
+export function openSession(key) {
+  return atTheDoor("/auth/session", { method: "POST", body: new URLSearchParams({ key }) });
+}
+
+/** @returns {Promise<string>} Where to go on to: the issuer's own sign-out, or the page. */
+export async function endSession() {
+  return (await atTheDoor("/auth/logout", { method: "POST" })).location;
+}
+
+/**
+ * @param {string} path
+ * @param {Options} [options]
  * @returns {Promise<any>}
  */
 export async function getJson(path, options) {

@@ -33,7 +33,7 @@ export function documentsView({ about, onEvidence }) {
     try {
       const documents = await allDocuments();
       fill(list, documents.length ? documents.map((one) => row(one, onEvidence)) : h("p.hint", {}, t("documents.none")));
-      if (about.roles.includes("operator")) fill(quarantine, await setAside());
+      if (about.roles.includes("administrator")) fill(quarantine, await setAside());
     } catch (error) {
       fill(list, h("p.hint", { role: "alert" }, error instanceof Problem ? error.message : t("offline")));
     }

@@ -1,6 +1,7 @@
 /** The page: sign-in, the frame around every view, and which view stands in it. */
 
-import { Problem, getJson, hasKey, setKey } from "./api.js";
+import { account, viewsOf } from "./account.js";
+import { Problem, getJson, getSession, whenSignedOut } from "./api.js";
 import { chatView } from "./chat.js";
 import { conversations } from "./conversations.js";
 import { allDocuments, documentsView } from "./documents.js";
@@ -9,27 +10,50 @@ import { evidencePanel } from "./evidence.js";
 import { LANGUAGES, currentLanguage, formatMoment, loadLanguage, t } from "./i18n.js";
 import { oversightView } from "./oversight.js";
 import { applyTheme, isNoticeRead, keepLanguage, keepNoticeRead, preferredLanguage, theme } from "./preferences.js";
-import { signIn } from "./signin.js";
-
-const REVIEWER = "reviewer";
+import { closeIfDone, leaveWithOtherTabs, signIn, tellOtherTabs } from "./signin.js";
 
 async function start() {
   applyTheme(theme());
   await loadLanguage(preferredLanguage());
-  if (!hasKey()) return signIn(document.body, start);
   try {
-    frame(await getJson("/v1/about"));
+    const session = (await getSession()) ?? (await signIn(document.body, { isAgain: false }));
+    tellOtherTabs("in");
+    closeIfDone();
+    whenSignedOut(() => signInAgain(session));
+    frame(await getJson("/v1/about"), session);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) {
-      setKey(null);
-      return signIn(document.body, start);
-    }
     fill(document.body, h("main.sign-in-page", {}, h("p", { role: "alert" }, error instanceof Problem ? error.message : t("offline"))));
   }
 }
 
-/** @param {any} about What the service says of itself and of who asks. */
-function frame(about) {
+/**
+ * Put the page away until the same person has signed in again; for anybody else it is made anew.
+ * @param {any} before The session that is over.
+ */
+async function signInAgain(before) {
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
+  const page = /** @type {HTMLElement[]} */ ([...document.body.children]);
+  for (const part of page) part.hidden = true;
+  const door = h("div.door");
+  document.body.append(door);
+  const session = await signIn(door, { isAgain: true });
+  if (JSON.stringify(session.principal) !== JSON.stringify(before.principal)) {
+    fill(document.body);
+    location.reload();
+    return new Promise(() => {}); // nothing of the page before goes on
+  }
+  tellOtherTabs("in");
+  door.remove();
+  for (const part of page) part.hidden = false;
+  focused?.focus();
+}
+
+/**
+ * @param {any} about What the service says of itself.
+ * @param {any} session Who is signed in.
+ */
+function frame(about, session) {
+  const views = viewsOf(session);
   const view = h("main", { id: "main", tabindex: "-1" });
   const history = h("nav.history", { "aria-label": t("history") });
   const panel = evidencePanel({ onToggle: (isOpen) => app.classList.toggle("has-evidence", isOpen) });
@@ -38,8 +62,8 @@ function frame(about) {
     "div.app",
     {},
     h("a.skip", { href: "#main", onclick: skip }, t("skip")),
-    h("header.topbar", {}, menu, h("span.brand", {}, "Averment"), iconButton("plus", t("new"), { onclick: begin })),
-    sidebar(about, history, begin),
+    h("header.topbar", {}, menu, h("span.brand", {}, "Averment"), views.includes("ask") ? iconButton("plus", t("new"), { onclick: begin }) : null),
+    sidebar({ about, session, views, history, onNew: begin }),
     h("div.centre", {}, notice(about), view),
     panel.element,
   );
@@ -71,6 +95,7 @@ function frame(about) {
   }
 
   async function showHistory() {
+    if (!views.includes("ask")) return fill(history);
     const { data } = await getJson("/v1/analyses").catch(() => ({ data: [] }));
     const found = conversations(data);
     fill(
@@ -94,7 +119,8 @@ function frame(about) {
   }
 
   function route() {
-    const [, name = "ask", id] = location.hash.split("/");
+    const [, wanted, id] = location.hash.split("/");
+    const name = views.find((one) => one === wanted) ?? views[0];
     current = location.hash;
     panel.close();
     toggleMenu(false);
@@ -104,9 +130,10 @@ function frame(about) {
     });
     showHistory();
     if (name === "documents") return stand(documentsView({ about, onEvidence: panel.open }), t("documents"));
-    if (name === "oversight" && about.roles.includes(REVIEWER)) {
+    if (name === "oversight") {
       return stand(oversightView({ onEvidence: panel.open, onLeave: panel.close }), t("oversight"));
     }
+    if (name === undefined) return fill(view, h("section.page", {}, h("p.lead", {}, t("views.none"))));
     stand(chat, t("ask"));
     if (id) chat.open(decodeURIComponent(id)).catch(() => begin());
     else chat.begin();
@@ -133,29 +160,24 @@ function frame(about) {
   route();
 }
 
-/**
- * @param {any} about
- * @param {HTMLElement} history
- * @param {() => void} onNew
- */
-function sidebar(about, history, onNew) {
-  /**
-   * @param {string} name
-   * @param {Parameters<typeof icon>[0]} sign
-   */
-  const link = (name, sign) => h("li", {}, h("a", { href: `#/${name}` }, icon(sign), t(name)));
+/** @type {Record<string, Parameters<typeof icon>[0]>} */
+const SIGNS = { ask: "chat", documents: "page", oversight: "eye" };
+
+/** @param {{about: any, session: any, views: string[], history: HTMLElement, onNew: () => void}} parts */
+function sidebar({ about, session, views, history, onNew }) {
+  const link = (/** @type {string} */ name) => h("li", {}, h("a", { href: `#/${name}` }, icon(SIGNS[name]), t(name)));
   return h(
     "div.sidebar",
     {},
     h("p.brand", {}, "Averment"),
-    h("button.new", { type: "button", onclick: onNew }, icon("plus"), t("new")),
+    views.includes("ask") ? h("button.new", { type: "button", onclick: onNew }, icon("plus"), t("new")) : null,
     h(
       "nav.views",
       { "aria-label": t("views") },
-      h("ul", {}, link("ask", "chat"), link("documents", "page"), about.roles.includes(REVIEWER) ? link("oversight", "eye") : null),
+      h("ul", {}, views.map(link)),
     ),
     history,
-    h("div.settings", {}, languageChoice(), themeChoice(), signOut(), h("p.hint", {}, t(`mode.${about.mode}`), " · ", about.version)),
+    h("div.settings", {}, languageChoice(), themeChoice(), account(session), h("p.hint", {}, t(`mode.${about.mode}`), " · ", about.version)),
   );
 }
 
@@ -190,21 +212,6 @@ function themeChoice() {
   );
 }
 
-function signOut() {
-  return h(
-    "button.quiet",
-    {
-      type: "button",
-      onclick: () => {
-        setKey(null);
-        location.hash = "";
-        location.reload();
-      },
-    },
-    t("signout"),
-  );
-}
-
 /** That an AI system answers (Article 50(1)); once read, it comes back when its words change. */
 function notice(/** @type {any} */ about) {
   if (isNoticeRead(about.notice_version)) return null;
@@ -228,4 +235,8 @@ function notice(/** @type {any} */ about) {
   return element;
 }
 
+leaveWithOtherTabs();
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload(); // kept whole by the browser; who looks may be somebody else by now
+});
 start();
