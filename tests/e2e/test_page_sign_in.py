@@ -25,7 +25,7 @@ from averment.service.identity.first_key import one_time_link
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import AccessStore
 from averment.service.metrics import ServiceMetrics
-from tests.e2e.browsing import browsing
+from tests.e2e.browsing import WAIT_MS, browsing
 
 pytestmark = pytest.mark.slow
 
