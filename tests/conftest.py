@@ -1,5 +1,6 @@
 """Fixtures for every test: the shared data folder, and no network beyond loopback."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +11,14 @@ from hypothesis import HealthCheck, settings
 
 REPO = Path(__file__).resolve().parent.parent
 SHARED_DATA = REPO.parent / "shared" / "data"
-# A busy machine is no finding: how long an example takes is not what these tests are about.
-settings.register_profile("averment", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# A busy machine is no finding: how long an example takes is not what these tests are about. The same tree gives the
+# same result; new examples are tried where the long tests run (`make test-long`).
+settings.register_profile(
+    "averment",
+    deadline=None,
+    derandomize="AVERMENT_TEST_LONG" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("averment")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 

@@ -56,7 +56,7 @@ def test_the_wheel_holds_the_data_files_beside_the_modules(built: Path) -> None:
 def test_the_source_distribution_builds_the_same_wheel(built: Path, tmp_path: Path) -> None:
     with tarfile.open(next(built.glob("*.tar.gz"))) as archive:
         names = archive.getnames()
-        archive.extractall(tmp_path, filter="data")
+        subprocess.run(["tar", "-xf", str(archive.name), "-C", str(tmp_path)], check=True, timeout=120)
     assert not [
         name
         for name in names

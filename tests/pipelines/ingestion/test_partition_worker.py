@@ -5,9 +5,11 @@ import pickle
 import signal
 import time
 from io import BytesIO
+from typing import Any
 
 import pytest
 
+from averment.core.completeness import Verdict
 from averment.core.documents import ParsedDocument
 from averment.core.errors import DocumentError, DocumentLimitExceeded, PartitionFailed
 from averment.pipelines.ingestion.limits import ParseLimits
@@ -121,6 +123,29 @@ def test_a_child_cannot_make_us_run_code() -> None:
 
     with pytest.raises(pickle.UnpicklingError):
         _ClosedUnpickler(BytesIO(pickle.dumps(Evil()))).load()
+
+
+class _ByAttribute:
+    """Pickles as an attribute of something, as members of enumerations do in Python 3.11.0 to 3.11.3."""
+
+    def __init__(self, owner: object, name: str):
+        self._taken = (owner, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return getattr, self._taken
+
+
+def test_a_member_of_an_enumeration_may_come_as_its_attribute() -> None:
+    data = pickle.dumps(_ByAttribute(Verdict, "COMPLETE"))
+    assert _ClosedUnpickler(BytesIO(data)).load() is Verdict.COMPLETE
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(Verdict, "__class__"), (Verdict, "NOTHING"), (ParsedDocument, "__init__"), ("text", "upper")]
+)
+def test_any_other_attribute_is_refused(owner: object, name: str) -> None:
+    with pytest.raises(pickle.UnpicklingError, match="attribute"):
+        _ClosedUnpickler(BytesIO(pickle.dumps(_ByAttribute(owner, name)))).load()
 
 
 def test_what_a_document_costs_is_measured() -> None:

@@ -101,7 +101,7 @@ def test_the_names_in_circulation_are_aliases() -> None:
 @given(st.text(max_size=40))
 def test_an_unknown_name_is_an_error_that_names_the_known_ones(name: str) -> None:
     known = {*profile_names(), *(alias.name.casefold() for alias in aliases())}
-    if name.casefold() in known:
+    if name.casefold() in known or name.endswith((".yaml", ".yml")):
         return
     with pytest.raises(ConfigurationError, match="qwen3-8b"):
         load_profile(name)

@@ -20,6 +20,7 @@ import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from enum import Enum, EnumMeta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -104,7 +105,16 @@ class _ClosedUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) in _RECONSTRUCTORS or (module in _MODULES and name in _CLASSES):
             return super().find_class(module, name)
+        if (module, name) == ("builtins", "getattr"):
+            return _member
         raise pickle.UnpicklingError(f"a parser process sent a {module}.{name}, which is no document")
+
+
+def _member(kind: object, name: object) -> Enum:
+    # Python 3.11.0 to 3.11.3 pickle a member of an enumeration as getattr(enumeration, name).
+    if isinstance(kind, EnumMeta) and isinstance(name, str) and isinstance(member := kind.__members__.get(name), Enum):
+        return member
+    raise pickle.UnpicklingError("a parser process asked for an attribute, which is no part of a document")
 
 
 class PartitionPool:
