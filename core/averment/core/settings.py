@@ -281,6 +281,7 @@ class ServiceSettings(Section):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+    mcp: bool = Field(default=False, description="Offer the tools search, ask and read_passage over MCP, at /mcp")
 
     @property
     def is_public(self) -> bool:
