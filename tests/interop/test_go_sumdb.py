@@ -101,7 +101,7 @@ def test_the_script_reads_a_log_of_several_years_and_keys(checker: Path, go_scri
     command = [sys.executable, go_script.__file__ or "", str(evidence), "--seed", "7"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr + done.stdout
-    names = {key.partition("+")[0] for key in go_script.log_keys(evidence)}
+    names = {key.partition("+")[0] for key in go_script.log_signers(evidence)}
     assert names == {ORIGIN, f"{ORIGIN}/2027", f"{ORIGIN}/2028"}
     checkpoint = evidence / "log/checkpoint"
     signed_elsewhere = checkpoint.read_text(encoding="utf-8").replace(f"{ORIGIN}/2028", "somewhere.else/2028")
