@@ -17,7 +17,19 @@ from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
-from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
+from averment.service.routers import (
+    analyses,
+    answers,
+    chat,
+    documents,
+    health,
+    oversight,
+    page,
+    pages,
+    responses,
+    search,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -67,7 +79,7 @@ def create_app(
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
+    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
