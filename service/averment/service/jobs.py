@@ -193,6 +193,8 @@ def _listener(job: Job) -> Callable[[ReasoningStep], None]:
                 "kind": step.kind,
                 "part": step.part,
                 "summary": step.summary,
+                "code": step.code,
+                "facts": dict(step.facts),
                 "duration_s": step.duration_s,
             },
         )
