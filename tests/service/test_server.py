@@ -9,8 +9,8 @@ from averment.core.errors import ConfigurationError
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from averment.service import server
-from averment.service.jobs import Jobs
 from tests.service.conftest import Measured
+from tests.service.test_jobs import jobs_of
 
 
 def test_a_public_address_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_whoever_connects_to_an_announced_address_is_not_refused() -> None:
 
 
 def test_signals_are_given_back_and_not_raised_again(measured: Measured) -> None:
-    jobs = Jobs(DoubleBackend(), clock=SystemClock(), metrics=measured.metrics, limit=1)
+    jobs = jobs_of(DoubleBackend(), measured)
     running = server.make_server(lambda *_: None, jobs=jobs, settings=ServiceSettings())
     before = signal.getsignal(signal.SIGTERM)
     with running.capture_signals():

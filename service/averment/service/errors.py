@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from averment.core import errors
+from averment.service import request_id
 from averment.service.backend import Backend
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
@@ -32,6 +33,7 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.ModelUnavailable: 503,
     errors.StoreBusy: 503,
     errors.AnalysisStopped: 503,
+    errors.AnalysisInterrupted: 503,
     errors.ChangeBlocked: 503,
     errors.AuditWriteFailed: 503,
     errors.AvermentError: 500,
@@ -59,7 +61,7 @@ def trace_id() -> str | None:
 def problem_body(error: errors.AvermentError) -> dict[str, object]:
     """Write the problem document of an error; a 500 says no more than its code."""
     status = status_of(error)
-    body = errors.problem(error, trace_id=trace_id(), status=status)
+    body = {**errors.problem(error, trace_id=trace_id(), status=status), "request_id": request_id.current()}
     if status == _SHOWN_BELOW:
         body["detail"] = "the request failed inside the service; its log names the cause under this code and trace"
         body["hint"] = None
@@ -121,7 +123,8 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
-        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code, "trace_id": trace_id()}
+        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
+        body |= {"trace_id": trace_id(), "request_id": request_id.current()}
         return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
 
     app.add_exception_handler(errors.AvermentError, on_error)

@@ -73,6 +73,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /v1/answers/{answer_id}/export": _ASK,
     "POST /v1/answers/{answer_id}/feedback": _ASK,
     "POST /v1/analyses": _ASK,
+    "DELETE /v1/analyses/{analysis_id}/history": _ASK,
     "GET /v1/analyses": _ASK,
     "GET /v1/analyses/{analysis_id}": _ASK,
     "DELETE /v1/analyses/{analysis_id}": _ASK,

@@ -8,11 +8,13 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
@@ -23,8 +25,10 @@ from averment.service import sse
 from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.chat_format import CHUNK, chunks, completion
 from averment.service.conversation import turns_of
-from averment.service.errors import problem_body, problem_response
-from averment.service.jobs import Job, Jobs, follow, stopping
+from averment.service.errors import PROBLEM, problem_body, problem_response
+from averment.service.idempotency import GivenKey, IdempotencyKey, given_key
+from averment.service.job import Job, follow
+from averment.service.jobs import Jobs, stopping
 from averment.service.schemas import AvermentRequest, ChatBody
 
 MODEL_ID: Final = "averment"
@@ -48,37 +52,56 @@ async def complete(
     who: CurrentPrincipal,
     purpose: DefaultPurpose,
     averment_purpose: Annotated[str | None, Header()] = None,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    """Answer the last user message; the messages before it are the conversation that it may lean on."""
+    """Answer the last user message; the messages before it are the conversation that it may lean on.
+
+    With the `Idempotency-Key` of an earlier request the answer is the one that was given to that.
+    """
     if body.model != MODEL_ID:
         raise UsageError(f"there is no model {body.model!r} here", hint=f"use model {MODEL_ID!r}")
     jobs: Jobs = request.app.state.jobs
     wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=purpose)
-    wanted = replace(wanted, conversation=turns_of(body.messages, jobs.of(who)))
-    job = jobs.submit(wanted)
+    said = [to_json(message.model_dump()) for message in body.messages]
+    key = given_key(idempotency_key, route="chat", content={"request": to_json(wanted), "messages": to_json(said)})
+    job = await run_in_threadpool(partial(_submit, jobs, body, wanted, key=key))
+    is_awaited = key is not None
     if body.stream:
         created = unix_ms(request.app.state.clock.now()) // 1000
         with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        await _wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
-        if job.answer is None and job.is_over and len(job.events) == 1:
-            return problem_response(job.error or stopping())
+        # The first event comes after `analysis.started` is durable.
+        await _wait_for(job, request, is_awaited=is_awaited, n_events=1)
+        if job.answer is None and (job.is_over or job.is_parked) and len(job.events) <= 1:
+            return _refusal(job)
         return StreamingResponse(
-            sse.with_keepalive(_stream(job, created=created, with_usage=with_usage)),
+            sse.with_keepalive(_stream(job, created=created, with_usage=with_usage, is_awaited=is_awaited)),
             media_type=sse.MEDIA_TYPE,
             headers=sse.HEADERS,
         )
-    await _wait_for(job, request)
+    await _wait_for(job, request, is_awaited=is_awaited)
     if job.answer is None:
-        return problem_response(job.error or stopping())
+        return _refusal(job)
     return JSONResponse(completion(job.answer, model=MODEL_ID))
 
 
-async def _wait_for(job: Job, request: Request, *, n_events: int | None = None) -> None:
-    """Wait for the first events of a job, or for all; a client that hangs up cancels it."""
+def _submit(jobs: Jobs, body: ChatBody, wanted: AnalysisRequest, *, key: GivenKey | None) -> Job:
+    return jobs.submit(replace(wanted, conversation=turns_of(body.messages, jobs.of(wanted.principal))), key=key)
+
+
+def _refusal(job: Job) -> Response:
+    """Answer with why there is no answer; of an analysis of an earlier process only the problem is known."""
+    status = None if job.problem is None or job.error is not None else job.problem["status"]
+    if isinstance(status, int):
+        return JSONResponse(job.problem, status_code=status, media_type=PROBLEM)
+    return problem_response(job.error or stopping())
+
+
+async def _wait_for(job: Job, request: Request, *, is_awaited: bool, n_events: int | None = None) -> None:
+    """Wait for the first events of a job, or for all; a client that hangs up cancels it unless it can come back."""
     news = asyncio.ensure_future(_listen(job, n_events))
     try:
         while not (await asyncio.wait({news}, timeout=HANG_UP_CHECK_S))[0]:
-            if await request.is_disconnected():
+            if not is_awaited and await request.is_disconnected():
                 job.is_cancelled.set()
         await news
     finally:
@@ -91,7 +114,7 @@ async def _listen(job: Job, n_events: int | None) -> None:
             return
 
 
-async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncGenerator[str, None]:
+async def _stream(job: Job, *, created: int, with_usage: bool, is_awaited: bool) -> AsyncGenerator[str, None]:
     opening: dict[str, Json] = {"id": f"chatcmpl-{job.id}", "object": CHUNK, "created": created, "model": MODEL_ID}
     yield sse.frame(
         {**opening, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
@@ -108,7 +131,8 @@ async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncGenerator
             yield sse.frame({"error": to_json({**problem_body(failure), "message": failure.code})})
         yield sse.DONE
     finally:
-        job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
+        if not is_awaited:
+            job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
 
 
 def _request(body: ChatBody, who: Principal, *, header_purpose: str | None, default_purpose: str) -> AnalysisRequest:
