@@ -11,7 +11,7 @@ from averment.core.errors import AuditIntegrityError, StoreError
 from averment.core.sealing import TextSealing
 from tests.compliance.oversight.office import open_office
 
-TEXT = "What does Anna Schmidt earn?".encode() * 50
+TEXT = b"What does Anna Schmidt earn?" * 50
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def _door(*, with_issuer: bool) -> Iterator[Door]:
         app = create_app(
             settings,
             backend=DoubleBackend(),
-            analyses=AnalysisStore(None, sealing=PlainTexts()),
+            store=AnalysisStore(None, sealing=PlainTexts()),
             gate=gate,
             registry=CollectorRegistry(),
             metrics=ServiceMetrics(MeterProvider().get_meter("averment")),

@@ -95,7 +95,7 @@ def serve(
     app = create_app(
         settings,
         backend=backend,
-        analyses=AnalysisStore(analyses, sealing=PlainTexts()),
+        store=AnalysisStore(analyses, sealing=PlainTexts()),
         gate=gate,
         registry=CollectorRegistry(),
         metrics=metrics,

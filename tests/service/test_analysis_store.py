@@ -6,11 +6,13 @@ import pytest
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.errors import RecordNotFound
+from averment.core.jsonable import Json
 from averment.core.testing.backend import an_answer
 from averment.core.testing.sealing import PlainTexts
 from averment.service.analysis_store import AnalysisStore, RequestKey, open_analyses
 
 REQUEST = AnalysisRequest(question="What is the term?", principal=Principal(subject="ada", groups=("everyone",)))
+PROBLEM: dict[str, Json] = {"code": "X"}
 KEY = RequestKey(digest="d", body="b", expires_at=100)
 
 
@@ -43,13 +45,13 @@ def test_what_is_kept_is_there_for_another_process(store: AnalysisStore, sealing
 
 def test_how_an_analysis_ended_is_its_last_event(store: AnalysisStore) -> None:
     store.add("1", REQUEST)
-    store.finish("1", "error", status="failed", problem={"code": "X"})
+    store.finish("1", "error", status="failed", problem=PROBLEM)
     store.add("2", REQUEST)
     store.finish("2", "cancelled", status="cancelled")
     failed, cancelled = store.get("1"), store.get("2")
     assert failed is not None
     assert cancelled is not None
-    assert (failed.problem, failed.events) == ({"code": "X"}, (("error", {"code": "X"}),))
+    assert (failed.problem, failed.events) == (PROBLEM, (("error", PROBLEM),))
     assert cancelled.events == (("cancelled", {"id": "2"}),)
 
 
@@ -69,14 +71,18 @@ def test_unfinished_ones_are_found_oldest_first_with_their_cancellation(store: A
 def test_a_key_names_its_analysis_until_it_expires_or_the_analysis_may_be_tried_again(store: AnalysisStore) -> None:
     owner = store.owner("ada")
     store.add("1", REQUEST, key=KEY)
-    assert store.has_key("1")
+    first = store.get("1")
+    assert first is not None
+    assert first.has_key
     assert store.made_by(KEY, owner=owner, now_s=99) == ("1", "b")
     assert store.made_by(KEY, owner=store.owner("eve"), now_s=99) is None
     assert store.made_by(KEY, owner=owner, now_s=100) is None
     for identity, problem, is_known in (("2", {"retryable": False}, True), ("3", {"retryable": True}, False)):
         store.add(identity, REQUEST, key=KEY)
         store.finish(identity, "error", status="failed", problem=problem)
-        assert store.has_key(identity) == is_known
+        kept = store.get(identity)
+        assert kept is not None
+        assert kept.has_key == is_known
 
 
 def test_only_what_is_over_is_removed_or_expires(store: AnalysisStore) -> None:
@@ -86,7 +92,7 @@ def test_only_what_is_over_is_removed_or_expires(store: AnalysisStore) -> None:
         store.finish(identity, "cancelled", status="cancelled")
     assert store.expire(before="3") == 1
     assert [store.get(identity) is None for identity in ("1", "2", "3")] == [True, False, False]
-    assert not store.has_key("1")
+    assert store.made_by(KEY, owner=store.owner("ada"), now_s=0) is None
     with pytest.raises(RecordNotFound):
         store.remove("2")
     store.remove("3")

@@ -33,10 +33,13 @@ def test_a_kept_analysis_waits_for_its_next_run_unless_it_is_over() -> None:
         status="running",
         n_runs=2,
         is_cancelled=True,
+        has_key=True,
         request=REQUEST,
         events=(("step", {"number": 1}),),
         answer=None,
         problem=None,
     )
     job = opened(kept)
+    job.leave()
+    assert job.has_key
     assert (job.status, job.n_runs, job.is_cancelled.is_set(), len(job.events)) == ("queued", 2, True, 1)

@@ -64,6 +64,7 @@ class KeptAnalysis:
     status: AnalysisStatus
     n_runs: int
     is_cancelled: bool
+    has_key: bool
     request: AnalysisRequest
     events: tuple[tuple[str, Json], ...]
     answer: Answer | None
@@ -122,10 +123,6 @@ class AnalysisStore:
                 "SELECT analysis_id, body FROM request_keys WHERE owner = ? AND digest = ?", (owner, key.digest)
             ).fetchone()
         return None if row is None else (str(row["analysis_id"]), str(row["body"]))
-
-    def has_key(self, identity: str) -> bool:
-        """Tell whether an analysis was made with a key, so that its answer can still be asked for."""
-        return bool(self._file.rows("SELECT 1 FROM request_keys WHERE analysis_id = ?", (identity,)))
 
     def begin(self, identity: str) -> None:
         """Note that an analysis runs, once more."""
@@ -253,11 +250,15 @@ class AnalysisStore:
             status=row["status"],
             n_runs=row["n_runs"],
             is_cancelled=bool(row["is_cancelled"]),
+            has_key=self._has_key(identity),
             request=request,
             events=tuple((one["event"], outcome if one["data"] is None else json.loads(one["data"])) for one in events),
             answer=None if answer is None else read_answer(answer),
             problem=None if problem is None else outcome,
         )
+
+    def _has_key(self, identity: str) -> bool:
+        return bool(self._file.rows("SELECT 1 FROM request_keys WHERE analysis_id = ?", (identity,)))
 
     def _request(self, row: Row) -> AnalysisRequest | None:
         try:

@@ -18,8 +18,19 @@ from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
-from averment.service.routers import analyses as analyses_routes
-from averment.service.routers import answers, chat, documents, health, oversight, page, pages, search, sign_in
+from averment.service.routers import (
+    analyses,
+    answers,
+    chat,
+    documents,
+    health,
+    oversight,
+    page,
+    pages,
+    responses,
+    search,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -31,7 +42,7 @@ def create_app(
     settings: Settings,
     *,
     backend: Backend,
-    analyses: AnalysisStore,
+    store: AnalysisStore,
     gate: Gate,
     registry: "CollectorRegistry",
     metrics: ServiceMetrics,
@@ -41,7 +52,7 @@ def create_app(
     Args:
         settings: All settings.
         backend: Answers and searches.
-        analyses: Keeps what is asked and answered.
+        store: Keeps what is asked and answered.
         gate: Lets callers in; its clock tells the time.
         registry: Where `/metrics` reads from.
         metrics: Where requests and analyses are counted.
@@ -67,10 +78,10 @@ def create_app(
     app.state.registry = registry
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
-    app.state.jobs = Jobs(backend, store=analyses, clock=clock, metrics=metrics, settings=settings.service)
+    app.state.jobs = Jobs(backend, store=store, clock=clock, metrics=metrics, settings=settings.service)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses_routes, answers, oversight, health, page):
+    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

@@ -11,13 +11,15 @@ from averment.core.answers import Answer
 from averment.core.errors import AvermentError
 from averment.core.jsonable import Json
 from averment.service.analysis_store import OVER, AnalysisStatus, KeptAnalysis, ListedAnalysis
+from averment.service.errors import error_of
 
 
 @dataclass(slots=True, kw_only=True)
 class Job:
     """One analysis and all that has been heard of it.
 
-    `n_runs` counts the earlier runs that did not end; `is_parked` once it waits for the next start of the service.
+    `n_runs` counts the earlier runs that did not end; `is_parked` once it waits for the next start of the service;
+    `has_key` where whoever asked can come back for the answer with their idempotency key.
     """
 
     id: str
@@ -29,6 +31,7 @@ class Job:
     error: AvermentError | None = None
     n_runs: int = 0
     is_parked: bool = False
+    has_key: bool = False
     is_cancelled: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _listeners: list[Callable[[], None]] = field(default_factory=list)
@@ -37,6 +40,11 @@ class Job:
     def is_over(self) -> bool:
         """Tell whether nothing more will happen."""
         return self.status in OVER
+
+    @property
+    def was_refused(self) -> bool:
+        """Tell whether it ended, or was left for later, before anything was heard of it."""
+        return self.answer is None and (self.is_over or self.is_parked) and len(self.events) <= 1
 
     @property
     def listed(self) -> ListedAnalysis:
@@ -50,6 +58,11 @@ class Job:
                 self.status = status
             self.events.append((event, data))
         self.wake()
+
+    def leave(self) -> None:
+        """Note that the client hung up: who cannot come back wants no more work; a job that is over does not care."""
+        if not self.has_key:
+            self.is_cancelled.set()
 
     def park(self) -> None:
         """Leave it, unless it is over, for the next start of the service; who listens is told to come back."""
@@ -83,6 +96,8 @@ def opened(kept: KeptAnalysis) -> Job:
         events=list(kept.events),
         answer=kept.answer,
         problem=kept.problem,
+        error=None if kept.problem is None else error_of(kept.problem),
+        has_key=kept.has_key,
         n_runs=kept.n_runs,
     )
     if kept.is_cancelled:

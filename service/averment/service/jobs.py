@@ -6,6 +6,7 @@ start, unless the log holds its answer already.
 """
 
 import logging
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -36,6 +37,7 @@ from averment.service.idempotency import GivenKey
 from averment.service.job import Job, opened
 from averment.service.metrics import ServiceMetrics
 
+_NOISE_BYTES: Final = 10
 RECENT: Final = 100
 """How many of somebody's newest analyses are looked through for the answers in a conversation."""
 
@@ -71,6 +73,7 @@ class Jobs:
         self._is_interrupting = False
         self._pool = ThreadPoolExecutor(max_workers=settings.max_concurrent_analyses, thread_name_prefix="analysis")
         self._active: dict[str, Job] = {}
+        self._newest = 0, bytes(_NOISE_BYTES)
         self._lock = threading.Lock()
 
     @property
@@ -148,7 +151,7 @@ class Jobs:
             job = opened(one)
             self._active[job.id] = job
             # Nobody waits for the answer to a chat that ended with the service, unless it can be asked for by its key.
-            is_awaited = one.request.channel != "chat" or self._store.has_key(one.id)
+            is_awaited = one.request.channel != "chat" or one.has_key
             self._pool.submit(self._run if is_awaited else self._give_up, job)
         return len(kept)
 
@@ -198,7 +201,7 @@ class Jobs:
                 f"{active} analyses are running or waiting, the most allowed is {limit}",
                 hint="try again shortly, or raise service.max_concurrent_analyses",
             )
-        job = Job(id=uuid7(unix_ms=unix_ms(self._clock.now())), request=request)
+        job = Job(id=self._new_id(), request=request, has_key=key is not None)
         self._store.add(job.id, request, key=key)
         self._active[job.id] = job
         self._pool.submit(copy_context().run, self._run, job)  # so that its log lines name the request
@@ -323,6 +326,14 @@ class Jobs:
             self._note(job, "step", {name: to_json(getattr(step, name)) for name in shown})
 
         return on_step
+
+    def _new_id(self) -> str:
+        """Return an id that is greater than every one before it, so that lists have the order of asking."""
+        ms = unix_ms(self._clock.now())
+        before_ms, noise = self._newest
+        noise = (int.from_bytes(noise) + 1).to_bytes(len(noise)) if ms == before_ms else os.urandom(_NOISE_BYTES)
+        self._newest = ms, noise
+        return uuid7(unix_ms=ms, randomness=noise)
 
     def _now_s(self) -> int:
         return int(self._clock.now().timestamp())

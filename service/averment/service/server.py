@@ -64,7 +64,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             app = create_app(
                 settings,
                 backend=runtime,
-                analyses=analyses,
+                store=analyses,
                 gate=gate,
                 registry=registry,
                 metrics=metrics,

@@ -56,7 +56,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /auth/session": _SIGNED_IN,
     "POST /auth/logout": _OPEN,
     "GET /v1/models": Rule(scope="ask", roles=_EVERY_ROLE),
+    "GET /v1/models/{model}": Rule(scope="ask", roles=_EVERY_ROLE),
     "POST /v1/chat/completions": _ASK,
+    "POST /v1/responses": _ASK,
+    "GET /v1/responses/{response_id}": _ASK,
     "POST /v1/search": _SEARCH,
     "GET /v1/documents": _READ,
     "GET /v1/documents/quarantine": _OPERATE,
@@ -73,7 +76,6 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /v1/answers/{answer_id}/export": _ASK,
     "POST /v1/answers/{answer_id}/feedback": _ASK,
     "POST /v1/analyses": _ASK,
-    "DELETE /v1/analyses/{analysis_id}/history": _ASK,
     "GET /v1/analyses": _ASK,
     "GET /v1/analyses/{analysis_id}": _ASK,
     "DELETE /v1/analyses/{analysis_id}": _ASK,
@@ -86,6 +88,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "POST /v1/oversight/stop": _OVERSEE,
     "POST /v1/oversight/resume": _REVIEW,
     "GET /v1/oversight/report": _OVERSEE,
+    "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))
 
