@@ -12,8 +12,7 @@ def test_a_parked_job_ends_its_followers_but_is_not_over() -> None:
     job = Job(id="1", request=REQUEST)
 
     async def run() -> list[int]:
-        seen = [number async for number, _, _ in follow(job)]
-        return seen
+        return [number async for number, _, _ in follow(job)]
 
     async def both() -> list[int]:
         waiting = asyncio.ensure_future(run())

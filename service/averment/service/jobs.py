@@ -118,16 +118,16 @@ class Jobs:
             if job is not None:
                 yield job
 
-    def page(self, who: Principal, *, cursor: str | None, limit: int) -> tuple[list[ListedAnalysis], str | None]:
-        """List somebody's analyses, newest first, from behind one of them on; and where the list goes on."""
+    def page(self, who: Principal, *, after: str | None, limit: int) -> tuple[list[ListedAnalysis], str | None]:
+        """List somebody's analyses, newest first, from behind one of them on; and the last one, where more follow."""
         found: list[ListedAnalysis] = []
         while len(found) <= limit:
-            identities = self._store.ids_of(who.subject, before=cursor, limit=limit + 1)
+            identities = self._store.ids_of(who.subject, before=after, limit=limit + 1)
             if not identities:
                 return found, None
             lines = (self._line(identity) for identity in identities)
             found += [line for line in lines if line is not None and _is_for(line.request, who)]
-            cursor = identities[-1]
+            after = identities[-1]
         return found[:limit], found[limit - 1].id
 
     def cancel(self, job: Job) -> None:

@@ -106,13 +106,6 @@ class WindowQuery(Body):
     around: int = Field(default=1_000, ge=0, le=20_000)
 
 
-class HistoryQuery(Body):
-    """Where a list of analyses goes on, and how many it holds."""
-
-    cursor: str | None = Field(default=None, pattern=_ANSWER_ID)
-    limit: int = Field(default=100, ge=1, le=1000)
-
-
 class SearchBody(Body):
     """A search; `ignore` are ids from `interpretation.understood` of an earlier one."""
 

@@ -6,7 +6,7 @@ What is accepted is on disk, and so is every event before it is sent: both outli
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -23,11 +23,13 @@ from averment.service import sse
 from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.analysis_store import ListedAnalysis
 from averment.service.backend import Backend
+from averment.service.cursors import ListQuery, read_cursor, write_cursor
 from averment.service.idempotency import IdempotencyKey, given_key
 from averment.service.job import Job, follow
 from averment.service.jobs import Jobs
-from averment.service.schemas import AnalysisBody, HistoryQuery
+from averment.service.schemas import AnalysisBody
 
+_LIST: Final = "analyses"
 router = APIRouter(prefix="/v1/analyses", tags=["analyses"])
 
 
@@ -60,11 +62,14 @@ async def create(
 
 @router.get("")
 async def list_analyses(
-    query: Annotated[HistoryQuery, Query()], request: Request, who: CurrentPrincipal
+    query: Annotated[ListQuery, Query()], request: Request, who: CurrentPrincipal
 ) -> dict[str, Json]:
     """List the caller's analyses, newest first; `next_cursor` continues the list, null at its end."""
     jobs: Jobs = request.app.state.jobs
-    found, next_cursor = await run_in_threadpool(partial(jobs.page, who, cursor=query.cursor, limit=query.limit))
+    place = read_cursor(query.cursor, of=_LIST)
+    after = None if place is None else str(place[0])
+    found, last = await run_in_threadpool(partial(jobs.page, who, after=after, limit=query.limit))
+    next_cursor = None if last is None else write_cursor((last,), of=_LIST)
     return {"data": [_summary(one) for one in found], "next_cursor": next_cursor}
 
 
