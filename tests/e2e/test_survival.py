@@ -102,7 +102,10 @@ def test_no_accepted_analysis_is_lost_or_answered_twice_or_without_its_entry(tmp
             served.process.wait()
             for thread in threads:
                 thread.join(PATIENCE_S)
+            assert_quiet(served)
     with serving(installation) as served:
+        second = installation.run_alone("serve", "--port", "0")
+        assert second.code == 3, second.stderr  # one process at a time
         for key in list(client.answered):
             client.ask(served, key)  # the keys are known after every kill
         for thread in client.follow_all(served):
@@ -112,10 +115,17 @@ def test_no_accepted_analysis_is_lost_or_answered_twice_or_without_its_entry(tmp
             records = {one: http.get(f"/v1/analyses/{one}").json() for one in client.heard}
             listed = [row["id"] for row in http.get("/v1/analyses").json()["data"]]
         assert listed == sorted(client.heard, reverse=True)
-        assert "Traceback" not in "".join(served.lines)
+        assert_quiet(served)
         served.stop()
     check_client(client, records)
     check_log(installation, records)
+
+
+def assert_quiet(served: Served) -> None:
+    """The service told of no error of its own."""
+    written = "".join(served.lines)
+    assert "Traceback" not in written
+    assert '"level": "error"' not in written, written
 
 
 def check_client(client: Client, records: dict[str, Any]) -> None:
@@ -123,7 +133,7 @@ def check_client(client: Client, records: dict[str, Any]) -> None:
     for identity, events in client.heard.items():
         assert [number for number, _, _ in events] == list(range(len(events)))
         names = [name for _, name, _ in events]
-        assert names[-2:] == ["answer", "end"]
+        assert names[-2:] == ["answer", "end"], events[-2:]
         assert names.count("answer") == 1
         assert records[identity]["status"] == "completed"
         assert events[-2][2]["receipt"] == records[identity]["answer"]["receipt"]
@@ -144,11 +154,3 @@ def check_log(installation: Installation, records: dict[str, Any]) -> None:
     for entry in of_analyses:
         if entry["type"] == "analysis.failed":
             assert (entry["data"]["code"], entry["data"]["stage"]) == ("SVC001", "service")
-
-
-def test_a_second_service_on_the_same_data_is_refused(tmp_path: Path) -> None:
-    installation = make_corpus(tmp_path / "one")
-    with serving(installation) as served:
-        second = installation.run_alone("serve", "--port", "0")
-        assert second.code == 3, second.stderr
-        assert served.process.poll() is None

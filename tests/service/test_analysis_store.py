@@ -30,7 +30,7 @@ def store(tmp_path: Path, sealing: PlainTexts) -> Iterator[AnalysisStore]:
 def test_what_is_kept_is_there_for_another_process(store: AnalysisStore, sealing: PlainTexts, tmp_path: Path) -> None:
     store.add("1", REQUEST)
     store.begin("1")
-    store.note("1", "step", {"number": 1})
+    store.note("1", "step", data={"number": 1})
     store.finish("1", "answer", status="completed", answer=an_answer("1"))
     with open_analyses(tmp_path / "a.sqlite", sealing=sealing) as again:
         kept = again.get("1")

@@ -160,7 +160,7 @@ def killed_while_running(store: AnalysisStore, request: AnalysisRequest = REQUES
     store.add("0197", request)
     for _ in range(runs):
         store.begin("0197")
-    store.note("0197", "step", {"number": 1})
+    store.note("0197", "step", data={"number": 1})
     return "0197"
 
 

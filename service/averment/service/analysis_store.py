@@ -139,7 +139,7 @@ class AnalysisStore:
         with self._file.changes() as database:
             database.execute("UPDATE analyses SET is_cancelled = 1 WHERE id = ?", (identity,))
 
-    def note(self, identity: str, event: str, data: Json) -> None:
+    def note(self, identity: str, event: str, *, data: Json) -> None:
         """Keep an event, whose data are no content."""
         with self._file.changes() as database:
             _append(database, identity, event, json.dumps(data, ensure_ascii=False))

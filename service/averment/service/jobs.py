@@ -315,7 +315,7 @@ class Jobs:
 
     def _note(self, job: Job, event: str, data: Json) -> None:
         try:
-            self._store.note(job.id, event, data)
+            self._store.note(job.id, event, data=data)
         except StoreError as error:
             log_failure(error)
         job.note(event, data)

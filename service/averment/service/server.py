@@ -18,6 +18,8 @@ from averment.service.runtime import open_runtime
 if TYPE_CHECKING:
     import uvicorn
 
+    from averment.service.identity.api_keys import ApiKey
+    from averment.service.identity.gate import Gate
     from averment.service.jobs import Jobs
 
 GRACE_S: Final = 10
@@ -39,7 +41,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     from averment.service.app import create_app
     from averment.service.history import oldest_kept
     from averment.service.identity.exposure import check_exposure
-    from averment.service.identity.first_key import API_KEY_FILE, adopt_first_key, one_time_link
+    from averment.service.identity.first_key import adopt_first_key
     from averment.service.identity.gate import Gate
     from averment.service.identity.store import open_store
     from averment.service.metrics import ServiceMetrics
@@ -59,28 +61,28 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
         ):
             gate = Gate(store, settings=settings, clock=clock)
-            first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
             analyses.expire(before=oldest_kept(settings, now=clock.now()))
-            app = create_app(
-                settings,
-                backend=runtime,
-                store=analyses,
-                gate=gate,
-                registry=registry,
-                metrics=metrics,
-            )
+            first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
+            app = create_app(settings, backend=runtime, store=analyses, gate=gate, registry=registry, metrics=metrics)
             runtime.warm_up(announce)
             listening = _listen(settings.service.host, settings.service.port)
-            address = _address(settings, listening)
-            announce(f"serving on {address}")
-            if first is not None and not settings.service.is_public:
-                announce(f"API key in {runtime.data_dir.keys / API_KEY_FILE}")
-            if first is not None and (link := one_time_link(gate, first, address=address)):
-                announce(f"open in a browser, once, within ten minutes: {link}")
+            _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
             make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
             announce("stopped")
     finally:
         telemetry.close()
+
+
+def _announce_ways_in(gate: "Gate", first: "ApiKey | None", *, address: str, announce: Callable[[str], None]) -> None:
+    """Say where the service is, and how whoever runs it comes in with the first key."""
+    from averment.service.identity.first_key import API_KEY_FILE, one_time_link
+
+    settings = gate.settings
+    announce(f"serving on {address}")
+    if first is not None and not settings.service.is_public:
+        announce(f"API key in {settings.data_dir / 'keys' / API_KEY_FILE}")
+    if first is not None and (link := one_time_link(gate, first, address=address)):
+        announce(f"open in a browser, once, within ten minutes: {link}")
 
 
 def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvicorn.Server":
