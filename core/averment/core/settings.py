@@ -293,6 +293,7 @@ class ServiceSettings(Section):
     idempotency_hours: int = Field(
         default=24, ge=1, le=24 * 30, description="Hours that an Idempotency-Key is known after its request"
     )
+    mcp: bool = Field(default=False, description="Offer the tools search, ask and read_passage over MCP, at /mcp")
 
     @property
     def is_public(self) -> bool:

@@ -1,7 +1,7 @@
 """The application: routes, state, limits, and what happens at start and stop."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI
@@ -24,6 +24,7 @@ from averment.service.routers import (
     chat,
     documents,
     health,
+    mcp,
     oversight,
     page,
     pages,
@@ -79,9 +80,10 @@ def create_app(
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
     app.state.jobs = Jobs(backend, store=store, clock=clock, metrics=metrics, settings=settings.service)
+    app.state.mcp = None
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, page):
+    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, mcp, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
@@ -92,5 +94,12 @@ def create_app(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(app.state.jobs.resume)
-    yield
+    settings: Settings = app.state.gate.settings
+    async with AsyncExitStack() as running:
+        if settings.service.mcp:
+            from averment.service.mcp_server import open_mcp
+
+            limit = settings.service.max_body_bytes
+            await running.enter_async_context(open_mcp(app, version=VERSION, max_body_bytes=limit))
+        yield
     await run_in_threadpool(app.state.jobs.close)

@@ -16,6 +16,7 @@ from averment.core import errors
 from averment.core.jsonable import Json
 from averment.service import request_id
 from averment.service.backend import Backend
+from averment.service.identity.protected_resource import challenge_for
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
@@ -100,10 +101,14 @@ def problem_response(error: errors.AvermentError, *, scope: Scope | None = None)
     body = problem_body(error)
     if scope is not None and route_of(scope).startswith(OPENAI_ROUTES):
         body["error"] = error_member(body)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}
+    headers = {"WWW-Authenticate": _challenge(scope)} if isinstance(error, errors.NotSignedIn) else {}
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
     return JSONResponse(body, status_code=status_of(error), media_type=PROBLEM, headers=headers)
+
+
+def _challenge(scope: Scope | None) -> str:
+    return "Bearer" if scope is None else challenge_for(route_of(scope), scope["app"].state.gate.settings)
 
 
 def log_failure(error: errors.AvermentError) -> None:

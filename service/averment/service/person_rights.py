@@ -8,7 +8,8 @@ from averment.compliance.erasure import Eraser, Reach
 from averment.compliance.recorder import EvidenceRecorder
 from averment.compliance.retention import Retention
 from averment.compliance.sealed_texts import SealedTexts
-from averment.compliance.subject_export import export_person
+from averment.compliance.signing_keys import mark_key
+from averment.compliance.subject_export import AccessRequest, export_person
 from averment.core.erasure import CleanedStore, ErasableStore
 from averment.pipelines.erasing import CatalogStore, IndexStores
 from averment.pipelines.models.configured import MODEL_FOLDER
@@ -56,4 +57,6 @@ def export_held(
     person = recorder.people.find(identity)
     spellings = tuple(dict.fromkeys((*(person.names if person else ()), *names)))
     documents = workspace.erasable(subject=subject).naming(spellings)
-    return export_person(recorder, identity, out=out, names=spellings, documents=documents, subject=subject)
+    request = AccessRequest(identity=identity, names=spellings, documents=documents, subject=subject)
+    signer = mark_key(workspace.data_dir.keys, name=workspace.settings.log.origin)
+    return export_person(recorder, request, out=out, signer=signer)
