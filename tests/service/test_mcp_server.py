@@ -16,6 +16,8 @@ from averment.core.errors import AuditWriteFailed
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.sealing import PlainTexts
+from averment.service.analysis_store import AnalysisStore
 from averment.service.app import create_app
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import AccessStore
@@ -33,7 +35,12 @@ def url(backend: DoubleBackend, measured: Measured) -> Iterator[str]:
     gate.keys.adopt(KEY, TERMS)
     gate.keys.adopt("avm_reader", replace(TERMS, name="reader", roles=(Role.REVIEWER,)))
     app = create_app(
-        settings, backend=backend, gate=gate, clock=clock, registry=CollectorRegistry(), metrics=measured.metrics
+        settings,
+        backend=backend,
+        store=AnalysisStore(None, sealing=PlainTexts()),
+        gate=gate,
+        registry=CollectorRegistry(),
+        metrics=measured.metrics,
     )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))

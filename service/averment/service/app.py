@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.clock import Clock, unix_ms
+from averment.core.clock import unix_ms
 from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
+from averment.service.analysis_store import AnalysisStore
 from averment.service.backend import Backend
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
@@ -42,8 +43,8 @@ def create_app(
     settings: Settings,
     *,
     backend: Backend,
+    store: AnalysisStore,
     gate: Gate,
-    clock: Clock,
     registry: "CollectorRegistry",
     metrics: ServiceMetrics,
 ) -> FastAPI:
@@ -52,14 +53,15 @@ def create_app(
     Args:
         settings: All settings.
         backend: Answers and searches.
-        gate: Lets callers in.
-        clock: Tells the time.
+        store: Keeps what is asked and answered.
+        gate: Lets callers in; its clock tells the time.
         registry: Where `/metrics` reads from.
         metrics: Where requests and analyses are counted.
 
     Raises:
         ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
     """
+    clock = gate.clock
     check_exposure(settings, keys=gate.keys.list())
     app = FastAPI(
         title="Averment",
@@ -77,7 +79,7 @@ def create_app(
     app.state.registry = registry
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
-    app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
+    app.state.jobs = Jobs(backend, store=store, clock=clock, metrics=metrics, settings=settings.service)
     app.state.mcp = None
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
@@ -91,6 +93,7 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    await run_in_threadpool(app.state.jobs.resume)
     settings: Settings = app.state.gate.settings
     async with AsyncExitStack() as running:
         if settings.service.mcp:

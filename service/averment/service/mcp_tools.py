@@ -17,7 +17,8 @@ from averment.service.access import default_purpose
 from averment.service.chat_format import annotations, extension, message_text
 from averment.service.identity.caller import Caller
 from averment.service.identity.routes import RULES
-from averment.service.jobs import Job, Jobs, follow, stopping
+from averment.service.job import Job, follow
+from averment.service.jobs import Jobs, stopping
 from averment.service.questions import Asker, analysis_of
 from averment.service.routers.pages import window
 from averment.service.routers.search import search
@@ -94,7 +95,7 @@ async def _ask(body: AnalysisBody, call: Call) -> dict[str, Json]:
             if event == "step" and isinstance(data, dict):
                 await call.tell(number + 1, str(data["summary"]))
     finally:
-        job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
+        job.leave()
     if job.answer is None:
         raise job.error or stopping()
     return {

@@ -12,6 +12,8 @@ from averment.core.analysis import AnalysisRequest, Channel
 from averment.core.errors import RecordNotFound, UsageError
 from averment.service.conversation import turns_of
 from averment.service.errands import refuse_errand
+from averment.service.idempotency import GivenKey
+from averment.service.job import Job
 from averment.service.jobs import Jobs
 from averment.service.openai_bodies import ChatBody, Message, ResponsesBody, question_of, refuse_unmet
 from averment.service.schemas import AnalysisBody, AvermentRequest
@@ -36,6 +38,19 @@ def check_model(name: str) -> None:
     """
     if name != MODEL_ID:
         raise RecordNotFound(f"there is no model {name!r} here", hint=f"use model {MODEL_ID!r}")
+
+
+def taken_up(
+    body: ChatBody | ResponsesBody,
+    messages: Sequence[Message],
+    *,
+    asker: Asker,
+    jobs: Jobs,
+    after: str | None = None,
+    key: GivenKey | None = None,
+) -> Job:
+    """Start the analysis that a request asks for, or return the one that its key started; see `question_from`."""
+    return jobs.submit(question_from(body, messages, asker=asker, jobs=jobs, after=after), key=key)
 
 
 def question_from(

@@ -26,7 +26,7 @@ from averment.service.access import CurrentPrincipal
 from averment.service.identity.caller import Caller
 from averment.service.identity.gate import Gate
 from averment.service.identity.routes import RULES, SCOPES, Rule
-from averment.service.jobs import Job, follow
+from averment.service.job import Job, follow
 from tests.compliance.oversight.office import open_office
 from tests.service.conftest import TERMS, Measured, serve
 from tests.service.routers.test_documents import ONE
@@ -86,7 +86,7 @@ class World:
         found = self.client.request(
             method, pattern.format(**ids, **PLACES), headers=headers, json=BODIES.get(route), params=QUERIES.get(route)
         )
-        text = re.sub(r'"trace_id":\s*"[^"]*"', "", found.text)
+        text = re.sub(r'"(trace|request)_id":\s*"[^"]*"', "", found.text)
         for name, identity in ids.items():
             text = text.replace(identity, f"<{name}>")
         return found.status_code, text
