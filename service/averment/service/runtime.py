@@ -47,6 +47,7 @@ from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.operations.desk import OperationsDesk
 from averment.service.record import Record
 from averment.service.recovery import Recovery
 from averment.service.reviewed import as_reviewed
@@ -76,6 +77,7 @@ class Runtime:
             workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock
         )
         self._models = models
+        self.operations = OperationsDesk(workspace, record=self.record, models=models, health=self.health)
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, str, Analyst] | None = None
         self._named: CurrentModel | None = None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
+from averment.core.operations import ReadSchedule
 from averment.core.settings import ServiceSettings, Settings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
@@ -27,7 +28,9 @@ _LOOK_S: Final = 0.05
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
+def serve_forever(
+    settings: Settings, *, clock: Clock, announce: Callable[[str], None], read_schedule: ReadSchedule | None = None
+) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
@@ -60,6 +63,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             runtime.recorded_service(),
             open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
         ):
+            runtime.operations.read_schedule = read_schedule
             gate = Gate(store, settings=settings, clock=clock)
             analyses.expire(before=oldest_kept(settings, now=clock.now()))
             first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)

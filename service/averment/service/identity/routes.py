@@ -91,6 +91,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "POST /v1/oversight/stop": _OVERSEE,
     "POST /v1/oversight/resume": _REVIEW,
     "GET /v1/oversight/report": _OVERSEE,
+    "GET /v1/operations": _OPERATE,
+    "GET /v1/operations/endpoints": _OPERATE,
+    "GET /v1/operations/flows": _OPERATE,
+    "GET /v1/operations/costs": _OPERATE,
     "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))
