@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
+from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED, UNNAMED_SIGNER
 from averment.compliance.bundle import NO_TEXTS, BundleRequest, write_bundle
 from averment.compliance.entry_checks import EntryChecks, policy_failures
 from averment.compliance.events import Leaf, decode_leaf
@@ -115,7 +115,14 @@ def verify_log(
     for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
         before = _bytes(log_folder / CHECKPOINT)
         checks = EntryChecks(evidence_dir, subjects=_subjects(evidence_dir, keys))
-        findings = verify_files(evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow)
+        findings = verify_files(
+            evidence_dir,
+            policy,
+            check_entry=checks.check,
+            freshness=freshness,
+            escrow=escrow,
+            beside=_policy_beside(evidence_dir),
+        )
         if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
             break
     return VerificationReport(
@@ -132,7 +139,11 @@ def verify_log(
             *timestamp_failures(log_folder, policy, freshness=freshness),
             *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys),
         ),
-        not_established=NOT_ESTABLISHED if escrow is not None else (*NOT_ESTABLISHED, NO_ESCROW),
+        not_established=(
+            *NOT_ESTABLISHED,
+            *(() if escrow is not None else (NO_ESCROW,)),
+            *(UNNAMED_SIGNER.format(signer=signer) for signer in findings.unnamed),
+        ),
     )
 
 
@@ -151,6 +162,14 @@ def read_policy(path: Path) -> TrustPolicy:
 def own_policy(evidence_dir: Path) -> TrustPolicy:
     """Read the policy that lies beside the log: good against accidents, not against who can rewrite both."""
     return read_policy(evidence_dir / POLICY_FILE)
+
+
+def _policy_beside(evidence_dir: Path) -> TrustPolicy | None:
+    """Return the log's own policy; None where there is none, or where it is damaged, which is a failure of its own."""
+    try:
+        return own_policy(evidence_dir)
+    except ConfigurationError:
+        return None
 
 
 def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:
