@@ -137,7 +137,7 @@ def verify_log(
         failures=(
             *findings.failures,
             *timestamp_failures(log_folder, policy, freshness=freshness),
-            *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys),
+            *policy_failures(evidence_dir / POLICY_FILE, given=policy, recorded=checks.log_keys),
         ),
         not_established=(
             *NOT_ESTABLISHED,
