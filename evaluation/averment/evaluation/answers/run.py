@@ -79,6 +79,7 @@ def plain_answerer(stores: EvaluationStores, *, model: ChatModel | None, profile
         clock=stores.clock,
         model=model,
         profile=profile,
+        anatomy=stores.views,
     )
 
 

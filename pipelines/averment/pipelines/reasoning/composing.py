@@ -3,14 +3,16 @@
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import Sentence
+from averment.core.answers import Sentence, TypedValue
 from averment.pipelines.reasoning import claims, combining, writer
 from averment.pipelines.reasoning.checks import Evidence
+from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.findings import Findings, names_of
 from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.reader import Candidate, Reader
 from averment.pipelines.reasoning.referring import Referring
 from averment.pipelines.reasoning.standing import interest_of, quotable
+from averment.pipelines.reasoning.stated_days import StatedDay
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
 
 CLOSE: Final = 0.5
@@ -78,6 +80,8 @@ class Composer:
             shown = len(candidates[0].span.places)
             sentences.append(writer.quote_sentence(evidence, self._found.texts, shown=shown))
         listed = [group[0] for group in chosen]
+        if (day := self._found.stated_day) is not None and day.pointing is not None and day.printing in listed:
+            listed.append(day.pointing)
         listed += self._in_force.earlier(listed)
         listed += self._referring.further(listed, interest_of(self._found)) if dated is None else []
         for item in listed[len(chosen) :]:
@@ -107,6 +111,8 @@ class Composer:
         if text is None:
             return []
         stated = stated_value(found.planned.answer_kind, text, anchors if text == best.span.text else ())
+        if found.stated_day is not None and best is found.stated_day.printing:
+            stated = _stated_day(found.stated_day, text)
         if isinstance(stated, Several):
             found.notes.append("several_values")
         if not isinstance(stated, Stated):
@@ -118,3 +124,10 @@ class Composer:
         )
         found.value = stated.value if writer.holds(sentence) else None
         return [sentence]
+
+
+def _stated_day(day: StatedDay, text: str) -> Stated | None:
+    """Return the day as the sentence prints it."""
+    found = next((item for item in find_dates(text) if item.day == day.placed.value), None)
+    value = TypedValue(type="date", value=day.placed.value.isoformat())
+    return Stated(value=value, start=found.start, end=found.end) if found is not None else None

@@ -16,6 +16,7 @@ from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.notices import Language, Remark, counted
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.stated_days import StatedDay, placed_day
 from averment.pipelines.reasoning.term_clauses import CLAUSE
 from averment.pipelines.reasoning.term_reading import read_term
 
@@ -37,6 +38,8 @@ class ContractDates:
     def settle(self, plan: DatePlan) -> str:
         """Work a date out for the question being answered, note it or what is missing, and summarise the step."""
         found = self.in_force.found
+        if plan.kind is DateQuestion.STATED:
+            return self._look_up(plan)
         outcome = self.answer(plan, found.sources, language=found.planned.language)
         if isinstance(outcome, str):
             if plan.is_required:
@@ -46,6 +49,30 @@ class ContractDates:
         found.dated = outcome
         found.remarks += outcome.remarks
         return f"Computed from {len(outcome.calculation.operands)} dates and periods."
+
+    def _look_up(self, plan: DatePlan) -> str:
+        """Put first the sentence that states the day of the one contract asked about, where nothing has changed it."""
+        found = self.in_force.found
+        contracts = list(self.in_force.contracts(found.sources))
+        stated = self._stated(plan, contracts[0]) if len(contracts) == 1 else None
+        if stated is None:
+            return "No day is known from the metadata."
+        found.stated_day = stated
+        found.candidates = [stated.printing, *found.candidates]
+        if stated.placed.is_assumed:
+            found.remarks.append(Remark(code="effective_as_made", parts={}))
+        return "Found the day by the metadata."
+
+    def _stated(self, plan: DatePlan, contract: Source) -> StatedDay | None:
+        facts = self.in_force.facts(contract.document)
+        placed = placed_day(facts, plan.first, source=contract) if plan.first is not None else None
+        if placed is None or self.in_force.changes(contract, [placed.start]):
+            return None
+        printing = self.in_force.sentence_at(contract, placed.start)
+        pointing = self.in_force.sentence_at(contract, placed.saying) if placed.saying is not None else None
+        if printing is None or (placed.saying is not None and pointing is None):
+            return None
+        return StatedDay(placed=placed, printing=printing, pointing=pointing)
 
     def answer(self, plan: DatePlan, sources: Iterable[Source], *, language: Language) -> Dated | str:
         """Work a date out, or return the code of the notice that says why not.
