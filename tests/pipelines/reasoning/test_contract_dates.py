@@ -223,4 +223,17 @@ def test_of_two_contracts_neither_is_looked_up_in(new_desk: type[Any]) -> None:
     desk.corpus.add_contract("one", POINTING)
     desk.corpus.add_contract("two", LEASE)
     answer = desk.ask("What is the date of the contract?")
-    assert any("No day is known from the metadata" in step.summary for step in answer.steps)
+    assert any("Nothing is known of it from the metadata" in step.summary for step in answer.steps)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "count", "unit"),
+    [
+        ("What notice period is required to prevent renewal?", LEASE, Decimal(10), "business_day"),
+        ("Welche Kündigungsfrist gilt zum Ablauf der Laufzeit?", GERMAN, Decimal(3), "month"),
+    ],
+)
+def test_the_notice_before_the_end_is_looked_up(ask: Any, question: str, text: str, count: Decimal, unit: str) -> None:
+    answer = ask(question, text)
+    assert (answer.value.type, answer.value.value, answer.value.unit) == ("duration", count, unit)
+    assert answer.sentences[0].kind is SentenceKind.VALUE

@@ -57,6 +57,8 @@ def test_time_between_two_dates_is_planned(question: str, first: str, second: st
         ("What is the effective date?", "effective"),
         ("What day is the effective date of this amendment?", "effective"),
         ("Wann tritt der Vertrag in Kraft?", "effective"),
+        ("What notice period is required to terminate or prevent renewal?", "notice"),
+        ("Welche Kündigungsfrist gilt zum Ende der Laufzeit?", "notice"),
     ],
 )
 def test_a_day_that_is_stated_is_planned(question: str, asked: str) -> None:
@@ -68,7 +70,7 @@ def test_a_day_that_is_stated_is_planned(question: str, asked: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "What notice period is required to prevent renewal?",
+        "What notice period applies to a breach?",
         "How many days' notice must be given?",
         "Does the agreement expire in 2027?",
         "When is rent due?",

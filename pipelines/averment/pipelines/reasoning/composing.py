@@ -3,16 +3,15 @@
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import Sentence, TypedValue
+from averment.core.answers import Sentence
 from averment.pipelines.reasoning import claims, combining, writer
 from averment.pipelines.reasoning.checks import Evidence
-from averment.pipelines.reasoning.dates import find_dates
 from averment.pipelines.reasoning.findings import Findings, names_of
 from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.reader import Candidate, Reader
 from averment.pipelines.reasoning.referring import Referring
 from averment.pipelines.reasoning.standing import interest_of, quotable
-from averment.pipelines.reasoning.stated_days import StatedDay
+from averment.pipelines.reasoning.stated_parts import StatedPart
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
 
 CLOSE: Final = 0.5
@@ -80,8 +79,8 @@ class Composer:
             shown = len(candidates[0].span.places)
             sentences.append(writer.quote_sentence(evidence, self._found.texts, shown=shown))
         listed = [group[0] for group in chosen]
-        if (day := self._found.stated_day) is not None and day.pointing is not None and day.printing in listed:
-            listed.append(day.pointing)
+        if (part := self._found.stated) is not None and part.pointing is not None and part.printing in listed:
+            listed.append(part.pointing)
         listed += self._in_force.earlier(listed)
         listed += self._referring.further(listed, interest_of(self._found)) if dated is None else []
         for item in listed[len(chosen) :]:
@@ -111,8 +110,8 @@ class Composer:
         if text is None:
             return []
         stated = stated_value(found.planned.answer_kind, text, anchors if text == best.span.text else ())
-        if found.stated_day is not None and best is found.stated_day.printing:
-            stated = _stated_day(found.stated_day, text)
+        if found.stated is not None and best is found.stated.printing:
+            stated = _known(found.stated, text)
         if isinstance(stated, Several):
             found.notes.append("several_values")
         if not isinstance(stated, Stated):
@@ -126,8 +125,7 @@ class Composer:
         return [sentence]
 
 
-def _stated_day(day: StatedDay, text: str) -> Stated | None:
-    """Return the day as the sentence prints it."""
-    found = next((item for item in find_dates(text) if item.day == day.placed.value), None)
-    value = TypedValue(type="date", value=day.placed.value.isoformat())
-    return Stated(value=value, start=found.start, end=found.end) if found is not None else None
+def _known(part: StatedPart, text: str) -> Stated | None:
+    """Return what the metadata know, as the sentence prints it."""
+    start = text.find(part.words)
+    return Stated(value=part.value, start=start, end=start + len(part.words)) if start >= 0 else None

@@ -1,5 +1,5 @@
 """Which date of a contract a question asks for: one to be worked out (the last day for a notice, the end of a term, the
-time between two days), or the day that the contract was made or takes effect.
+time between two days), the day that the contract was made or takes effect, or how long before its end notice is given.
 
 English and German. A question whose dates no rule knows has no plan.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal
 
-Anchor = Literal["effective", "made", "end"]
+Anchor = Literal["effective", "made", "end", "notice"]
 
 
 class DateQuestion(StrEnum):
@@ -26,7 +26,7 @@ class DatePlan:
     """What to work out.
 
     `is_initial` asks for the first term alone, without renewals. `first`, `second` and `unit` (`days` or `months`) say
-    what lies between which days; `first` alone is the day to look up (`made`, `effective`).
+    what lies between which days; `first` alone is what to look up where it is printed (`made`, `effective`, `notice`).
     """
 
     kind: DateQuestion
@@ -81,6 +81,12 @@ _ASKS_DAY: Final = re.compile(
     r"(?:Tag|Datum|\w*datum)\b|\bwie\s+lautet\s+das\s+\w*datum\b",
     re.I,
 )
+_NOTICE_PERIOD: Final = re.compile(
+    r"\b(?:notice\s+period|period\s+of\s+notice|how\s+(?:much|long).{0,20}\bnotice|how\s+many\s+\w+\s+notice)\b.{0,60}"
+    r"\b(?:non-?renew\w*|renew\w*|expir\w*|end\s+of\s+(?:the|its)\s+term)\b"
+    r"|\bKündigungsfrist\b.{0,60}\b(?:Laufzeit\w*|Verlängerung\w*|Vertragsende\w*|Ablauf\w*)\b",
+    re.I,
+)
 _CONTRACT: Final = r"(?:agreement|contract|lease|licen[cs]e|amendment|addendum|deed|it|\w*vertrag\w*|\w*vereinbarung)"
 _STATED: Final[tuple[tuple[Anchor, re.Pattern[str]], ...]] = (
     ("effective", re.compile(
@@ -120,6 +126,8 @@ def plan_dates(question: str) -> DatePlan | None:
     for kind, asked in ((DateQuestion.NOTICE, _NOTICE), (DateQuestion.END, _END)):
         if asked.search(question):
             return DatePlan(kind=kind, is_initial=_INITIAL.search(question) is not None)
+    if _NOTICE_PERIOD.search(question):
+        return DatePlan(kind=DateQuestion.STATED, first="notice")
     if _ASKS_DAY.search(question):
         stated = next((anchor for anchor, asked in _STATED if asked.search(question)), None)
         return DatePlan(kind=DateQuestion.STATED, first=stated) if stated is not None else None

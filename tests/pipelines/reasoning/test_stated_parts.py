@@ -7,7 +7,7 @@ import pytest
 
 from averment.core.structure import Basis, FactField, PlacedFact
 from averment.pipelines.reasoning.evidence import Source
-from averment.pipelines.reasoning.stated_days import placed_day
+from averment.pipelines.reasoning.stated_parts import placed_day
 
 TEXT = "This Lease is made as of May 2, 2020. It takes effect on the date hereof. Rent is due from June 1, 2020."
 

@@ -1,10 +1,11 @@
-"""The day a contract was made or takes effect, where its anatomy found that day stated."""
+"""What a contract states of itself, as its anatomy found it printed: when it was made, takes effect, wants notice."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from averment.core.answers import TypedValue
 from averment.core.structure import FactField, PlacedFact
 from averment.pipelines.reasoning.date_plans import Anchor
 from averment.pipelines.reasoning.dates import find_dates
@@ -32,12 +33,16 @@ class PlacedDay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatedDay:
-    """A day that answers, and the sentences to quote: first the one that prints it, then one that points to it."""
+class StatedPart:
+    """A day or a time that answers, as `words` print it, and the sentences to quote.
 
-    placed: PlacedDay
+    First the one that prints it, then one that points to it.
+    """
+
+    value: TypedValue
+    words: str
     printing: Candidate
-    pointing: Candidate | None
+    pointing: Candidate | None = None
 
 
 def placed_day(facts: Sequence[PlacedFact], asked: Anchor, *, source: Source) -> PlacedDay | None:
