@@ -17,6 +17,7 @@ from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.notices import Language, Remark, counted
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.running import StepNote
 from averment.pipelines.reasoning.stated_parts import StatedPart, placed_day
 from averment.pipelines.reasoning.term_clauses import CLAUSE
 from averment.pipelines.reasoning.term_reading import read_term
@@ -36,8 +37,8 @@ class ContractDates:
     in_force: InForce
     calendar: str | None = None
 
-    def settle(self, plan: DatePlan) -> str:
-        """Work a date out for the question being answered, note it or what is missing, and summarise the step."""
+    def settle(self, plan: DatePlan) -> StepNote:
+        """Work a date out for the question being answered, note it or what is missing, and return the step's note."""
         found = self.in_force.found
         if plan.kind is DateQuestion.STATED:
             return self._look_up(plan)
@@ -46,21 +47,21 @@ class ContractDates:
             if plan.is_required:
                 # A clause about notice is no day: nothing that was read answers.
                 found.refusal, found.candidates = outcome, []
-            return f"Not computed: {outcome}."
+            return StepNote(code="not_computed", facts={"reason": outcome})
         found.dated = outcome
         found.remarks += outcome.remarks
-        return f"Computed from {len(outcome.calculation.operands)} dates and periods."
+        return StepNote(code="computed_dates", facts={"operands": len(outcome.calculation.operands)})
 
-    def _look_up(self, plan: DatePlan) -> str:
+    def _look_up(self, plan: DatePlan) -> StepNote:
         """Put first the sentence that states what is asked of the one contract asked about."""
         found = self.in_force.found
         contracts = list(self.in_force.contracts(found.sources))
         stated = self._stated(plan, contracts[0]) if len(contracts) == 1 else None
         if stated is None:
-            return "Nothing is known of it from the metadata."
+            return StepNote(code="not_known")
         found.stated = stated
         found.candidates = [stated.printing, *found.candidates]
-        return "Found it by the metadata."
+        return StepNote(code="looked_up")
 
     def _stated(self, plan: DatePlan, contract: Source) -> StatedPart | None:
         facts = self.in_force.facts(contract.document)
