@@ -40,7 +40,8 @@ CREATE TABLE state (root TEXT NOT NULL, size INTEGER NOT NULL);
 class EntryFilter:
     """Which entries are asked for; an empty field asks for all.
 
-    Times are RFC 3339 or a date, which means its first instant in UTC; `time_to` is exclusive.
+    Times are RFC 3339 or a date, which means its first instant in UTC; `time_to` is exclusive. Entries come in order,
+    from `first` on, or the `newest_first`, below the index `before`.
     """
 
     types: tuple[str, ...] = ()
@@ -52,6 +53,8 @@ class EntryFilter:
     document_id: str = ""
     first: int = 0
     limit: int | None = None
+    before: int | None = None
+    newest_first: bool = False
 
 
 class EntryIndex:
@@ -99,7 +102,7 @@ class EntryIndex:
         return checkpoint.size
 
     def find(self, query: EntryFilter) -> list[int]:
-        """Return the indexes of the entries asked for, ascending.
+        """Return the indexes of the entries asked for, in the order asked for.
 
         Raises:
             UsageError: A time is not one.
@@ -115,12 +118,16 @@ class EntryIndex:
             if value:
                 conditions.append(f"time {operator} ?")
                 values.append(_instant(value))
+        if query.before is not None:
+            conditions.append("seq < ?")
+            values.append(str(query.before))
         if query.types:
             conditions.append(f"type IN ({', '.join('?' * len(query.types))})")
             values.extend(query.types)
         limit = -1 if query.limit is None else query.limit
+        order = "seq DESC" if query.newest_first else "seq"
         # The conditions are built from the fixed column names above; every value is bound.
-        sql = f"SELECT seq FROM entries WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT {int(limit)}"  # noqa: S608
+        sql = f"SELECT seq FROM entries WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {int(limit)}"  # noqa: S608
         with closing(self._database.execute(sql, values)) as cursor:
             return [int(row[0]) for row in cursor]
 

@@ -17,6 +17,7 @@ from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
+from averment.service.refusals import Refusals
 from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ def create_app(
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
+    app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
     for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
@@ -79,3 +81,4 @@ def create_app(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
     await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.refusals.close)

@@ -242,6 +242,14 @@ class Runtime:
         """Find passages, best first; the search is logged before they come back."""
         return self._workspace.search(request)
 
+    def record_event(self, event: AuditEvent) -> None:
+        """Put an event of the service itself into the log.
+
+        Raises:
+            AuditWriteFailed: The log takes none.
+        """
+        self._workspace.audit.append(event)
+
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Put a failure of the service into the log; a log that takes nothing cannot say so."""
         facts: dict[str, EventValue] = {
