@@ -18,7 +18,20 @@ from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
 from averment.service.refusals import Refusals
-from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
+from averment.service.routers import (
+    analyses,
+    answers,
+    audit,
+    chat,
+    documents,
+    health,
+    oversight,
+    page,
+    pages,
+    reports,
+    search,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -69,7 +82,7 @@ def create_app(
     app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
+    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, audit, reports, health, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

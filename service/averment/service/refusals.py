@@ -16,7 +16,7 @@ from typing import Final, Literal
 from starlette.requests import Request
 from starlette.types import Scope
 
-from averment.core.audit import AuditEvent, EventType
+from averment.core.audit import AuditEvent, EventType, EventValue
 from averment.core.clock import Clock
 from averment.core.errors import AccessDenied, AuditWriteFailed, AvermentError, NotSignedIn
 from averment.service.identity.api_keys import PREFIX
@@ -118,7 +118,7 @@ class Refusals:
 
     def _append(self, kind: tuple[str, Presented, str], *, stages: list[str], count: int, seconds: int) -> None:
         code, way, subject = kind
-        data = {"code": code, "way": way, "stages": stages, "count": count, "seconds": seconds}
+        data: dict[str, EventValue] = {"code": code, "way": way, "stages": stages, "count": count, "seconds": seconds}
         with suppress(AuditWriteFailed):  # a log that takes nothing is not told so; the refusal stands in any case
             self._record(AuditEvent(type=EventType.ACCESS_REFUSED, subject=subject, data=data))
 

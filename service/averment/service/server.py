@@ -3,8 +3,9 @@
 import signal
 import socket
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
@@ -22,8 +23,23 @@ GRACE_S: Final = 10
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends."""
+def serve_forever(
+    settings: Settings,
+    *,
+    clock: Clock,
+    announce: Callable[[str], None],
+    root: Path | None = None,
+    commands: Sequence[str] = (),
+) -> None:
+    """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends.
+
+    Args:
+        settings: All settings.
+        clock: Tells the time.
+        announce: Tells the user what happens.
+        root: The folder of the settings file.
+        commands: The commands of the command line, which documents name.
+    """
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
@@ -44,7 +60,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     try:
         with (
             _stops_in_order(),
-            open_runtime(settings, must_own=True) as runtime,
+            open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
             open_store(runtime.data_dir.access) as store,
             runtime.recorded_service(),
         ):
