@@ -8,6 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from averment.core.access import Filters
 from averment.core.oversight import Decision, ReviewReason
+from averment.service.cursors import ListQuery
 
 OneOrMore = str | list[str]
 _TEXT_HASH: Final = r"^sha256:[0-9a-f]{64}$"
@@ -51,7 +52,7 @@ class FilterBody(Body):
         return Filters(**many, date_from=self.date_from, date_to=self.date_to)
 
 
-class DocumentQuery(Body):
+class DocumentQuery(ListQuery, Body):
     """Which documents a list holds: filter keys that may be repeated, and where it goes on."""
 
     source_uri: list[str] = []
@@ -65,12 +66,16 @@ class DocumentQuery(Body):
     tag: list[str] = []
     date_from: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     date_to: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
-    cursor: str | None = Field(default=None, max_length=100)
-    limit: int = Field(default=100, ge=1, le=1000)
 
     def filters(self) -> Filters:
         """Return the filters of the vocabulary."""
         return FilterBody(**self.model_dump(exclude={"cursor", "limit"})).filters()
+
+
+class ReviewQuery(ListQuery):
+    """Which reviews a list holds: those that wait, or those that are closed."""
+
+    closed: bool = False
 
 
 class PageQuery(Body):

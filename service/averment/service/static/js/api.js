@@ -121,6 +121,22 @@ export async function getJson(path, options) {
 }
 
 /**
+ * Read a list to its end, piece by piece.
+ * @param {string} path
+ * @returns {Promise<any[]>}
+ */
+export async function getAll(path) {
+  const found = [];
+  let cursor = null;
+  do {
+    const piece = await getJson(`${path}?limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
+    found.push(...piece.data);
+    cursor = piece.next_cursor;
+  } while (cursor !== null);
+  return found;
+}
+
+/**
  * @param {string} path
  * @param {unknown} [body]
  * @returns {Promise<any>}
