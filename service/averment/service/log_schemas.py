@@ -45,7 +45,7 @@ class EntryQuery(Body):
 class EntryPageQuery(EntryQuery):
     """As above, a page at a time, newest first."""
 
-    cursor: str | None = Field(default=None, pattern=r"^[0-9]{1,15}$")
+    cursor: str | None = Field(default=None, max_length=1000, description="`next_cursor` of the piece before")
     limit: int = Field(default=50, ge=1, le=500)
 
 
@@ -225,10 +225,11 @@ class DutyRow(BaseModel):
 
 
 class DutiesBody(BaseModel):
-    """Duties on a day, as they were known on another; no legal advice."""
+    """Duties on a day, as they were known on another; no legal advice. `scopes` are all that can be asked for."""
 
     on: str
     as_of: str
+    scopes: list[str]
     sources: dict[str, str]
     data: list[DutyRow]
 

@@ -14,6 +14,7 @@ from averment.compliance.log.verification import Failure
 from averment.core.desk import Exported
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
+from averment.service.cursors import read_cursor, write_cursor
 from averment.service.log_desk import LogDesk, Verified
 from averment.service.log_schemas import (
     CoverageBody,
@@ -48,12 +49,14 @@ class WithLog(Protocol):
 @router.get("/entries", response_model=EntryPage)
 async def entries(query: Annotated[EntryPageQuery, Query()], request: Request, who: CurrentPrincipal) -> Json:
     """List entries, newest first; they hold no content. A search for the entries of a person is itself an entry."""
-    before = None if query.cursor is None else int(query.cursor)
-    work = partial(_desk(request).search, query.query(), before=before, limit=query.limit, subject=who.subject)
+    wanted = query.query()
+    place = read_cursor(query.cursor, of=repr(wanted))
+    before = None if place is None else int(place[0])
+    work = partial(_desk(request).search, wanted, before=before, limit=query.limit, subject=who.subject)
     page = await run_in_threadpool(work)
     return {
         "data": [_row(leaf) for leaf in page.entries],
-        "next_cursor": None if page.before is None else str(page.before),
+        "next_cursor": None if page.before is None else write_cursor((page.before,), of=repr(wanted)),
         "size": page.size,
     }
 

@@ -7,8 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from averment.compliance.documents.filled import Language
-from averment.compliance.obligations import duties_on, regulation
-from averment.core.errors import UsageError
+from averment.compliance.obligations import duties_on, regulation, scopes_of
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
 from averment.service.log_schemas import DutiesBody, DutyQuery, KindsBody, ReportBody
@@ -33,13 +32,12 @@ async def obligations(query: Annotated[DutyQuery, Query()], request: Request, wh
     """List the duties of the AI Act on a day: dated data with source, both readings where they differ; no advice."""
     data = regulation()
     found = duties_on(query.on, rows=data.obligations, who=query.who, scope=query.scope)
-    if query.scope is not None and not found:
-        raise UsageError(f"no duty has the scope {query.scope!r}", hint="ask without a scope for every one")
     shown = [duty for duty in found if query.every or duty.state in _SHOWN]
     return {
         "on": query.on.isoformat(),
         "as_of": data.as_of.isoformat(),
         "sources": cast("dict[str, Json]", data.sources),
+        "scopes": to_json(scopes_of(data.obligations)),
         "data": to_json(shown),
     }
 
