@@ -6,7 +6,7 @@ from averment.core.analysis import AnalysisRequest, Turn
 from averment.core.testing.backend import an_answer
 from averment.service.conversation import turns_of
 from averment.service.jobs import Job
-from averment.service.schemas import Message
+from averment.service.openai_bodies import Message
 
 
 def message(role: Any, content: str) -> Message:

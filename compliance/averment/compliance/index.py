@@ -20,7 +20,7 @@ from averment.core.errors import AuditIntegrityError, UsageError
 FORMAT: Final = 1
 INDEX_FILE: Final = "index.sqlite"
 _SCHEMA: Final = """
-CREATE TABLE entries (
+CREATE TABLE IF NOT EXISTS entries (
     seq INTEGER PRIMARY KEY,
     time TEXT NOT NULL,
     type TEXT NOT NULL,
@@ -29,10 +29,10 @@ CREATE TABLE entries (
     answer_id TEXT,
     document_id TEXT
 );
-CREATE INDEX entries_time ON entries (time);
-CREATE INDEX entries_answer ON entries (answer_id) WHERE answer_id IS NOT NULL;
-CREATE INDEX entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
-CREATE TABLE state (root TEXT NOT NULL, size INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS entries_time ON entries (time);
+CREATE INDEX IF NOT EXISTS entries_answer ON entries (answer_id) WHERE answer_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS state (root TEXT NOT NULL, size INTEGER NOT NULL);
 """
 
 
@@ -142,7 +142,10 @@ def _open(path: Path | None) -> sqlite3.Connection:
         found = database.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError:
         found = -1
-    if found != FORMAT:
+    if found == 0:  # nobody has made it yet; several may do so at once
+        database.executescript(_SCHEMA)
+        database.execute(f"PRAGMA user_version = {FORMAT}")
+    elif found != FORMAT:
         database.close()
         if path is not None:
             path.unlink(missing_ok=True)

@@ -29,6 +29,7 @@ from averment.service.routers import (
     page,
     pages,
     reports,
+    responses,
     search,
     sign_in,
 )
@@ -82,7 +83,9 @@ def create_app(
     app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, audit, reports, health, page):
+    for noun in (
+        sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, health, page,
+    ):  # fmt: skip
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

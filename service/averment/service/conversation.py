@@ -11,7 +11,7 @@ from averment.core.analysis import Turn
 from averment.core.answers import Answer
 from averment.service.chat_format import message_text
 from averment.service.jobs import Job
-from averment.service.schemas import Message
+from averment.service.openai_bodies import Message
 
 
 def turns_of(messages: Sequence[Message], jobs: Iterable[Job]) -> tuple[Turn, ...]:

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from averment.core import errors
+from averment.core.jsonable import Json
 from averment.service.backend import Backend
 from averment.service.refusals import REFUSALS, Refusals, refusal_of
 
@@ -40,6 +41,14 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
 PROBLEM: Final = "application/problem+json"
 # Details of these classes are for whoever asked; the rest stays inside the house.
 _SHOWN_BELOW: Final = 500
+OPENAI_ROUTES: Final = ("/v1/chat/", "/v1/models", "/v1/responses")
+_OPENAI_TYPES: Final[Mapping[int, str]] = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+}
 UNMATCHED: Final = "unmatched"
 _AS_CODE: Final = str.maketrans({"/": ".", "{": None, "}": None})
 
@@ -67,12 +76,26 @@ def problem_body(error: errors.AvermentError) -> dict[str, object]:
     return body
 
 
-def problem_response(error: errors.AvermentError) -> JSONResponse:
-    """Answer with the problem document; where trying again can help with `Retry-After`, a 401 with the challenge."""
+def error_member(body: Mapping[str, object]) -> dict[str, Json]:
+    """Write what OpenAI clients and front ends read of an error, from its problem document."""
+    said = f"{body['detail']} ({body['hint']})" if body["hint"] else f"{body['detail']}"
+    status = body["status"]
+    kind = _OPENAI_TYPES.get(status, "server_error") if isinstance(status, int) else "server_error"
+    return {"message": said, "type": kind, "param": None, "code": str(body["code"])}
+
+
+def problem_response(error: errors.AvermentError, *, scope: Scope | None = None) -> JSONResponse:
+    """Answer with the problem document; where trying again can help with `Retry-After`, a 401 with the challenge.
+
+    On the routes that OpenAI clients call (by `scope`) it has the member `error` beside its own.
+    """
+    body = problem_body(error)
+    if scope is not None and route_of(scope).startswith(OPENAI_ROUTES):
+        body["error"] = error_member(body)
     headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
-    return JSONResponse(problem_body(error), status_code=status_of(error), media_type=PROBLEM, headers=headers)
+    return JSONResponse(body, status_code=status_of(error), media_type=PROBLEM, headers=headers)
 
 
 def log_failure(error: errors.AvermentError) -> None:
@@ -115,13 +138,14 @@ def install(app: FastAPI) -> None:
             raise error
         log_failure(error)
         await record_failure(request.scope, error, cause=error.__cause__)
-        return problem_response(error)
+        return problem_response(error, scope=request.scope)
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):
             raise error
         where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        return problem_response(errors.UsageError(f"the request does not fit its schema: {where}"))
+        failure = errors.UsageError(f"the request does not fit its schema: {where}")
+        return problem_response(failure, scope=request.scope)
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):

@@ -113,6 +113,7 @@ class LogDesk:
         self._evidence_dir = record.data_dir.evidence
         self._clock = clock
         self._checking = threading.Lock()
+        self._searching = threading.Lock()  # the index is brought up to date by one at a time
         self._verified: Verified | None = None
 
     def search(self, query: LogQuery, *, before: int | None, limit: int, subject: str) -> LogPage:
@@ -130,7 +131,8 @@ class LogDesk:
             self._record.record_event(EventType.ACCESS_SEARCHED, data, subject=subject)
         size = log.seal().checkpoint.size
         page = replace(wanted, before=before, newest_first=True, limit=limit + 1)
-        found = tuple(show(self._evidence_dir, page))
+        with self._searching:
+            found = tuple(show(self._evidence_dir, page))
         more = int(str(found[limit - 1]["seq"])) if len(found) > limit else None
         return LogPage(entries=found[:limit], before=more, size=size)
 
@@ -208,7 +210,8 @@ class LogDesk:
         Raises:
             UsageError: A time is none.
         """
-        return event_coverage(show(self._evidence_dir, EntryFilter(time_from=since, time_to=until)))
+        with self._searching:
+            return event_coverage(show(self._evidence_dir, EntryFilter(time_from=since, time_to=until)))
 
     def export(self, kind: ExportKind, query: LogQuery, *, subject: str) -> Exported:
         """Write the log or a part of it to a file, once the log holds that it is taken out.

@@ -33,11 +33,12 @@ from tests.service.routers.test_documents import ONE
 from tests.service.routers.test_oversight import SETTINGS, Overseen
 
 INSIDERS = (EVERYONE, "legal")
-ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9"}
-PLACES = {"number": "1", "path": "index.html"}
+ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9", "response_id": "resp_a9"}
+PLACES = {"number": "1", "path": "index.html", "model": "averment"}
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
     "POST /v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},
+    "POST /v1/responses": {"model": "averment", "input": "q"},
     "POST /v1/search": {"query": "q"},
     "POST /v1/analyses": {"question": "q"},
     "POST /v1/oversight/reviews/{review_id}/decision": {"decision": "accept", "reason": "confirmed"},
@@ -112,7 +113,8 @@ def world(tmp_path: Path, measured: Measured) -> Iterator[World]:
         del client.headers["Authorization"]
         asyncio.run(finished(job))
         ids = {
-            "document_id": ONE.document_id, "analysis_id": job.id, "answer_id": job.id, "review_id": review.id
+            "document_id": ONE.document_id, "analysis_id": job.id, "answer_id": job.id, "review_id": review.id,
+            "response_id": f"resp_{job.id}",
         }  # fmt: skip
         yield World(client, backend, ids)
     office.recorder.close()

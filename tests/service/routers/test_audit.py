@@ -30,10 +30,11 @@ def officer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
             yield client
 
 
-def rows(client: TestClient, **query: object) -> list[dict[str, Any]]:
+def rows(client: TestClient, **query: str | int) -> list[dict[str, Any]]:
     found = client.get("/v1/audit/entries", params=query)
     assert found.status_code == 200, found.text
-    return found.json()["data"]
+    listed: list[dict[str, Any]] = found.json()["data"]
+    return listed
 
 
 def test_entries_are_found_newest_first_a_page_at_a_time(officer: TestClient) -> None:
@@ -99,7 +100,9 @@ def test_the_state_the_check_of_everything_and_the_coverage(officer: TestClient)
     assert officer.get("/v1/audit/coverage", params={"until": "2000-01-01"}).json()["never_seen"] == list(counted)
 
 
-@pytest.mark.parametrize(("kind", "begins"), [("bundle", b"PK"), ("csv", b"entry,"), ("jsonl", b"{"), ("cyclonedx", b"{")])
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("bundle", b"PK"), ("csv", b"entry,"), ("jsonl", b"{"), ("cyclonedx", b"{")]
+)
 def test_an_export_is_logged_before_it_leaves(officer: TestClient, kind: str, begins: bytes) -> None:
     made = officer.post("/v1/audit/exports", json={"kind": kind})
     assert made.status_code == 200, made.text

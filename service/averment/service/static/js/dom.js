@@ -81,8 +81,6 @@ const ICONS = {
   info: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 11v5M12 8v.5",
   receipt: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
   sort: "M8 10l4-4 4 4M8 14l4 4 4-4",
-  gauge: "M4 17a8 8 0 1116 0M12 17l4-6",
-  again: "M19 12a7 7 0 11-2-5M19 4v4h-4",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
 };
 
