@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
 VERSION: Final = "0.1.0"
+_NOUNS: Final = (
+    sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, health, page,
+)  # fmt: skip
 
 
 def create_app(
@@ -83,9 +86,7 @@ def create_app(
     app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (
-        sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, health, page,
-    ):  # fmt: skip
+    for noun in _NOUNS:
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)

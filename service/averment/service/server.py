@@ -33,12 +33,7 @@ def serve_forever(
 ) -> None:
     """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends.
 
-    Args:
-        settings: All settings.
-        clock: Tells the time.
-        announce: Tells the user what happens.
-        root: The folder of the settings file.
-        commands: The commands of the command line, which documents name.
+    Documents are made with the folder of the settings file (`root`) and the names of the commands.
     """
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
