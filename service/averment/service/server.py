@@ -31,10 +31,7 @@ def serve_forever(
     root: Path | None = None,
     commands: Sequence[str] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends.
-
-    Documents are made with the folder of the settings file (`root`) and the names of the commands.
-    """
+    """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends."""
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 

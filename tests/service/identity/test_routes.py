@@ -34,7 +34,7 @@ from tests.service.routers.test_oversight import SETTINGS, Overseen
 
 INSIDERS = (EVERYONE, "legal")
 ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9", "response_id": "resp_a9"}
-PLACES = {"number": "1", "path": "index.html", "model": "averment"}
+PLACES = {"number": "1", "path": "index.html", "model": "averment", "index": "0", "kind": "fria"}
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
     "POST /v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},

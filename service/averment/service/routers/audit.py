@@ -12,6 +12,7 @@ from averment.compliance.event_coverage import WITHIN
 from averment.compliance.events import Leaf
 from averment.compliance.log.verification import Failure
 from averment.core.desk import Exported
+from averment.core.errors import RecordNotFound
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
 from averment.service.cursors import read_cursor, write_cursor
@@ -112,6 +113,7 @@ async def readers(
     who: CurrentPrincipal,
 ) -> dict[str, Json]:
     """Return who could see what an answer rests on, when it was given and now; that this is asked is an entry."""
+    _desk(request)
     runtime: Runtime = request.app.state.backend
     found = await run_in_threadpool(partial(readers_of, runtime, answer_id, subject=who.subject))
     body = cast("dict[str, Json]", to_json(found.readership))
@@ -154,4 +156,6 @@ def _row(leaf: Leaf) -> Json:
 
 def _desk(request: Request) -> LogDesk:
     backend: WithLog = request.app.state.backend
+    if not hasattr(backend, "log_desk"):
+        raise RecordNotFound("this service stands on no installation of its own")
     return backend.log_desk

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from averment.compliance.documents.filled import Language
 from averment.compliance.obligations import duties_on, regulation, scopes_of
+from averment.core.errors import RecordNotFound
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentPrincipal
 from averment.service.log_schemas import DutiesBody, DutyQuery, KindsBody, ReportBody
@@ -62,4 +63,6 @@ async def make(
 
 def _desk(request: Request) -> ReportDesk:
     backend: WithReports = request.app.state.backend
+    if not hasattr(backend, "reports"):
+        raise RecordNotFound("this service stands on no installation of its own")
     return backend.reports
