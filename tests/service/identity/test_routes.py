@@ -48,7 +48,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/oversight/stop": {"reason": "drift", "purpose": "another"},
     "POST /v1/oversight/resume": {"reason": "mended", "purpose": "another"},
 }
-QUERIES = {
+QUERIES: dict[str, dict[str, Any]] = {
+    "GET /v1/obligations": {"on": "2027-12-02"},
     "GET /v1/documents/{document_id}/surroundings": {"start": 0, "end": 4},
     "GET /v1/documents/{document_id}/window": {"start": 0, "end": 4},
 }
