@@ -39,6 +39,8 @@ PLACES = {"number": "1", "path": "index.html", "model": "averment", "index": "0"
 ON_A_LOG = ("/v1/audit", "/v1/reports")
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
+    "POST /v1/audit/exports": {},
+    "POST /v1/reports/{kind}": {},
     "POST /v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},
     "POST /v1/responses": {"model": "averment", "input": "q"},
     "POST /v1/search": {"query": "q"},
