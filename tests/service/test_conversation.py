@@ -5,7 +5,7 @@ from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest, Turn
 from averment.core.testing.backend import an_answer
 from averment.service.conversation import turns_of
-from averment.service.jobs import Job
+from averment.service.job import Job
 from averment.service.openai_bodies import Message
 
 

@@ -1,22 +1,21 @@
 import pytest
+from starlette.testclient import TestClient
 
 from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest
 from averment.core.errors import RecordNotFound, UsageError
-from averment.core.testing.backend import DoubleBackend
-from averment.core.testing.clock import FixedClock
 from averment.service.jobs import Jobs
 from averment.service.openai_bodies import ChatBody
 from averment.service.questions import Asker, question_from
-from tests.service.conftest import Measured
 
 ADA = Principal(subject="ada", groups=("legal",), tenant="default", roles=())
 ASKER = Asker(principal=ADA, default_purpose="trial")
 
 
 @pytest.fixture
-def jobs(measured: Measured) -> Jobs:
-    return Jobs(DoubleBackend(), clock=FixedClock(), metrics=measured.metrics, limit=1)
+def jobs(client: TestClient) -> Jobs:
+    found: Jobs = client.app.state.jobs  # type: ignore[attr-defined]  # a FastAPI
+    return found
 
 
 def read(jobs: Jobs, asker: Asker = ASKER, *, after: str | None = None, **more: object) -> AnalysisRequest:

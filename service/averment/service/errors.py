@@ -14,7 +14,9 @@ from starlette.types import Scope
 
 from averment.core import errors
 from averment.core.jsonable import Json
+from averment.service import request_id
 from averment.service.backend import Backend
+from averment.service.identity.protected_resource import challenge_for
 from averment.service.refusals import REFUSALS, Refusals, refusal_of
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
@@ -34,6 +36,7 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.ModelUnavailable: 503,
     errors.StoreBusy: 503,
     errors.AnalysisStopped: 503,
+    errors.AnalysisInterrupted: 503,
     errors.ChangeBlocked: 503,
     errors.AuditWriteFailed: 503,
     errors.AvermentError: 500,
@@ -69,11 +72,18 @@ def trace_id() -> str | None:
 def problem_body(error: errors.AvermentError) -> dict[str, object]:
     """Write the problem document of an error; a 500 says no more than its code."""
     status = status_of(error)
-    body = errors.problem(error, trace_id=trace_id(), status=status)
+    body = {**errors.problem(error, trace_id=trace_id(), status=status), "request_id": request_id.current()}
     if status == _SHOWN_BELOW:
         body["detail"] = "the request failed inside the service; its log names the cause under this code and trace"
         body["hint"] = None
     return body
+
+
+def error_of(body: Mapping[str, object]) -> errors.AvermentError:
+    """Return the error that a problem document was written of, as far as it says."""
+    kind = next((cls for cls in STATUS if cls.code == body["code"]), errors.AvermentError)
+    hint = body["hint"]
+    return kind(str(body["detail"]), hint=None if hint is None else str(hint))
 
 
 def error_member(body: Mapping[str, object]) -> dict[str, Json]:
@@ -92,10 +102,14 @@ def problem_response(error: errors.AvermentError, *, scope: Scope | None = None)
     body = problem_body(error)
     if scope is not None and route_of(scope).startswith(OPENAI_ROUTES):
         body["error"] = error_member(body)
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}
+    headers = {"WWW-Authenticate": _challenge(scope)} if isinstance(error, errors.NotSignedIn) else {}
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
     return JSONResponse(body, status_code=status_of(error), media_type=PROBLEM, headers=headers)
+
+
+def _challenge(scope: Scope | None) -> str:
+    return "Bearer" if scope is None else challenge_for(route_of(scope), scope["app"].state.gate.settings)
 
 
 def log_failure(error: errors.AvermentError) -> None:
@@ -150,7 +164,8 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
-        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code, "trace_id": trace_id()}
+        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
+        body |= {"trace_id": trace_id(), "request_id": request_id.current()}
         return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
 
     app.add_exception_handler(errors.AvermentError, on_error)

@@ -2,26 +2,28 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import ValidationError
 
 from averment.core.access import Principal
-from averment.core.analysis import AnalysisRequest
+from averment.core.analysis import AnalysisRequest, Channel
 from averment.core.errors import RecordNotFound, UsageError
 from averment.service.conversation import turns_of
 from averment.service.errands import refuse_errand
+from averment.service.idempotency import GivenKey
+from averment.service.job import Job
 from averment.service.jobs import Jobs
 from averment.service.openai_bodies import ChatBody, Message, ResponsesBody, question_of, refuse_unmet
-from averment.service.schemas import AvermentRequest
+from averment.service.schemas import AnalysisBody, AvermentRequest
 
 MODEL_ID: Final = "averment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asker:
-    """Who asks over an OpenAI client; `header_purpose` is what the request's header names, before the default."""
+    """Who asks over somebody else's client; `header_purpose` is what the request's header names, before the default."""
 
     principal: Principal
     default_purpose: str
@@ -36,6 +38,19 @@ def check_model(name: str) -> None:
     """
     if name != MODEL_ID:
         raise RecordNotFound(f"there is no model {name!r} here", hint=f"use model {MODEL_ID!r}")
+
+
+def taken_up(
+    body: ChatBody | ResponsesBody,
+    messages: Sequence[Message],
+    *,
+    asker: Asker,
+    jobs: Jobs,
+    after: str | None = None,
+    key: GivenKey | None = None,
+) -> Job:
+    """Start the analysis that a request asks for, or return the one that its key started; see `question_from`."""
+    return jobs.submit(question_from(body, messages, asker=asker, jobs=jobs, after=after), key=key)
 
 
 def question_from(
@@ -59,17 +74,32 @@ def question_from(
     question = question_of(messages)
     refuse_errand(question)
     ours = _extension((body.metadata or {}).get("averment"))
+    wanted = analysis_of(ours, question, asker=asker, channel="chat")
+    turns = turns_of(messages, jobs.of(asker.principal))
+    return replace(wanted, after=wanted.after or after, conversation=turns)
+
+
+def analysis_of(
+    body: AvermentRequest | AnalysisBody, question: str, *, asker: Asker, channel: Channel
+) -> AnalysisRequest:
+    """Put together what is asked; the purpose of the body goes before that of the header, and that before the default.
+
+    Args:
+        body: Filters, purpose, type of the answer, and what it follows.
+        question: The question.
+        asker: Who asks.
+        channel: The way it came in.
+    """
     return AnalysisRequest(
         question=question,
         principal=asker.principal,
-        filters=ours.filters.filters(),
-        purpose=ours.purpose or asker.header_purpose or asker.default_purpose,
-        answer_type=ours.answer_type,
-        labels=tuple(ours.labels),
-        channel="chat",
-        after=ours.after or after,
-        as_of=ours.as_of,
-        conversation=turns_of(messages, jobs.of(asker.principal)),
+        filters=body.filters.filters(),
+        purpose=body.purpose or asker.header_purpose or asker.default_purpose,
+        answer_type=body.answer_type,
+        labels=tuple(body.labels),
+        channel=channel,
+        after=body.after,
+        as_of=body.as_of,
     )
 
 

@@ -44,8 +44,6 @@ from averment.pipelines.reasoning.model_desk import ModelTrust
 
 SCHEMA_VERSION: Final = 1
 WITH, PLAIN, CLOSED = "Averment with the model", "plain RAG", "closed book"
-# What decides a reply: how documents are read, how questions are answered, and what the arms make of that.
-_PROGRAM: Final = ("averment.core", "averment.pipelines", "averment.evaluation")
 OnProgress = Callable[[int, int, str], None]
 
 
@@ -79,6 +77,7 @@ def plain_answerer(stores: EvaluationStores, *, model: ChatModel | None, profile
         clock=stores.clock,
         model=model,
         profile=profile,
+        anatomy=stores.views,
     )
 
 
@@ -150,7 +149,7 @@ def run_answers_eval(
     _check(benchmarks, options, setup.served)
     opened, served = Pack(pack), setup.served
     _prepare(out, options)
-    program = program_digest(_PROGRAM)
+    program = program_digest()
     found: dict[str, Any] = {}
     with _kept(served, out / "work" / "calls.sqlite") as calls:
         for name in benchmarks:

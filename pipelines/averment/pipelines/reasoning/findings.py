@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import Confidence, Passage, Sentence, TypedValue
+from averment.core.answers import Confidence, Passage, Sentence, TypedValue, Withheld
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage
 from averment.pipelines.reasoning.anchoring import Chain, Key
@@ -22,6 +22,7 @@ from averment.pipelines.reasoning.notices import Remark
 from averment.pipelines.reasoning.parts import Part
 from averment.pipelines.reasoning.planner import QuestionPlan
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.stated_parts import StatedPart
 from averment.pipelines.reasoning.table_checks import CitedTable, cited_tables
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Findings:
     selected: list[Candidate] | None = None
     figured: Figured | None = None
     dated: Dated | None = None
+    stated: StatedPart | None = None
     draft: Draft | None = None
     drafted: Sentence | None = None
     sentences: list[Sentence] = field(default_factory=list)
@@ -113,7 +115,7 @@ class Findings:
     refusal: str | None = None
     notes: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    n_withheld: int = 0
+    withheld: list[Withheld] = field(default_factory=list)
     n_blocked: int = 0
     n_unmet: int = 0
     n_undecided: int = 0

@@ -62,6 +62,9 @@ RULES: Final[Mapping[str, Rule]] = {
     "POST /v1/responses": _ASK,
     "GET /v1/responses/{response_id}": _ASK,
     "POST /v1/search": _SEARCH,
+    "POST /mcp": _SIGNED_IN,  # every tool has the rule of its route
+    "GET /.well-known/oauth-protected-resource": _OPEN,
+    "GET /.well-known/oauth-protected-resource/mcp": _OPEN,
     "GET /v1/documents": _READ,
     "GET /v1/documents/quarantine": _OPERATE,
     "GET /v1/documents/{document_id}": _READ,
@@ -101,6 +104,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /v1/obligations": _OFFICER,
     "GET /v1/reports": _OFFICER,
     "POST /v1/reports/{kind}": _OFFICER,
+    "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))
 

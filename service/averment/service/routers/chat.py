@@ -9,6 +9,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from averment.core.clock import unix_ms
 from averment.core.jsonable import Json, to_json
@@ -16,9 +17,11 @@ from averment.service import sse
 from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.chat_format import CHUNK, chunks, completion
 from averment.service.errors import error_member, problem_body, problem_response
-from averment.service.jobs import Job, follow, stopping
+from averment.service.idempotency import IdempotencyKey, given_key
+from averment.service.job import Job, follow
+from averment.service.jobs import stopping
 from averment.service.openai_bodies import ChatBody, ignored_members
-from averment.service.questions import MODEL_ID, Asker, check_model, question_from
+from averment.service.questions import MODEL_ID, Asker, check_model, taken_up
 from averment.service.schemas import PURPOSE
 from averment.service.waiting import wait_for
 
@@ -48,10 +51,15 @@ async def read_model(model: str, request: Request, who: CurrentPrincipal) -> dic
 
 
 @router.post("/chat/completions", response_model=None)
-async def complete(body: ChatBody, request: Request, asker: CurrentAsker) -> Response:
-    """Answer the last user message; the messages before it are the conversation that it may lean on."""
-    jobs = request.app.state.jobs
-    job: Job = jobs.submit(question_from(body, body.messages, asker=asker, jobs=jobs))
+async def complete(
+    body: ChatBody, request: Request, asker: CurrentAsker, idempotency_key: IdempotencyKey = None
+) -> Response:
+    """Answer the last user message; the messages before it are the conversation that it may lean on.
+
+    With the `Idempotency-Key` of an earlier request the answer is the one that was given to that.
+    """
+    key = given_key(idempotency_key, route="chat", content=[to_json(asker), body.model_dump(mode="json")])
+    job = await run_in_threadpool(taken_up, body, body.messages, asker=asker, jobs=request.app.state.jobs, key=key)
     ignored = ignored_members(body, body.messages)
     if body.stream:
         writer = _Writer(
@@ -61,7 +69,7 @@ async def complete(body: ChatBody, request: Request, asker: CurrentAsker) -> Res
             ignored=ignored,
         )
         await wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
-        if job.answer is None and job.is_over and len(job.events) == 1:
+        if job.was_refused:
             return problem_response(job.error or stopping(), scope=request.scope)
         return StreamingResponse(sse.with_keepalive(writer.stream()), media_type=sse.MEDIA_TYPE, headers=sse.HEADERS)
     await wait_for(job, request)
@@ -95,7 +103,7 @@ class _Writer:
                 yield sse.frame({"error": to_json({**problem, **error_member(problem)})})
             yield sse.DONE
         finally:
-            job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
+            job.leave()
 
     def _frame(self, delta: dict[str, Json], **more: Json) -> str:
         return sse.frame(

@@ -1,10 +1,12 @@
 """`POST /v1/responses` and `GET /v1/responses/{id}`: the newer of OpenAI's two ways to ask."""
 
 from collections.abc import AsyncGenerator, Mapping
+from functools import partial
 from itertools import count
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from averment.core.clock import unix_ms
 from averment.core.errors import RecordNotFound
@@ -13,9 +15,11 @@ from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal
 from averment.service.errors import problem_body, problem_response
-from averment.service.jobs import Job, Jobs, follow, stopping
+from averment.service.idempotency import IdempotencyKey, given_key
+from averment.service.job import Job, follow
+from averment.service.jobs import Jobs, stopping
 from averment.service.openai_bodies import ResponsesBody, ignored_members
-from averment.service.questions import MODEL_ID, question_from
+from averment.service.questions import MODEL_ID, taken_up
 from averment.service.response_format import PREFIX, events, failed, finished, opening
 from averment.service.routers.chat import CurrentAsker
 from averment.service.waiting import wait_for
@@ -24,18 +28,21 @@ router = APIRouter(prefix="/v1/responses", tags=["openai"])
 
 
 @router.post("", response_model=None)
-async def create(body: ResponsesBody, request: Request, asker: CurrentAsker) -> Response:
+async def create(
+    body: ResponsesBody, request: Request, asker: CurrentAsker, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Answer the last user message of the input, which may go on from an earlier response of the caller's."""
     jobs: Jobs = request.app.state.jobs
     previous, messages = body.previous_response_id, body.messages
     after = previous.removeprefix(PREFIX) if previous else None
-    job = jobs.submit(question_from(body, messages, asker=asker, jobs=jobs, after=after))
+    key = given_key(idempotency_key, route="responses", content=[to_json(asker), body.model_dump(mode="json")])
+    job = await run_in_threadpool(taken_up, body, messages, asker=asker, jobs=jobs, after=after, key=key)
     ignored = ignored_members(body, messages)
     created = unix_ms(request.app.state.clock.now()) // 1000
     opened = opening(job.id, model=MODEL_ID, created=created, previous=previous)
     if body.stream:
         await wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
-        if job.answer is None and job.is_over and len(job.events) == 1:
+        if job.was_refused:
             return problem_response(job.error or stopping(), scope=request.scope)
         frames = _stream(job, opened, ignored=ignored)
         return StreamingResponse(sse.with_keepalive(frames), media_type=sse.MEDIA_TYPE, headers=sse.HEADERS)
@@ -49,7 +56,8 @@ async def create(body: ResponsesBody, request: Request, asker: CurrentAsker) -> 
 async def read(response_id: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Return a response of the caller's, as far as it has come."""
     jobs: Jobs = request.app.state.jobs
-    job = jobs.get(response_id.removeprefix(PREFIX), who=who) if response_id.startswith(PREFIX) else None
+    identity = response_id.removeprefix(PREFIX) if response_id.startswith(PREFIX) else ""
+    job = await run_in_threadpool(partial(jobs.get, identity, who=who))
     if job is None:
         raise RecordNotFound("there is no such response")
     after = job.request.after
@@ -78,7 +86,7 @@ async def _stream(job: Job, opened: Mapping[str, Json], *, ignored: tuple[str, .
         else:
             yield framed({"type": "response.failed", "response": failed(opened, _problem(job))})
     finally:
-        job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
+        job.leave()
 
 
 def _problem(job: Job) -> dict[str, Json]:
