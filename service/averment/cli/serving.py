@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from averment.cli.context import settings_of
+from averment.cli.context import command_names, loaded_settings, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.clock import SystemClock
 
@@ -34,10 +34,18 @@ def serve(
     """Serve the REST and OpenAI-compatible API on loopback until stopped."""
     from averment.service.server import serve_forever
 
-    settings = settings_of(context)
+    loaded = loaded_settings(context)
+    settings = loaded.settings
     if port is not None:
         settings = settings.model_copy(update={"service": settings.service.model_copy(update={"port": port})})
-    serve_forever(settings, clock=SystemClock(), announce=note, read_schedule=_schedule())
+    serve_forever(
+        settings,
+        clock=SystemClock(),
+        announce=note,
+        read_schedule=_schedule(),
+        root=loaded.root,
+        commands=command_names(context),
+    )
 
 
 def model_serve(context: typer.Context) -> None:

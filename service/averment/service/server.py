@@ -5,8 +5,9 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
@@ -29,12 +30,15 @@ _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve_forever(
-    settings: Settings, *, clock: Clock, announce: Callable[[str], None], read_schedule: ReadSchedule | None = None
+    settings: Settings,
+    *,
+    clock: Clock,
+    announce: Callable[[str], None],
+    read_schedule: ReadSchedule | None = None,
+    root: Path | None = None,
+    commands: Sequence[str] = (),
 ) -> None:
-    """Serve until SIGINT or SIGTERM.
-
-    Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
-    """
+    """Serve until SIGINT or SIGTERM; analyses get `service.stop_grace_s` to end, and go on at the next start."""
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
@@ -58,7 +62,7 @@ def serve_forever(
     try:
         with (
             _stops_in_order(),
-            open_runtime(settings, must_own=True) as runtime,
+            open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
             open_store(runtime.data_dir.access) as store,
             runtime.recorded_service(),
             open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,

@@ -2,9 +2,9 @@
 
 import { getJson } from "./api.js";
 import { fill, h } from "./dom.js";
+import { again, facts } from "./gauges.js";
 import { formatDay, formatMoment, formatNumber, t } from "./i18n.js";
 import { card } from "./logstate.js";
-import { again, facts } from "./operations.js";
 import { table } from "./table.js";
 import { teller } from "./telling.js";
 

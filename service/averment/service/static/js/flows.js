@@ -2,8 +2,8 @@
 
 import { getJson } from "./api.js";
 import { fill, h } from "./dom.js";
+import { again } from "./gauges.js";
 import { formatMoment, formatSeconds, knows, t } from "./i18n.js";
-import { again } from "./operations.js";
 import { table } from "./table.js";
 import { teller } from "./telling.js";
 

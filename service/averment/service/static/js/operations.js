@@ -6,6 +6,7 @@ import { fileName } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
 import { endpointsPart } from "./endpoints.js";
 import { flowsPart } from "./flows.js";
+import { again, down, facts, meter } from "./gauges.js";
 import { formatBytes, formatMoment, formatNumber, knows, t } from "./i18n.js";
 import { card } from "./logstate.js";
 import { table } from "./table.js";
@@ -49,16 +50,6 @@ function overviewPart() {
 
   told.attempt(load);
   return h("div", {}, again(told, load), told.element, shown);
-}
-
-/**
- * @param {ReturnType<typeof teller>} told
- * @param {() => Promise<void>} load
- */
-export function again(told, load) {
-  /** @type {HTMLElement} */
-  const button = h("button.quiet", { type: "button", onclick: () => told.attempt(load, button) }, icon("again"), t("operations.again"));
-  return h("div.row.end", {}, button);
 }
 
 function readiness(/** @type {any} */ found) {
@@ -128,30 +119,6 @@ function diskCard(/** @type {any} */ { disk }) {
     h("p.big", {}, formatBytes(disk.free_bytes), " ", h("small", {}, t("operations.free"))),
     meter(t("operations.used"), used, disk.total_bytes, null, formatBytes),
   ]);
-}
-
-function down() {
-  return h("p", { "data-tone": "bad" }, icon("alert"), t("operations.down"));
-}
-
-/** @param {string[][]} rows */
-export function facts(rows) {
-  return h("dl.facts", {}, rows.map(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
-}
-
-/**
- * A bar of how much of something is taken, with the figures beside it.
- * @param {string} name
- * @param {number} value
- * @param {number} most
- * @param {string | null} [more]
- * @param {(value: number) => string} [write]
- */
-function meter(name, value, most, more = null, write = formatNumber) {
-  const label = `${name}: ${t("operations.of", { value: write(value), most: write(most) })}`;
-  const bar = h("meter", { min: "0", max: String(most), value: String(value), "aria-label": label });
-  bar.setAttribute("high", String(most * 0.8));
-  return h("div.meter", {}, h("span", {}, name), h("span.figure", {}, t("operations.of", { value: write(value), most: write(most) })), bar, more ? h("p.hint", {}, more) : null);
 }
 
 /** What could not be read, with the reason and what mends it. */
