@@ -65,3 +65,15 @@ def ask(page: Any, question: str, *, number: int = 0) -> Any:
     answer = page.locator(".answer").nth(number)
     answer.wait_for()
     return answer
+
+
+def serious(page: Any, script: Path) -> list[str]:
+    """Return what axe finds serious or critical on the page, for which `script` is axe itself."""
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run()")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

@@ -24,7 +24,7 @@ export function costsPart() {
     const { spent, energy } = await getJson(`/v1/operations/costs?days=${period.value}`);
     /** @type {Record<string, number>} */
     const sums = Object.fromEntries(SUMMED.map((name) => [name, spent.reduce((/** @type {number} */ sum, /** @type {any} */ row) => sum + row[name], 0)]));
-    fill(shown, h("div.cards", {}, workCard(sums), tokenCard(sums), energyCard(energy)), byDay(spent), h("p.hint", {}, t("costs.source")));
+    fill(shown, h("div.cards.three", {}, workCard(sums), tokenCard(sums), energyCard(energy)), byDay(spent), h("p.hint", {}, t("costs.source")));
   }
 
   told.attempt(load);
@@ -79,7 +79,7 @@ function byDay(spent) {
     none: t("costs.none"),
     rows: spent,
     columns: [
-      { name: t("costs.day"), by: (row) => row.day, cell: (row) => formatDay(row.day) },
+      { name: t("costs.day"), by: (row) => row.day, cell: (row) => h("span.one-line", {}, formatDay(row.day)) },
       { name: t("flows.purpose"), by: (row) => row.purpose, cell: (row) => row.purpose },
       figure("analyses"),
       figure("answered"),
@@ -88,7 +88,7 @@ function byDay(spent) {
       figure("model_calls"),
       figure("prompt_tokens"),
       figure("completion_tokens"),
-      figure("escalated_tokens"),
+      ...(spent.some((row) => row.escalated_tokens) ? [figure("escalated_tokens")] : []),
       figure("duration_s", TENTHS),
       figure("model_s", TENTHS),
     ],

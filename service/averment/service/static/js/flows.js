@@ -42,7 +42,7 @@ function underway(rows) {
     rows,
     columns: [
       { name: t("flows.id"), cell: (row) => h("code", {}, row.id) },
-      { name: t("flows.state"), by: (row) => row.status, cell: (row) => badge(row.status, "warn") },
+      { name: t("flows.state"), by: (row) => row.status, cell: (row) => badge(row.status) },
       { name: t("flows.asked"), by: (row) => row.asked_at, cell: (row) => formatMoment(row.asked_at) },
       { name: t("flows.purpose"), by: (row) => row.purpose, cell: (row) => row.purpose },
       { name: t("flows.steps"), figure: true, by: (row) => row.n_events, cell: (row) => row.n_events },
@@ -58,7 +58,7 @@ function ended(rows) {
     rows,
     columns: [
       { name: t("flows.when"), by: (row) => row.ended_at, cell: (row) => formatMoment(row.ended_at) },
-      { name: t("flows.state"), by: (row) => row.status, cell: (row) => [badge(row.status, row.status === "failed" ? "bad" : "good"), row.code ? [" ", h("code", {}, row.code)] : null] },
+      { name: t("flows.state"), by: (row) => row.status, cell: (row) => [badge(row.status), row.code ? [" ", h("code", {}, row.code)] : null] },
       { name: t("flows.purpose"), by: (row) => row.purpose, cell: (row) => row.purpose },
       { name: t("flows.channel"), by: (row) => row.channel, cell: (row) => row.channel ?? t("flows.unknown") },
       { name: t("flows.took"), figure: true, by: (row) => row.duration_s, cell: (row) => (row.duration_s === null ? t("flows.unknown") : formatSeconds(row.duration_s)) },
@@ -77,7 +77,7 @@ function ingested(rows) {
     columns: [
       { name: t("flows.when"), by: (row) => row.ended_at, cell: (row) => formatMoment(row.ended_at) },
       { name: t("flows.source"), by: (row) => row.connector, cell: (row) => row.connector },
-      { name: t("flows.state"), by: (row) => row.status, cell: (row) => badge(row.status, row.status === "ok" ? "good" : "bad") },
+      { name: t("flows.state"), by: (row) => row.status, cell: (row) => badge(row.status) },
       ...shown.map((name) => ({ name: t(`flows.${name}`), figure: true, by: (/** @type {any} */ row) => row.counts[name], cell: (/** @type {any} */ row) => row.counts[name] })),
       { name: t("flows.took"), figure: true, by: (row) => row.duration_s, cell: (row) => formatSeconds(row.duration_s) },
     ],
@@ -109,10 +109,11 @@ function runs(rows, label) {
   );
 }
 
-/**
- * @param {string} status
- * @param {string} tone
- */
-function badge(status, tone) {
-  return h("span.badge", { "data-tone": tone }, knows(`flows.status.${status}`) ? t(`flows.status.${status}`) : status);
+/** @type {Record<string, string>} */
+const TONES = { answered: "good", ok: "good", failed: "bad" };
+
+/** @param {string} status */
+function badge(status) {
+  const key = [`status.${status}`, `flows.status.${status}`].find(knows);
+  return h("span.badge", { "data-tone": TONES[status] ?? "warn" }, key ? t(key) : status);
 }

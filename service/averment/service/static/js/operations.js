@@ -124,7 +124,7 @@ function diskCard(/** @type {any} */ { disk }) {
 /** What could not be read, with the reason and what mends it. */
 function quarantinePart() {
   const told = teller();
-  const shown = h("div", {}, h("p.hint", {}, t("loading")));
+  const shown = h("div.stack", {}, h("p.hint", {}, t("loading")));
 
   async function load() {
     const rows = await getAll("/v1/documents/quarantine");
