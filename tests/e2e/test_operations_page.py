@@ -86,7 +86,7 @@ def test_who_administrates_nothing_is_not_shown_the_page(
 ) -> None:
     made = installation.ok("keys", "create", "asks-only", "--group", "everyone", "--role", "analyst", "--json").json()
     with opened(browser, served) as page:
-        page.get_by_label("Key", exact=True).fill(made["key"])
+        page.get_by_label("Key", exact=True).fill(made["secret"])
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("heading", name="What do you want to know?").wait_for()
         assert page.get_by_role("link", name="Operations").count() == 0
