@@ -27,6 +27,7 @@ from averment.service.routers import (
     documents,
     health,
     mcp,
+    operations,
     oversight,
     page,
     pages,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "0.1.0"
 _NOUNS: Final = (
-    sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, health, mcp, page,
+    sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, operations,
+    health, mcp, page,
 )  # fmt: skip
 
 

@@ -49,6 +49,7 @@ from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
 from averment.service.log_desk import LogDesk
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.operations.desk import OperationsDesk
 from averment.service.record import Record
 from averment.service.recovery import Recovery
 from averment.service.reporting import ReportDesk
@@ -83,6 +84,7 @@ class Runtime:
         )
         self.reports = ReportDesk(self.record, oversight=self.oversight, root=root, commands=commands)
         self._models = models
+        self.operations = OperationsDesk(workspace, record=self.record, models=models, health=self.health)
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, str, Analyst] | None = None
         self._named: CurrentModel | None = None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
+from averment.core.operations import ReadSchedule
 from averment.core.settings import ServiceSettings, Settings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
@@ -33,6 +34,7 @@ def serve_forever(
     *,
     clock: Clock,
     announce: Callable[[str], None],
+    read_schedule: ReadSchedule | None = None,
     root: Path | None = None,
     commands: Sequence[str] = (),
 ) -> None:
@@ -65,6 +67,7 @@ def serve_forever(
             runtime.recorded_service(),
             open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
         ):
+            runtime.operations.read_schedule = read_schedule
             gate = Gate(store, settings=settings, clock=clock)
             analyses.expire(before=oldest_kept(settings, now=clock.now()))
             first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)

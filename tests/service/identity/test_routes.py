@@ -35,8 +35,8 @@ from tests.service.routers.test_oversight import SETTINGS, Overseen
 INSIDERS = (EVERYONE, "legal")
 ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9", "response_id": "resp_a9"}
 PLACES = {"number": "1", "path": "index.html", "model": "averment", "index": "0", "kind": "fria"}
-# Stand on a real log; `tests/service/routers/test_audit.py` and `test_reports.py` open them.
-ON_A_LOG = ("/v1/audit", "/v1/reports")
+# Stand on a real log; their own tests in `tests/service/routers` open them.
+ON_A_LOG = ("/v1/audit", "/v1/operations", "/v1/reports")
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
     "POST /v1/audit/exports": {},
@@ -92,7 +92,7 @@ class World:
             method, pattern.format(**ids, **PLACES), headers=headers, json=BODIES.get(route), params=QUERIES.get(route)
         )
         text = re.sub(r'"(trace|request)_id":\s*"[^"]*"', "", found.text)
-        for name, identity in ids.items():
+        for name, identity in sorted(ids.items(), key=lambda pair: -len(pair[1])):  # a short one may be in a long one
             text = text.replace(identity, f"<{name}>")
         return found.status_code, text
 

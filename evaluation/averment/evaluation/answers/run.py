@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from averment.core.clock import Clock, SystemClock
+from averment.core.energy import EnergyMeter
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import ChatModel
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.energy import EnergyMeter
 from averment.evaluation.answers.judging import judge
 from averment.evaluation.answers.kept_calls import KeptCalls
 from averment.evaluation.answers.plain_rag import PlainRag

@@ -104,6 +104,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /v1/obligations": _OFFICER,
     "GET /v1/reports": _OFFICER,
     "POST /v1/reports/{kind}": _OFFICER,
+    "GET /v1/operations": _OPERATE,
+    "GET /v1/operations/endpoints": _OPERATE,
+    "GET /v1/operations/flows": _OPERATE,
+    "GET /v1/operations/costs": _OPERATE,
     "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))
