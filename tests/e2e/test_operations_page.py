@@ -109,3 +109,5 @@ def test_nothing_serious_is_wrong_for_those_who_use_the_page_otherwise(
             part(page, served, name)
             assert serious(page, script) == [], name
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+            place = page.locator(".parts [aria-current]").bounding_box()
+            assert 0 <= place["x"] <= place["x"] + place["width"] <= size["width"], name

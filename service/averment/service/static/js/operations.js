@@ -9,6 +9,7 @@ import { flowsPart } from "./flows.js";
 import { again, down, facts, meter } from "./gauges.js";
 import { formatBytes, formatMoment, formatNumber, knows, t } from "./i18n.js";
 import { card } from "./logstate.js";
+import { pageOfParts } from "./parts.js";
 import { table } from "./table.js";
 import { teller } from "./telling.js";
 
@@ -23,19 +24,7 @@ const PARTS = {
 
 /** @param {string | undefined} wanted Which part. */
 export function operationsView(wanted) {
-  const name = wanted !== undefined && wanted in PARTS ? wanted : "overview";
-  const part = h("section.part", { "aria-label": t(`operations.${name}`) });
-  const link = (/** @type {string} */ one) =>
-    h("li", {}, h("a", { href: `#/operations/${one}`, "aria-current": one === name ? "page" : null }, t(`operations.${one}`)));
-  const element = h(
-    "section.page.wide",
-    { "aria-labelledby": "operations-title" },
-    h("header", {}, h("h1", { id: "operations-title", tabindex: "-1" }, t("operations")), h("p.lead", {}, t("operations.text"))),
-    h("nav.parts", { "aria-label": t("operations") }, h("ul", {}, Object.keys(PARTS).map(link))),
-    part,
-  );
-  fill(part, PARTS[name]());
-  return { element, focus: () => element.querySelector("h1")?.focus() };
+  return pageOfParts("operations", { parts: PARTS, words: (one) => t(`operations.${one}`) }, wanted);
 }
 
 /** Whether every part answers, how full the stores are, and what waits. */
