@@ -11,6 +11,7 @@ from tests.e2e.serving import Served
 
 CHROMIUM = Path("/usr/bin/chromium")
 WAIT_MS = 12_000
+ANSWER_MS = 60_000  # the first one is waited for longest on a busy machine
 
 
 @contextmanager
@@ -63,7 +64,7 @@ def ask(page: Any, question: str, *, number: int = 0) -> Any:
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
     answer = page.locator(".answer").nth(number)
-    answer.wait_for()
+    answer.wait_for(timeout=ANSWER_MS)
     return answer
 
 

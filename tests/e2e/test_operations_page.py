@@ -74,6 +74,7 @@ def test_an_administrator_sees_how_the_service_is_and_nothing_of_what_is_asked(b
 def test_another_period_is_asked_for_and_what_was_spent_stands_by_day(browser: Any, served: Served) -> None:
     with opened(browser, served) as page:
         sign_in(page, served)
+        ask(page, QUESTION)
         shown = part(page, served, "costs")
         with page.expect_response("**/v1/operations/costs?days=7") as answered:
             shown.get_by_label("Period").select_option("7")
