@@ -327,8 +327,7 @@ def _found(evidence_dir: Path, query: EntryFilter) -> Iterator[tuple[int, bytes]
     with EntryIndex(evidence_dir, path=evidence_dir / INDEX_FILE if writable else None) as index:
         size = index.update()
         found = index.find(query)
-    reader = LogReader(evidence_dir / "log")
-    return ((number, reader.entry(number, size=size)) for number in found)
+    return LogReader(evidence_dir / "log").picked(found, size=size)
 
 
 def _subjects(evidence_dir: Path, keys: EvidenceKeys | None) -> SubjectKeys | None:

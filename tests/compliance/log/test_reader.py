@@ -1,5 +1,7 @@
 """Reading a log's files: entries and proofs under every checkpoint, and plain words where something is missing."""
 
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -44,6 +46,22 @@ def test_every_entry_is_proven(reader: LogReader, index: int) -> None:
 def test_entries_come_in_ranges(reader: LogReader) -> None:
     assert list(reader.entries(250, 520, size=700)) == [(index, leaf(index)) for index in range(250, 520)]
     assert reader.entry(699, size=700) == leaf(699)
+
+
+@pytest.mark.parametrize("indexes", [[], [3, 1, 254, 300, 299, 699], [699, 256, 255, 0], [5, 600, 6]])
+def test_entries_are_picked_in_the_order_asked_and_a_bundle_is_read_once_for_its_neighbours(
+    reader: LogReader, indexes: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+    entries = reader.entries
+
+    def counted(start: int, stop: int, *, size: int) -> Iterator[tuple[int, bytes]]:
+        read.append(start // 256)
+        return entries(start, stop, size=size)
+
+    monkeypatch.setattr(reader, "entries", counted)
+    assert list(reader.picked(indexes, size=700)) == [(index, leaf(index)) for index in indexes]
+    assert read == [bundle for bundle, _ in groupby(index // 256 for index in indexes)]
 
 
 @pytest.mark.parametrize("index", [-1, 700])

@@ -5,7 +5,8 @@ another process appends works: partial tiles go away only once the full one is t
 """
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -88,6 +89,17 @@ class LogReader:
                 if index - first >= len(entries):
                     raise AuditIntegrityError(f"{name}: entry {index} is missing")
                 yield index, entries[index - first]
+
+    def picked(self, indexes: Iterable[int], *, size: int) -> Iterator[tuple[int, bytes]]:
+        """Yield (index, entry) of these, in their order; those of one bundle that stand together are read at once.
+
+        Raises:
+            AuditIntegrityError: A bundle is missing, damaged or too short.
+        """
+        for _, group in groupby(indexes, key=lambda index: index // TILE_WIDTH):
+            wanted = list(group)
+            found = dict(self.entries(min(wanted), max(wanted) + 1, size=size))
+            yield from ((index, found[index]) for index in wanted)
 
     def entry(self, index: int, *, size: int) -> bytes:
         """Return one entry.
