@@ -115,15 +115,11 @@ class Eraser:
         """Return what an erasure would reach, and what stands in its way; nothing is changed.
 
         Raises:
-            UsageError: Nobody is known by that name and no spelling is given, or a ground may not be cited.
+            UsageError: A ground may not be cited.
         """
         self._recorder.seal()
         person = self._recorder.people.find(request.identity)
         names = tuple(dict.fromkeys((*(person.names if person else ()), *request.names)))
-        if person is None and not names and not self._job_path(request.identity).exists():
-            raise UsageError(
-                f"nobody is known as {request.identity!r}", hint="give a spelling to look for: --name 'First Last'"
-            )
         entries = tuple(self._record.entries(person.actor)) if person else ()
         naming = tuple(self._record.naming(names, besides=person.actor if person else None))
         documents = tuple(self._reach.documents.naming(names))
@@ -143,14 +139,19 @@ class Eraser:
             holds=self._blocking(person, (*entries, *(found.payload.leaf for found in naming)), decisions),
         )
 
-    def erase(self, request: ErasureRequest) -> Mapping[str, object]:
+    def erase(self, request: ErasureRequest) -> Mapping[str, object] | None:
         """Erase a person and return the certificate, with the receipt of its entry.
+
+        None where nothing is left to erase: nobody is known by that name, or no longer, and no spelling is given. The
+        record cannot tell the two apart, as it would have to keep whom it erased.
 
         Raises:
             UnderHold: A hold forbids it; the refusal is in the log.
-            UsageError: Nobody is known by that name, or a document was not decided on.
+            UsageError: A document was not decided on.
         """
         plan = self.plan(request)
+        if plan.person is None and not plan.names and not self._job_path(request.identity).exists():
+            return None
         if plan.holds:
             self._refuse(plan, request)
         if plan.undecided:

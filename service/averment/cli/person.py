@@ -68,6 +68,9 @@ def forget(
             print_json({"refused": refuse, "entry": entry}) if as_json else note(f"refused; entry {entry} of the log")
             return
         certificate = eraser.erase(request)
+    if certificate is None:
+        _say_nothing_left(person, as_json=as_json)
+        return
     if out is not None:
         out.write_text(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if as_json:
@@ -76,6 +79,16 @@ def forget(
         _show_certificate(certificate)
     if _remaining(certificate):
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _say_nothing_left(person: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"certificate": None, "nothing_left": True})
+    else:
+        say(
+            f"nothing is left to erase: nobody is known as {person!r}, or no longer, and no spelling is given to look "
+            "for (--name 'First Last')"
+        )
 
 
 def register_person(
