@@ -51,6 +51,12 @@ def test_of_somebody_who_is_not_known_nothing_is_left(installation: Installation
     assert "nothing is left to erase" in installation.ok("forget", "nobody").stdout
 
 
+def test_a_document_that_is_gone_is_passed_over(installation: Installation) -> None:
+    planned = installation.ok("forget", "p-17", "--document", "gone.txt=remove", "--dry-run", "--json")
+    assert "no document is called 'gone.txt': passed over" in planned.stderr
+    assert planned.json()["documents"] == []
+
+
 def test_a_refusal_is_in_the_log(installation: Installation) -> None:
     entry = installation.ok("forget", "p-17", "--refuse", "gdpr-17-3-b", "--json").json()["entry"]
     shown = installation.ok("audit", "show", "--type", "erasure.refused", "--json").json()["entries"]

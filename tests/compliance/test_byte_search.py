@@ -22,6 +22,7 @@ NAME = "Anna Müller"
         "Anna\u00a0Müller".encode(),
         b'{"text": "Anna\\nM\xc3\xbcller"}',
         NAME.encode("utf-16"),
+        NAME.encode("utf-16-le") + bytes(64),
         "ANNA MÜLLER".encode("utf-16-be"),
         "Anna Mu\u0308ller".encode(),
         b'"Anna M\\u00fcller"',

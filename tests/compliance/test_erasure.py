@@ -16,6 +16,7 @@ from averment.compliance.key_encryption import LocalKeyEncryption
 from averment.compliance.keys import keyed_digest, load_keys
 from averment.compliance.log.note import VerifierKey
 from averment.compliance.log.proof import TlogProof
+from averment.compliance.papers import Papers
 from averment.compliance.person_record import PersonRecord
 from averment.compliance.recorder import EvidenceRecorder
 from averment.compliance.retention import Retention
@@ -23,6 +24,7 @@ from averment.core.audit import AuditEvent, EventType, EventValue, Payload
 from averment.core.clock import SystemClock
 from averment.core.erasure import MASK, CleanedStore, DocumentDecision, NamedDocument
 from averment.core.errors import StoreError, UnderHold, UsageError
+from averment.core.ids import sha256_id
 from averment.core.record_settings import RetentionSettings
 from tests.compliance.evidence import entries_of, question_event
 from tests.compliance.test_recorder import open_new
@@ -153,7 +155,7 @@ def test_the_certificate_is_the_one_the_log_states(world: World) -> None:
     assert json.loads(written.read_bytes()) == certificate
     leaf = json.loads(certificate["receipt"]["entry"])  # type: ignore[index]  # the certificate is JSON
     assert leaf["data"]["certificate"] == certificate["digest"]
-    assert [store["name"] for store in certificate["reached"]] == ["catalog", "payloads", "blobs"]  # type: ignore[attr-defined]
+    assert [store["name"] for store in certificate["reached"]] == ["catalog", "payloads"]  # type: ignore[attr-defined]
     assert certificate["not_reached"][-1]["name"] == "backups"  # type: ignore[index]
     assert leaf["data"]["backups_until"] == certificate["backups_until"]
     assert NAME not in written.read_text(encoding="utf-8")
@@ -349,3 +351,25 @@ def test_files_of_people_are_decided_on_and_the_certificate_names_nobody(world: 
     assert done["search"]["remaining"] == done["search"]["kept"] == []  # type: ignore[index]
     assert (folder / "fria.yaml").read_text(encoding="utf-8") == f"owner: {MASK * len(NAME)}\n"
     assert "Schmidt" not in json.dumps([kept, done])
+
+
+def test_a_file_that_was_masked_before_a_crash_is_in_the_certificate(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.root / "compliance").mkdir()
+    (world.root / "compliance" / "fria.yaml").write_text(f"owner: {NAME}\n", encoding="utf-8")
+    request = replace(world.request(names=(NAME,)), papers=DocumentDecision(document_id="", action="mask"))
+    mask = Papers.mask
+
+    def killed(papers: Papers, path: str, names: Sequence[str]) -> None:
+        mask(papers, path, names)
+        raise StoreError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Papers, "mask", killed)
+        with pytest.raises(StoreError, match="killed"):
+            world.eraser.erase(request)
+    certificate = erased(world, request)
+    assert [row["digest"] for row in certificate["papers"]] == [  # type: ignore[attr-defined]
+        sha256_id((world.root / "compliance" / "fria.yaml").read_bytes())
+    ]

@@ -148,7 +148,8 @@ class _Search:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 piece = tail + chunk
-                if self._is_in(piece):
+                # Stores leave room in their files; of a name in UTF-16 the last byte may be zero.
+                if self._is_in(piece.rstrip(b"\0") + b"\0"):
                     return True
                 tail = piece[-_OVERLAP_BYTES:]
         return False

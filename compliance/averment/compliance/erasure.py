@@ -276,27 +276,30 @@ class Eraser:
                 self._log(EventType.ERASURE_EXEMPTED, kept, subject=subject)
 
     def _erase_papers(self, plan: ErasurePlan, request: ErasureRequest, job: ErasureJob) -> None:
-        """Mask the files of people, or log on which ground they stay; the certificate has them by their digests."""
-        decision, rows = request.papers, []
+        """Mask the files of people, or log on which ground they stay; the certificate has them by their digests.
+
+        What becomes of a file is on disk before it does: a masked one names nobody that a second attempt could find.
+        """
+        decision = request.papers
         for path in plan.papers if decision is not None else ():
             assert decision is not None
-            if decision.action == "mask":
+            is_masked = decision.action == "mask"
+            digest = sha256_id(self._papers.masked(path, plan.names) if is_masked else self._papers.content(path))
+            row = {"folder": path.partition("/")[0], "digest": digest, **_became(decision)}
+            job.papers += [row] if row not in job.papers else []
+            self._save(job, request)
+            if is_masked:
                 self._papers.mask(path, plan.names)
-            digest = sha256_id(self._papers.content(path))
-            rows.append({"folder": path.partition("/")[0], "digest": digest, **_became(decision)})
-            if decision.action == "keep":
+            else:
                 kept = {"request_id": job.request_id, "document_id": digest, "ground": decision.ground}
                 self._log(EventType.ERASURE_EXEMPTED, kept, subject=request.subject)
-        job.papers = [*job.papers, *(row for row in rows if row not in job.papers)]
-        self._save(job, request)
 
     def _clean(self, plan: ErasurePlan, job: ErasureJob) -> None:
         """Have every store drop what it keeps of deleted things, then look for the names in every byte."""
         if plan.person is None and not plan.names and job.search:
             return  # Taken up after the person's file was deleted: nothing is left to look for.
         stores = [store.clean(plan.names, person=plan.person) for store in self._reach.stores]
-        own = [CleanedStore(name=name, state="clean") for name in ("payloads", "blobs")]
-        job.stores = [asdict(store) for store in (*stores, *own)]
+        job.stores = [asdict(store) for store in (*stores, CleanedStore(name="payloads", state="clean"))]
         n_files, remaining = files_naming(self._reach.data_dir, plan.names)
         kept = self._kept_files(plan) | {path for path in plan.papers if self._is_kept(path, job)}
         pattern = name_pattern(plan.names)

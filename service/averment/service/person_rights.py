@@ -39,8 +39,9 @@ _BEYOND = (
 
 def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: Retention, subject: str) -> Eraser:
     """Return what erases people from the installation that a workspace and its log belong to."""
-    root = workspace.data_dir.root
+    root, documents = workspace.data_dir.root, workspace.erasable(subject=subject)
     stores: list[ErasableStore] = [
+        documents.leftovers,  # before the catalog, whose rows it drops
         CatalogStore(workspace.catalog),
         IndexStores(workspace.every_index),
         SignInStore(workspace.data_dir.access),
@@ -53,7 +54,7 @@ def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: 
     ]
     reach = Reach(
         data_dir=root,
-        documents=workspace.erasable(subject=subject),
+        documents=documents,
         stores=stores,
         retention=retention,
         beyond=(*_BEYOND, prefect_server(os.environ)),
