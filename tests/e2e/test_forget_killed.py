@@ -12,7 +12,7 @@ import pytest
 
 from averment.compliance.audit import own_policy, verify_log
 from averment.compliance.keys import load_keys
-from tests.e2e.installation import TIMEOUT_S, Installation, make_installation
+from tests.e2e.installation import Installation, make_installation
 
 pytestmark = pytest.mark.slow
 
@@ -54,7 +54,7 @@ def test_an_erasure_killed_anywhere_is_finished_by_the_same_command(installation
     driver = [sys.executable, str(Path(__file__).with_name("killed_command.py"))]
     done = subprocess.run(
         [*driver, str(installation.root), str(tmp_path), str(KILLS), str(seed), *FORGET, *PAPERS],
-        env=installation.environment(), capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
+        env=installation.environment(), capture_output=True, text=True, timeout=60 * (KILLS + 15), check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     whole, *killed = [json.loads(line) for line in done.stdout.splitlines()]
