@@ -86,7 +86,6 @@ WITHIN: Final[Mapping[str, str]] = {
     "timeout": "analysis.failed and error: `code`; a spent budget is `status` truncated of analysis.completed",
     "authorisation.failed": "guardrail.hit (`guard` purpose) and error (`code`); a wrong key in the service's own log",
     "clock.changed": "the time of every entry; a clock set back by over 60 s stops the log",
-    "feedback": "review.closed: what people say of an answer is a review; no other feedback is taken",
 }
 """What one might look for under a name of its own, and where it is recorded instead."""
 
