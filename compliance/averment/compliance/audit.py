@@ -5,7 +5,7 @@ the log, and covered by the checkpoint that goes into the export, before the fir
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -38,6 +38,17 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
 ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx", "oscal"]
+
+ENDINGS: Final[Mapping[ExportKind, str]] = {
+    "bundle": ".zip",
+    "ocsf": ".ocsf.jsonl",
+    "jsonl": ".jsonl",
+    "csv": ".csv",
+    "prov": ".prov.json",
+    "cyclonedx": ".cdx.json",
+    "oscal": ".oscal.json",
+}
+"""How the name of a file of each kind ends; where one ending ends in another, the longer one comes first."""
 
 _KINDS: Final = frozenset(str(kind) for kind in EventType)
 _OF_THE_WHOLE: Final = ("cyclonedx", "oscal")

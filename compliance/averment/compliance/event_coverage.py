@@ -33,6 +33,9 @@ SERVES: Final[Mapping[EventType, str]] = {
     EventType.ACCESS_READ: "ac",
     EventType.ACCESS_EXPORTED: "ac",
     EventType.ACCESS_REVOKED: "ac",
+    EventType.ACCESS_SIGNED_IN: "ac",
+    EventType.ACCESS_REFUSED: "ac",
+    EventType.ACCESS_SEARCHED: "ac",
     EventType.PURPOSE_CREATED: "abc",
     EventType.KEY_CREATED: "ac",
     EventType.DOCUMENT_MASKED: "ac",
@@ -84,7 +87,8 @@ WITHIN: Final[Mapping[str, str]] = {
     "abstention": "analysis.completed: `status`, `confidence_ppm`, `threshold_ppm`, `calibrated`",
     "injection.suspected": "ingest.document.parsed: `certificate`, which has what reads like an order to a program",
     "timeout": "analysis.failed and error: `code`; a spent budget is `status` truncated of analysis.completed",
-    "authorisation.failed": "guardrail.hit (`guard` purpose) and error (`code`); a wrong key in the service's own log",
+    "authorisation.failed": "access.refused: what was presented, and the code; of purposes guardrail.hit (`guard`)",
+    "sign-out": "nowhere: sessions end by themselves too; access.signed-in has how one began, in `way`",
     "clock.changed": "the time of every entry; a clock set back by over 60 s stops the log",
 }
 """What one might look for under a name of its own, and where it is recorded instead."""
