@@ -71,7 +71,12 @@ def forget(
         certificate = eraser.erase(request)
     if certificate is None:
         _say_nothing_left(person, as_json=as_json)
-        return
+    else:
+        _hand_over(certificate, out=out, as_json=as_json)
+
+
+def _hand_over(certificate: Mapping[str, object], *, out: Path | None, as_json: bool) -> None:
+    """Write and print a certificate; the command fails where something still names the person."""
     if out is not None:
         out.write_text(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if as_json:
