@@ -1,11 +1,12 @@
 """Pictures of every page of the service, at phone and desktop width, light and dark: `make screenshots`.
 
 Needs the Debian package of feature `browser` (apt.txt) and the package `playwright`. An installation with the samples
-of `examples/` is made for it and thrown away, or `--url` and `--key` name a service that runs.
+of `examples/` is made for it and thrown away, or `--url`, `--key` and `--officer-key` name a service that runs.
 """
 
 import argparse
 import contextlib
+import itertools
 import os
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ AMENDED: Final = (
 )
 # Each part of the operations page, with what stands there once it is loaded.
 OPERATIONS: Final = {"overview": ".readiness", "flows": ".grid", "endpoints": ".empty", "costs": ".grid"}
+COMPLIANCE: Final = {"log": ".grid", "state": ".card", "duties": "h2, h3", "coverage": ".grid"}
 ABSENT: Final = "How many people did Marrowgate Instruments employ on June 30, 2026?"
 
 
@@ -36,16 +38,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--out", type=Path, default=REPO / "out" / "screenshots")
     parser.add_argument("--url", help="a service that runs; one is started when absent")
-    parser.add_argument("--key", help="its key")
+    parser.add_argument("--key", help="its key, of an analyst, reviewer and administrator")
+    parser.add_argument("--officer-key", help="its key of a compliance officer")
     chosen = parser.parse_args()
     chosen.out.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
-        url, key = (chosen.url, chosen.key) if chosen.url else stack.enter_context(_service())
-        for path in _pictures(url, key, out=chosen.out):
+        keys = chosen.key, chosen.officer_key
+        url, keys = (chosen.url, keys) if chosen.url else stack.enter_context(_service())
+        for path in _pictures(url, keys, out=chosen.out):
             print(path)
 
 
-def _pictures(url: str, key: str, *, out: Path) -> Iterator[Path]:
+def _pictures(url: str, keys: tuple[str, str], *, out: Path) -> Iterator[Path]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -60,7 +64,7 @@ def _pictures(url: str, key: str, *, out: Path) -> Iterator[Path]:
                     reduced_motion="reduce",
                 )
                 page = context.new_page()
-                for name in _walk(page, url, key):
+                for name in itertools.chain(_walk(page, url, keys[0]), _walk_of_officer(page, url, keys[1])):
                     path = out / f"{name}-{device}-{scheme}.png"
                     page.screenshot(path=path)
                     yield path
@@ -108,6 +112,20 @@ def _walk(page: Any, url: str, key: str) -> Iterator[str]:
         yield f"operations-{part}"
 
 
+def _walk_of_officer(page: Any, url: str, key: str) -> Iterator[str]:
+    """Go through the compliance page, as somebody else."""
+    page.context.clear_cookies()
+    page.goto(f"{url}/#/compliance")
+    page.reload()
+    page.fill("#key", key)
+    page.keyboard.press("Enter")
+    page.locator(".parts").wait_for()
+    for part, shown in COMPLIANCE.items():
+        page.goto(f"{url}/#/compliance/{part}")
+        page.locator(f".part {shown}").first.wait_for()
+        yield f"compliance-{part}"
+
+
 def _ask(page: Any, question: str, *, number: int) -> None:
     page.fill("#question", question)
     page.keyboard.press("Enter")
@@ -115,7 +133,7 @@ def _ask(page: Any, question: str, *, number: int) -> None:
 
 
 @contextlib.contextmanager
-def _service() -> Iterator[tuple[str, str]]:
+def _service() -> Iterator[tuple[str, tuple[str, str]]]:
     """Serve the samples from a folder of their own."""
     with tempfile.TemporaryDirectory() as folder:
         environment = {
@@ -131,11 +149,14 @@ def _service() -> Iterator[tuple[str, str]]:
         shutil.copytree(REPO / "examples" / "documents", documents, ignore=shutil.ignore_patterns("*.html"))
         for arguments in (["init"], ["ingest", str(documents)]):
             subprocess.run([*command, *arguments], cwd=folder, env=environment, check=True)
+        officer = [*command, "keys", "create", "officer", "--group", "everyone", "--role", "compliance-officer"]
+        made = subprocess.run(officer, cwd=folder, env=environment, check=True, stdout=subprocess.PIPE, text=True)
         with subprocess.Popen(
             [*command, "serve", "--port", "0"], cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
         ) as process:
             try:
-                yield _address(process), (Path(folder) / ".averment" / "keys" / "api-key").read_text("ascii").strip()
+                first = (Path(folder) / ".averment" / "keys" / "api-key").read_text("ascii").strip()
+                yield _address(process), (first, made.stdout.strip())
             finally:
                 process.terminate()
 
