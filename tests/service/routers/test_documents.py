@@ -32,6 +32,13 @@ def test_the_list_is_the_callers_view_a_page_at_a_time(client: TestClient) -> No
     assert "access" not in first["data"][0]
 
 
+def test_a_cursor_that_was_made_up_or_is_of_other_filters_is_refused(client: TestClient) -> None:
+    of_all = client.get("/v1/documents", params={"limit": 1}).json()["next_cursor"]
+    for query in ({"cursor": "d1"}, {"cursor": "' OR 1=1 --"}, {"cursor": of_all, "kind": "filing"}):
+        refused = client.get("/v1/documents", params=query)
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
+
 def test_filters_are_those_of_searches_and_unknown_ones_are_refused(client: TestClient) -> None:
     found = client.get("/v1/documents", params=[("kind", "filing"), ("kind", "other")]).json()["data"]
     assert [item["document_id"] for item in found] == ["d3"]
@@ -89,4 +96,8 @@ def test_the_quarantine_is_for_administrators(client: TestClient, backend: Doubl
     assert backend.failures == [("POL002", "v1.documents.quarantine", None)], "what was denied is in the log"
     with_roles(client, Role.ADMINISTRATOR)
     (row,) = client.get("/v1/documents/quarantine").json()["data"]
+    backend.standing.append(replace(backend.standing[0], document_id="d8"))
+    first = client.get("/v1/documents/quarantine", params={"limit": 1}).json()
+    rest = client.get("/v1/documents/quarantine", params={"cursor": first["next_cursor"]}).json()
+    assert [one["document_id"] for one in first["data"] + rest["data"]] == ["d8", "d9"]
     assert (row["failure"]["code"], row["is_releasable"], row["document_id"]) == ("DOC008", True, "d9")

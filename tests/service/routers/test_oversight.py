@@ -67,6 +67,25 @@ def test_a_review_from_list_to_report(client: TestClient, overseen: Overseen, of
     assert client.get("/v1/oversight/report", params={"from": "soon"}).status_code == 422
 
 
+def test_lists_come_in_pieces_and_the_cursor_of_one_is_none_of_another(
+    client: TestClient, overseen: Overseen, office: Office
+) -> None:
+    for number in range(3):
+        overseen.oversight.open_for(office.answer(f"a-{number}"), subject="anna")
+    for reason in ("one", "two"):
+        client.post("/v1/oversight/stop", json={"reason": reason, "purpose": reason})
+    for path, n_items in (("reviews", 3), ("stops", 2)):
+        whole = client.get(f"/v1/oversight/{path}").json()
+        assert (len(whole["data"]), whole["next_cursor"]) == (n_items, None)
+        first = client.get(f"/v1/oversight/{path}", params={"limit": n_items - 1}).json()
+        rest = client.get(f"/v1/oversight/{path}", params={"cursor": first["next_cursor"]}).json()
+        assert (first["data"] + rest["data"], rest["next_cursor"]) == (whole["data"], None)
+        cursor = first["next_cursor"]
+        for elsewhere in ("documents/quarantine?", "oversight/reviews?closed=true&"):
+            refused = client.get(f"/v1/{elsewhere}cursor={cursor}")
+            assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
+
+
 def test_a_stop_refuses_new_questions_until_it_is_lifted(client: TestClient) -> None:
     stopped = client.post("/v1/oversight/stop", json={"reason": "wrong-figures"})
     assert (stopped.status_code, stopped.json()["purpose"]) == (200, None)
@@ -84,7 +103,7 @@ def test_a_stop_refuses_new_questions_until_it_is_lifted(client: TestClient) -> 
 
 def test_who_is_no_reviewer_may_only_see_what_is_stopped(overseen: Overseen, measured: Measured) -> None:
     with serve(overseen, Settings(), measured.metrics) as client:
-        assert client.get("/v1/oversight/stops").json() == {"data": []}
+        assert client.get("/v1/oversight/stops").json()["data"] == []
         assert client.get("/v1/oversight/reviews").status_code == 403
         assert client.get("/v1/oversight/report").status_code == 403
         for path in ("stop", "resume"):

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
 from averment.core.access import Principal
-from averment.core.documents import DocumentVersion, OpenedText
+from averment.core.documents import DocumentVersion, OpenedText, StandingFailure
 from averment.core.jsonable import Json, to_json
 from averment.pipelines.ingestion.upkeep import is_releasable
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Backend
+from averment.service.cursors import ListQuery, Place, piece_of, read_cursor, write_cursor
 from averment.service.schemas import DocumentQuery
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -23,21 +24,27 @@ async def list_documents(
 ) -> dict[str, Json]:
     """List the documents the caller may read, by id; `next_cursor` continues the list, null at its end."""
     backend: Backend = request.app.state.backend
-    page = await run_in_threadpool(backend.list_visible, who, query.filters(), cursor=query.cursor, limit=query.limit)
-    return {"data": [_shown(item) for item in page.items], "next_cursor": page.next_cursor}
+    filters = query.filters()
+    name = f"documents {filters}"
+    place = read_cursor(query.cursor, of=name)
+    after = str(place[0]) if place else None
+    page = await run_in_threadpool(backend.list_visible, who, filters, cursor=after, limit=query.limit)
+    more = write_cursor((page.next_cursor,), of=name) if page.next_cursor else None
+    return {"data": [_shown(item) for item in page.items], "next_cursor": more}
 
 
 @router.get("/quarantine")
-async def quarantine(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
-    """List what could not be read or was quarantined, with reason and mend; for administrators."""
+async def quarantine(query: Annotated[ListQuery, Query()], request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """List what could not be read or was quarantined, by source URI, with reason and mend; for administrators."""
     backend: Backend = request.app.state.backend
     failures = await run_in_threadpool(backend.standing_failures)
+    piece = piece_of(failures, query, place=_place, of="quarantine")
     rows: list[Json] = []
-    for found in failures:
+    for found in piece.items:
         body = to_json(found)
         if isinstance(body, dict):
             rows.append({**body, "is_releasable": is_releasable(found.failure.code)})
-    return {"data": rows}
+    return {"data": rows, "next_cursor": piece.next_cursor}
 
 
 @router.get("/{document_id}")
@@ -113,6 +120,10 @@ async def _opened(request: Request, document_id: str, who: Principal, *, text_ha
     backend: Backend = request.app.state.backend
     work = partial(backend.views.text, document_id, text_hash=text_hash, principal=who)
     return await run_in_threadpool(work)
+
+
+def _place(found: StandingFailure) -> Place:
+    return (found.failure.source_uri, found.connector, found.document_id or "")
 
 
 def _named(opened: OpenedText) -> dict[str, Json]:

@@ -8,20 +8,26 @@ from starlette.concurrency import run_in_threadpool
 from averment.compliance.overseer import Oversight
 from averment.core.access import Principal
 from averment.core.jsonable import Json, to_json
-from averment.core.oversight import Judgement
+from averment.core.oversight import Judgement, Review, Stop
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Overseen
-from averment.service.schemas import DecisionBody, StopBody
+from averment.service.cursors import ListQuery, Place, piece_of
+from averment.service.schemas import DecisionBody, ReviewQuery, StopBody
 
 router = APIRouter(prefix="/v1/oversight", tags=["oversight"])
 
 
 @router.get("/reviews")
-async def list_reviews(request: Request, who: CurrentPrincipal, *, closed: bool = False) -> dict[str, Json]:
+async def list_reviews(
+    query: Annotated[ReviewQuery, Query()], request: Request, who: CurrentPrincipal
+) -> dict[str, Json]:
     """List the answers that wait for the caller, or the reviews that are closed, oldest first."""
     desk = _desks(request).reviews
-    found = await run_in_threadpool(lambda: [one for one in desk.list(who, is_closed=closed) if desk.is_for(one, who)])
-    return {"data": to_json(found)}
+    found = await run_in_threadpool(
+        lambda: [one for one in desk.list(who, is_closed=query.closed) if desk.is_for(one, who)]
+    )
+    piece = piece_of(found, query, place=_place_of_review, of=f"reviews closed={query.closed}")
+    return {"data": to_json(piece.items), "next_cursor": piece.next_cursor}
 
 
 @router.get("/reviews/{review_id}")
@@ -46,9 +52,10 @@ async def decide(review_id: str, body: DecisionBody, request: Request, who: Curr
 
 
 @router.get("/stops")
-async def stops(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+async def stops(query: Annotated[ListQuery, Query()], request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """List what is stopped or suspended, oldest first."""
-    return {"data": to_json(await run_in_threadpool(_desks(request).stops.stops))}
+    piece = piece_of(await run_in_threadpool(_desks(request).stops.stops), query, place=_place_of_stop, of="stops")
+    return {"data": to_json(piece.items), "next_cursor": piece.next_cursor}
 
 
 @router.post("/stop")
@@ -81,6 +88,14 @@ async def _shown(request: Request, review_id: str, who: Principal) -> Json:
     desk = _desks(request).reviews
     await run_in_threadpool(desk.require_for, review_id, who)
     return to_json(await run_in_threadpool(desk.show, review_id, who))
+
+
+def _place_of_review(review: Review) -> Place:
+    return (review.entry, review.id)
+
+
+def _place_of_stop(stop: Stop) -> Place:
+    return (stop.since, stop.purpose or "", stop.reason, stop.case or "")
 
 
 def _desks(request: Request) -> Oversight:

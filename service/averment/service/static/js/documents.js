@@ -1,19 +1,13 @@
 /** The documents that the reader may ask about, how completely each was read, and what was set aside. */
 
-import { Problem, getJson } from "./api.js";
+import { Problem, getAll } from "./api.js";
 import { fileName } from "./composer.js";
 import { fill, h, icon } from "./dom.js";
 import { formatMoment, formatNumber, knows, t } from "./i18n.js";
 
 /** @returns {Promise<any[]>} Every document the reader may see, by title. */
 export async function allDocuments() {
-  const found = [];
-  let cursor = null;
-  do {
-    const page = await getJson(`/v1/documents?limit=500${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ""}`);
-    found.push(...page.data);
-    cursor = page.next_cursor;
-  } while (cursor !== null);
+  const found = await getAll("/v1/documents");
   return found.sort((one, other) => one.title.localeCompare(other.title));
 }
 
@@ -118,7 +112,7 @@ function warningName(code) {
 
 /** What could not be read, with the reason and what mends it. */
 async function setAside() {
-  const { data } = await getJson("/v1/documents/quarantine");
+  const data = await getAll("/v1/documents/quarantine");
   if (!data.length) return null;
   return h(
     "section.quarantine",

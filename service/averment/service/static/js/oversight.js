@@ -1,7 +1,7 @@
 /** The reviewers' desk: what waits, the claim beside its source, the decision, and the stop. */
 
 import { answerView } from "./answer.js";
-import { Problem, getJson, post } from "./api.js";
+import { Problem, getAll, post } from "./api.js";
 import { numbered } from "./citations.js";
 import { fill, h, icon } from "./dom.js";
 import { formatMoment, knows, t } from "./i18n.js";
@@ -39,9 +39,9 @@ export function oversightView({ onEvidence, onLeave }) {
   }
 
   async function load() {
-    const [reviews, stopped] = await Promise.all([getJson("/v1/oversight/reviews"), getJson("/v1/oversight/stops")]);
-    fill(queue, reviews.data.length ? reviews.data.map(queued) : h("p.hint", {}, t("oversight.none")));
-    fill(stops, stopped.data.map(stopLine), stopForm(stopped.data.length > 0));
+    const [reviews, stopped] = await Promise.all([getAll("/v1/oversight/reviews"), getAll("/v1/oversight/stops")]);
+    fill(queue, reviews.length ? reviews.map(queued) : h("p.hint", {}, t("oversight.none")));
+    fill(stops, stopped.map(stopLine), stopForm(stopped.length > 0));
   }
 
   /** @param {any} review */
