@@ -44,9 +44,9 @@ async def guard(
     caller = await gate.caller(bearer=bearer, session=session)
     if bearer is None:
         refuse_foreign(request)
+    setattr(request.state, CALLER, caller)
     if not rule.admits(caller):
         raise AccessDenied("your roles do not open this", hint="docs/how-to/sign-in.md says which role opens what")
-    setattr(request.state, CALLER, caller)
 
 
 def refuse_foreign(request: Request) -> None:

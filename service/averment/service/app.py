@@ -18,16 +18,20 @@ from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import BodyLimit, Observation
+from averment.service.refusals import Refusals
 from averment.service.routers import (
     analyses,
     answers,
+    audit,
     chat,
     documents,
     health,
     mcp,
+    operations,
     oversight,
     page,
     pages,
+    reports,
     responses,
     search,
     sign_in,
@@ -37,6 +41,10 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
 VERSION: Final = "0.1.0"
+_NOUNS: Final = (
+    sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, operations,
+    health, mcp, page,
+)  # fmt: skip
 
 
 def create_app(
@@ -71,8 +79,7 @@ def create_app(
         redoc_url=None,
         dependencies=[Depends(guard)],
     )
-    app.state.backend = backend
-    app.state.gate = gate
+    app.state.backend, app.state.gate = backend, gate
     app.state.purpose = settings.purpose
     app.state.top_k = settings.retrieval.top_k
     app.state.clock = clock
@@ -81,9 +88,10 @@ def create_app(
     app.state.started_at = unix_ms(clock.now()) // 1000
     app.state.jobs = Jobs(backend, store=store, clock=clock, metrics=metrics, settings=settings.service)
     app.state.mcp = None
+    app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, mcp, page):
+    for noun in _NOUNS:
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
@@ -103,3 +111,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await running.enter_async_context(open_mcp(app, version=VERSION, max_body_bytes=limit))
         yield
     await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.refusals.close)

@@ -5,12 +5,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
+from averment.core.operations import ReadSchedule
 from averment.core.settings import ServiceSettings, Settings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
@@ -27,11 +29,16 @@ _LOOK_S: Final = 0.05
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM.
-
-    Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
-    """
+def serve_forever(
+    settings: Settings,
+    *,
+    clock: Clock,
+    announce: Callable[[str], None],
+    read_schedule: ReadSchedule | None = None,
+    root: Path | None = None,
+    commands: Sequence[str] = (),
+) -> None:
+    """Serve until SIGINT or SIGTERM; analyses get `service.stop_grace_s` to end, and go on at the next start."""
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
@@ -55,11 +62,12 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     try:
         with (
             _stops_in_order(),
-            open_runtime(settings, must_own=True) as runtime,
+            open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
             open_store(runtime.data_dir.access) as store,
             runtime.recorded_service(),
             open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
         ):
+            runtime.operations.read_schedule = read_schedule
             gate = Gate(store, settings=settings, clock=clock)
             analyses.expire(before=oldest_kept(settings, now=clock.now()))
             first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
