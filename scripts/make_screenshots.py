@@ -26,6 +26,8 @@ AMENDED: Final = (
     "How many days' notice of non-renewal must a party give under the Brackwater and Velmere services agreement as "
     "amended?"
 )
+# Each part of the operations page, with what stands there once it is loaded.
+OPERATIONS: Final = {"overview": ".readiness", "flows": ".grid", "endpoints": ".empty", "costs": ".grid"}
 ABSENT: Final = "How many people did Marrowgate Instruments employ on June 30, 2026?"
 
 
@@ -100,6 +102,10 @@ def _walk(page: Any, url: str, key: str) -> Iterator[str]:
     if page.viewport_size["width"] == SIZES["desktop"][0]:  # there the source stands beside the claim
         page.locator(".stage:not([aria-busy]) .sheet img").wait_for()
     yield "oversight"
+    for part, shown in OPERATIONS.items():
+        page.goto(f"{url}/#/operations/{part}")
+        page.locator(f".part {shown}").first.wait_for()
+        yield f"operations-{part}"
 
 
 def _ask(page: Any, question: str, *, number: int) -> None:

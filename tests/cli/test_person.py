@@ -34,7 +34,6 @@ def test_a_dry_run_lists_and_changes_nothing(installation: Installation) -> None
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("nobody",),
         ("p-17", "--documents", "burn"),
         ("p-17", "--documents", "keep"),
         ("p-17", "--documents", "mask:gdpr-17-3-b"),
@@ -45,6 +44,17 @@ def test_a_dry_run_lists_and_changes_nothing(installation: Installation) -> None
 def test_misuse_says_what_is_possible(installation: Installation, arguments: tuple[str, ...]) -> None:
     refused = installation.run("forget", *arguments, "--json")
     assert (refused.code, refused.json()["code"]) == (2, "CFG002")
+
+
+def test_of_somebody_who_is_not_known_nothing_is_left(installation: Installation) -> None:
+    assert installation.ok("forget", "nobody", "--json").json()["nothing_left"] is True
+    assert "nothing is left to erase" in installation.ok("forget", "nobody").stdout
+
+
+def test_a_document_that_is_gone_is_passed_over(installation: Installation) -> None:
+    planned = installation.ok("forget", "p-17", "--document", "gone.txt=remove", "--dry-run", "--json")
+    assert "no document is called 'gone.txt': passed over" in planned.stderr
+    assert planned.json()["documents"] == []
 
 
 def test_a_refusal_is_in_the_log(installation: Installation) -> None:

@@ -11,6 +11,7 @@ from tests.e2e.serving import Served
 
 CHROMIUM = Path("/usr/bin/chromium")
 WAIT_MS = 12_000
+ANSWER_MS = 60_000  # the first one is waited for longest on a busy machine
 
 
 @contextmanager
@@ -63,5 +64,17 @@ def ask(page: Any, question: str, *, number: int = 0) -> Any:
     page.get_by_label("Your question").fill(question)
     page.keyboard.press("Enter")
     answer = page.locator(".answer").nth(number)
-    answer.wait_for()
+    answer.wait_for(timeout=ANSWER_MS)
     return answer
+
+
+def serious(page: Any, script: Path) -> list[str]:
+    """Return what axe finds serious or critical on the page, for which `script` is axe itself."""
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run()")
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found["violations"]
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]

@@ -31,7 +31,6 @@ OPEN: Final = {
     "arguments_digest": "an endpoint does not show what it was started with",
     "adapter": "no adapter answers",
     "adapter_digest": "no adapter answers",
-    "quantisation": "the profile says it, and its digest is recorded",
     "assessment_digest": "a trial has no signed assessment",
     "classification": "a trial has no signed assessment",
     "answer_type": "none was asked for",

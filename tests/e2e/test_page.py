@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from averment.compliance.averment_verify import main as verify
-from tests.e2e.browsing import ask, browsing, opened, sign_in
+from tests.e2e.browsing import ask, browsing, opened, serious, sign_in
 from tests.e2e.installation import Installation, make_installation
 from tests.e2e.serving import Served, serving
 from tests.e2e.test_service import LEASE, QUESTION
@@ -330,30 +330,19 @@ def test_nothing_serious_is_wrong_for_those_who_use_the_page_otherwise(
     size = {"width": 390, "height": 844} if scheme == "dark" else {"width": 1440, "height": 900}
     script = Path(axe.__file__).parent / "axe.min.js"
     with opened(browser, served, color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce") as page:
-        looked = [_serious(page, script)]
+        looked = [serious(page, script)]
         sign_in(page, served)
-        looked.append(_serious(page, script))
+        looked.append(serious(page, script))
         answer = ask(page, QUESTION)
         page.locator(".verdict summary").first.click()
         page.locator(".scope-toggle").click()
         page.locator(".picker label").first.wait_for()
-        looked.append(_serious(page, script))
+        looked.append(serious(page, script))
         answer.locator(".citation").first.click()
         page.locator(PLACE).first.wait_for()
-        looked.append(_serious(page, script))
+        looked.append(serious(page, script))
         for name in ("documents", "oversight"):
             page.goto(f"{served.url}/#/{name}")
             page.locator(".document, .review, .queue .hint").first.wait_for()
-            looked.append(_serious(page, script))
+            looked.append(serious(page, script))
     assert looked == [[]] * 6
-
-
-def _serious(page: Any, script: Path) -> list[str]:
-    page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run()")
-    return [
-        f"{one['id']}: {node['target']} {node['failureSummary']}"
-        for one in found["violations"]
-        if one["impact"] in {"serious", "critical"}
-        for node in one["nodes"]
-    ]

@@ -20,6 +20,7 @@ from averment.pipelines.ingestion.chunking import ChunkSettings
 from averment.pipelines.ingestion.preparing import Preparer
 from averment.pipelines.ingestion.reindexing import Sink
 from averment.pipelines.ingestion.sparse import SparseSettings
+from averment.pipelines.stores.blobs import FolderBlobStore
 from averment.pipelines.stores.withheld import WithheldContents
 from tests.pipelines.ingestion.test_ingestor import LEGAL, World
 
@@ -152,6 +153,33 @@ def test_another_document_of_the_same_bytes_keeps_its_original(world: World) -> 
     assert world.blobs.has(kept.content_hash)
     documents(world).mask(kept.document_id, NAMES)
     assert not world.blobs.has(kept.content_hash)
+
+
+def test_what_a_killed_erasure_left_of_blobs_goes_with_the_next(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.folder / "copy.txt").write_text(LEASE, encoding="utf-8")
+    assert world.ingest().added == 1
+    original = world.catalog.get_many([lease(world)])[lease(world)].content_hash
+
+    def kill(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    for name in ("lease.txt", "copy.txt"):
+        with monkeypatch.context() as patched:
+            patched.setattr(CatalogDocuments, "_sweep", kill)
+            with pytest.raises(KeyboardInterrupt):
+                documents(world).mask(world.catalog.resolve(name), NAMES)
+        left = documents(world).naming(NAMES)
+        assert documents(world).leftovers.clean(NAMES).state == "clean"
+        assert (original in _blobs(world)) == bool(left), "a copy that was not masked keeps its original"
+    clean(world)
+    assert rest(tmp_path) == []
+
+
+def _blobs(world: World) -> set[str]:
+    assert isinstance(world.stores.blobs, FolderBlobStore)
+    return set(world.stores.blobs.keys())
 
 
 def connector(world: World) -> FilesystemConnector:

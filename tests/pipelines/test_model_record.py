@@ -103,6 +103,14 @@ def test_a_running_server_is_named_by_what_it_runs_not_by_where(tmp_path: Path) 
     assert (found.engine, found.engine_version, found.arguments_digest) == ("vllm_cpu", "0.32.0", DIGEST)
     assert (found.weights_digest, found.profile_digest) == (DIGEST, PROFILE.digest)
     assert "secret" not in str(found)
+    assert found.quantisation == "unknown", "there is no such folder"
+    (tmp_path / "config.json").write_text('{"quantization_config": {"quant_method": "gptq", "bits": 8}}')
+    write_state(tmp_path / MODEL_FOLDER, replace(running(), model_path=str(tmp_path)))
+    quantised = loaded_model(settings, PROFILE)
+    assert quantised is not None
+    sink = MemoryAuditSink()
+    record_model(quantised, tmp_path, audit=sink)
+    assert sink.events[0].data["quantisation"] == "gptq-8"
 
 
 def test_an_endpoint_is_named_when_it_serves_the_model_and_not_before(tmp_path: Path) -> None:
@@ -112,6 +120,7 @@ def test_an_endpoint_is_named_when_it_serves_the_model_and_not_before(tmp_path: 
         found = loaded_model(right, PROFILE)
         assert found is not None
         assert (found.engine, found.engine_version, found.weights_digest) == ("vllm", "0.33.1", None)
+        assert found.quantisation == "unknown"
         assert endpoint.base_url not in str(found)
         refused = Settings(data_dir=tmp_path, model=ModelSettings(endpoint=endpoint.base_url))
         assert loaded_model(refused, PROFILE) is None

@@ -5,11 +5,14 @@ go.
 """
 
 import re
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from averment.core.erasure import BREAKS, GAPS, CleanedStore, letter_forms, name_words
+from averment.core.errors import StoreBusy
 
 _CHUNK_BYTES: Final = 1 << 20
 # Longer than any name with the white space between its words.
@@ -17,6 +20,7 @@ _OVERLAP_BYTES: Final = 1 << 12
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
 # SQLite keeps what is written to a file in files beside it: one without the others is damaged.
 _BESIDE: Final = ("-wal", "-shm", "-journal")
+_DATABASE_HEAD: Final = b"SQLite format 3\0"
 
 
 def files_naming(root: Path, names: Sequence[str]) -> tuple[int, list[str]]:
@@ -45,18 +49,85 @@ class RepeatingFolder:
         self._folder = folder
 
     def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - files of nobody in particular
-        """Delete the files that name somebody."""
+        """Delete the files that name somebody.
+
+        Raises:
+            StoreBusy: One is a database that another process has open; nothing was deleted.
+        """
         if not self._folder.is_dir():
             return CleanedStore(name=self.name, state="absent")
         _, naming = files_naming(self._folder, names)
-        for name in naming:
-            path = self._folder / name
-            main = next(
-                (path.with_name(path.name.removesuffix(end)) for end in _BESIDE if path.name.endswith(end)), path
-            )
-            for file in (main, *(main.with_name(main.name + end) for end in _BESIDE)):
-                file.unlink(missing_ok=True)
+        files = list(dict.fromkeys(_main_file(self._folder / name) for name in naming))
+        for file in files:
+            _refuse_if_open(file)
+        for file in files:
+            for path in (file, *(file.with_name(file.name + end) for end in _BESIDE)):
+                path.unlink(missing_ok=True)
         return CleanedStore(name=self.name, state="clean", detail=f"{len(naming)} files deleted" if naming else "")
+
+
+class OutputFolders:
+    """Folders of results below the data directory that their makers keep, which an erasure searches and leaves alone.
+
+    Args:
+        name: What they are called in a certificate.
+        root: The data directory.
+        marker: A file that every such folder holds.
+        besides: Folders of the data directory that are stores of their own.
+    """
+
+    def __init__(self, name: str, root: Path, *, marker: str, besides: Sequence[str]):
+        self.name = name
+        self._root = root
+        self._marker = marker
+        self._besides = besides
+
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - files of nobody in particular
+        """Say how many there are, and how many of their files name somebody."""
+        marked = (path.parent.relative_to(self._root) for path in self._root.rglob(self._marker))
+        folders = sorted({folder for folder in marked if folder.parts[:1] not in {(name,) for name in self._besides}})
+        if not folders:
+            return CleanedStore(name=self.name, state="absent")
+        naming = {folder / name for folder in folders for name in files_naming(self._root / folder, names)[1]}
+        if not naming:
+            return CleanedStore(name=self.name, state="clean", detail=f"{len(folders)} folders searched")
+        return CleanedStore(
+            name=self.name,
+            state="not-reached",
+            detail=f"{len(naming)} of the files in {len(folders)} folders names the person: delete or mask them, see "
+            "where in the search, and give the command again",
+        )
+
+
+def _main_file(path: Path) -> Path:
+    """Return the database that a file lies beside, or the file itself."""
+    return next((path.with_name(path.name.removesuffix(end)) for end in _BESIDE if path.name.endswith(end)), path)
+
+
+def _refuse_if_open(path: Path) -> None:
+    """Refuse a database that another process has open, which would go on writing to a file that nobody sees.
+
+    A connection to a database with a write-ahead log holds a lock on it for as long as it lasts, so that the kind of
+    log cannot be changed; to others only a transaction does.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        if file.read(len(_DATABASE_HEAD)) != _DATABASE_HEAD:
+            return
+    with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as database:
+        try:
+            if database.execute("PRAGMA journal_mode").fetchone() == ("wal",):
+                database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise StoreBusy(
+                    f"{str(path)!r} names the person, and another process has it open",
+                    hint="stop it (a Prefect server, averment flows serve) and give the same command again",
+                ) from error
+        except sqlite3.DatabaseError:
+            return  # no database after all
 
 
 class _Search:
@@ -77,7 +148,8 @@ class _Search:
         with path.open("rb") as file:
             while chunk := file.read(_CHUNK_BYTES):
                 piece = tail + chunk
-                if self._is_in(piece):
+                # Stores leave room in their files; of a name in UTF-16 the last byte may be zero.
+                if self._is_in(piece.rstrip(b"\0") + b"\0"):
                     return True
                 tail = piece[-_OVERLAP_BYTES:]
         return False

@@ -115,15 +115,11 @@ class Eraser:
         """Return what an erasure would reach, and what stands in its way; nothing is changed.
 
         Raises:
-            UsageError: Nobody is known by that name and no spelling is given, or a ground may not be cited.
+            UsageError: A ground may not be cited.
         """
         self._recorder.seal()
         person = self._recorder.people.find(request.identity)
         names = tuple(dict.fromkeys((*(person.names if person else ()), *request.names)))
-        if person is None and not names and not self._job_path(request.identity).exists():
-            raise UsageError(
-                f"nobody is known as {request.identity!r}", hint="give a spelling to look for: --name 'First Last'"
-            )
         entries = tuple(self._record.entries(person.actor)) if person else ()
         naming = tuple(self._record.naming(names, besides=person.actor if person else None))
         documents = tuple(self._reach.documents.naming(names))
@@ -143,14 +139,19 @@ class Eraser:
             holds=self._blocking(person, (*entries, *(found.payload.leaf for found in naming)), decisions),
         )
 
-    def erase(self, request: ErasureRequest) -> Mapping[str, object]:
+    def erase(self, request: ErasureRequest) -> Mapping[str, object] | None:
         """Erase a person and return the certificate, with the receipt of its entry.
+
+        None where nothing is left to erase: nobody is known by that name, or no longer, and no spelling is given. The
+        record cannot tell the two apart, as it would have to keep whom it erased.
 
         Raises:
             UnderHold: A hold forbids it; the refusal is in the log.
-            UsageError: Nobody is known by that name, or a document was not decided on.
+            UsageError: A document was not decided on.
         """
         plan = self.plan(request)
+        if plan.person is None and not plan.names and not self._job_path(request.identity).exists():
+            return None
         if plan.holds:
             self._refuse(plan, request)
         if plan.undecided:
@@ -275,27 +276,30 @@ class Eraser:
                 self._log(EventType.ERASURE_EXEMPTED, kept, subject=subject)
 
     def _erase_papers(self, plan: ErasurePlan, request: ErasureRequest, job: ErasureJob) -> None:
-        """Mask the files of people, or log on which ground they stay; the certificate has them by their digests."""
-        decision, rows = request.papers, []
+        """Mask the files of people, or log on which ground they stay; the certificate has them by their digests.
+
+        What becomes of a file is on disk before it does: a masked one names nobody that a second attempt could find.
+        """
+        decision = request.papers
         for path in plan.papers if decision is not None else ():
             assert decision is not None
-            if decision.action == "mask":
+            is_masked = decision.action == "mask"
+            digest = sha256_id(self._papers.masked(path, plan.names) if is_masked else self._papers.content(path))
+            row = {"folder": path.partition("/")[0], "digest": digest, **_became(decision)}
+            job.papers += [row] if row not in job.papers else []
+            self._save(job, request)
+            if is_masked:
                 self._papers.mask(path, plan.names)
-            digest = sha256_id(self._papers.content(path))
-            rows.append({"folder": path.partition("/")[0], "digest": digest, **_became(decision)})
-            if decision.action == "keep":
+            else:
                 kept = {"request_id": job.request_id, "document_id": digest, "ground": decision.ground}
                 self._log(EventType.ERASURE_EXEMPTED, kept, subject=request.subject)
-        job.papers = [*job.papers, *(row for row in rows if row not in job.papers)]
-        self._save(job, request)
 
     def _clean(self, plan: ErasurePlan, job: ErasureJob) -> None:
         """Have every store drop what it keeps of deleted things, then look for the names in every byte."""
         if plan.person is None and not plan.names and job.search:
             return  # Taken up after the person's file was deleted: nothing is left to look for.
         stores = [store.clean(plan.names, person=plan.person) for store in self._reach.stores]
-        own = [CleanedStore(name=name, state="clean") for name in ("payloads", "blobs")]
-        job.stores = [asdict(store) for store in (*stores, *own)]
+        job.stores = [asdict(store) for store in (*stores, CleanedStore(name="payloads", state="clean"))]
         n_files, remaining = files_naming(self._reach.data_dir, plan.names)
         kept = self._kept_files(plan) | {path for path in plan.papers if self._is_kept(path, job)}
         pattern = name_pattern(plan.names)

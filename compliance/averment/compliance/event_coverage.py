@@ -90,7 +90,6 @@ WITHIN: Final[Mapping[str, str]] = {
     "authorisation.failed": "access.refused: what was presented, and the code; of purposes guardrail.hit (`guard`)",
     "sign-out": "nowhere: sessions end by themselves too; access.signed-in has how one began, in `way`",
     "clock.changed": "the time of every entry; a clock set back by over 60 s stops the log",
-    "feedback": "review.closed: what people say of an answer is a review; no other feedback is taken",
 }
 """What one might look for under a name of its own, and where it is recorded instead."""
 

@@ -38,21 +38,29 @@ class Papers:
         """Return the bytes of a file."""
         return (self._root / path).read_bytes()
 
+    def masked(self, path: str, names: Sequence[str]) -> bytes:
+        """Return what a text file becomes when the names are blacked out.
+
+        Raises:
+            UsageError: It is no text, or its own name names the person.
+        """
+        pattern = name_pattern(names)
+        if pattern is None:
+            return self.content(path)
+        if pattern.search(path):
+            raise UsageError(f"{path!r} names the person in its own name", hint="rename the file, or delete it")
+        try:
+            return masked(self.content(path).decode("utf-8"), pattern).encode()
+        except UnicodeDecodeError as error:
+            raise UsageError(f"{path!r} is no text that could be masked", hint="delete it, or keep it") from error
+
     def mask(self, path: str, names: Sequence[str]) -> None:
         """Black the names out of a text file, in one step; doing it twice does no harm.
 
         Raises:
             UsageError: It is no text, or its own name names the person; nothing was changed.
         """
-        pattern, file = name_pattern(names), self._root / path
-        if pattern is None:
-            return
-        if pattern.search(path):
-            raise UsageError(f"{path!r} names the person in its own name", hint="rename the file, or delete it")
-        try:
-            text = self.content(path).decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{path!r} is no text that could be masked", hint="delete it, or keep it") from error
+        content, file = self.masked(path, names), self._root / path
         temporary = file.with_name(f".{file.name}.tmp")
-        temporary.write_bytes(masked(text, pattern).encode())
+        temporary.write_bytes(content)
         temporary.replace(file)

@@ -121,6 +121,11 @@ class CatalogDocuments:
         """Return the keys of the blobs that are kept of a document."""
         return self._stores.catalog.blobs_of(document_id)
 
+    @property
+    def leftovers(self) -> "Leftovers":
+        """Return the blobs as a store that may keep what is used no more."""
+        return Leftovers(self._stores)
+
     def _withhold(self, version: DocumentVersion, spans: tuple[tuple[int, int], ...]) -> None:
         """Remember what was masked, with what was before: marks are as long as names, so that offsets stay."""
         known = self._stores.withheld.get(version.content_hash)
@@ -205,6 +210,29 @@ class CatalogDocuments:
         self._stores.sweep()
         for key in hashes:
             self._stores.texts.forget(key)
+
+
+class Leftovers:
+    """The blobs: those that nothing uses, and originals of documents that were masked.
+
+    An erasure deletes them as it goes; what one left that was killed goes here.
+    """
+
+    name = "blobs"
+
+    def __init__(self, stores: Stores):
+        self._stores = stores
+
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - what is left is of nobody in particular
+        """Delete them; an original stays where a document of the same bytes still has the text that it shows."""
+        self._stores.sweep()
+        catalog = self._stores.catalog
+        masked_in_part = [item for item in self._stores.withheld.every() if not item[1].is_whole]
+        for content_hash, withheld in masked_in_part:
+            readers = catalog.get_many(catalog.duplicates(content_hash)).values()
+            if all(reader.text_hash != withheld.text_hash for reader in readers):
+                self._stores.blobs.delete(content_hash)
+        return CleanedStore(name=self.name, state="clean")
 
 
 class CatalogStore:

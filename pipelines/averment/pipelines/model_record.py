@@ -20,6 +20,7 @@ from averment.core.settings import Settings
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.models.http_probe import check_serves, engine_version, served_models
 from averment.pipelines.models.profiles import ModelProfile
+from averment.pipelines.models.quantisation import UNKNOWN, quantisation_of
 from averment.pipelines.models.server_state import find_running_server
 from averment.pipelines.retrieval.reranking import RerankingStep
 from averment.pipelines.serving import Serving
@@ -32,7 +33,10 @@ _PROBE_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedModel:
-    """A model that is ready. `run` tells one start of its server, or one endpoint, from another."""
+    """A model that is ready. `run` tells one start of its server, or one endpoint, from another.
+
+    An endpoint does not tell how its weights are kept.
+    """
 
     run: str
     model: str
@@ -42,6 +46,7 @@ class LoadedModel:
     engine_version: str | None
     profile_digest: str
     arguments_digest: str | None
+    quantisation: str = UNKNOWN
     adapter: str | None = None
     adapter_digest: str | None = None
 
@@ -69,6 +74,7 @@ def loaded_model(settings: Settings, profile: ModelProfile) -> LoadedModel | Non
         engine_version=server.engine_version,
         profile_digest=profile.digest,
         arguments_digest=server.arguments_digest,
+        quantisation=quantisation_of(Path(server.model_path), arguments=profile.vllm.arguments),
         **_adapter(profile),
     )
 

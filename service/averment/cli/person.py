@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -11,7 +12,7 @@ from averment.cli.context import runtime_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance.erasure import ErasurePlan, ErasureRequest
 from averment.core.erasure import DocumentAction, DocumentDecision
-from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
+from averment.core.errors import EXIT_VERIFICATION_FAILED, DocumentNotFound, UsageError
 from averment.service.runtime import Runtime
 
 _Person = Annotated[str, typer.Argument(help="Who: the name a person signs in with, or a registered alias.")]
@@ -55,7 +56,7 @@ def forget(
             subject=user_name(),
             ground=ground,
             names=tuple(names or ()),
-            decisions=tuple(_decision(runtime, text) for text in single or ()),
+            decisions=tuple(filter(None, (_decision(runtime, text) for text in single or ()))),
             default=None if every is None else _action("", every),
             papers=None if papers is None else _action("", papers, among=("mask", "keep")),
         )
@@ -68,6 +69,14 @@ def forget(
             print_json({"refused": refuse, "entry": entry}) if as_json else note(f"refused; entry {entry} of the log")
             return
         certificate = eraser.erase(request)
+    if certificate is None:
+        _say_nothing_left(person, as_json=as_json)
+    else:
+        _hand_over(certificate, out=out, as_json=as_json)
+
+
+def _hand_over(certificate: Mapping[str, object], *, out: Path | None, as_json: bool) -> None:
+    """Write and print a certificate; the command fails where something still names the person."""
     if out is not None:
         out.write_text(json.dumps(certificate, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     if as_json:
@@ -76,6 +85,16 @@ def forget(
         _show_certificate(certificate)
     if _remaining(certificate):
         raise typer.Exit(EXIT_VERIFICATION_FAILED)
+
+
+def _say_nothing_left(person: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json({"certificate": None, "nothing_left": True})
+    else:
+        say(
+            f"nothing is left to erase: nobody is known as {person!r}, or no longer, and no spelling is given to look "
+            "for (--name 'First Last')"
+        )
 
 
 def register_person(
@@ -111,11 +130,18 @@ def export(
         note(f"wrote {out}: {written} entries; it holds personal data, hand it to nobody else")
 
 
-def _decision(runtime: Runtime, text: str) -> DocumentDecision:
+def _decision(runtime: Runtime, text: str) -> DocumentDecision | None:
+    """Return what is to become of a document; None where it is gone, as when the command is given again."""
     reference, _, action = text.rpartition("=")
     if not reference:
         raise UsageError(f"--document {text!r} names no action", hint="--document lease.pdf=mask")
-    return _action(runtime.views.find(reference).document_id, action)
+    decision = _action("", action)
+    try:
+        return replace(decision, document_id=runtime.views.find(reference).document_id)
+    except DocumentNotFound as error:
+        # A document that names the person is undecided then, and the erasure is refused.
+        note(f"{error.message}: passed over")
+        return None
 
 
 def _action(document_id: str, text: str, *, among: tuple[str, ...] = get_args(DocumentAction)) -> DocumentDecision:

@@ -1,9 +1,11 @@
 """Puts together what erasing a person, or telling them what is held, reaches in one installation."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from averment.compliance.byte_search import RepeatingFolder
+from averment.compliance.byte_search import OutputFolders, RepeatingFolder
 from averment.compliance.erasure import Eraser, Reach
 from averment.compliance.recorder import EvidenceRecorder
 from averment.compliance.retention import Retention
@@ -13,25 +15,33 @@ from averment.compliance.subject_export import AccessRequest, export_person
 from averment.core.erasure import CleanedStore, ErasableStore
 from averment.pipelines.erasing import CatalogStore, IndexStores
 from averment.pipelines.models.configured import MODEL_FOLDER
+from averment.pipelines.models.model_folder import TRAINING
 from averment.pipelines.workspace import Workspace
 from averment.service.history import HistoryStore
 from averment.service.identity.forgetting import SignInStore
 
+# Folders of the data directory that are stores of their own, or papers.
+_STORES = ("evidence", "compliance", "purposes", "blobs", "index", "keys", "prefect", "cache", MODEL_FOLDER)
 # What lies outside the data directory, or is not ours: named in every certificate.
 _BEYOND = (
     CleanedStore(name="sources", state="not-reached", detail="files at their sources stay; the same bytes stay out"),
     CleanedStore(name="handed-out", state="not-reached", detail="answers, reports, exports, tables of batches"),
-    CleanedStore(name="models", state="not-reached", detail="trained on documents: train them anew"),
     CleanedStore(
-        name="evaluation", state="not-reached", detail="folders given to averment eval, with kept model calls"
+        name="models", state="not-reached", detail="trained on documents, outside the data directory: train them anew"
+    ),
+    CleanedStore(
+        name="evaluation",
+        state="not-reached",
+        detail="folders given to averment eval outside the data directory, with kept model calls",
     ),
 )
 
 
 def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: Retention, subject: str) -> Eraser:
     """Return what erases people from the installation that a workspace and its log belong to."""
-    root = workspace.data_dir.root
+    root, documents = workspace.data_dir.root, workspace.erasable(subject=subject)
     stores: list[ErasableStore] = [
+        documents.leftovers,  # before the catalog, whose rows it drops
         CatalogStore(workspace.catalog),
         IndexStores(workspace.every_index),
         SignInStore(workspace.data_dir.access),
@@ -39,15 +49,29 @@ def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: 
         RepeatingFolder("orchestration", root / "prefect"),
         RepeatingFolder("model-server", root / MODEL_FOLDER),
         RepeatingFolder("cache", root / "cache"),
+        OutputFolders("evaluation-outputs", root, marker="result.json", besides=_STORES),
+        OutputFolders("training-outputs", root, marker=TRAINING, besides=_STORES),
     ]
     reach = Reach(
         data_dir=root,
-        documents=workspace.erasable(subject=subject),
+        documents=documents,
         stores=stores,
         retention=retention,
-        beyond=_BEYOND,
+        beyond=(*_BEYOND, prefect_server(os.environ)),
     )
     return Eraser(recorder, reach, clock=workspace.clock)
+
+
+def prefect_server(environ: Mapping[str, str]) -> CleanedStore:
+    """Return what a certificate says of a Prefect server that is not ours: it has a database of its own."""
+    named = urlsplit(environ.get("PREFECT_API_URL", ""))
+    which = f"the one at {named.hostname}:{named.port}" if named.hostname else "one that flows were run with, if any,"
+    return CleanedStore(
+        name="prefect-server",
+        state="not-reached",
+        detail=f"{which} keeps parameters, names, logs and artifacts of runs in its own database: delete there the "
+        "runs that name the person (prefect flow-run delete ID), or let its operator do it",
+    )
 
 
 def export_held(

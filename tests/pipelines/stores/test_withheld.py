@@ -34,3 +34,12 @@ def test_no_folder_withholds_nothing_and_takes_nothing() -> None:
     assert WithheldContents().get(CONTENT) is None
     with pytest.raises(StoreError):
         WithheldContents().put(CONTENT, Withheld())
+
+
+def test_every_content_of_which_something_was_erased_is_listed(tmp_path: Path) -> None:
+    contents = WithheldContents(tmp_path / "withheld")
+    assert list(contents.every()) == list(WithheldContents().every()) == []
+    masked = Withheld(text_hash="sha256:" + "a" * 64, spans=((1, 2),))
+    contents.put("sha256:" + "2" * 64, masked)
+    contents.put("sha256:" + "1" * 64, Withheld())
+    assert list(contents.every()) == [("sha256:" + "1" * 64, Withheld()), ("sha256:" + "2" * 64, masked)]

@@ -1,7 +1,7 @@
 """What is watched: shares of cases that the log's own entries tell of, each with the entries it is counted from.
 
-A case is an analysis, a document or a decision of a reviewer. More of any of these is for the worse. People's feedback
-has no entry of its own beside the decisions of reviewers, so nothing is counted from it.
+A case is an analysis, a document, a decision of a reviewer, or what a person said of an answer. More of any of these is
+for the worse. Of feedback only verdicts count, as remarks are texts under a person's key.
 """
 
 from collections import Counter
@@ -104,6 +104,12 @@ INDICATORS: Final[Mapping[str, Indicator]] = {
             means="final decisions of reviewers that set an answer aside, planted errors left out",
             types=(EventType.REVIEW_CLOSED,),
             judge=lambda _type, facts, _slow: _set_aside(facts),
+        ),
+        Indicator(
+            code="called-wrong",
+            means="answers that whoever asked called wrong, of those called correct or wrong",
+            types=(EventType.FEEDBACK_GIVEN,),
+            judge=lambda _type, facts, _slow: None if facts["verdict"] == "remark" else facts["verdict"] == "wrong",
         ),
         Indicator(
             code="documents-rejected",

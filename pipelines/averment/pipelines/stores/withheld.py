@@ -6,6 +6,7 @@ document was removed. Ingestion asks here before it keeps anything, so that an e
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,6 +53,18 @@ class WithheldContents:
             return None
         except (ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path} does not say what was erased", hint="restore it from a backup") from error
+
+    def every(self) -> Iterator[tuple[str, Withheld]]:
+        """Yield every content of which something was erased, by its hash, in order.
+
+        Raises:
+            StoreError: A file is damaged.
+        """
+        for path in sorted(self._folder.glob("*.json")) if self._folder is not None else ():
+            content_hash = f"sha256:{path.stem}"
+            found = self.get(content_hash)
+            if found is not None:
+                yield content_hash, found
 
     def put(self, content_hash: str, withheld: Withheld) -> None:
         """Withhold a content from now on, durably."""

@@ -11,6 +11,7 @@ const VIEWS = [
   { name: "documents", scope: "documents", roles: ["analyst", "reviewer", "compliance-officer"] },
   { name: "oversight", scope: "oversight", roles: ["reviewer"] },
   { name: "compliance", scope: "audit", roles: ["compliance-officer"] },
+  { name: "operations", scope: "operation", roles: ["administrator"] },
 ];
 
 /**

@@ -8,7 +8,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /** Attributes that may be set by name; everything else is a property of the builder below or a mistake. */
-const ATTRIBUTE = /^(aria-[a-z]+|data-[a-z-]+|id|role|for|href|src|alt|type|name|value|placeholder|title|lang|dir|rows|min|max|maxlength|tabindex|download|scope|colspan|datetime|autocomplete|accept|spellcheck|enterkeyhint|inputmode)$/;
+const ATTRIBUTE = /^(aria-[a-z]+|data-[a-z-]+|id|role|for|href|src|alt|type|name|value|placeholder|title|lang|dir|rows|min|max|high|maxlength|tabindex|download|scope|colspan|datetime|autocomplete|accept|spellcheck|enterkeyhint|inputmode)$/;
 
 /**
  * @param {string} tag An element's name, with classes behind dots: `p.note`.
@@ -81,6 +81,8 @@ const ICONS = {
   info: "M12 4a8 8 0 100 16 8 8 0 000-16zM12 11v5M12 8v.5",
   receipt: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
   sort: "M8 10l4-4 4 4M8 14l4 4 4-4",
+  gauge: "M4 18a8.5 8.5 0 1116 0M12 17l4-6M4 18h16",
+  again: "M19 12a7 7 0 11-2-5M19 3v5h-5",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
 };
 

@@ -54,6 +54,13 @@ export function formatNumber(value, options = {}) {
   return new Intl.NumberFormat(locale, digits).format(/** @type {any} */ (value));
 }
 
+/** @param {number} bytes */
+export function formatBytes(bytes) {
+  const power = Math.min(4, Math.floor(Math.log(Math.max(1, bytes)) / Math.log(1000)));
+  const unit = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"][power];
+  return formatNumber(bytes / 1000 ** power, { style: "unit", unit, maximumFractionDigits: power ? 1 : 0 });
+}
+
 /** @param {string | number} moment RFC 3339, or milliseconds. */
 export function formatMoment(moment) {
   return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(moment));

@@ -9,6 +9,7 @@ import { allDocuments, documentsView } from "./documents.js";
 import { fill, h, icon, iconButton } from "./dom.js";
 import { evidencePanel } from "./evidence.js";
 import { LANGUAGES, currentLanguage, formatMoment, loadLanguage, t } from "./i18n.js";
+import { operationsView } from "./operations.js";
 import { oversightView } from "./oversight.js";
 import { applyTheme, isNoticeRead, keepLanguage, keepNoticeRead, preferredLanguage, theme } from "./preferences.js";
 import { closeIfDone, leaveWithOtherTabs, signIn, tellOtherTabs } from "./signin.js";
@@ -134,6 +135,7 @@ function frame(about, session) {
       return stand(oversightView({ onEvidence: panel.open, onLeave: panel.close }), t("oversight"));
     }
     if (name === "compliance") return stand(complianceView(id), t("compliance"));
+    if (name === "operations") return stand(operationsView(id), t("operations"));
     if (name === undefined) return fill(view, h("section.page", {}, h("p.lead", {}, t("views.none"))));
     stand(chat, t("ask"));
     if (id) chat.open(decodeURIComponent(id)).catch(() => begin());
@@ -162,7 +164,7 @@ function frame(about, session) {
 }
 
 /** @type {Record<string, Parameters<typeof icon>[0]>} */
-const SIGNS = { ask: "chat", documents: "page", oversight: "eye", compliance: "receipt" };
+const SIGNS = { ask: "chat", documents: "page", oversight: "eye", compliance: "receipt", operations: "gauge" };
 
 /** @param {{about: any, session: any, views: string[], history: HTMLElement, onNew: () => void}} parts */
 function sidebar({ about, session, views, history, onNew }) {
