@@ -56,7 +56,9 @@ def log_signers(evidence: Path) -> list[str]:
     log = evidence / "log"
     checkpoints = [log / "checkpoint", *(log / "checkpoints").glob("*")]
     origins = {path.read_text(encoding="utf-8", errors="replace").partition("\n")[0] for path in checkpoints}
-    found = [words[2].partition("+")[0] for words in lines if words[0] == "witness"]
+    # A comment names a witness that cosigned once and is asked no more.
+    witnesses = [words for words in lines if words[0] == "witness" or words[:2] == ["#", "averment-witness"]]
+    found = [words[2].partition("+")[0] for words in witnesses]
     for key in keys:
         own = key.partition("+")[0]
         shards = sorted(name for name in origins if re.fullmatch(re.escape(own) + "/[0-9]{4}", name))

@@ -69,3 +69,12 @@ def test_thresholds_are_declared_once_a_person_who_counts_has_signed(installatio
     assert refused.code != 0
     assert "nobody signed it" in refused.stderr
     assert len(entries(installation, "eval.thresholds")) == 1
+
+
+@pytest.mark.usefixtures("finder")
+def test_a_log_that_cannot_be_opened_is_told_before_anything_is_measured(installation: Installation) -> None:
+    shutil.rmtree(installation.root / ".averment" / "evidence")
+    refused = installation.run(*PERSONAL_DATA)
+    assert refused.code == 2
+    assert "there is no evidence log" in refused.stderr
+    assert not (installation.root / "pii").exists()

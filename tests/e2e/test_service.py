@@ -151,7 +151,9 @@ def test_an_mcp_client_searches_asks_and_reads_what_the_answer_cites(
 
     async def session() -> tuple[Any, ...]:
         async with (
-            httpx2.AsyncClient(headers={"Authorization": f"Bearer {served.key}"}, trust_env=False) as http,
+            httpx2.AsyncClient(
+                headers={"Authorization": f"Bearer {served.key}"}, trust_env=False, timeout=httpx2.Timeout(120)
+            ) as http,
             mcp.Client(streamable_http_client(f"{served.url}/mcp", http_client=http)) as client,
         ):
             found = await client.call_tool("search", {"query": "governing law", "filters": lease})

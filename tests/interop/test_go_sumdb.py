@@ -4,12 +4,15 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from averment.compliance.audit import own_policy
+from averment.compliance.log.note import COSIGNATURE, SignerKey
 from averment.compliance.recorder import open_evidence
 from averment.compliance.rotation import rotate_log_key
 from averment.core.record_settings import LogSettings
@@ -103,6 +106,10 @@ def test_the_script_reads_a_log_of_several_years_and_keys(checker: Path, go_scri
     assert done.returncode == 0, done.stderr + done.stdout
     names = {key.partition("+")[0] for key in go_script.log_signers(evidence)}
     assert names == {ORIGIN, f"{ORIGIN}/2027", f"{ORIGIN}/2028"}
+    witness = SignerKey.generate("witness.example/audit", algorithm=COSIGNATURE).verifier
+    policy = replace(own_policy(evidence), former=(witness,))
+    (evidence / "policy.tlog-policy").write_text(policy.encode(), encoding="utf-8")
+    assert witness.name in go_script.log_signers(evidence)
     checkpoint = evidence / "log/checkpoint"
     signed_elsewhere = checkpoint.read_text(encoding="utf-8").replace(f"{ORIGIN}/2028", "somewhere.else/2028")
     checkpoint.write_text(signed_elsewhere, encoding="utf-8")

@@ -59,7 +59,7 @@ async def connected(url: str, *, key: str = KEY, mode: str = "auto") -> AsyncIte
     from mcp.client.streamable_http import streamable_http_client
 
     async with (
-        httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, trust_env=False) as http,
+        httpx2.AsyncClient(headers={"Authorization": f"Bearer {key}"}, trust_env=False, timeout=60) as http,
         mcp.Client(streamable_http_client(url, http_client=http), mode=mode) as client,
     ):
         yield client

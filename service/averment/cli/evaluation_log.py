@@ -24,6 +24,8 @@ _DOCUMENTS = "docs.jsonl"
 def logged_run(context: typer.Context, evaluation: str, *, out: Path, pack: Path | None = None) -> Iterator[None]:
     """Log an evaluation once it has left its result; one that fails is not logged.
 
+    A log that cannot be opened is told before anything is measured.
+
     Args:
         context: The command's.
         evaluation: What is measured, a code.
@@ -34,6 +36,9 @@ def logged_run(context: typer.Context, evaluation: str, *, out: Path, pack: Path
         AvermentError: There is an installation, and its log cannot be written.
     """
     started_at = rfc3339(SystemClock().now())
+    if settings_of(context).data_dir.is_dir():
+        with runtime_of(context):
+            pass
     yield
     listed = None if pack is None else pack / _DOCUMENTS
     data = file_digest(listed) if listed is not None and listed.is_file() else None
