@@ -29,6 +29,9 @@ NAME = "Anna Müller"
         b"file:///Anna%20M%C3%BCller.pdf",
         b"anna_m\xc3\xbcller.txt",
         "Anna Mül-\nler".encode(),
+        bytes(5000) + "Anna Müller".encode("utf-16-be") + bytes(5000),
+        bytes(5001) + "Anna Müller".encode("utf-16-le") + bytes(5000),
+        bytes(5000) + NAME.encode() + bytes(3) + b"tail",
     ],
 )
 def test_a_name_is_found_however_it_is_written(tmp_path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ import pytest
 from averment.compliance.purposes.store import PurposeStore
 from averment.core.audit import EventType
 from averment.core.testing.endpoint import ModelEndpoint, ScriptedReply
+from averment.evaluation.bench.corpus import join_pages
 from averment.pipelines.models.profiles import load_profile
 from tests.compliance.purposes.records import answered
 from tests.e2e.installation import Installation
@@ -118,7 +119,7 @@ def _oversee(installation: Installation) -> None:
 
 def _release_relabel_and_reindex(installation: Installation, *, scan: Path) -> None:
     (installation.root / "documents" / "torn.pdf").unlink()
-    (installation.root / "documents" / "scan.pdf").write_bytes(scan.read_bytes())
+    join_pages([scan], pages=1, out=installation.root / "documents" / "scan.pdf")
     strict = replace(installation, extra={"AVERMENT_PARSING__MIN_OCR_CONFIDENCE": "1.0"})
     assert strict.run("ingest", "documents").code == 1
     assert strict.ok("documents", "release", "scan.pdf", "--reason", "read by Norway", "--json").json()["changed"] == 1

@@ -14,7 +14,7 @@ from typing import Final
 from averment.core.erasure import BREAKS, GAPS, CleanedStore, letter_forms, name_words
 from averment.core.errors import StoreBusy
 
-_CHUNK_BYTES: Final = 1 << 23
+_CHUNK_BYTES: Final = 1 << 20
 # Longer than any name with the white space between its words.
 _OVERLAP_BYTES: Final = 1 << 12
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "utf-16-be")
@@ -157,6 +157,8 @@ class _Search:
     def _is_in(self, content: bytes) -> bool:
         if self._pattern is None:
             return False
+        # Stores set aside megabytes of zeros; a name begins and ends with one zero byte at most, in UTF-16.
+        content = b"\0" + content.strip(b"\0") + b"\0"
         low = content.lower()
         return (not self._pieces or any(piece in low for piece in self._pieces)) and bool(self._pattern.search(content))
 

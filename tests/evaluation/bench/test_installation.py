@@ -5,8 +5,15 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.audit import own_policy, verify_log
+from averment.core.settings import Settings
 from averment.core.testing.embedder import HashEmbedder
-from averment.evaluation.bench.installation import fresh_folder, new_evidence, new_installation, source_of
+from averment.evaluation.bench.installation import (
+    embedder_beside,
+    fresh_folder,
+    new_evidence,
+    new_installation,
+    source_of,
+)
 from averment.evaluation.bench.plan import Plan
 from averment.pipelines.ingestion.partition_worker import PartitionPool
 
@@ -38,3 +45,7 @@ def test_a_folder_is_emptied_before_it_is_used_again(tmp_path: Path) -> None:
 def test_a_log_of_its_own_is_made(tmp_path: Path) -> None:
     with new_evidence(tmp_path) as evidence:
         assert evidence.size > 0
+
+
+def test_what_set_up_found_out_about_the_machine_is_known_to_every_process_of_a_run(tmp_path: Path) -> None:
+    assert embedder_beside(tmp_path).files().caches == (tmp_path, Settings().model.models_dir)

@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from averment.core.settings import Settings
-from averment.pipelines.ingestion.embedding import open_embedder
+from averment.evaluation.bench.installation import embedder_beside
 from averment.pipelines.ingestion.embedding_arithmetic import ARITHMETICS
 from averment.pipelines.ingestion.embedding_trial_child import documents_encoder
 
@@ -24,8 +23,7 @@ def main(arguments: Sequence[str]) -> int:
 
     engine, precision, threads, cache = arguments
     one = next(found for found in ARITHMETICS if (found.engine, found.precision) == (engine, precision))
-    settings = Settings()
-    files = open_embedder(settings.embedding, caches=(Path(cache), settings.model.models_dir)).files()
+    files = embedder_beside(Path(cache)).files()
     embed = documents_encoder(one, files, threads=int(threads))
     embed(["ready"])
     for line in sys.stdin:

@@ -79,8 +79,13 @@ def preparer(embedder: Embedder) -> Preparer:
 
 def new_embedder(plan: Plan) -> SentenceTransformerEmbedder:
     """Return the product's embedder; what its trial of arithmetics found is kept for the whole run."""
+    return embedder_beside(plan.cache)
+
+
+def embedder_beside(cache: Path) -> SentenceTransformerEmbedder:
+    """Return the product's embedder; a trial of arithmetics runs where neither the folder nor set-up has one."""
     settings = Settings()
-    return open_embedder(settings.embedding, caches=(plan.cache, settings.model.models_dir))
+    return open_embedder(settings.embedding, caches=(cache, settings.model.models_dir))
 
 
 @contextmanager

@@ -10,19 +10,17 @@ from functools import partial
 from pathlib import Path
 
 from averment.core.ports import Embedder
-from averment.core.settings import Settings
-from averment.evaluation.bench.installation import open_stores
+from averment.evaluation.bench.installation import embedder_beside, open_stores
 from averment.evaluation.bench.kept_corpus import GROWN, Order
 from averment.evaluation.bench.prototypes import read_prototypes
 from averment.evaluation.bench.search_corpus import Grower
 from averment.evaluation.bench.timing import seconds
-from averment.pipelines.ingestion.embedding import open_embedder
 
 
 def main(arguments: list[str], *, embedder: Embedder | None = None) -> int:
     """Make a corpus and print what it took."""
     order = Order(**json.loads(arguments[0]))
-    embedder = embedder or open_embedder(Settings().embedding, caches=(Path(order.cache),))
+    embedder = embedder or embedder_beside(Path(order.cache))
     begun_s = time.perf_counter()
 
     def tell(n_chunks: int) -> None:

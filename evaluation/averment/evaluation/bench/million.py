@@ -16,7 +16,7 @@ NAME: Final = "million"
 P50: Final = below(40, "ms")
 P99: Final = below(150, "ms")
 SIZES: Final = (10_000, 30_000, 100_000, 300_000, 1_000_000)
-QUICK_SIZES: Final = (200, 600)
+QUICK_SIZES: Final = (100, 200)
 # The bars are for a million chunks; a shorter curve has none.
 _JUDGED: Final = 1_000_000
 

@@ -27,7 +27,7 @@ NAME: Final = "search"
 GOAL: Final = below(15, "ms")
 PROGRAM: Final = "averment.evaluation.bench.search_child"
 SIZES: Final = (10_000, 100_000)
-QUICK_SIZES: Final = (200, 600)
+QUICK_SIZES: Final = (100, 200)
 # What a search spends its time on, step by step, as the table calls it.
 STEPS: Final[Mapping[str, str]] = {
     "rules": "rules, in Python",

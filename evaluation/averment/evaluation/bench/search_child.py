@@ -18,7 +18,7 @@ from typing import Final
 from averment.core.access import EVERYONE, Filters, Principal
 from averment.core.ports import IndexQuery, SparseVector
 from averment.core.settings import Settings
-from averment.evaluation.bench.installation import SearchStores, open_stores
+from averment.evaluation.bench.installation import SearchStores, embedder_beside, open_stores
 from averment.evaluation.bench.memory import held
 from averment.evaluation.bench.search_steps import (
     Clock,
@@ -30,7 +30,6 @@ from averment.evaluation.bench.search_steps import (
     timed_texts,
 )
 from averment.evaluation.bench.timing import quantile
-from averment.pipelines.ingestion.embedding import open_embedder
 from averment.pipelines.retrieval.encoding import QueryEmbedder
 from averment.pipelines.retrieval.retriever import HybridRetriever, RetrievalSettings
 from averment.pipelines.stores.index_options import IndexOptions
@@ -121,7 +120,7 @@ class _Searcher:
 def main(arguments: list[str], *, embedder: QueryEmbedder | None = None) -> int:
     """Search and print what it took."""
     order = SearchOrder(**json.loads(arguments[0]))
-    embedder = embedder or open_embedder(Settings().embedding, caches=(Path(order.cache),))
+    embedder = embedder or embedder_beside(Path(order.cache))
     embedder.embed_query("ready")
     before = held(os.getpid())
     options = IndexOptions.from_arguments(*order.options)
