@@ -3,6 +3,7 @@
 Each case copies a sound log, changes it, and asks both checks, which share no code.
 """
 
+import hashlib
 import json
 import os
 import random
@@ -17,7 +18,17 @@ import pytest
 
 from averment.compliance import averment_verify
 from averment.compliance.audit import own_policy, verify_log
-from averment.compliance.averment_verify import EXIT_FAILED, EXIT_OK, EXIT_USAGE, main
+from averment.compliance.averment_verify import (
+    ENCODER,
+    EXIT_FAILED,
+    EXIT_OK,
+    EXIT_USAGE,
+    CheckFailedError,
+    Report,
+    check_answer,
+    main,
+    place_digest,
+)
 from averment.compliance.log.layout import decode_bundle, encode_bundle
 from averment.compliance.log.note import SignerKey
 from averment.compliance.recorder import open_evidence
@@ -275,6 +286,17 @@ def test_a_receipt_is_not_that_of_another_answer(receipt: Path, capsys: pytest.C
     receipt.write_text(json.dumps(answer))
     assert verdict(receipt) == EXIT_FAILED
     assert "not this answer" in capsys.readouterr().out
+
+
+def test_claims_may_cite_no_places_but_those_of_the_sentences() -> None:
+    place = {"document_id": "d", "text_hash": "sha256:0", "start": 0, "end": 1}
+    answer = {"id": "a", "status": "answered", "sentences": [{"claim": {"citations": [place]}}]}
+    digest = hashlib.sha256(ENCODER.encode([place_digest(place)]).encode()).hexdigest()
+    data = {"answer_id": "a", "status": "answered", "citations_digest": f"sha256:{digest}"}
+    completed = {"type": "analysis.completed", "data": data}
+    check_answer({**answer, "claims": [{"citations": [place]}]}, completed, report=Report())
+    with pytest.raises(CheckFailedError, match="places that no sentence cites"):
+        check_answer({**answer, "claims": [{"citations": [{**place, "start": 1}]}]}, completed, report=Report())
 
 
 @pytest.mark.parametrize("sentences", [5, [5], [{"claim": 5}], [{"claim": {"citations": [5]}}], "x", {"a": 1}])

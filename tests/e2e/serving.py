@@ -50,9 +50,9 @@ class Served:
 
 
 @contextmanager
-def serving(installation: Installation) -> Iterator[Served]:
-    """Start the service on a free port and wait until it listens."""
-    process = installation.start("serve", "--port", "0")
+def serving(installation: Installation, *, port: int = 0) -> Iterator[Served]:
+    """Start the service, on a free port unless one is given, and wait until it listens."""
+    process = installation.start("serve", "--port", str(port))
     lines: list[str] = []
     try:
         url = _address(process, lines)

@@ -9,10 +9,10 @@ from typing import Any
 
 import pypdfium2
 import pytest
-from PIL import Image, ImageChops
 
 from averment.compliance.averment_verify import main as verify
 from tests.e2e.browsing import ask, browsing, opened, serious, sign_in
+from tests.e2e.highlights import PLACE, assert_marked, words_of
 from tests.e2e.installation import Installation, make_installation
 from tests.e2e.serving import Served, serving
 from tests.e2e.test_service import LEASE, QUESTION
@@ -26,8 +26,6 @@ HOSTILE = """SERVICES AGREEMENT
 2. WARRANTY PERIOD. The warranty period is <script>document.title='owned'</script> eighteen (18) months from delivery.
 """
 RENT = "What is the monthly rent under the lease?"
-PLACE = ".stage:not([aria-busy]) :is(mark, .outline)"
-YELLOW = 60  # how much less blue than red a marked pixel is
 
 
 @pytest.fixture(scope="module")
@@ -135,42 +133,14 @@ def test_a_question_leads_to_the_very_words_on_the_page(page: Any, served: Serve
         facts = client.get(place + "?" + pictured.value.url.partition("?")[2].rpartition("&resolution")[0]).json()
         png = client.get(pictured.value.url).content
     (highlight,) = facts["highlights"]
-    assert "twenty-four (24) hours" in _words(facts, highlight)
-    _assert_marked(png, highlight["boxes"], facts)
+    assert "twenty-four (24) hours" in words_of(facts, highlight)
+    assert_marked(png, highlight["boxes"], facts)
     assert facts["width"] > facts["height"], "the page is shown as turned"
     shown, outline = page.locator(".sheet").bounding_box(), page.locator(".outline").first.bounding_box()
     box = highlight["boxes"][0]
     assert (outline["x"] - shown["x"]) / shown["width"] == pytest.approx(box["x0"] / facts["width"], abs=0.01)
     assert (outline["y"] - shown["y"]) / shown["height"] == pytest.approx(box["y0"] / facts["height"], abs=0.01)
     assert page.locator(".evidence-quote").inner_text() in " ".join(quotation.inner_text().split())
-
-
-def _words(facts: dict[str, Any], highlight: dict[str, Any]) -> str:
-    words = facts["text"][max(0, highlight["start"] - facts["start"]) : highlight["end"] - facts["start"]]
-    return " ".join(words.split())
-
-
-def _assert_marked(png: bytes, boxes: list[dict[str, float]], facts: dict[str, Any]) -> None:
-    """Compare the marked pixels of a picture with the boxes: inside all are, outside none is."""
-    picture = Image.open(io.BytesIO(png)).convert("RGB")
-    scale = picture.width / facts["width"]
-    red, _, blue = picture.split()
-    yellow = ImageChops.subtract(red, blue).point(lambda value: 255 * (value > YELLOW))
-    marked = {
-        (x, y) for y in range(0, picture.height, 2) for x in range(0, picture.width, 2) if yellow.getpixel((x, y))
-    }
-    assert marked
-
-    def within(x: float, y: float, margin: float) -> bool:
-        return any(
-            (box["x0"] - margin) * scale <= x <= (box["x1"] + margin) * scale
-            and (box["y0"] - margin) * scale <= y <= (box["y1"] + margin) * scale
-            for box in boxes
-        )
-
-    assert [point for point in marked if not within(*point, margin=2.5)] == []
-    area = sum((box["x1"] - box["x0"]) * (box["y1"] - box["y0"]) for box in boxes) * scale * scale / 4
-    assert len(marked) > 0.5 * area, "most of a box is paper, which is yellow then; letters stay dark"
 
 
 def test_a_follow_up_says_as_what_it_was_understood_and_stays_one_conversation(page: Any) -> None:

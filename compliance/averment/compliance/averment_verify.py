@@ -904,18 +904,26 @@ def check_answer(answer: Mapping[str, object], leaf: Mapping[str, object], *, re
         raise CheckFailedError("status", f"the entry records the status {data.get('status')!r}")
     try:
         places = list(dict.fromkeys(place_digest(citation) for citation in answer_citations(answer)))
+        others = {place_digest(citation) for citation in claim_citations(answer.get("claims"))}.difference(places)
     except (TypeError, AttributeError, KeyError, ValueError) as error:
         raise CheckFailedError("sentences", "not written as an answer's sentences are") from error
     digest = hashlib.sha256(ENCODER.encode(places).encode()).hexdigest()
     if data.get("citations_digest") != f"sha256:{digest}":
         raise CheckFailedError("sentences", "the places they cite are not those the entry records")
+    if others:
+        raise CheckFailedError("claims", "they cite places that no sentence cites and the entry does not record")
     report.checked.append(f"the entry records this answer's id, its status and the {len(places)} places it cites")
 
 
 def answer_citations(answer: Mapping[str, object]) -> Iterator[Mapping[str, object]]:
     """Yield the citations of an answer's sentences, those of computed operands included, in order."""
-    for sentence in cast("Sequence[Mapping[str, object]]", answer.get("sentences") or ()):
-        claim = cast("Mapping[str, object]", sentence.get("claim") or {})
+    sentences = cast("Sequence[Mapping[str, object]]", answer.get("sentences") or ())
+    yield from claim_citations([sentence.get("claim") or {} for sentence in sentences])
+
+
+def claim_citations(claims: object) -> Iterator[Mapping[str, object]]:
+    """Yield the citations of claims, those of computed operands included, in order."""
+    for claim in cast("Sequence[Mapping[str, object]]", claims or ()):
         yield from cast("Sequence[Mapping[str, object]]", claim.get("citations") or ())
         calculation = cast("Mapping[str, object]", claim.get("calculation") or {})
         for operand in cast("Sequence[Mapping[str, object]]", calculation.get("operands") or ()):

@@ -12,8 +12,13 @@ export function checkPart() {
   const told = teller();
   const verdict = h("div", { "aria-live": "polite" });
   const text = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 6, spellcheck: "false", placeholder: t("checking.paste.example"), "aria-label": t("checking.paste") }));
-  const file = /** @type {HTMLInputElement} */ (h("input", { type: "file", accept: ".json,.zip,.txt,.html,.tlog-proof", "aria-label": t("checking.file"), onchange: () => file.files?.[0] && check(file.files[0]) }));
+  const file = /** @type {HTMLInputElement} */ (h("input", { type: "file", accept: ".json,.zip,.txt,.html,.tlog-proof", "aria-label": t("checking.file"), onchange: chosen }));
   const button = h("button.primary", { type: "button", onclick: () => (text.value.trim() ? check(new Blob([text.value])) : told.say(t("checking.nothing"))) }, icon("check"), t("checking.do"));
+
+  function chosen() {
+    const brought = file.files?.[0];
+    if (brought) check(brought).finally(() => (file.value = "")); // the same name may be brought again, changed
+  }
 
   /** @param {Blob} content */
   function check(content) {
