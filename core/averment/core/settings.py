@@ -19,6 +19,7 @@ from averment.core.record_settings import (
     ReportSettings,
     RetentionSettings,
 )
+from averment.core.service_limits import ConnectionSettings, LimitSettings, UploadSettings
 from averment.core.settings_section import Section
 from averment.core.sign_in_settings import SignInSettings
 
@@ -281,6 +282,9 @@ class ServiceSettings(Section):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+    limits: LimitSettings = LimitSettings()
+    connections: ConnectionSettings = ConnectionSettings()
+    uploads: UploadSettings = UploadSettings()
 
     @property
     def is_public(self) -> bool:

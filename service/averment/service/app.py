@@ -11,12 +11,15 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
+from averment.service.admission.admission import Admission, AdmissionFrame
+from averment.service.admission.budgets import Budgets
 from averment.service.backend import Backend
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
-from averment.service.middleware import BodyLimit, Observation
+from averment.service.middleware import Observation
+from averment.service.request_guard import RequestGuard
 from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
 
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 VERSION: Final = "0.1.0"
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - the parts of an application, each named
     settings: Settings,
     *,
     backend: Backend,
@@ -33,6 +36,7 @@ def create_app(
     clock: Clock,
     registry: "CollectorRegistry",
     metrics: ServiceMetrics,
+    budgets: Budgets | None = None,
 ) -> FastAPI:
     """Put the service together.
 
@@ -43,6 +47,7 @@ def create_app(
         clock: Tells the time.
         registry: Where `/metrics` reads from.
         metrics: Where requests and analyses are counted.
+        budgets: What principals may spend in a day; kept in memory when None.
 
     Raises:
         ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
@@ -64,13 +69,22 @@ def create_app(
     app.state.registry = registry
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
-    app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
+    limits = settings.service.limits
+    app.state.admission = Admission(limits, clock=clock, metrics=metrics)
+    app.state.jobs = Jobs(
+        backend,
+        clock=clock,
+        metrics=metrics,
+        limit=settings.service.max_concurrent_analyses,
+        budgets=budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics),
+    )
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
     for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
         app.include_router(noun.router)
     errors.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
+    app.add_middleware(RequestGuard, settings=settings.service)
+    app.add_middleware(AdmissionFrame, admission=app.state.admission)
     app.add_middleware(Observation, metrics=metrics, clock=clock)  # added last, so it stands outermost
     return app
 

@@ -20,6 +20,7 @@ from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AvermentError, QuotaExceeded, StoreBusy
 from averment.core.ids import uuid7
 from averment.core.jsonable import Json, to_json
+from averment.service.admission.budgets import Budgets
 from averment.service.backend import Backend
 from averment.service.errors import log_failure, problem_body
 from averment.service.metrics import ServiceMetrics
@@ -79,9 +80,13 @@ class Jobs:
         clock: Tells the time.
         metrics: Where they are counted.
         limit: How many run at once; as many again may wait.
+        budgets: What principals may spend in a day; without, as much as they like.
     """
 
-    def __init__(self, backend: Backend, *, clock: Clock, metrics: ServiceMetrics, limit: int):
+    def __init__(
+        self, backend: Backend, *, clock: Clock, metrics: ServiceMetrics, limit: int, budgets: Budgets | None = None
+    ):
+        self._budgets = budgets
         self._backend = backend
         self._clock = clock
         self._metrics = metrics
@@ -95,7 +100,7 @@ class Jobs:
         """Start an analysis.
 
         Raises:
-            QuotaExceeded: Too many are running and waiting.
+            QuotaExceeded: Too many are running and waiting, or the principal's budget is spent.
             StoreBusy: The service is stopping.
             AnalysisStopped: People stopped the answering of questions.
         """
@@ -110,6 +115,8 @@ class Jobs:
                     f"{active} analyses are running or waiting, the most allowed is {2 * self._limit}",
                     hint="try again shortly, or raise service.max_concurrent_analyses",
                 )
+            if self._budgets is not None:
+                self._budgets.take_question(request.principal)
             self._jobs[job.id] = job
             self._forget_old()
         self._pool.submit(self._run, job)
@@ -158,6 +165,9 @@ class Jobs:
                 duration_s=self._clock.monotonic_s() - started_s,
                 usage=answer.usage,
             )
+            if self._budgets is not None:
+                tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+                self._budgets.spend_tokens(job.request.principal, tokens)
             job.answer = answer
             job.note("answer", to_json(answer), status="cancelled" if is_cancelled else "completed")
 

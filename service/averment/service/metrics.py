@@ -38,6 +38,7 @@ class ServiceMetrics:
             explicit_bucket_boundaries_advisory=_ANALYSIS_BOUNDS_S,
         )
         self._passages = meter.create_counter("averment_passages", description="Passages returned by searches")
+        self._denials = meter.create_counter("averment_denials", description="Requests refused for their number")
         self._tokens = meter.create_counter("averment_model_tokens", description="Tokens of the language model")
 
     def count_request(self, *, route: str, method: str, status: int, duration_s: float) -> None:
@@ -57,6 +58,10 @@ class ServiceMetrics:
         if usage is not None:
             self._tokens.add(usage.prompt_tokens, {"kind": "prompt"})
             self._tokens.add(usage.completion_tokens, {"kind": "completion"})
+
+    def count_denial(self, *, limit: str) -> None:
+        """Count a request that a limit refused, by the setting's name."""
+        self._denials.add(1, {"limit": limit})
 
     def count_passages(self, number: int) -> None:
         """Count the passages that a search returned."""

@@ -4,7 +4,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
@@ -28,6 +28,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     from prometheus_client import CollectorRegistry
 
     from averment.core.telemetry import SCOPE, start_telemetry
+    from averment.service.admission.budgets import Budgets
     from averment.service.app import create_app
     from averment.service.identity.exposure import check_exposure
     from averment.service.identity.first_key import API_KEY_FILE, adopt_first_key, one_time_link
@@ -47,10 +48,21 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             open_runtime(settings, must_own=True) as runtime,
             open_store(runtime.data_dir.access) as store,
             runtime.recorded_service(),
+            ExitStack() as stack,
         ):
             gate = Gate(store, settings=settings, clock=clock)
             first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
-            app = create_app(settings, backend=runtime, gate=gate, clock=clock, registry=registry, metrics=metrics)
+            budgets = Budgets(runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics)
+            stack.callback(budgets.close)
+            app = create_app(
+                settings,
+                backend=runtime,
+                gate=gate,
+                clock=clock,
+                registry=registry,
+                metrics=metrics,
+                budgets=budgets,
+            )
             runtime.warm_up(announce)
             listening = _listen(settings.service.host, settings.service.port)
             address = _address(settings, listening)
@@ -68,6 +80,8 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
 def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvicorn.Server":
     """Return a server that asks the analyses to stop before it waits for their responses."""
     import uvicorn
+
+    from averment.service.http_protocol import guarded_protocol
 
     class Server(uvicorn.Server):
         """Stops analyses first: responses wait for them."""
@@ -93,6 +107,12 @@ def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvi
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,
+            http=guarded_protocol(settings.connections),
+            ws="none",
+            h11_max_incomplete_event_size=settings.connections.max_head_bytes,
+            proxy_headers=settings.tls_at_proxy,
+            forwarded_allow_ips=list(settings.connections.proxy_addresses),
+            server_header=False,
             ssl_certfile=settings.tls_certificate,
             ssl_keyfile=settings.tls_key,
         )

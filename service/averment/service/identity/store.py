@@ -7,18 +7,14 @@ What is deleted is overwritten (`secure_delete`), and there is no write-ahead fi
 
 import hashlib
 import secrets
-import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from averment.core.errors import StoreError, StoreFormatError
+from averment.service.sqlite_file import FileForm, SqliteFile
 
 SECRET_BYTES: Final = 32
-_FORMAT: Final = 1
-_BUSY_S: Final = 5.0
 _SCHEMA: Final = """
 CREATE TABLE api_keys (
     digest TEXT PRIMARY KEY, id TEXT NOT NULL UNIQUE, name TEXT NOT NULL, subject TEXT NOT NULL, tenant TEXT NOT NULL,
@@ -39,80 +35,15 @@ CREATE TABLE revocations (
 """
 
 
-class AccessStore:
-    """The opened file. Thread-safe; several processes may have it open.
+class AccessStore(SqliteFile):
+    """The opened file; see `SqliteFile`. There is no write-ahead file that would keep what is deleted.
 
     Args:
-        path: The file, made with mode 0600 where absent; None keeps everything in memory.
-
-    Raises:
-        StoreError: It cannot be opened.
-        StoreFormatError: A newer version wrote it.
+        path: The file; None keeps everything in memory.
     """
 
     def __init__(self, path: Path | None):
-        self._lock = threading.Lock()
-        try:
-            if path is not None:
-                path.touch(mode=0o600)
-            self._database = sqlite3.connect(
-                path or ":memory:", timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-            )
-            self._database.row_factory = sqlite3.Row
-            self._database.execute("PRAGMA secure_delete = ON")
-            self._prepare()
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                f"{str(path)!r} cannot be opened: {error}", hint="it holds API keys and sessions; restore or remove it"
-            ) from error
-
-    @contextmanager
-    def changes(self) -> Iterator[sqlite3.Connection]:
-        """Work in one transaction, kept if nothing is raised.
-
-        Raises:
-            StoreError: The file cannot be read or written.
-        """
-        try:
-            with self._lock:
-                self._database.execute("BEGIN IMMEDIATE")
-                try:
-                    yield self._database
-                except BaseException:
-                    self._database.execute("ROLLBACK")
-                    raise
-                self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise StoreError(f"keys and sessions cannot be read or written: {error}") from error
-
-    def rows(self, query: str, parameters: tuple[object, ...] = ()) -> list[sqlite3.Row]:
-        """Return the rows of a query.
-
-        Raises:
-            StoreError: The file cannot be read.
-        """
-        try:
-            with self._lock:
-                return self._database.execute(query, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"keys and sessions cannot be read: {error}") from error
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._database.close()
-
-    def _prepare(self) -> None:
-        (found,) = self._database.execute("PRAGMA user_version").fetchone()
-        if found > _FORMAT:
-            raise StoreFormatError(f"keys and sessions have format {found}, this version knows up to {_FORMAT}")
-        if found == 0:
-            with self.changes() as database:
-                # Another process may have made it between the question and the lock.
-                if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-                    for statement in _SCHEMA.split(";"):
-                        database.execute(statement)
-                    database.execute(f"PRAGMA user_version = {_FORMAT}")
+        super().__init__(path, form=FileForm(holds="API keys and sessions", schema=_SCHEMA))
 
 
 def new_secret() -> str:
