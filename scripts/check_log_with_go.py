@@ -5,12 +5,16 @@ or that module there is nothing to run: the script says so and exits 77.
 """
 
 import argparse
+import base64
+import hashlib
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
@@ -34,20 +38,40 @@ def build_checker(go: str, folder: Path) -> Path:
     return program
 
 
-def judge(program: Path, log: Path, key: str) -> subprocess.CompletedProcess[str]:
+def judge(program: Path, log: Path, signers: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Let the Go program read a log folder; exit code 0 accepts, 1 rejects."""
-    return subprocess.run([str(program), str(log), key], capture_output=True, text=True, check=False)
+    return subprocess.run([str(program), str(log), *signers], capture_output=True, text=True, check=False)
 
 
-def log_key(evidence: Path) -> str:
-    """Return the log's public key, as its trust policy states it."""
-    for line in (evidence / "policy.tlog-policy").read_text(encoding="utf-8").splitlines():
-        if line.startswith("log "):
-            return line.split()[1]
-    raise SystemExit(f"{evidence / 'policy.tlog-policy'} names no log")
+def log_signers(evidence: Path) -> list[str]:
+    """Return whose signatures checkpoints bear: each key of the trust policy by each shard's name, names of witnesses.
+
+    Yearly shards are signed under names of their own, by the same keys; checkpoints say which names there are.
+    """
+    policy = (evidence / "policy.tlog-policy").read_text(encoding="utf-8")
+    lines = [line.split() for line in policy.splitlines() if line]
+    keys = [words[1] for words in lines if words[0] == "log"]
+    if not keys:
+        raise SystemExit(f"{evidence / 'policy.tlog-policy'} names no log")
+    log = evidence / "log"
+    checkpoints = [log / "checkpoint", *(log / "checkpoints").glob("*")]
+    origins = {path.read_text(encoding="utf-8", errors="replace").partition("\n")[0] for path in checkpoints}
+    found = [words[2].partition("+")[0] for words in lines if words[0] == "witness"]
+    for key in keys:
+        own = key.partition("+")[0]
+        shards = sorted(name for name in origins if re.fullmatch(re.escape(own) + "/[0-9]{4}", name))
+        found += [key, *(under_name(key, name) for name in shards)]
+    return found
 
 
-def accepted_flips(program: Path, log: Path, *, key: str, chance: random.Random) -> list[str]:
+def under_name(vkey: str, name: str) -> str:
+    """Return a public key under another name; its id is made from both (C2SP signed-note)."""
+    _, _, key = vkey.split("+", 2)  # base64 has "+" too
+    digest = hashlib.sha256(name.encode() + b"\n" + base64.b64decode(key))
+    return f"{name}+{digest.hexdigest()[:8]}+{key}"
+
+
+def accepted_flips(program: Path, log: Path, *, signers: Sequence[str], chance: random.Random) -> list[str]:
     """Flip one bit of each file in turn and return the places where the log was accepted nevertheless."""
     accepted = []
     for path in sorted(path for path in log.rglob("*") if path.is_file()):
@@ -55,7 +79,7 @@ def accepted_flips(program: Path, log: Path, *, key: str, chance: random.Random)
         place = chance.randrange(len(content))
         changed = bytes([content[place] ^ (1 << chance.randrange(8))])
         path.write_bytes(content[:place] + changed + content[place + 1 :])
-        if judge(program, log, key).returncode != 1:
+        if judge(program, log, signers).returncode != 1:
             accepted.append(f"{path.relative_to(log)} at byte {place}")
         path.write_bytes(content)
     return accepted
@@ -71,16 +95,16 @@ def main() -> int:
     if go is None:
         print(f"check-log: SKIPPED, {MISSING}", file=sys.stderr)
         return SKIPPED
-    key = log_key(options.evidence)
+    signers = log_signers(options.evidence)
     with tempfile.TemporaryDirectory() as space:
         program = build_checker(go, Path(space))
         log = Path(shutil.copytree(options.evidence / "log", Path(space) / "log"))
-        as_it_is = judge(program, log, key)
+        as_it_is = judge(program, log, signers)
         if as_it_is.returncode != 0:
             print(f"check-log: Go rejects {options.evidence / 'log'}: {as_it_is.stderr.strip()}", file=sys.stderr)
             return 1
         print(f"check-log: Go {as_it_is.stdout.strip()}")
-        accepted = accepted_flips(program, log, key=key, chance=random.Random(options.seed))
+        accepted = accepted_flips(program, log, signers=signers, chance=random.Random(options.seed))
         n_files = sum(path.is_file() for path in log.rglob("*"))
     if accepted:
         print(f"check-log: Go accepts it with a bit flipped in {', '.join(accepted)} (seed {options.seed})")

@@ -64,8 +64,10 @@ class Store:
     name: str = "catalog"
     state: CleanedStore = field(default_factory=lambda: CleanedStore(name="catalog", state="clean"))
     failures: int = 0
+    asked: list[tuple[tuple[str, ...], str | None]] = field(default_factory=list)
 
-    def clean(self, _names: Sequence[str]) -> CleanedStore:
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:
+        self.asked.append((tuple(names), person))
         if self.failures:
             self.failures -= 1
             raise StoreError("the disk is full")

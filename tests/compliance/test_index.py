@@ -1,6 +1,8 @@
 """The index finds entries, follows the log, and is worth nothing by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -45,6 +47,19 @@ def test_filters_select(evidence: Path) -> None:
     with pytest.raises(UsageError, match="'yesterday' is no time"):
         find(evidence, EntryFilter(time_from="yesterday"))
     assert find(evidence, EntryFilter(actor="x' OR '1'='1")) == []
+
+
+def test_many_make_and_update_one_index_at_once(evidence: Path, tmp_path: Path) -> None:
+    for attempt in range(5):
+        path, ready = tmp_path / f"{attempt}.sqlite", Barrier(8)
+
+        def ask(path: Path = path, ready: Barrier = ready) -> list[int]:
+            ready.wait(10)
+            return find(evidence, EntryFilter(), path)
+
+        with ThreadPoolExecutor(8) as pool:
+            found = [asked.result() for asked in [pool.submit(ask) for _ in range(8)]]
+        assert found == [find(evidence, EntryFilter())] * 8
 
 
 def test_the_index_follows_the_log_and_can_be_deleted(evidence: Path, tmp_path: Path) -> None:

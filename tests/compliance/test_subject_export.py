@@ -3,17 +3,23 @@
 import json
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from averment.compliance import subject_export
+from averment.compliance.marks.formats import detect
 from averment.compliance.recorder import EvidenceRecorder
-from averment.compliance.subject_export import export_person
+from averment.compliance.subject_export import AccessRequest, export_person
+from averment.core.answers import SentenceKind
 from averment.core.audit import EventType
 from averment.core.erasure import NamedDocument
 from averment.core.errors import AuditWriteFailed, UsageError
+from averment.core.testing.backend import an_answer
 from tests.compliance.evidence import entries_of, question_event
+from tests.compliance.marks.files import SIGNER
+from tests.compliance.test_answer_record import record
 from tests.compliance.test_recorder import open_new
 
 NAME = "Anna Schmidt"
@@ -29,7 +35,19 @@ def recorder(tmp_path: Path) -> Iterator[EvidenceRecorder]:
 
 
 def export(recorder: EvidenceRecorder, out: Path, names: tuple[str, ...] = (NAME,)) -> int:
-    return export_person(recorder, "anna", out=out, names=names, documents=[LEASE], subject="officer")
+    return export_of(recorder, "anna", out, names=names, documents=(LEASE,))
+
+
+def export_of(
+    recorder: EvidenceRecorder,
+    identity: str,
+    out: Path,
+    *,
+    names: tuple[str, ...],
+    documents: tuple[NamedDocument, ...] = (),
+) -> int:
+    request = AccessRequest(identity=identity, names=names, documents=documents, subject="officer")
+    return export_person(recorder, request, out=out, signer=SIGNER)
 
 
 def read(path: Path) -> dict[str, dict[str, object]]:
@@ -69,7 +87,7 @@ def test_two_people_in_one_text_each_get_what_is_around_their_own_name(
     recorder.append(question_event(both, subject="ben"))
     found = {}
     for identity, name in (("anna", NAME), ("carla", "Carla Brandt")):
-        export_person(recorder, identity, out=tmp_path / "x.zip", names=(name,), documents=[], subject="officer")
+        export_of(recorder, identity, tmp_path / "x.zip", names=(name,))
         found[name] = json.dumps(read(tmp_path / "x.zip")["named.json"])
     assert "Carla" in found["Carla Brandt"]
     assert NAME not in found["Carla Brandt"]
@@ -79,16 +97,37 @@ def test_two_people_in_one_text_each_get_what_is_around_their_own_name(
 def test_it_is_in_the_log_before_it_is_written(
     recorder: EvidenceRecorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(_members: object) -> bytes:
+    def fail(_out: Path, _content: bytes) -> None:
         recorder.seal()
         entry = entries_of(recorder.evidence_dir / "log")[-1]
         assert entry["type"] == EventType.ACCESS_EXPORTED
         raise AuditWriteFailed("stop here")
 
-    monkeypatch.setattr(subject_export, "pack", fail)
+    monkeypatch.setattr(subject_export, "_write_private", fail)
     with pytest.raises(AuditWriteFailed, match="stop here"):
         export(recorder, tmp_path / "anna.zip")
     assert not list(tmp_path.glob("anna.zip"))
+
+
+def test_entry_and_archive_state_that_nothing_is_masked(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    export(recorder, tmp_path / "anna.zip")
+    recorder.seal()
+    stated = entries_of(recorder.evidence_dir / "log")[-1]["data"]
+    assert isinstance(stated, dict)
+    assert (stated["masking"], stated["marking"]) == ("none", "nothing-generated")
+    assert read(tmp_path / "anna.zip")["person.json"]["masking"] == "none"
+
+
+def test_an_archive_with_a_sentence_of_a_model_is_marked(recorder: EvidenceRecorder, tmp_path: Path) -> None:
+    answer = an_answer("0198a1b2-aaaa")
+    written = replace(answer.sentences[0], kind=SentenceKind.STATEMENT)
+    record(recorder, replace(answer, sentences=(written,), receipt=None))
+    export(recorder, tmp_path / "anna.zip")
+    assert detect((tmp_path / "anna.zip").read_bytes(), keys=[SIGNER.verifier]).verdict == "valid"
+    recorder.seal()
+    exported, marked = entries_of(recorder.evidence_dir / "log")[-2:]
+    assert isinstance(exported["data"], dict)
+    assert (exported["data"]["marking"], marked["type"]) == ("marked", EventType.MARK_APPLIED)
 
 
 def test_a_file_with_personal_data_is_for_its_owner_alone(recorder: EvidenceRecorder, tmp_path: Path) -> None:
@@ -98,4 +137,4 @@ def test_a_file_with_personal_data_is_for_its_owner_alone(recorder: EvidenceReco
 
 def test_somebody_unknown_needs_a_spelling(recorder: EvidenceRecorder, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nobody is known"):
-        export_person(recorder, "carl", out=tmp_path / "c.zip", names=(), documents=[], subject="officer")
+        export_of(recorder, "carl", tmp_path / "c.zip", names=())

@@ -19,6 +19,8 @@ from averment.core.settings import ServiceSettings, Settings
 from averment.core.sign_in_settings import SignInSettings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.sealing import PlainTexts
+from averment.service.analysis_store import AnalysisStore
 from averment.service.app import create_app
 from averment.service.identity.api_keys import KeyTerms
 from averment.service.identity.first_key import one_time_link
@@ -75,8 +77,8 @@ def _door(*, with_issuer: bool) -> Iterator[Door]:
         app = create_app(
             settings,
             backend=DoubleBackend(),
+            store=AnalysisStore(None, sealing=PlainTexts()),
             gate=gate,
-            clock=clock,
             registry=CollectorRegistry(),
             metrics=ServiceMetrics(MeterProvider().get_meter("averment")),
         )

@@ -1,5 +1,6 @@
 """The service as a process: OpenAI's client, our own routes, metrics, and a stop that leaves a whole log."""
 
+import asyncio
 import json
 import re
 import resource
@@ -7,9 +8,13 @@ import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import httpx2
+import mcp
 import openai
 import pytest
+from mcp.client.streamable_http import streamable_http_client
 
 from tests.e2e.installation import Installation, make_installation
 from tests.e2e.serving import Served, serving
@@ -52,7 +57,8 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installation(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Installation:
-    return Installation(shutil.copytree(corpus, tmp_path_factory.mktemp("served") / "copy"))
+    copy = shutil.copytree(corpus, tmp_path_factory.mktemp("served") / "copy")
+    return Installation(copy, extra={"AVERMENT_SERVICE__MCP": "true"})
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +121,52 @@ def test_a_stream_says_the_same_as_one_piece_and_carries_annotations_before_the_
     steps = [chunk for chunk in chunks if "step" in (chunk.model_extra or {}).get("averment", {})]
     assert steps, "the stream carries its steps while the analysis runs"
     assert all("Norway" not in json.dumps(chunk.model_extra) for chunk in steps)
+
+
+def test_a_response_is_streamed_read_again_and_followed_by_the_client(served: Served) -> None:
+    client = served.openai()
+    supply = {"averment": json.dumps({"filters": {"file_name": "supply.txt"}})}
+    with client.responses.stream(model="averment", input=QUESTION, metadata=supply) as stream:
+        steps = [event for event in stream if event.type == "response.in_progress"]
+        made = stream.get_final_response()
+    assert steps
+    assert "Portugal" in made.output_text
+    ours = made.model_extra["averment"]
+    assert (made.usage.total_tokens, ours["usage"]["model_calls"]) == (0, 0), "no language model runs"
+    assert client.responses.retrieve(made.id).output_text == made.output_text
+    more = client.responses.create(model="averment", input="And how long does it run?", previous_response_id=made.id)
+    assert "five years" in more.output_text
+    with pytest.raises(openai.UnprocessableEntityError, match="response_format"):
+        client.chat.completions.create(
+            model="averment",
+            messages=[{"role": "user", "content": QUESTION}],
+            response_format={"type": "json_object"},
+        )
+
+
+def test_an_mcp_client_searches_asks_and_reads_what_the_answer_cites(
+    served: Served, installation: Installation
+) -> None:
+    lease = {"file_name": "lease.txt"}
+
+    async def session() -> tuple[Any, ...]:
+        async with (
+            httpx2.AsyncClient(headers={"Authorization": f"Bearer {served.key}"}, trust_env=False) as http,
+            mcp.Client(streamable_http_client(f"{served.url}/mcp", http_client=http)) as client,
+        ):
+            found = await client.call_tool("search", {"query": "governing law", "filters": lease})
+            answer = await client.call_tool("ask", {"question": QUESTION, "filters": lease})
+            place = answer.structured_content["annotations"][0]
+            span = {name: place["averment"][name] for name in ("start", "end", "text_hash")}
+            read = await client.call_tool("read_passage", {"document_id": place["file_id"], **span, "around": 0})
+            return found.structured_content, answer.structured_content, read.structured_content, span
+
+    found, answer, read, span = asyncio.run(session())
+    assert "Norway" in found["passages"][0]["text"]
+    assert read["text"] == LEASE[span["start"] : span["end"]]
+    assert read["text"] in answer["text"]
+    entries = installation.ok("audit", "show", "--answer", answer["averment"]["answer_id"], "--json").json()["entries"]
+    assert {"analysis.started", "analysis.completed"} <= {entry["type"] for entry in entries}
 
 
 def test_a_chat_goes_on_about_what_the_answer_before_cites(served: Served) -> None:
@@ -180,7 +232,7 @@ def test_an_analysis_is_created_followed_resumed_and_listed(served: Served) -> N
         assert events.headers["content-type"].startswith("text/event-stream")
         numbers = [int(number) for number in re.findall(r"^id: (\d+)$", events.text, re.MULTILINE)]
         assert numbers == list(range(len(numbers)))
-        assert events.text.rstrip().splitlines()[-2] == "event: answer"
+        assert re.findall(r"^event: (\w+)$", events.text, re.MULTILINE)[-2:] == ["answer", "end"]
         middle = numbers[len(numbers) // 2]
         rest = client.get(f"{place}/events", headers={"Last-Event-ID": str(middle)}).text
         assert [int(number) for number in re.findall(r"^id: (\d+)$", rest, re.MULTILINE)] == numbers[middle + 1 :]
@@ -237,8 +289,8 @@ def test_a_stop_ends_in_seconds_with_running_analyses_logged_and_the_log_whole(c
     installation = Installation(shutil.copytree(corpus, tmp_path / "copy"))
     with serving(installation) as served:
         with served.client() as client:
-            for number in range(8):
-                assert client.post("/v1/analyses", json={"question": f"{QUESTION} {number}"}).status_code == 202
+            asked = [client.post("/v1/analyses", json={"question": f"{QUESTION} {number}"}) for number in range(8)]
+            assert {response.status_code for response in asked} == {202}
             code, took_s = served.stop()
         assert code == 0, "".join(served.lines)
         assert took_s < 30
@@ -252,9 +304,13 @@ def test_a_stop_ends_in_seconds_with_running_analyses_logged_and_the_log_whole(c
     started = {entry["seq"] for entry in by_type["analysis.started"]}
     ended = {parent for kind in ("analysis.completed", "analysis.failed") for entry in by_type.get(kind, [])
              for parent in entry["parents"]}  # type: ignore[attr-defined]  # fmt: skip
-    assert started
     assert started == ended
     assert [str(entries[-1]["type"]), len(by_type["system.started"])] == ["system.stopped", 1]
+    with serving(installation) as served, served.client() as client:
+        for response in asked:
+            client.get(f"{response.headers['location']}/events")
+            assert client.get(response.headers["location"]).json()["status"] == "completed"
+        served.stop()
 
 
 def test_a_disk_that_takes_no_more_bytes_means_503_and_no_word_of_the_answer(corpus: Path, tmp_path: Path) -> None:
@@ -269,9 +325,8 @@ def test_a_disk_that_takes_no_more_bytes_means_503_and_no_word_of_the_answer(cor
             assert (refused.status_code, refused.json()["code"]) == (503, "AUD002")
             assert refused.headers["retry-after"]
             assert "Norway" not in refused.text
-        place = client.post("/v1/analyses", json={"question": QUESTION}).headers["location"]
-        assert "Norway" not in client.get(f"{place}/events").text
-        assert client.get(place).json()["answer"] is None
+        refused = client.post("/v1/analyses", json={"question": QUESTION})
+        assert (refused.status_code, refused.json()["code"]) == (503, "AUD002")
         ready = client.get("/readyz")
         assert (ready.status_code, ready.json()["parts"]["log"][:6]) == (503, "AUD002")
         served.stop()

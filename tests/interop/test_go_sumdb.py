@@ -4,12 +4,17 @@ import os
 import random
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-from tests.compliance.evidence import filled_log
+from averment.compliance.recorder import open_evidence
+from averment.compliance.rotation import rotate_log_key
+from averment.core.record_settings import LogSettings
+from averment.core.testing.clock import FixedClock
+from tests.compliance.evidence import ORIGIN, document_event, filled_log
 
 FLIPS = 400 if os.environ.get("AVERMENT_TEST_LONG") else 25
 
@@ -77,4 +82,28 @@ def test_the_script_accepts_a_log_rejects_a_changed_one_and_skips_without_go(
     assert (without.returncode, "SKIPPED" in without.stderr) == (77, True)
     last = tmp_path / "log/tile/entries/000.p/40"
     last.write_bytes(last.read_bytes()[:-1] + b"?")
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+
+
+@pytest.mark.slow
+def test_the_script_reads_a_log_of_several_years_and_keys(checker: Path, go_script: ModuleType, tmp_path: Path) -> None:
+    clock, keys = FixedClock(datetime(2026, 12, 31, 23, tzinfo=UTC)), tmp_path / "keys"
+    evidence = tmp_path / "evidence"
+    with open_evidence(
+        evidence, keys, clock=clock, origin=ORIGIN, settings=LogSettings(), must_exist=False
+    ) as recorder:
+        recorder.append_many([document_event(number) for number in range(20)])
+        clock.advance(86_400)
+        recorder.append_many([document_event(number) for number in range(20)])
+        rotate_log_key(recorder, keys, subject="anna")
+        clock.advance(366 * 86_400)
+        recorder.append_many([document_event(number) for number in range(20)])
+    command = [sys.executable, go_script.__file__ or "", str(evidence), "--seed", "7"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr + done.stdout
+    names = {key.partition("+")[0] for key in go_script.log_signers(evidence)}
+    assert names == {ORIGIN, f"{ORIGIN}/2027", f"{ORIGIN}/2028"}
+    checkpoint = evidence / "log/checkpoint"
+    signed_elsewhere = checkpoint.read_text(encoding="utf-8").replace(f"{ORIGIN}/2028", "somewhere.else/2028")
+    checkpoint.write_text(signed_elsewhere, encoding="utf-8")
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1

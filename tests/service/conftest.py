@@ -18,6 +18,8 @@ from averment.core.settings_file import LoadedSettings
 from averment.core.sign_in_settings import SignInSettings
 from averment.core.testing.backend import DoubleBackend
 from averment.core.testing.clock import FixedClock
+from averment.core.testing.sealing import PlainTexts
+from averment.service.analysis_store import AnalysisStore
 from averment.service.app import create_app
 from averment.service.backend import Backend
 from averment.service.identity.api_keys import KeyTerms
@@ -79,7 +81,12 @@ def client(backend: DoubleBackend, measured: Measured) -> Iterator[TestClient]:
 
 
 def serve(
-    backend: Backend, settings: Settings, metrics: ServiceMetrics, *, clock: FixedClock | None = None
+    backend: Backend,
+    settings: Settings,
+    metrics: ServiceMetrics,
+    *,
+    clock: FixedClock | None = None,
+    analyses: Path | None = None,
 ) -> TestClient:
     """Return a client of an application over a backend, with a key."""
     clock = clock or FixedClock()
@@ -88,8 +95,8 @@ def serve(
     app = create_app(
         settings,
         backend=backend,
+        store=AnalysisStore(analyses, sealing=PlainTexts()),
         gate=gate,
-        clock=clock,
         registry=CollectorRegistry(),
         metrics=metrics,
     )

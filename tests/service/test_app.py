@@ -1,4 +1,5 @@
 import json
+import re
 import threading
 from datetime import date
 
@@ -6,10 +7,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from averment.core import errors
+from averment.core.access import Role
 from averment.core.analysis import Turn
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
-from tests.service.conftest import Measured, serve
+from tests.service.conftest import KEY, Measured, serve, with_roles
 
 CHAT = {"model": "averment", "messages": [{"role": "user", "content": "What is the term?"}]}
 
@@ -169,7 +171,7 @@ def test_hostile_requests_get_the_right_status(client: TestClient) -> None:
     assert client.post("/v1/search", json={"query": " "}).status_code == 422
     assert client.post("/v1/search", content=b"{", headers={"content-type": "application/json"}).status_code == 422
     assert client.post("/v1/search", json={"query": "x" * 5000}).status_code == 413
-    assert client.post("/v1/chat/completions", json={**CHAT, "model": "gpt-4"}).status_code == 422
+    assert client.post("/v1/chat/completions", json={**CHAT, "model": "gpt-4"}).status_code == 404
     assert client.get("/nothing").headers["content-type"] == "application/problem+json"
 
 
@@ -184,3 +186,85 @@ def test_a_public_address_without_sign_in_is_refused(backend: DoubleBackend, mea
     for host in ("0.0.0.0", "10.0.0.1", "example.org", "::"):
         with pytest.raises(errors.ConfigurationError, match="loopback only"):
             serve(backend, Settings(service=ServiceSettings(host=host)), measured.metrics)
+
+
+def test_a_request_id_is_in_the_response_its_problem_and_nothing_unsafe_is_taken(client: TestClient) -> None:
+    given = client.get("/v1/analyses/nothing", headers={"X-Request-Id": "case-17"})
+    assert (given.headers["x-request-id"], given.json()["request_id"]) == ("case-17", "case-17")
+    refused = client.post("/v1/search", json={}, headers={"X-Request-Id": "case-18"})
+    assert (refused.status_code, refused.json()["request_id"]) == (422, "case-18")
+    for unsafe in ("x" * 65, "a b", "-a"):
+        made = client.get("/healthz", headers={"X-Request-Id": unsafe}).headers["x-request-id"]
+        assert made != unsafe
+        assert len(made) == 36
+
+
+def test_a_key_sent_again_gives_what_it_gave_and_refuses_another_body(
+    client: TestClient, backend: DoubleBackend
+) -> None:
+    bodies: dict[str, dict[str, object]] = {
+        "/v1/analyses": {"question": "q"},
+        "/v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},
+        "/v1/responses": {"model": "averment", "input": "q"},
+    }
+    changed = {"question": "other", "messages": [{"role": "user", "content": "other"}], "input": "other"}
+    for number, (path, body) in enumerate(bodies.items(), start=1):
+        headers = {"Idempotency-Key": f"k {path}".replace(" ", "-")}
+        first, again = (client.post(path, json=body, headers=headers) for _ in range(2))
+        assert first.status_code in {200, 202}, first.text
+        assert again.json()["id"] == first.json()["id"]
+        other = {name: changed.get(name, value) for name, value in body.items()}
+        refused = client.post(path, json=other, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "CFG002")
+        client.get(f"/v1/analyses/{client.get('/v1/analyses').json()['data'][0]['id']}/events")
+        assert len(backend.requests) == number
+    for bad in ("", "x" * 256, "a b"):
+        assert client.post("/v1/analyses", json={"question": "q"}, headers={"Idempotency-Key": bad}).status_code == 422
+
+
+def test_a_stream_ends_with_its_end_and_is_read_on_behind_any_event(client: TestClient) -> None:
+    place = client.post("/v1/analyses", json={"question": "q"}).headers["location"]
+    whole = client.get(f"{place}/events").text
+    assert re.findall(r"id: (\d+)\nevent: (\w+)", whole) == [("0", "step"), ("1", "answer"), ("2", "end")]
+    assert client.get(f"{place}/events", headers={"Last-Event-ID": "1"}).text.startswith("id: 2\nevent: end")
+    assert client.get(f"{place}/events", headers={"Last-Event-ID": "x"}).status_code == 422
+
+
+def test_a_history_belongs_to_its_asker_who_may_take_what_is_over_from_it(
+    client: TestClient, backend: DoubleBackend
+) -> None:
+    backend.hold = threading.Event()
+    running = client.post("/v1/analyses", json={"question": "q"}).headers["location"]
+    refused = client.delete(f"{running}/history")
+    assert (refused.status_code, refused.json()["code"]) == (422, "CFG002")
+    backend.hold.set()
+    client.get(f"{running}/events")
+    with_roles(client, Role.ANALYST)
+    assert client.delete(f"{running}/history").status_code == 404
+    client.headers["Authorization"] = f"Bearer {KEY}"
+    assert client.delete(f"{running}/history").json()["removed"]
+    assert client.get(running).status_code == 404
+    assert client.get("/v1/analyses").json() == {"data": [], "next_cursor": None}
+
+
+def test_a_history_comes_in_pieces(client: TestClient) -> None:
+    places = [client.post("/v1/analyses", json={"question": str(number)}).headers["location"] for number in range(3)]
+    first = client.get("/v1/analyses?limit=2").json()
+    rest = client.get("/v1/analyses", params={"cursor": first["next_cursor"]}).json()
+    assert [row["question"] for row in (*first["data"], *rest["data"])] == ["2", "1", "0"]
+    assert rest["next_cursor"] is None
+    assert client.get("/v1/analyses?cursor=made-up").status_code == 422
+    for place in places:
+        client.get(f"{place}/events")
+
+
+def test_a_service_that_is_stopping_is_not_ready_and_sends_streams_away(
+    client: TestClient, backend: DoubleBackend
+) -> None:
+    backend.hold = threading.Event()
+    place = client.post("/v1/analyses", json={"question": "q"}).headers["location"]
+    client.app.state.jobs.interrupt()  # type: ignore[attr-defined]  # a FastAPI
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json()["parts"]["service"]) == (503, "stopping")
+    assert client.post("/v1/analyses", json={"question": "q"}).status_code == 503
+    assert client.get(f"{place}/events").text.endswith("retry: 2000\n\n")

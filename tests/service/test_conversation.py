@@ -5,8 +5,8 @@ from averment.core.access import Principal
 from averment.core.analysis import AnalysisRequest, Turn
 from averment.core.testing.backend import an_answer
 from averment.service.conversation import turns_of
-from averment.service.jobs import Job
-from averment.service.schemas import Message
+from averment.service.job import Job
+from averment.service.openai_bodies import Message
 
 
 def message(role: Any, content: str) -> Message:

@@ -27,6 +27,7 @@ def test_every_store_and_what_lies_beyond_is_named_in_the_certificate(tmp_path: 
         "blobs": "clean",
         "index": "clean",
         "sign-in": "clean",
+        "analyses": "absent",
         "orchestration": "clean",
         "model-server": "absent",
         "cache": reached["cache"],

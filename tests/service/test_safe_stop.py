@@ -22,9 +22,9 @@ from averment.core.testing.backend import DoubleBackend, an_answer
 from averment.core.testing.gate import plain_recording
 from averment.pipelines.analysis import Analyst, Fingerprint, StepListener
 from averment.pipelines.overseen import OverseenAnalyst
-from averment.service.jobs import Jobs
 from tests.compliance.oversight.office import Office, open_office
 from tests.service.conftest import Measured
+from tests.service.test_jobs import jobs_of
 
 SAFE_S = 5
 REQUEST = AnalysisRequest(question="What is the term?", principal=Principal(subject="ada", groups=("everyone",)))
@@ -95,7 +95,7 @@ def test_running_work_ends_and_is_kept_and_new_work_is_refused(
     office: Office, measured: Measured, tmp_path: Path
 ) -> None:
     backend = Overseen(office, tmp_path)
-    jobs = Jobs(backend, clock=SystemClock(), metrics=measured.metrics, limit=2)
+    jobs = jobs_of(backend, measured)
     job = jobs.submit(REQUEST)
     assert backend.stepping.has_begun.wait(10)
     began = time.monotonic()

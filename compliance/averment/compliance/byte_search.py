@@ -44,7 +44,7 @@ class RepeatingFolder:
         self.name = name
         self._folder = folder
 
-    def clean(self, names: Sequence[str]) -> CleanedStore:
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - files of nobody in particular
         """Delete the files that name somebody."""
         if not self._folder.is_dir():
             return CleanedStore(name=self.name, state="absent")

@@ -293,7 +293,7 @@ class Eraser:
         """Have every store drop what it keeps of deleted things, then look for the names in every byte."""
         if plan.person is None and not plan.names and job.search:
             return  # Taken up after the person's file was deleted: nothing is left to look for.
-        stores = [store.clean(plan.names) for store in self._reach.stores]
+        stores = [store.clean(plan.names, person=plan.person) for store in self._reach.stores]
         own = [CleanedStore(name=name, state="clean") for name in ("payloads", "blobs")]
         job.stores = [asdict(store) for store in (*stores, *own)]
         n_files, remaining = files_naming(self._reach.data_dir, plan.names)

@@ -63,8 +63,8 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
 - `guardrail.hit`: answer_id?, guard (use), outcome (flagged, blocked), codes (what was recognised, at most 64); its
   parent is the start of the analysis; none for a search
 - `notice.shown`: notice (article-50-1), channel, shown (false where the purpose records why it is obvious), version
-- `mark.applied`: answer_id?, format (answer, json, html, docx, pdf), content (digest of what is marked), source_type,
-  key (digest of the key)
+- `mark.applied`: answer_id?, format (answer, json, html, docx, pdf, zip), content (digest of what is marked),
+  source_type, key (digest of the key)
 - `key.created`: kind (log, wrapping, pseudonym, subject, case, signer, access), key (digest that names it)
 - `key.destroyed`: kind and key as above, reason (revoked, lost, erased)
 - `hold.placed`: hold_id, target (answer, document, entries, entry, matter, subject), reference (an id; of a subject the

@@ -5,8 +5,8 @@ asks. It holds what leaves hold, no more.
 """
 
 import sqlite3
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,8 @@ from averment.core.errors import AuditIntegrityError, UsageError
 
 FORMAT: Final = 1
 INDEX_FILE: Final = "index.sqlite"
+# An index is made anew by one of those who ask, while the others wait.
+_BUSY_S: Final = 60.0
 _SCHEMA: Final = """
 CREATE TABLE entries (
     seq INTEGER PRIMARY KEY,
@@ -80,6 +82,10 @@ class EntryIndex:
         Raises:
             AuditIntegrityError: An entry cannot be read.
         """
+        with self._changes():
+            return self._update()
+
+    def _update(self) -> int:
         checkpoint = self._reader.checkpoint()
         indexed, root = self._state()
         if indexed > checkpoint.size or (indexed and self._reader.root(indexed).hex() != root):
@@ -87,16 +93,26 @@ class EntryIndex:
             indexed = 0
         first = self._reader.first(checkpoint.size)
         indexed = max(indexed, first)
-        with self._database:
-            self._database.execute("DELETE FROM entries WHERE seq < ?", (first,))
-            rows = (
-                _row(index, entry)
-                for index, entry in self._reader.entries(indexed, checkpoint.size, size=checkpoint.size)
-            )
-            self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
-            self._database.execute("DELETE FROM state")
-            self._database.execute("INSERT INTO state VALUES (?, ?)", (checkpoint.root.hex(), checkpoint.size))
+        self._database.execute("DELETE FROM entries WHERE seq < ?", (first,))
+        rows = (
+            _row(index, entry) for index, entry in self._reader.entries(indexed, checkpoint.size, size=checkpoint.size)
+        )
+        self._database.executemany("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._database.execute("DELETE FROM state")
+        self._database.execute("INSERT INTO state VALUES (?, ?)", (checkpoint.root.hex(), checkpoint.size))
         return checkpoint.size
+
+    @contextmanager
+    def _changes(self) -> Iterator[None]:
+        """Work in one transaction, the only one that writes: whoever else updates waits for its end."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
 
     def find(self, query: EntryFilter) -> list[int]:
         """Return the indexes of the entries asked for, ascending.
@@ -130,18 +146,25 @@ class EntryIndex:
 
 
 def _open(path: Path | None) -> sqlite3.Connection:
-    database = sqlite3.connect(path or ":memory:")
+    """Open the index, made where absent; several threads and processes may do so at once."""
+    database = sqlite3.connect(path or ":memory:", timeout=_BUSY_S, isolation_level=None)
     try:
         found = database.execute("PRAGMA user_version").fetchone()[0]
     except sqlite3.DatabaseError:
         found = -1
-    if found != FORMAT:
+    if found not in (0, FORMAT):
         database.close()
         if path is not None:
             path.unlink(missing_ok=True)
-        database = sqlite3.connect(path or ":memory:")
-        database.executescript(_SCHEMA)
-        database.execute(f"PRAGMA user_version = {FORMAT}")
+        database = sqlite3.connect(path or ":memory:", timeout=_BUSY_S, isolation_level=None)
+    if found != FORMAT:
+        database.execute("BEGIN IMMEDIATE")
+        # Another one may have made it between the question and the lock.
+        if database.execute("PRAGMA user_version").fetchone()[0] != FORMAT:
+            for statement in _SCHEMA.split(";"):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+        database.execute("COMMIT")
     return database
 
 

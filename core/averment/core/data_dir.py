@@ -85,6 +85,11 @@ class DataDir:
         return self.root / "uploads"
 
     @property
+    def analyses(self) -> Path:
+        """Return the SQLite file of the service's analyses, their texts sealed (0600)."""
+        return self.root / "analyses.sqlite"
+
+    @property
     def owner_lock(self) -> Path:
         """Return the file whose lock makes a process the owner."""
         return self.root / _LOCK_FILE

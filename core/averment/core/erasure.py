@@ -78,8 +78,11 @@ class ErasableStore(Protocol):
 
     name: str
 
-    def clean(self, names: Sequence[str]) -> CleanedStore:
-        """Leave nothing deleted, and no copy that names somebody, on disk; doing it twice does no harm."""
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:
+        """Leave nothing deleted, and no copy that names somebody, on disk; doing it twice does no harm.
+
+        `person` is their pseudonym in the record; None for somebody who never used the system.
+        """
 
 
 def name_pattern(names: Sequence[str]) -> re.Pattern[str] | None:

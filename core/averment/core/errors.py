@@ -307,6 +307,13 @@ class OwnerGone(StoreBusy):
     code = "STO004"
 
 
+class AnalysisInterrupted(AvermentError):
+    """The service ended before the analysis did."""
+
+    code = "SVC001"
+    retryable = True
+
+
 class IssuerUnavailable(AvermentError):
     """The issuer that people sign in with cannot be reached, or answers with what cannot be used."""
 
@@ -337,6 +344,7 @@ EXIT_CODES: Final[Mapping[type[AvermentError], int]] = {
     AnalysisStopped: EXIT_UNAVAILABLE,
     ChangeBlocked: EXIT_UNAVAILABLE,
     AuditWriteFailed: EXIT_UNAVAILABLE,
+    AnalysisInterrupted: EXIT_UNAVAILABLE,
     IssuerUnavailable: EXIT_UNAVAILABLE,
     AuditIntegrityError: EXIT_VERIFICATION_FAILED,
     AvermentError: EXIT_OTHER,

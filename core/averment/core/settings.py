@@ -282,6 +282,19 @@ class ServiceSettings(Section):
     )
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024, description="Largest request body, bytes")
     max_concurrent_analyses: int = Field(default=16, ge=1, description="Analyses that run at once")
+    max_analysis_runs: int = Field(
+        default=10, ge=1, description="Times that an analysis is begun which the end of the service interrupts"
+    )
+    stop_grace_s: int = Field(
+        default=20, ge=0, le=3600, description="Seconds that running analyses get to end when the service is stopped"
+    )
+    history_days: int = Field(
+        default=28, ge=1, le=3650, description="Days that askers find questions and answers again, within retention"
+    )
+    idempotency_hours: int = Field(
+        default=24, ge=1, le=24 * 30, description="Hours that an Idempotency-Key is known after its request"
+    )
+    mcp: bool = Field(default=False, description="Offer the tools search, ask and read_passage over MCP, at /mcp")
     limits: LimitSettings = LimitSettings()
     connections: ConnectionSettings = ConnectionSettings()
     uploads: UploadSettings = UploadSettings()

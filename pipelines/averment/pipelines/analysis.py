@@ -139,10 +139,14 @@ class Analyst:
         if self._keep_cited is not None:
             self._keep_cited(cited_texts(answer))
         index = self._audit.append(self._completed(request, answer, started))
-        return self._released(answer, request, index)
+        return self.release(answer, request, index=index)
 
-    def _released(self, answer: Answer, request: AnalysisRequest, index: int) -> Answer:
-        """Return a completed answer with its receipt and mark; one that gets none is logged as withheld."""
+    def release(self, answer: Answer, request: AnalysisRequest, *, index: int) -> Answer:
+        """Return a completed answer, of which entry `index` tells, with its receipt and mark; else log it as withheld.
+
+        Raises:
+            AuditWriteFailed: No receipt could be had, or the mark was not logged.
+        """
         try:
             return self._marked(replace(answer, receipt=self._audit.receipt(index)), request, index)
         except BaseException as error:

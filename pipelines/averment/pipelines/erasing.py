@@ -215,7 +215,7 @@ class CatalogStore:
     def __init__(self, catalog: Catalog):
         self._catalog = catalog
 
-    def clean(self, names: Sequence[str]) -> CleanedStore:  # noqa: ARG002 - rows that name anybody are gone by now
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - rows that name anybody are gone by now
         """Rewrite the file and cut its write-ahead log; another database keeps its own house."""
         if self._catalog.compact():
             return CleanedStore(name=self.name, state="clean")
@@ -234,7 +234,7 @@ class IndexStores:
     def __init__(self, indexes: Callable[[], Sequence[MaintainedIndexStore]]):
         self._indexes = indexes
 
-    def clean(self, names: Sequence[str]) -> CleanedStore:  # noqa: ARG002 - points that name anybody are gone by now
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - points that name anybody are gone by now
         """Write every embedded index anew: what was deleted stays in its segments and log until then.
 
         Raises:

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def detect_mark(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON, HTML, DOCX or PDF file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A JSON, HTML, DOCX, PDF or ZIP file.")],
     keys: Annotated[
         list[str] | None, typer.Option("--key", help="Key that is trusted, as averment mark key prints it; repeatable.")
     ] = None,

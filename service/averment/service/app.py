@@ -1,18 +1,19 @@
 """The application: routes, state, limits, and what happens at start and stop."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.clock import Clock, unix_ms
+from averment.core.clock import unix_ms
 from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
 from averment.service.admission.admission import Admission, AdmissionFrame
 from averment.service.admission.budgets import Budgets
+from averment.service.analysis_store import AnalysisStore
 from averment.service.backend import Backend
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
@@ -20,7 +21,20 @@ from averment.service.jobs import Jobs
 from averment.service.metrics import ServiceMetrics
 from averment.service.middleware import Observation
 from averment.service.request_guard import RequestGuard
-from averment.service.routers import analyses, answers, chat, documents, health, oversight, page, pages, search, sign_in
+from averment.service.routers import (
+    analyses,
+    answers,
+    chat,
+    documents,
+    health,
+    mcp,
+    oversight,
+    page,
+    pages,
+    responses,
+    search,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
@@ -32,8 +46,8 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
     settings: Settings,
     *,
     backend: Backend,
+    store: AnalysisStore,
     gate: Gate,
-    clock: Clock,
     registry: "CollectorRegistry",
     metrics: ServiceMetrics,
     budgets: Budgets | None = None,
@@ -43,8 +57,8 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
     Args:
         settings: All settings.
         backend: Answers and searches.
-        gate: Lets callers in.
-        clock: Tells the time.
+        store: Keeps what is asked and answered.
+        gate: Lets callers in; its clock tells the time.
         registry: Where `/metrics` reads from.
         metrics: Where requests and analyses are counted.
         budgets: What principals may spend in a day; kept in memory when None.
@@ -52,6 +66,7 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
     Raises:
         ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
     """
+    clock = gate.clock
     check_exposure(settings, keys=gate.keys.list())
     app = FastAPI(
         title="Averment",
@@ -70,17 +85,15 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
     app.state.metrics = metrics
     app.state.started_at = unix_ms(clock.now()) // 1000
     limits = settings.service.limits
+    budgets = budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics)
     app.state.admission = Admission(limits, clock=clock, metrics=metrics)
     app.state.jobs = Jobs(
-        backend,
-        clock=clock,
-        metrics=metrics,
-        limit=settings.service.max_concurrent_analyses,
-        budgets=budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics),
+        backend, store=store, clock=clock, metrics=metrics, settings=settings.service, budgets=budgets
     )
+    app.state.mcp = None
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
+    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, mcp, page):
         app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(RequestGuard, settings=settings.service)
@@ -91,5 +104,13 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    yield
+    await run_in_threadpool(app.state.jobs.resume)
+    settings: Settings = app.state.gate.settings
+    async with AsyncExitStack() as running:
+        if settings.service.mcp:
+            from averment.service.mcp_server import open_mcp
+
+            limit = settings.service.max_body_bytes
+            await running.enter_async_context(open_mcp(app, version=VERSION, max_body_bytes=limit))
+        yield
     await run_in_threadpool(app.state.jobs.close)

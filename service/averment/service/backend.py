@@ -103,6 +103,16 @@ class Backend(Protocol):
     ) -> Answer:
         """Answer a question; the answer carries its receipt."""
 
+    def recover(self, request: AnalysisRequest, *, answer_id: str) -> Answer | None:
+        """Return the answer to an analysis that a service began and did not end, if the log holds it, with its receipt.
+
+        None where the log holds none; then it says that the analysis was interrupted, and it may be run again.
+
+        Raises:
+            AuditWriteFailed: The log takes no entry, or says that the answer was withheld.
+            StoreError: The answer was erased.
+        """
+
     def refuse_if_stopped(self, purpose: str) -> None:
         """Refuse questions of a purpose whose answering people stopped.
 

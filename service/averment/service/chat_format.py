@@ -3,7 +3,7 @@
 Annotations are `file_citation`s; `start_index` and `end_index` bound the cited sentence in the message's content.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from averment.core.answers import Answer, Citation
@@ -32,8 +32,8 @@ def sentence_bounds(answer: Answer) -> list[tuple[int, int]]:
     return bounds
 
 
-def completion(answer: Answer, *, model: str) -> dict[str, Json]:
-    """Write a whole answer as one chat completion."""
+def completion(answer: Answer, *, model: str, ignored: Sequence[str] = ()) -> dict[str, Json]:
+    """Write a whole answer as one chat completion; `ignored` are the request's members that had no effect."""
     return {
         "id": f"chatcmpl-{answer.id}",
         "object": OBJECT,
@@ -53,11 +53,11 @@ def completion(answer: Answer, *, model: str) -> dict[str, Json]:
             }
         ],
         "usage": usage(answer),
-        "averment": extension(answer),
+        "averment": extension(answer, ignored=ignored),
     }
 
 
-def chunks(answer: Answer, *, model: str, with_usage: bool) -> Iterator[dict[str, Json]]:
+def chunks(answer: Answer, *, model: str, with_usage: bool, ignored: Sequence[str] = ()) -> Iterator[dict[str, Json]]:
     """Write a finished answer as stream chunks: a sentence each, annotations, finish, and usage if asked for.
 
     The chunk with the role has gone out before; the extension travels on the finish chunk.
@@ -72,17 +72,22 @@ def chunks(answer: Answer, *, model: str, with_usage: bool) -> Iterator[dict[str
             "choices": [{"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}],
         }
 
-    position = 0
-    for _, end in sentence_bounds(answer):
-        yield chunk({"content": answer.text[position:end]})
-        position = end
-    said = message_text(answer)
-    if position < len(said):
-        yield chunk({"content": said[position:]})
+    for piece in pieces(answer):
+        yield chunk({"content": piece})
     yield chunk({"annotations": list[Json](annotations(answer))})
-    yield {**chunk({}, finish_reason(answer)), "averment": extension(answer)}
+    yield {**chunk({}, finish_reason(answer)), "averment": extension(answer, ignored=ignored)}
     if with_usage:
         yield {**chunk({}), "choices": [], "usage": usage(answer)}
+
+
+def pieces(answer: Answer) -> Iterator[str]:
+    """Cut what a client shows behind every sentence; joined, they are `message_text`."""
+    said, position = message_text(answer), 0
+    for _, end in sentence_bounds(answer):
+        yield said[position:end]
+        position = end
+    if position < len(said):
+        yield said[position:]
 
 
 def message_text(answer: Answer) -> str:
@@ -96,17 +101,23 @@ def finish_reason(answer: Answer) -> str:
 
 
 def usage(answer: Answer) -> dict[str, Json]:
-    """Return token counts as OpenAI clients read them."""
+    """Return token counts as OpenAI clients read them, as the language model's server counted them.
+
+    They are zero where no language model ran (`averment.usage.model_calls`). Tokens of reasoning are among those of the
+    completion; no server of models counts them apart, so that detail is there only where it is zero.
+    """
     used = answer.usage
+    details: dict[str, Json] = {} if used.model_calls else {"completion_tokens_details": {"reasoning_tokens": 0}}
     return {
         "prompt_tokens": used.prompt_tokens,
         "completion_tokens": used.completion_tokens,
         "total_tokens": used.prompt_tokens + used.completion_tokens,
         "prompt_tokens_details": {"cached_tokens": used.cached_tokens},
+        **details,
     }
 
 
-def extension(answer: Answer) -> dict[str, Json]:
+def extension(answer: Answer, *, ignored: Sequence[str] = ()) -> dict[str, Json]:
     """Return what only Averment says: status, kinds, value, coverage, receipt."""
     return {
         "answer_id": answer.id,
@@ -128,6 +139,8 @@ def extension(answer: Answer) -> dict[str, Json]:
         "escalation": to_json(answer.escalation),
         "warnings": to_json(answer.warnings),
         "receipt": to_json(answer.receipt),
+        "usage": to_json(answer.usage),
+        "ignored": list[Json](ignored),
     }
 
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 from averment.core.analysis import Turn
 from averment.core.answers import Answer
 from averment.service.chat_format import message_text
-from averment.service.jobs import Job
-from averment.service.schemas import Message
+from averment.service.job import Job
+from averment.service.openai_bodies import Message
 
 
 def turns_of(messages: Sequence[Message], jobs: Iterable[Job]) -> tuple[Turn, ...]:
@@ -22,6 +22,8 @@ def turns_of(messages: Sequence[Message], jobs: Iterable[Job]) -> tuple[Turn, ..
         jobs: Analyses of the same caller, newest first.
     """
     asked = [place for place, message in enumerate(messages) if message.role == "user"]
+    if len(asked) < 2:
+        return ()
     answers = {message_text(job.answer): job.answer for job in reversed(list(jobs)) if job.answer is not None}
     return tuple(_turn(messages[start], messages[start + 1 : end], answers) for start, end in pairwise(asked))
 

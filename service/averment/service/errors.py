@@ -13,7 +13,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from averment.core import errors
+from averment.core.jsonable import Json
+from averment.service import request_id
 from averment.service.backend import Backend
+from averment.service.identity.protected_resource import challenge_for
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
@@ -32,6 +35,7 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.ModelUnavailable: 503,
     errors.StoreBusy: 503,
     errors.AnalysisStopped: 503,
+    errors.AnalysisInterrupted: 503,
     errors.ChangeBlocked: 503,
     errors.AuditWriteFailed: 503,
     errors.AvermentError: 500,
@@ -39,6 +43,14 @@ STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
 PROBLEM: Final = "application/problem+json"
 # Details of these classes are for whoever asked; the rest stays inside the house.
 _SHOWN_BELOW: Final = 500
+OPENAI_ROUTES: Final = ("/v1/chat/", "/v1/models", "/v1/responses")
+_OPENAI_TYPES: Final[Mapping[int, str]] = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    422: "invalid_request_error",
+    429: "rate_limit_error",
+}
 UNMATCHED: Final = "unmatched"
 _AS_CODE: Final = str.maketrans({"/": ".", "{": None, "}": None})
 
@@ -59,19 +71,44 @@ def trace_id() -> str | None:
 def problem_body(error: errors.AvermentError) -> dict[str, object]:
     """Write the problem document of an error; a 500 says no more than its code."""
     status = status_of(error)
-    body = errors.problem(error, trace_id=trace_id(), status=status)
+    body = {**errors.problem(error, trace_id=trace_id(), status=status), "request_id": request_id.current()}
     if status == _SHOWN_BELOW:
         body["detail"] = "the request failed inside the service; its log names the cause under this code and trace"
         body["hint"] = None
     return body
 
 
-def problem_response(error: errors.AvermentError) -> JSONResponse:
-    """Answer with the problem document; where trying again can help with `Retry-After`, a 401 with the challenge."""
-    headers = {"WWW-Authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}
+def error_of(body: Mapping[str, object]) -> errors.AvermentError:
+    """Return the error that a problem document was written of, as far as it says."""
+    kind = next((cls for cls in STATUS if cls.code == body["code"]), errors.AvermentError)
+    hint = body["hint"]
+    return kind(str(body["detail"]), hint=None if hint is None else str(hint))
+
+
+def error_member(body: Mapping[str, object]) -> dict[str, Json]:
+    """Write what OpenAI clients and front ends read of an error, from its problem document."""
+    said = f"{body['detail']} ({body['hint']})" if body["hint"] else f"{body['detail']}"
+    status = body["status"]
+    kind = _OPENAI_TYPES.get(status, "server_error") if isinstance(status, int) else "server_error"
+    return {"message": said, "type": kind, "param": None, "code": str(body["code"])}
+
+
+def problem_response(error: errors.AvermentError, *, scope: Scope | None = None) -> JSONResponse:
+    """Answer with the problem document; where trying again can help with `Retry-After`, a 401 with the challenge.
+
+    On the routes that OpenAI clients call (by `scope`) it has the member `error` beside its own.
+    """
+    body = problem_body(error)
+    if scope is not None and route_of(scope).startswith(OPENAI_ROUTES):
+        body["error"] = error_member(body)
+    headers = {"WWW-Authenticate": _challenge(scope)} if isinstance(error, errors.NotSignedIn) else {}
     if error.retryable:
         headers["Retry-After"] = str(error.details.get("retry_after_s", 1))
-    return JSONResponse(problem_body(error), status_code=status_of(error), media_type=PROBLEM, headers=headers)
+    return JSONResponse(body, status_code=status_of(error), media_type=PROBLEM, headers=headers)
+
+
+def _challenge(scope: Scope | None) -> str:
+    return "Bearer" if scope is None else challenge_for(route_of(scope), scope["app"].state.gate.settings)
 
 
 def log_failure(error: errors.AvermentError) -> None:
@@ -110,18 +147,20 @@ def install(app: FastAPI) -> None:
             raise error
         log_failure(error)
         await record_failure(request.scope, error, cause=error.__cause__)
-        return problem_response(error)
+        return problem_response(error, scope=request.scope)
 
     async def on_invalid(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, RequestValidationError):
             raise error
         where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        return problem_response(errors.UsageError(f"the request does not fit its schema: {where}"))
+        failure = errors.UsageError(f"the request does not fit its schema: {where}")
+        return problem_response(failure, scope=request.scope)
 
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
-        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code, "trace_id": trace_id()}
+        body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
+        body |= {"trace_id": trace_id(), "request_id": request_id.current()}
         return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
 
     app.add_exception_handler(errors.AvermentError, on_error)

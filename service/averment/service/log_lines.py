@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final, TextIO
 
 from averment.core.clock import rfc3339
+from averment.service import request_id
 
 OURS: Final = ("averment", "uvicorn")
 
@@ -26,6 +27,8 @@ class JsonLines(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
         }
+        if (identity := request_id.current()) is not None:
+            line["request"] = identity
         if record.name.startswith(OURS):
             line["message"] = record.getMessage()
         else:

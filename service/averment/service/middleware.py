@@ -3,14 +3,14 @@
 import logging
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from averment.core.clock import Clock, unix_ms
 from averment.core.errors import AvermentError
 from averment.core.ids import uuid7
 from averment.core.telemetry import span
-from averment.service import errors
+from averment.service import errors, request_id
 from averment.service.metrics import ServiceMetrics
 
 _HEADERS: Final = {
@@ -42,7 +42,8 @@ class Observation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        identity = uuid7(unix_ms=unix_ms(self._clock.now()))
+        given = Headers(scope=scope).get(request_id.HEADER)
+        identity = request_id.accepted(given) or uuid7(unix_ms=unix_ms(self._clock.now()))
         started_s = self._clock.monotonic_s()
         status = 0
 
@@ -54,7 +55,7 @@ class Observation:
             await send(message)
 
         try:
-            with span("averment.service.request", {"averment.request_id": identity}):
+            with request_id.named(identity), span("averment.service.request", {"averment.request_id": identity}):
                 try:
                     await self._app(scope, receive, observed)
                 except Exception as error:  # the request handler's seam: whatever failed, the caller is told so
@@ -73,6 +74,6 @@ class Observation:
 
 def _add_headers(message: Message, identity: str) -> None:
     headers = MutableHeaders(scope=message)
-    headers["X-Request-Id"] = identity
+    headers[request_id.HEADER] = identity
     for name, value in _HEADERS.items():
         headers.setdefault(name, value)

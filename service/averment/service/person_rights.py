@@ -7,11 +7,14 @@ from averment.compliance.byte_search import RepeatingFolder
 from averment.compliance.erasure import Eraser, Reach
 from averment.compliance.recorder import EvidenceRecorder
 from averment.compliance.retention import Retention
-from averment.compliance.subject_export import export_person
+from averment.compliance.sealed_texts import SealedTexts
+from averment.compliance.signing_keys import mark_key
+from averment.compliance.subject_export import AccessRequest, export_person
 from averment.core.erasure import CleanedStore, ErasableStore
 from averment.pipelines.erasing import CatalogStore, IndexStores
 from averment.pipelines.models.configured import MODEL_FOLDER
 from averment.pipelines.workspace import Workspace
+from averment.service.history import HistoryStore
 from averment.service.identity.forgetting import SignInStore
 
 # What lies outside the data directory, or is not ours: named in every certificate.
@@ -32,6 +35,7 @@ def make_eraser(workspace: Workspace, recorder: EvidenceRecorder, *, retention: 
         CatalogStore(workspace.catalog),
         IndexStores(workspace.every_index),
         SignInStore(workspace.data_dir.access),
+        HistoryStore(workspace.data_dir.analyses, sealing=SealedTexts(recorder)),
         RepeatingFolder("orchestration", root / "prefect"),
         RepeatingFolder("model-server", root / MODEL_FOLDER),
         RepeatingFolder("cache", root / "cache"),
@@ -53,4 +57,6 @@ def export_held(
     person = recorder.people.find(identity)
     spellings = tuple(dict.fromkeys((*(person.names if person else ()), *names)))
     documents = workspace.erasable(subject=subject).naming(spellings)
-    return export_person(recorder, identity, out=out, names=spellings, documents=documents, subject=subject)
+    request = AccessRequest(identity=identity, names=spellings, documents=documents, subject=subject)
+    signer = mark_key(workspace.data_dir.keys, name=workspace.settings.log.origin)
+    return export_person(recorder, request, out=out, signer=signer)

@@ -48,6 +48,7 @@ from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
 from averment.service.model_watch import CurrentModel, ModelWatch
 from averment.service.record import Record
+from averment.service.recovery import Recovery
 from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
@@ -189,6 +190,18 @@ class Runtime:
             turn = as_reviewed(turn_of(earlier.answer), self.review_of(request.after))
             request = replace(request, conversation=(*request.conversation, turn))
         return self._overseen.analyse(request, answer_id=answer_id, on_event=on_event, cancelled=cancelled)
+
+    def recover(self, request: AnalysisRequest, *, answer_id: str) -> Answer | None:
+        """Return the answer to an analysis that did not end, if the log holds it; see `Backend.recover`."""
+        wrapping = wrapping_key(self.settings.log)
+        analyses = RecordedAnalyses(self.data_dir.evidence, self.data_dir.keys, wrapping=wrapping)
+        found = Recovery(self.record.own_log(), analyses).find(request, answer_id=answer_id)
+        if found is None:
+            return None
+        answer = self._analyst.release(found[0], request, index=found[1])
+        if self.review_of(answer_id) is None:
+            self.oversight.open_for(answer, subject=request.principal.subject)
+        return answer
 
     def refuse_if_stopped(self, purpose: str) -> None:
         """Refuse questions of a purpose whose answering people stopped, as `AnalysisStopped`."""

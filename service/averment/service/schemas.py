@@ -12,6 +12,7 @@ from averment.service.cursors import ListQuery
 
 OneOrMore = str | list[str]
 _TEXT_HASH: Final = r"^sha256:[0-9a-f]{64}$"
+PURPOSE: Final = r"^[a-z0-9][a-z0-9_.-]{0,63}$"
 _ANSWER_ID: Final = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$"
 
 
@@ -112,7 +113,7 @@ class SearchBody(Body):
     ignore: list[Annotated[str, Field(min_length=1, max_length=200)]] = Field(default=[], max_length=64)
     top_k: int | None = Field(default=None, ge=1, le=200)
     filters: FilterBody = FilterBody()
-    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    purpose: str | None = Field(default=None, pattern=PURPOSE)
 
 
 # ISO 8601; a moment or a number is no day.
@@ -125,7 +126,7 @@ class AnalysisBody(Body):
 
     question: str
     filters: FilterBody = FilterBody()
-    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    purpose: str | None = Field(default=None, pattern=PURPOSE)
     answer_type: AnswerType | None = None
     labels: list[str] = Field(default=[], max_length=64)
     after: str | None = Field(default=None, pattern=_ANSWER_ID)
@@ -151,27 +152,7 @@ class StopBody(Body):
     """That answering is stopped or goes on, and why; of one purpose or, without one, of all."""
 
     reason: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:+-]{0,99}$")
-    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
-
-
-class TextPart(BaseModel):
-    """A text part of a message; other kinds of parts are refused."""
-
-    type: Literal["text"]
-    text: str
-
-
-class Message(BaseModel):
-    """A chat message. Clients send more members than we use; they are ignored as the OpenAI API does."""
-
-    role: Literal["system", "developer", "user", "assistant", "tool"]
-    content: str | list[TextPart] | None = None
-
-    def text(self) -> str:
-        """Return the message's text."""
-        if isinstance(self.content, list):
-            return "\n".join(part.text for part in self.content)
-        return self.content or ""
+    purpose: str | None = Field(default=None, pattern=PURPOSE)
 
 
 class AvermentRequest(Body):
@@ -182,25 +163,8 @@ class AvermentRequest(Body):
     """
 
     filters: FilterBody = FilterBody()
-    purpose: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")
+    purpose: str | None = Field(default=None, pattern=PURPOSE)
     answer_type: AnswerType | None = None
     labels: list[str] = Field(default=[], max_length=64)
     after: str | None = Field(default=None, pattern=_ANSWER_ID)
     as_of: Day | None = None
-
-
-class StreamOptions(BaseModel):
-    """Options of a stream."""
-
-    include_usage: bool = False
-
-
-class ChatBody(BaseModel):
-    """A chat completion as OpenAI clients ask for it; sampling parameters are ours to set and are ignored."""
-
-    model: str
-    messages: Annotated[list[Message], Field(min_length=1, max_length=500)]
-    stream: bool = False
-    stream_options: StreamOptions | None = None
-    n: Literal[1] | None = None
-    metadata: dict[str, object] | None = None

@@ -1,10 +1,12 @@
 """Runs the service until it is told to stop."""
 
+import asyncio
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
@@ -16,22 +18,31 @@ from averment.service.runtime import open_runtime
 if TYPE_CHECKING:
     import uvicorn
 
+    from averment.service.identity.api_keys import ApiKey
+    from averment.service.identity.gate import Gate
     from averment.service.jobs import Jobs
 
 GRACE_S: Final = 10
+_LOOK_S: Final = 0.05
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; running analyses are asked to stop and are logged before the process ends."""
+    """Serve until SIGINT or SIGTERM.
+
+    Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
+    """
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
+    from averment.compliance.sealed_texts import SealedTexts
     from averment.core.telemetry import SCOPE, start_telemetry
     from averment.service.admission.budgets import Budgets
+    from averment.service.analysis_store import open_analyses
     from averment.service.app import create_app
+    from averment.service.history import oldest_kept
     from averment.service.identity.exposure import check_exposure
-    from averment.service.identity.first_key import API_KEY_FILE, adopt_first_key, one_time_link
+    from averment.service.identity.first_key import adopt_first_key
     from averment.service.identity.gate import Gate
     from averment.service.identity.store import open_store
     from averment.service.metrics import ServiceMetrics
@@ -48,46 +59,59 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             open_runtime(settings, must_own=True) as runtime,
             open_store(runtime.data_dir.access) as store,
             runtime.recorded_service(),
-            ExitStack() as stack,
+            open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
+            closing(
+                Budgets(runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics)
+            ) as budgets,
         ):
             gate = Gate(store, settings=settings, clock=clock)
+            analyses.expire(before=oldest_kept(settings, now=clock.now()))
             first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
-            budgets = Budgets(runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics)
-            stack.callback(budgets.close)
             app = create_app(
                 settings,
                 backend=runtime,
+                store=analyses,
                 gate=gate,
-                clock=clock,
                 registry=registry,
                 metrics=metrics,
                 budgets=budgets,
             )
             runtime.warm_up(announce)
             listening = _listen(settings.service.host, settings.service.port)
-            address = _address(settings, listening)
-            announce(f"serving on {address}")
-            if first is not None and not settings.service.is_public:
-                announce(f"API key in {runtime.data_dir.keys / API_KEY_FILE}")
-            if first is not None and (link := one_time_link(gate, first, address=address)):
-                announce(f"open in a browser, once, within ten minutes: {link}")
+            _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
             make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
             announce("stopped")
     finally:
         telemetry.close()
 
 
+def _announce_ways_in(gate: "Gate", first: "ApiKey | None", *, address: str, announce: Callable[[str], None]) -> None:
+    """Say where the service is, and how whoever runs it comes in with the first key."""
+    from averment.service.identity.first_key import API_KEY_FILE, one_time_link
+
+    settings = gate.settings
+    announce(f"serving on {address}")
+    if first is not None and not settings.service.is_public:
+        announce(f"API key in {settings.data_dir / 'keys' / API_KEY_FILE}")
+    if first is not None and (link := one_time_link(gate, first, address=address)):
+        announce(f"open in a browser, once, within ten minutes: {link}")
+
+
 def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvicorn.Server":
-    """Return a server that asks the analyses to stop before it waits for their responses."""
+    """Return a server that, told to stop, lets running analyses end for a while before it closes connections."""
     import uvicorn
 
     from averment.service.http_protocol import guarded_protocol
 
     class Server(uvicorn.Server):
-        """Stops analyses first: responses wait for them."""
+        """Takes no more questions first, still tells so whoever asks, and closes once nothing runs or time is up."""
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             jobs.stop()
+            ends_at = time.monotonic() + settings.stop_grace_s
+            while jobs.n_running and time.monotonic() < ends_at and not self.force_exit:
+                await asyncio.sleep(_LOOK_S)
+            jobs.interrupt()
             await super().shutdown(sockets)
 
         @contextmanager

@@ -10,6 +10,9 @@ from averment.core.jsonable import Json
 MEDIA_TYPE: Final = "text/event-stream"
 HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 DONE: Final = "data: [DONE]\n\n"
+RETRY_MS: Final = 2000
+COME_BACK: Final = f"retry: {RETRY_MS}\n\n"
+"""What a stream ends with that is to be taken up again."""
 KEEPALIVE: Final = ": keep-alive\n\n"
 KEEPALIVE_S: Final = 10.0
 

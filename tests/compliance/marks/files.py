@@ -1,6 +1,7 @@
 """Files of every format that a mark is put into, and what a mark says."""
 
 import io
+import zipfile
 from functools import cache
 
 from averment.compliance.log.note import SignerKey
@@ -43,5 +44,13 @@ def pdf() -> bytes:
     return stream.getvalue()
 
 
+def archive(text: str = "The cap is EUR 5.") -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as opened:
+        opened.writestr("entries/1.json", text)
+        opened.writestr("README.txt", "what is what")
+    return stream.getvalue()
+
+
 def every_file() -> dict[str, bytes]:
-    return {"docx": docx(), "html": HTML, "json": JSON, "pdf": pdf()}
+    return {"docx": docx(), "html": HTML, "json": JSON, "pdf": pdf(), "zip": archive()}

@@ -4,7 +4,7 @@ import pytest
 
 from averment.compliance.marks.formats import FORMATS, Detection, FormatName, detect, format_of, mark_file
 from averment.core.errors import UsageError
-from tests.compliance.marks.files import FACTS, OTHER, SIGNER, docx, every_file
+from tests.compliance.marks.files import FACTS, OTHER, SIGNER, archive, docx, every_file
 
 FILES = every_file()
 KEYS = [SIGNER.verifier]
@@ -39,6 +39,7 @@ def test_a_mark_moved_to_another_file_is_not_valid(name: FormatName) -> None:
         "html": FILES["html"].replace(b"EUR 5", b"EUR 6"),
         "json": FILES["json"].replace(b"EUR 5", b"EUR 6"),
         "pdf": FILES["pdf"] + b"\n",
+        "zip": archive("The cap is EUR 6."),
     }
     assert detect(FORMATS[name].embed(others[name], text), keys=KEYS).verdict == "changed-content"
 
@@ -48,7 +49,7 @@ def test_a_file_is_marked_once_and_in_a_known_format_only() -> None:
     with pytest.raises(UsageError, match="has a mark already"):
         mark_file(marked.raw, facts=FACTS, signer=SIGNER)
     for raw in (b"", b"plain text", b"\x89PNG"):
-        with pytest.raises(UsageError, match="neither JSON, HTML, DOCX nor PDF"):
+        with pytest.raises(UsageError, match="neither JSON, HTML, DOCX, PDF nor ZIP"):
             format_of(raw)
     with pytest.raises(UsageError, match="cannot be read as pdf: the PDF is damaged"):
         mark_file(b"%PDF-1.7\nnothing", facts=FACTS, signer=SIGNER)

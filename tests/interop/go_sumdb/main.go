@@ -1,7 +1,8 @@
 // Command go_sumdb checks a log with code that this project did not write: golang.org/x/mod/sumdb.
 //
-//	go run main.go <evidence/log folder> <vkey>
+//	go run main.go <evidence/log folder> <vkey of each shard and key, or name of a witness>...
 //
+// Of cosignatures only the names are checked: sumdb does not know their algorithm.
 // It verifies the checkpoint's signature, every kept checkpoint and its consistency with the newest one, every tile,
 // every entry, and an inclusion proof. The file layout is that of C2SP tlog-tiles: sumdb's tile/8/L/N is tile/L/N.
 // Exit code 0 when all fit, 1 when something does not, 2 for a wrong call.
@@ -54,12 +55,24 @@ func c2sp(tile tlog.Tile) string {
 	return strings.Replace(tile.Path(), "tile/8/", "tile/", 1)
 }
 
-// open verifies a signed checkpoint and insists on its one canonical spelling.
-func open(raw []byte, verifiers note.Verifiers) (tlog.Tree, error) {
+// signers are whose signatures a checkpoint may bear: keys of the log, and witnesses by name.
+type signers struct {
+	note.Verifiers
+	witnesses map[string]bool
+}
+
+// open verifies a signed checkpoint and insists on its one canonical spelling. A line by nobody known is refused, as
+// where two keys sign, one good signature would hide that the other was changed.
+func open(raw []byte, known signers) (tlog.Tree, error) {
 	var tree tlog.Tree
-	opened, err := note.Open(raw, verifiers)
+	opened, err := note.Open(raw, known)
 	if err != nil {
 		return tree, err
+	}
+	for _, sig := range opened.UnverifiedSigs {
+		if !known.witnesses[sig.Name] {
+			return tree, fmt.Errorf("signed by %s+%08x, which is not known", sig.Name, sig.Hash)
+		}
 	}
 	text := opened.Text + "\n"
 	for _, sig := range append(opened.Sigs, opened.UnverifiedSigs...) {
@@ -78,17 +91,22 @@ func open(raw []byte, verifiers note.Verifiers) (tlog.Tree, error) {
 	return tree, err
 }
 
-// check reads a log whose shards have one key each: the same one under another name.
-func check(root string, vkeys []string) error {
-	known := make([]note.Verifier, len(vkeys))
-	for at, vkey := range vkeys {
-		verifier, err := note.NewVerifier(vkey)
+// check reads a log whose keys are known under the name of each shard.
+func check(root string, known []string) error {
+	var keys []note.Verifier
+	witnesses := map[string]bool{}
+	for _, signer := range known {
+		if !strings.Contains(signer, "+") {
+			witnesses[signer] = true
+			continue
+		}
+		verifier, err := note.NewVerifier(signer)
 		if err != nil {
 			return err
 		}
-		known[at] = verifier
+		keys = append(keys, verifier)
 	}
-	verifiers := note.VerifierList(known...)
+	verifiers := signers{note.VerifierList(keys...), witnesses}
 	raw, err := os.ReadFile(filepath.Join(root, "checkpoint"))
 	if err != nil {
 		return err
@@ -150,7 +168,7 @@ func consistent(tree, old tlog.Tree, reader tlog.HashReader) error {
 	return nil
 }
 
-func checkHistory(root string, tree tlog.Tree, reader tlog.HashReader, verifiers note.Verifiers) (int, error) {
+func checkHistory(root string, tree tlog.Tree, reader tlog.HashReader, verifiers signers) (int, error) {
 	names, err := filepath.Glob(filepath.Join(root, "checkpoints", "*"))
 	if err != nil {
 		return 0, err
@@ -264,7 +282,7 @@ func compare(tile tlog.Tile, hashes []tlog.Hash, tree tlog.Tree, reader tlog.Has
 
 func main() {
 	if len(os.Args) < 3 {
-		fmt.Fprintln(os.Stderr, "usage: go_sumdb <log folder> <vkey of each shard>...")
+		fmt.Fprintln(os.Stderr, "usage: go_sumdb <log folder> <vkey of each shard and key, or name of a witness>...")
 		os.Exit(2)
 	}
 	if err := check(os.Args[1], os.Args[2:]); err != nil {

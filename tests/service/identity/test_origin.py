@@ -1,6 +1,6 @@
 import pytest
 
-from averment.service.identity.origin import is_own_request, local_path
+from averment.service.identity.origin import is_known_origin, is_own_request, local_path
 
 URL = "https://averment.test"
 
@@ -46,3 +46,27 @@ def test_without_a_public_address_the_origin_is_compared_with_the_host() -> None
 )  # fmt: skip
 def test_only_paths_of_the_service_are_gone_on_to(wanted: str | None, path: str) -> None:
     assert local_path(wanted) == path
+
+
+@pytest.mark.parametrize(
+    ("origin", "public_url", "is_known"),
+    [
+        (None, None, True),
+        (None, URL, True),
+        (URL, URL, True),
+        ("https://evil.example", URL, False),
+        ("http://127.0.0.1:8484", URL, False),
+        ("http://localhost:3000", None, True),
+        ("http://127.0.0.1:8484", None, True),
+        ("http://[::1]:8484", None, True),
+        ("http://evil.example", None, False),
+        ("http://127.0.0.1.evil.example", None, False),
+        ("http://localhost@evil.example", None, False),
+        ("file://localhost", None, False),
+        ("http://[", None, False),
+        ("null", None, False),
+        ("", None, False),
+    ],
+)
+def test_an_origin_is_known_by_its_own_name(origin: str | None, public_url: str | None, is_known: bool) -> None:
+    assert is_known_origin(origin, public_url=public_url) is is_known

@@ -21,24 +21,26 @@ from averment.compliance.overseer import Oversight
 from averment.core.access import EVERYONE, AccessLabel, Principal, Role
 from averment.core.analysis import AnalysisRequest
 from averment.core.data_dir import DataDir
-from averment.core.settings import Settings
+from averment.core.settings import ServiceSettings, Settings
 from averment.service.access import CurrentPrincipal
 from averment.service.identity.caller import Caller
 from averment.service.identity.gate import Gate
 from averment.service.identity.routes import RULES, SCOPES, Rule
-from averment.service.jobs import Job, follow
+from averment.service.job import Job, follow
 from tests.compliance.oversight.office import open_office
 from tests.service.conftest import TERMS, Measured, serve
 from tests.service.routers.test_documents import ONE
 from tests.service.routers.test_oversight import SETTINGS, Overseen
 
 INSIDERS = (EVERYONE, "legal")
-ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9"}
-PLACES = {"number": "1", "path": "index.html"}
+ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9", "response_id": "resp_a9"}
+PLACES = {"number": "1", "path": "index.html", "model": "averment"}
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
     "POST /v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},
+    "POST /v1/responses": {"model": "averment", "input": "q"},
     "POST /v1/search": {"query": "q"},
+    "POST /mcp": {"jsonrpc": "2.0", "id": 1, "method": "tools/list"},
     "POST /v1/analyses": {"question": "q"},
     "POST /v1/oversight/reviews/{review_id}/decision": {"decision": "accept", "reason": "confirmed"},
     "POST /v1/answers/{answer_id}/feedback": {"verdict": "wrong"},
@@ -84,7 +86,7 @@ class World:
         found = self.client.request(
             method, pattern.format(**ids, **PLACES), headers=headers, json=BODIES.get(route), params=QUERIES.get(route)
         )
-        text = re.sub(r'"trace_id":\s*"[^"]*"', "", found.text)
+        text = re.sub(r'"(trace|request)_id":\s*"[^"]*"', "", found.text)
         for name, identity in ids.items():
             text = text.replace(identity, f"<{name}>")
         return found.status_code, text
@@ -100,7 +102,7 @@ class World:
 @pytest.fixture
 def world(tmp_path: Path, measured: Measured) -> Iterator[World]:
     office = open_office(tmp_path)
-    settings = Settings(oversight=SETTINGS.model_copy(update={"reviewers": ()}))
+    settings = Settings(oversight=SETTINGS.model_copy(update={"reviewers": ()}), service=ServiceSettings(mcp=True))
     place = DataDir(root=tmp_path, format=1)
     backend = Overseen(Oversight(place, audit=office.recorder, settings=settings, clock=office.clock))
     backend.documents = [replace(ONE, access=AccessLabel(readers=("legal",)))]
@@ -112,7 +114,8 @@ def world(tmp_path: Path, measured: Measured) -> Iterator[World]:
         del client.headers["Authorization"]
         asyncio.run(finished(job))
         ids = {
-            "document_id": ONE.document_id, "analysis_id": job.id, "answer_id": job.id, "review_id": review.id
+            "document_id": ONE.document_id, "analysis_id": job.id, "answer_id": job.id, "review_id": review.id,
+            "response_id": f"resp_{job.id}",
         }  # fmt: skip
         yield World(client, backend, ids)
     office.recorder.close()

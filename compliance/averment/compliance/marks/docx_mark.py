@@ -1,10 +1,9 @@
 """Marks in DOCX: a custom XML part with its relationship; the digest is over names and contents of all other parts."""
 
-import hashlib
-import io
-import zipfile
 from typing import Final
 from xml.sax.saxutils import escape, unescape
+
+from averment.compliance.marks.zip_mark import digests, packed, unpacked
 
 PART: Final = "customXml/averment-mark.xml"
 RELATIONSHIPS: Final = "word/_rels/document.xml.rels"
@@ -15,8 +14,6 @@ _RELATIONSHIP: Final = (
 )
 _END: Final = b"</Relationships>"
 _BEFORE, _AFTER = b'<?xml version="1.0" encoding="UTF-8"?>\n<mark xmlns="urn:averment:mark:1">', b"</mark>\n"
-_TIME: Final = (1980, 1, 1, 0, 0, 0)
-MAX_BYTES: Final = 512 * 1024 * 1024
 
 
 def canonical(raw: bytes) -> bytes:
@@ -25,11 +22,10 @@ def canonical(raw: bytes) -> bytes:
     Raises:
         zipfile.BadZipFile: It is no DOCX.
     """
-    parts = _parts(raw)
+    parts = unpacked(raw)
     parts.pop(PART, None)
     parts[RELATIONSHIPS] = parts.get(RELATIONSHIPS, b"").replace(_RELATIONSHIP, b"")
-    lines = (f"{hashlib.sha256(content).hexdigest()} {name}\n" for name, content in sorted(parts.items()))
-    return "".join(lines).encode()
+    return digests(parts)
 
 
 def embed(raw: bytes, mark: str) -> bytes:
@@ -38,16 +34,10 @@ def embed(raw: bytes, mark: str) -> bytes:
     Raises:
         zipfile.BadZipFile: It is no DOCX.
     """
-    parts = _parts(raw)
+    parts = unpacked(raw)
     parts[RELATIONSHIPS] = parts[RELATIONSHIPS].replace(_END, _RELATIONSHIP + _END)
     parts[PART] = _BEFORE + escape(mark).encode() + _AFTER
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, _TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
-    return stream.getvalue()
+    return packed(parts)
 
 
 def extract(raw: bytes) -> str | None:
@@ -56,17 +46,7 @@ def extract(raw: bytes) -> str | None:
     Raises:
         zipfile.BadZipFile: It is no DOCX.
     """
-    part = _parts(raw).get(PART)
+    part = unpacked(raw).get(PART)
     if part is None or not (part.startswith(_BEFORE) and part.endswith(_AFTER)):
         return None
     return unescape(part[len(_BEFORE) : -len(_AFTER)].decode("utf-8", errors="replace"))
-
-
-def _parts(raw: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        if sum(info.file_size for info in archive.infolist()) > MAX_BYTES:
-            raise ValueError(f"the file unpacks to more than {MAX_BYTES} bytes")
-        names = archive.namelist()
-        if len(set(names)) != len(names):
-            raise ValueError("two parts of the file share a name")
-        return {name: archive.read(name) for name in names}

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
 from averment.compliance.log.note import SignerKey, VerifierKey
-from averment.compliance.marks import docx_mark, html_mark, json_mark, pdf_mark
+from averment.compliance.marks import docx_mark, html_mark, json_mark, pdf_mark, zip_mark
 from averment.compliance.marks.answer_mark import find_answer_mark
 from averment.compliance.marks.mark import MarkFacts, content_digest, read_mark, sign_mark, signer_of
 from averment.core.errors import AuditIntegrityError, UsageError
 
-FormatName = Literal["json", "html", "docx", "pdf"]
+FormatName = Literal["json", "html", "docx", "pdf", "zip"]
 Verdict = Literal["valid", "invalid-signature", "changed-content", "no-mark"]
 
 
@@ -37,6 +37,7 @@ FORMATS: Final[Mapping[FormatName, MarkFormat]] = {
     "html": html_mark,
     "json": json_mark,
     "pdf": pdf_mark,
+    "zip": zip_mark,
 }
 
 
@@ -69,12 +70,12 @@ def format_of(raw: bytes) -> FormatName:
     if raw.startswith(b"%PDF-"):
         return "pdf"
     if raw.startswith(b"PK"):
-        return "docx"
+        return "docx" if docx_mark.RELATIONSHIPS.encode() in raw else "zip"
     if start.startswith((b"{", b"[")):
         return "json"
     if start.startswith((b"<!doctype html", b"<html")):
         return "html"
-    raise UsageError("the file is neither JSON, HTML, DOCX nor PDF", hint="marks are put into these formats only")
+    raise UsageError("the file is neither JSON, HTML, DOCX, PDF nor ZIP", hint="marks are put into these formats only")
 
 
 def mark_file(raw: bytes, *, facts: MarkFacts, signer: SignerKey) -> MarkedFile:

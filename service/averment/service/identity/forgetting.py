@@ -19,7 +19,7 @@ class SignInStore:
     def __init__(self, path: Path):
         self._path = path
 
-    def clean(self, names: Sequence[str]) -> CleanedStore:
+    def clean(self, names: Sequence[str], *, person: str | None = None) -> CleanedStore:  # noqa: ARG002 - keys are found by the names that they bear
         """End every session, since any may be the person's, and every key that names them; the rest sign in again."""
         if not self._path.exists():
             return CleanedStore(name=self.name, state="absent")

@@ -37,7 +37,7 @@ class Gate:
         self.sessions = Sessions(store, clock=clock, idle_s=sign_in.session_idle_s, max_s=sign_in.session_max_s)
         self.tickets = Tickets(store, clock=clock)
         self.revocations = Revocations(store, clock=clock)
-        self._clock = clock
+        self.clock = clock
         self._issuer = Issuer(sign_in, clock=clock) if sign_in.issuer else None
         self.code_flow = (
             CodeFlow(self._issuer, settings=sign_in, tickets=self.tickets, clock=clock, tenant=settings.tenant)
@@ -104,7 +104,7 @@ class Gate:
         )
         algorithm, key_id = read_header(token, algorithms=terms.algorithms)
         key = await self._issuer.key(algorithm=algorithm, key_id=key_id)
-        claims = verify_token(token, key, terms=terms, now_s=int(self._clock.now().timestamp()))
+        claims = verify_token(token, key, terms=terms, now_s=int(self.clock.now().timestamp()))
         principal = principal_of(claims, settings=settings, tenant=self.settings.tenant)
         token_id, issued_at = claims.get("jti"), claims["iat"]
         is_revoked = await run_in_threadpool(

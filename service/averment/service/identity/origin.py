@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
+from averment.core.access import is_loopback
+
 _SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _OWN: Final = frozenset({"same-origin", "none"})
 
@@ -33,6 +35,26 @@ def is_own_request(method: str, headers: Mapping[str, str], *, public_url: str |
     if public_url is not None:
         return origin == public_url
     return urlsplit(origin).netloc == headers.get("host")
+
+
+def is_known_origin(origin: str | None, *, public_url: str | None) -> bool:
+    """Tell whether a request comes from no page, or from one of the service's own: by name, never by `Host`.
+
+    A page whose name was pointed at this machine (DNS rebinding) says its own name as origin and as host alike.
+
+    Args:
+        origin: The header `Origin`.
+        public_url: The address of the service; pages of this machine alone when None.
+    """
+    if origin is None:
+        return True
+    if public_url is not None:
+        return origin == public_url
+    try:
+        parts = urlsplit(origin)
+        return parts.scheme in {"http", "https"} and is_loopback(parts.hostname or "")
+    except ValueError:
+        return False
 
 
 def local_path(wanted: str | None) -> str:

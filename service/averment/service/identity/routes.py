@@ -56,8 +56,14 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /auth/session": _SIGNED_IN,
     "POST /auth/logout": _OPEN,
     "GET /v1/models": Rule(scope="ask", roles=_EVERY_ROLE),
+    "GET /v1/models/{model}": Rule(scope="ask", roles=_EVERY_ROLE),
     "POST /v1/chat/completions": _ASK,
+    "POST /v1/responses": _ASK,
+    "GET /v1/responses/{response_id}": _ASK,
     "POST /v1/search": _SEARCH,
+    "POST /mcp": _SIGNED_IN,  # every tool has the rule of its route
+    "GET /.well-known/oauth-protected-resource": _OPEN,
+    "GET /.well-known/oauth-protected-resource/mcp": _OPEN,
     "GET /v1/documents": _READ,
     "GET /v1/documents/quarantine": _OPERATE,
     "GET /v1/documents/{document_id}": _READ,
@@ -85,6 +91,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "POST /v1/oversight/stop": _OVERSEE,
     "POST /v1/oversight/resume": _REVIEW,
     "GET /v1/oversight/report": _OVERSEE,
+    "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))
 

@@ -35,7 +35,8 @@ async def export(
 ) -> Response:
     """Return an answer of the caller's as a report (HTML), as JSON, or its receipt alone; the log has it first."""
     backend: Backend = request.app.state.backend
-    work = partial(backend.desk.export, _answer(request, answer_id, who), file_format, principal=who)
+    found = await run_in_threadpool(_answer, request, answer_id, who)
+    work = partial(backend.desk.export, found, file_format, principal=who)
     made = await run_in_threadpool(work)
     headers = {"Content-Disposition": f'attachment; filename="{made.file_name}"'}
     return Response(made.content, media_type=made.media_type, headers=headers)
@@ -45,7 +46,7 @@ async def export(
 async def feedback(answer_id: str, body: FeedbackBody, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """Take what the caller says of an answer of theirs into the log; the comment is kept encrypted."""
     backend: Backend = request.app.state.backend
-    found = _answer(request, answer_id, who)
+    found = await run_in_threadpool(_answer, request, answer_id, who)
     work = partial(backend.desk.take_feedback, found.id, body.verdict, comment=body.comment, subject=who.subject)
     await run_in_threadpool(work)
     return {"answer_id": found.id, "verdict": body.verdict}

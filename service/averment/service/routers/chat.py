@@ -4,135 +4,120 @@ An answer is logged before it is sent, so a stream delivers the finished answer 
 runs the stream carries its steps, without document or model text.
 """
 
-import asyncio
-import json
 from collections.abc import AsyncGenerator
-from dataclasses import replace
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
-from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
-from averment.core.access import Principal
-from averment.core.analysis import AnalysisRequest
 from averment.core.clock import unix_ms
-from averment.core.errors import UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service import sse
 from averment.service.access import CurrentPrincipal, DefaultPurpose
 from averment.service.chat_format import CHUNK, chunks, completion
-from averment.service.conversation import turns_of
-from averment.service.errors import problem_body, problem_response
-from averment.service.jobs import Job, Jobs, follow, stopping
-from averment.service.schemas import AvermentRequest, ChatBody
+from averment.service.errors import error_member, problem_body, problem_response
+from averment.service.idempotency import IdempotencyKey, given_key
+from averment.service.job import Job, follow
+from averment.service.jobs import stopping
+from averment.service.openai_bodies import ChatBody, ignored_members
+from averment.service.questions import MODEL_ID, Asker, check_model, taken_up
+from averment.service.schemas import PURPOSE
+from averment.service.waiting import wait_for
 
-MODEL_ID: Final = "averment"
-HANG_UP_CHECK_S: Final = 0.5
 router = APIRouter(prefix="/v1", tags=["openai"])
+PurposeHeader = Annotated[str | None, Header(alias="Averment-Purpose", pattern=PURPOSE)]
+
+
+async def current_asker(who: CurrentPrincipal, purpose: DefaultPurpose, *, header: PurposeHeader = None) -> Asker:
+    """Return who asks, with the purposes that count where the request's metadata name none."""
+    return Asker(principal=who, default_purpose=purpose, header_purpose=header)
+
+
+CurrentAsker = Annotated[Asker, Depends(current_asker)]
 
 
 @router.get("/models")
 async def list_models(request: Request, who: CurrentPrincipal) -> dict[str, Json]:
     """List the one model there is: this system."""
-    return {
-        "object": "list",
-        "data": [{"id": MODEL_ID, "object": "model", "created": request.app.state.started_at, "owned_by": "averment"}],
-    }
+    return {"object": "list", "data": [_model(request)]}
+
+
+@router.get("/models/{model}")
+async def read_model(model: str, request: Request, who: CurrentPrincipal) -> dict[str, Json]:
+    """Return the one model there is."""
+    check_model(model)
+    return _model(request)
 
 
 @router.post("/chat/completions", response_model=None)
 async def complete(
-    body: ChatBody,
-    request: Request,
-    who: CurrentPrincipal,
-    purpose: DefaultPurpose,
-    averment_purpose: Annotated[str | None, Header()] = None,
+    body: ChatBody, request: Request, asker: CurrentAsker, idempotency_key: IdempotencyKey = None
 ) -> Response:
-    """Answer the last user message; the messages before it are the conversation that it may lean on."""
-    if body.model != MODEL_ID:
-        raise UsageError(f"there is no model {body.model!r} here", hint=f"use model {MODEL_ID!r}")
-    jobs: Jobs = request.app.state.jobs
-    wanted = _request(body, who, header_purpose=averment_purpose, default_purpose=purpose)
-    wanted = replace(wanted, conversation=turns_of(body.messages, jobs.of(who)))
-    job = jobs.submit(wanted)
+    """Answer the last user message; the messages before it are the conversation that it may lean on.
+
+    With the `Idempotency-Key` of an earlier request the answer is the one that was given to that.
+    """
+    key = given_key(idempotency_key, route="chat", content=[to_json(asker), body.model_dump(mode="json")])
+    job = await run_in_threadpool(taken_up, body, body.messages, asker=asker, jobs=request.app.state.jobs, key=key)
+    ignored = ignored_members(body, body.messages)
     if body.stream:
-        created = unix_ms(request.app.state.clock.now()) // 1000
-        with_usage = bool(body.stream_options and body.stream_options.include_usage)
-        await _wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
-        if job.answer is None and job.is_over and len(job.events) == 1:
-            return problem_response(job.error or stopping())
-        return StreamingResponse(
-            sse.with_keepalive(_stream(job, created=created, with_usage=with_usage)),
-            media_type=sse.MEDIA_TYPE,
-            headers=sse.HEADERS,
+        writer = _Writer(
+            job,
+            created=unix_ms(request.app.state.clock.now()) // 1000,
+            with_usage=bool(body.stream_options and body.stream_options.include_usage),
+            ignored=ignored,
         )
-    await _wait_for(job, request)
+        await wait_for(job, request, n_events=1)  # the first event comes after `analysis.started` is durable
+        if job.was_refused:
+            return problem_response(job.error or stopping(), scope=request.scope)
+        return StreamingResponse(sse.with_keepalive(writer.stream()), media_type=sse.MEDIA_TYPE, headers=sse.HEADERS)
+    await wait_for(job, request)
     if job.answer is None:
-        return problem_response(job.error or stopping())
-    return JSONResponse(completion(job.answer, model=MODEL_ID))
+        return problem_response(job.error or stopping(), scope=request.scope)
+    return JSONResponse(completion(job.answer, model=MODEL_ID, ignored=ignored))
 
 
-async def _wait_for(job: Job, request: Request, *, n_events: int | None = None) -> None:
-    """Wait for the first events of a job, or for all; a client that hangs up cancels it."""
-    news = asyncio.ensure_future(_listen(job, n_events))
-    try:
-        while not (await asyncio.wait({news}, timeout=HANG_UP_CHECK_S))[0]:
-            if await request.is_disconnected():
-                job.is_cancelled.set()
-        await news
-    finally:
-        news.cancel()
+class _Writer:
+    """Writes a job as the chunks of one completion."""
+
+    def __init__(self, job: Job, *, created: int, with_usage: bool, ignored: tuple[str, ...]):
+        self._job = job
+        self._created = created
+        self._with_usage = with_usage
+        self._ignored = ignored
+
+    async def stream(self) -> AsyncGenerator[str, None]:
+        """Yield frames: the role, steps with an empty delta, the answer or an error, and the end."""
+        job = self._job
+        yield self._frame({"role": "assistant", "content": ""})
+        try:
+            async for _, event, data in follow(job):
+                if event == "step":
+                    yield self._frame({}, averment={"step": data})
+            if job.answer is not None:
+                for chunk in chunks(job.answer, model=MODEL_ID, with_usage=self._with_usage, ignored=self._ignored):
+                    yield sse.frame(chunk)
+            else:
+                problem = problem_body(job.error or stopping())
+                yield sse.frame({"error": to_json({**problem, **error_member(problem)})})
+            yield sse.DONE
+        finally:
+            job.leave()
+
+    def _frame(self, delta: dict[str, Json], **more: Json) -> str:
+        return sse.frame(
+            {
+                "id": f"chatcmpl-{self._job.id}",
+                "object": CHUNK,
+                "created": self._created,
+                "model": MODEL_ID,
+                "choices": [{"index": 0, "delta": delta, "finish_reason": None, "logprobs": None}],
+                **more,
+            }
+        )
 
 
-async def _listen(job: Job, n_events: int | None) -> None:
-    async for number, _, _ in follow(job):
-        if n_events is not None and number + 1 >= n_events:
-            return
-
-
-async def _stream(job: Job, *, created: int, with_usage: bool) -> AsyncGenerator[str, None]:
-    opening: dict[str, Json] = {"id": f"chatcmpl-{job.id}", "object": CHUNK, "created": created, "model": MODEL_ID}
-    yield sse.frame(
-        {**opening, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]}
-    )
-    try:
-        async for _, event, data in follow(job):
-            if event == "step":
-                yield sse.frame({**opening, "choices": [], "averment": {"step": data}})
-        if job.answer is not None:
-            for chunk in chunks(job.answer, model=MODEL_ID, with_usage=with_usage):
-                yield sse.frame(chunk)
-        else:
-            failure = job.error or stopping()
-            yield sse.frame({"error": to_json({**problem_body(failure), "message": failure.code})})
-        yield sse.DONE
-    finally:
-        job.is_cancelled.set()  # a client that left wants no more work; a finished job does not care
-
-
-def _request(body: ChatBody, who: Principal, *, header_purpose: str | None, default_purpose: str) -> AnalysisRequest:
-    question = next((message.text() for message in reversed(body.messages) if message.role == "user"), "")
-    ours = _extension((body.metadata or {}).get("averment"))
-    return AnalysisRequest(
-        question=question,
-        principal=who,
-        filters=ours.filters.filters(),
-        purpose=ours.purpose or header_purpose or default_purpose,
-        answer_type=ours.answer_type,
-        labels=tuple(ours.labels),
-        channel="chat",
-        after=ours.after,
-        as_of=ours.as_of,
-    )
-
-
-def _extension(given: object) -> AvermentRequest:
-    """Read `metadata.averment`: an object, or its JSON as a string for clients whose metadata are strings."""
-    try:
-        return AvermentRequest.model_validate(json.loads(given) if isinstance(given, str) else given or {})
-    except ValidationError as error:
-        where = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
-        raise UsageError(f"metadata.averment does not fit its schema: {where}") from error
-    except ValueError as error:
-        raise UsageError("metadata.averment is a string that is no JSON", hint="send an object") from error
+def _model(request: Request) -> dict[str, Json]:
+    created: int = request.app.state.started_at
+    return {"id": MODEL_ID, "object": "model", "created": created, "owned_by": "averment"}

@@ -6,6 +6,7 @@ from starlette.concurrency import run_in_threadpool
 
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Backend
+from averment.service.jobs import Jobs
 
 router = APIRouter(tags=["operation"])
 
@@ -18,9 +19,11 @@ async def alive() -> dict[str, str]:
 
 @router.get("/readyz", response_model=None)
 async def ready(request: Request) -> JSONResponse:
-    """Tell whether index, catalog, log and model answer; 503 until all do."""
+    """Tell whether index, catalog, log and model answer; 503 until all do, and once the service is stopping."""
     backend: Backend = request.app.state.backend
     parts = await run_in_threadpool(backend.health)
+    jobs: Jobs = request.app.state.jobs
+    parts = {**parts, "service": "stopping" if jobs.is_stopping else "ok"}
     is_ready = all(state == "ok" for state in parts.values())
     return JSONResponse(
         {"status": "ready" if is_ready else "not ready", "parts": parts}, status_code=200 if is_ready else 503

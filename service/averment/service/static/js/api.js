@@ -5,8 +5,9 @@
 
 import { takeEvents } from "./sse.js";
 
-const RETRY_MS = [200, 600, 1500, 3000];
-const LAST_EVENTS = new Set(["answer", "error", "cancelled"]);
+// About two minutes in all: as long as the service may take to come back.
+const RETRY_MS = [200, 600, 1500, 3000, 5000, 10000, 10000, 15000, 15000, 30000, 30000];
+const PASSING = new Set([502, 503, 504]);
 
 /** @type {() => Promise<void>} */
 let askToSignIn = () => new Promise(() => {});
@@ -160,7 +161,8 @@ export async function getBlob(path, signal) {
 }
 
 /**
- * Follow the events of an analysis to its end; a connection that breaks is taken up again behind the last event.
+ * Follow the events of an analysis to its end; a connection that breaks, or a service that is
+ * started again meanwhile, is taken up again behind the last event.
  * @param {string} path
  * @param {(event: import("./sse.js").ServerEvent) => void} onEvent
  * @param {AbortSignal} signal
@@ -176,12 +178,13 @@ export async function follow(path, onEvent, signal) {
       for await (const event of events(response)) {
         if (event.id !== null) last = event.id;
         failures = 0;
-        isOver = LAST_EVENTS.has(event.event);
+        isOver = event.event === "end";
         onEvent(event);
       }
       if (!isOver) throw new TypeError("the stream ended before the analysis");
     } catch (error) {
-      if (signal.aborted || error instanceof Problem || failures >= RETRY_MS.length) throw error;
+      const isRefused = error instanceof Problem && !PASSING.has(error.status);
+      if (signal.aborted || isRefused || failures >= RETRY_MS.length) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS[failures]));
       failures += 1;
     }

@@ -1,7 +1,7 @@
 /** The conversation: questions, the steps of what runs, answers, and where the next question is written. */
 
 import { answerView, showProblem } from "./answer.js";
-import { Problem, cancel, follow, getJson, post } from "./api.js";
+import { Problem, cancel, follow, getAll, getJson, post } from "./api.js";
 import { composer } from "./composer.js";
 import { conversations } from "./conversations.js";
 import { fill, h } from "./dom.js";
@@ -82,6 +82,7 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
     try {
       const onEvent = (/** @type {import("./sse.js").ServerEvent} */ event) => {
         if (event.event === "step") live.add(event.data);
+        else if (event.event === "restarted") live.restart();
       };
       await follow(`${path}/events`, onEvent, running.signal);
     } finally {
@@ -148,8 +149,7 @@ export function chatView({ about, onEvidence, onAsked, documents }) {
      */
     async open(id) {
       reset();
-      const { data } = await getJson("/v1/analyses");
-      const found = conversations(data).find((one) => one.turns.some((turn) => turn.id === id));
+      const found = conversations(await getAll("/v1/analyses")).find((one) => one.turns.some((turn) => turn.id === id));
       const ids = found ? found.turns.map((turn) => turn.id) : [id];
       for (const one of ids) {
         const record = await getJson(`/v1/analyses/${encodeURIComponent(one)}`, { signal: running.signal });

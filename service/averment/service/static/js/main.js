@@ -1,7 +1,7 @@
 /** The page: sign-in, the frame around every view, and which view stands in it. */
 
 import { account, viewsOf } from "./account.js";
-import { Problem, getJson, getSession, whenSignedOut } from "./api.js";
+import { Problem, getAll, getJson, getSession, whenSignedOut } from "./api.js";
 import { chatView } from "./chat.js";
 import { conversations } from "./conversations.js";
 import { allDocuments, documentsView } from "./documents.js";
@@ -96,8 +96,7 @@ function frame(about, session) {
 
   async function showHistory() {
     if (!views.includes("ask")) return fill(history);
-    const { data } = await getJson("/v1/analyses").catch(() => ({ data: [] }));
-    const found = conversations(data);
+    const found = conversations(await getAll("/v1/analyses").catch(() => []));
     fill(
       history,
       h("h2", {}, t("history")),

@@ -1,6 +1,6 @@
 /** What an analysis does, step by step, while it does it and afterwards. */
 
-import { h } from "./dom.js";
+import { fill, h } from "./dom.js";
 import { formatSeconds, t } from "./i18n.js";
 
 /** @param {any[]} steps */
@@ -24,7 +24,8 @@ export function stepItem(step) {
  * @param {{onCancel: () => void}} options
  */
 export function liveSteps({ onCancel }) {
-  const list = h("ol.steps", {}, h("li.step.is-waiting", {}, h("span.step-kind", {}, t("step.begin"))));
+  const waiting = () => h("li.step.is-waiting", {}, h("span.step-kind", {}, t("step.begin")));
+  const list = h("ol.steps", {}, waiting());
   const clock = h("span.clock", { role: "timer", "aria-live": "off" }, formatSeconds(0));
   const button = h("button.quiet", { type: "button", onclick: cancel }, t("cancel"));
   const began = performance.now();
@@ -49,6 +50,10 @@ export function liveSteps({ onCancel }) {
     add(step) {
       list.querySelector(".is-waiting")?.remove();
       list.append(stepItem(step));
+    },
+    /** The service was started again meanwhile, and the analysis with it. */
+    restart() {
+      fill(list, waiting());
     },
     end() {
       clearInterval(ticking);
