@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.clock import unix_ms
+from averment.core.clock import Clock, unix_ms
 from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
@@ -76,30 +76,40 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
         redoc_url=None,
         dependencies=[Depends(guard)],
     )
+    _open_state(app, settings, clock=clock)
     app.state.backend = backend
     app.state.gate = gate
-    app.state.purpose = settings.purpose
-    app.state.top_k = settings.retrieval.top_k
-    app.state.clock = clock
     app.state.registry = registry
     app.state.metrics = metrics
-    app.state.started_at = unix_ms(clock.now()) // 1000
     limits = settings.service.limits
     budgets = budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics)
     app.state.admission = Admission(limits, clock=clock, metrics=metrics)
     app.state.jobs = Jobs(
         backend, store=store, clock=clock, metrics=metrics, settings=settings.service, budgets=budgets
     )
-    app.state.mcp = None
-    app.state.picture_line = pages.PictureLine()
-    app.state.static = page.load_static()
     for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, mcp, page):
         app.include_router(noun.router)
     errors.install(app)
+    _surround(app, settings, clock=clock)
+    return app
+
+
+def _open_state(app: FastAPI, settings: Settings, *, clock: Clock) -> None:
+    """Set what routes ask the application for and nobody hands in."""
+    app.state.purpose = settings.purpose
+    app.state.top_k = settings.retrieval.top_k
+    app.state.clock = clock
+    app.state.started_at = unix_ms(clock.now()) // 1000
+    app.state.mcp = None
+    app.state.picture_line = pages.PictureLine()
+    app.state.static = page.load_static()
+
+
+def _surround(app: FastAPI, settings: Settings, *, clock: Clock) -> None:
+    """Put around the routes what every request passes; what is added last stands outermost."""
     app.add_middleware(RequestGuard, settings=settings.service)
     app.add_middleware(AdmissionFrame, admission=app.state.admission)
-    app.add_middleware(Observation, metrics=metrics, clock=clock)  # added last, so it stands outermost
-    return app
+    app.add_middleware(Observation, metrics=app.state.metrics, clock=clock)
 
 
 @asynccontextmanager

@@ -6,21 +6,23 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
-from averment.core.settings import ServiceSettings, Settings
+from averment.core.settings import ServiceSettings, Settings, TelemetrySettings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
 
 if TYPE_CHECKING:
     import uvicorn
+    from prometheus_client import CollectorRegistry
 
     from averment.service.identity.api_keys import ApiKey
     from averment.service.identity.gate import Gate
     from averment.service.jobs import Jobs
+    from averment.service.metrics import ServiceMetrics
 
 GRACE_S: Final = 10
 _LOOK_S: Final = 0.05
@@ -32,12 +34,8 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
 
     Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
     """
-    from opentelemetry.exporter.prometheus import PrometheusMetricReader
-    from prometheus_client import CollectorRegistry
-
     from averment.compliance.sealed_texts import SealedTexts
-    from averment.core.telemetry import SCOPE, start_telemetry
-    from averment.service.admission.budgets import Budgets
+    from averment.service.admission.budgets import open_budgets
     from averment.service.analysis_store import open_analyses
     from averment.service.app import create_app
     from averment.service.history import oldest_kept
@@ -45,42 +43,53 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     from averment.service.identity.first_key import adopt_first_key
     from averment.service.identity.gate import Gate
     from averment.service.identity.store import open_store
-    from averment.service.metrics import ServiceMetrics
 
     check_exposure(settings)
     log_lines.install()
+    with (
+        _measuring(settings.telemetry) as (registry, metrics),
+        _stops_in_order(),
+        open_runtime(settings, must_own=True) as runtime,
+        open_store(runtime.data_dir.access) as store,
+        runtime.recorded_service(),
+        open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
+        open_budgets(
+            runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics
+        ) as budgets,
+    ):
+        gate = Gate(store, settings=settings, clock=clock)
+        analyses.expire(before=oldest_kept(settings, now=clock.now()))
+        first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
+        app = create_app(
+            settings,
+            backend=runtime,
+            store=analyses,
+            gate=gate,
+            registry=registry,
+            metrics=metrics,
+            budgets=budgets,
+        )
+        runtime.warm_up(announce)
+        listening = _listen(settings.service.host, settings.service.port)
+        _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
+        make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
+        announce("stopped")
+
+
+@contextmanager
+def _measuring(settings: TelemetrySettings) -> "Iterator[tuple[CollectorRegistry, ServiceMetrics]]":
+    """Measure for a while: where `/metrics` reads from, and where requests and analyses are counted."""
+    from opentelemetry.exporter.prometheus import PrometheusMetricReader
+    from prometheus_client import CollectorRegistry
+
+    from averment.core.telemetry import SCOPE, start_telemetry
+    from averment.service.metrics import ServiceMetrics
+
     registry = CollectorRegistry()
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
-    telemetry = start_telemetry(settings.telemetry, readers=(reader,))
-    metrics = ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
+    telemetry = start_telemetry(settings, readers=(reader,))
     try:
-        with (
-            _stops_in_order(),
-            open_runtime(settings, must_own=True) as runtime,
-            open_store(runtime.data_dir.access) as store,
-            runtime.recorded_service(),
-            open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
-            closing(
-                Budgets(runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics)
-            ) as budgets,
-        ):
-            gate = Gate(store, settings=settings, clock=clock)
-            analyses.expire(before=oldest_kept(settings, now=clock.now()))
-            first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
-            app = create_app(
-                settings,
-                backend=runtime,
-                store=analyses,
-                gate=gate,
-                registry=registry,
-                metrics=metrics,
-                budgets=budgets,
-            )
-            runtime.warm_up(announce)
-            listening = _listen(settings.service.host, settings.service.port)
-            _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
-            make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
-            announce("stopped")
+        yield registry, ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
     finally:
         telemetry.close()
 

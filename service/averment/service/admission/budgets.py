@@ -4,7 +4,8 @@ Days are those of UTC. Who spent is kept as a digest, and yesterday's rows go wi
 """
 
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Final
@@ -93,3 +94,13 @@ def _add(database: sqlite3.Connection, row: tuple[str, str, int, int]) -> None:
         " DO UPDATE SET questions = questions + excluded.questions, tokens = tokens + excluded.tokens",
         row,
     )
+
+
+@contextmanager
+def open_budgets(path: Path, *, settings: LimitSettings, clock: Clock, metrics: ServiceMetrics) -> Iterator[Budgets]:
+    """Open the budgets for a while; see `Budgets`."""
+    opened = Budgets(path, settings=settings, clock=clock, metrics=metrics)
+    try:
+        yield opened
+    finally:
+        opened.close()
