@@ -92,6 +92,34 @@ def test_a_wrong_key_is_refused_and_nothing_is_shown(browser: Any, served: Serve
     context.close()
 
 
+def test_steps_are_told_in_the_readers_language(browser: Any, served: Served) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(served.url)
+    told = page.evaluate(
+        """async () => {
+            const { loadLanguage } = await import("/static/js/i18n.js");
+            const { stepText } = await import("/static/js/steps.js");
+            await loadLanguage("de");
+            return [
+                stepText({ code: "searched", facts: { passages: 1200, fresh: 0 }, summary: "Searched" }),
+                stepText({ code: "escalating", facts: { hard: "schema", place: "in_house" }, summary: "Trying" }),
+                stepText({ code: "not_computed", facts: { reason: "<b>" }, summary: "Not computed" }),
+                stepText({ code: "newer_than_the_page", facts: {}, summary: "As it was said." }),
+                stepText({ summary: "Of an older service." }),
+            ];
+        }"""
+    )
+    assert told == [
+        "Gesucht: 1.200 Stellen, 0 davon neu.",
+        "Versuch mit dem zweiten Modell, im Haus, weil die Antworten des ersten Modells ihre Form brachen.",
+        "Nicht berechnet: <b>.",
+        "As it was said.",
+        "Of an older service.",
+    ]
+    context.close()
+
+
 def test_a_question_leads_to_the_very_words_on_the_page(page: Any, served: Served) -> None:
     steps: list[str] = []
     page.on("response", lambda response: steps.append(response.url) if response.url.endswith("/events") else None)

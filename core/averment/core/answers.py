@@ -122,11 +122,12 @@ class SentenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """One sentence of an answer. A notice has no claim; every other kind has one."""
+    """One sentence of an answer. A notice has no claim but the code of its wording; every other kind has a claim."""
 
     kind: SentenceKind
     text: str
     claim: Claim | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +156,7 @@ class ModelCall:
 class ReasoningStep:
     """One step of the loop; `summary` is a fixed wording with counts, no document or model text.
 
+    `code` names the wording and `facts` are the counts and codes in it, for whoever shows it in another language.
     Steps of kind `escalate` stand before and after those in which a second model was asked, or say why it was not.
     `part` is the sub-question that the step belongs to, counted from 1; None for a step of the question itself.
     """
@@ -168,6 +170,19 @@ class ReasoningStep:
     started_at: datetime
     duration_s: float
     part: int | None = None
+    code: str = ""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A statement of the model's that is not in the answer, by the names of the checks it failed.
+
+    It failed them as rewritten (`failed_checks`), or no usable rewriting came (`not_repaired`).
+    """
+
+    reason: Literal["failed_checks", "not_repaired"]
+    checks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,7 +310,8 @@ class Answer:
     `extractive` (retriever and rules only), `rules` (a computed plan by rules), `none` (abstention). `asked_as` is the
     question as it was answered where it follows earlier ones, None where it stands by itself. `escalation` is there
     where a second model is set and the question was hard for the first. `disclosure` says that an AI system answered,
-    where that is to be said; `mark` is the signed mark of an answer with generated sentences.
+    where that is to be said; `mark` is the signed mark of an answer with generated sentences. `withheld` says of each
+    statement that was withheld why.
     """
 
     id: str
@@ -322,6 +338,7 @@ class Answer:
     escalation: Escalation | None = None
     disclosure: str | None = None
     mark: str | None = None
+    withheld: tuple[Withheld, ...] = ()
 
     @property
     def is_generated(self) -> bool:

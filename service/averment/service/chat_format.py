@@ -128,7 +128,13 @@ def extension(answer: Answer, *, ignored: Sequence[str] = ()) -> dict[str, Json]
         "purpose": answer.purpose,
         "value": to_json(answer.value),
         "sentences": [
-            {"kind": sentence.kind.value, "start_index": start, "end_index": end, "claim": to_json(sentence.claim)}
+            {
+                "kind": sentence.kind.value,
+                "code": sentence.code,
+                "start_index": start,
+                "end_index": end,
+                "claim": to_json(sentence.claim),
+            }
             for (start, end), sentence in zip(sentence_bounds(answer), answer.sentences, strict=True)
         ],
         "is_generated": answer.is_generated,
@@ -138,6 +144,7 @@ def extension(answer: Answer, *, ignored: Sequence[str] = ()) -> dict[str, Json]
         "confidence": to_json(answer.confidence),
         "escalation": to_json(answer.escalation),
         "warnings": to_json(answer.warnings),
+        "withheld": to_json(answer.withheld),
         "receipt": to_json(answer.receipt),
         "usage": to_json(answer.usage),
         "ignored": list[Json](ignored),

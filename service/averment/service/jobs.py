@@ -331,7 +331,7 @@ class Jobs:
 
     def _listener(self, job: Job) -> Callable[[ReasoningStep], None]:
         def on_step(step: ReasoningStep) -> None:
-            shown = ("number", "kind", "part", "summary", "duration_s")
+            shown = ("number", "kind", "part", "summary", "code", "facts", "duration_s")
             self._note(job, "step", {name: to_json(getattr(step, name)) for name in shown})
 
         return on_step

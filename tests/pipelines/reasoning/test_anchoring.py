@@ -80,6 +80,7 @@ def test_an_amendment_that_the_caller_may_not_read_leaves_no_trace(contracts: An
         assert hidden.coverage == absent.coverage
         assert hidden.value.value == 45
         assert [step.summary for step in hidden.steps] == [step.summary for step in absent.steps]
+        assert [step.facts for step in hidden.steps] == [step.facts for step in absent.steps]
 
 
 def test_a_deleted_clause_is_answered_with_its_deletion(contracts: Any) -> None:
@@ -88,9 +89,11 @@ def test_a_deleted_clause_is_answered_with_its_deletion(contracts: Any) -> None:
     assert "Section 7.3 of the Agreement is hereby deleted" in quotes(answer)[0][1]
     assert [document for document, _ in quotes(answer)] == ["first", "master"]
     assert "the clause is no longer in force" in answer.text
+    assert "deleted" in [sentence.code for sentence in answer.sentences]
     before = contracts.ask("May Customer audit the books and records of Supplier?", as_of=date(2023, 5, 31))
     assert [document for document, _ in quotes(before)] == ["master"]
     assert "takes effect after that day" in before.text
+    assert "later_change" in [sentence.code for sentence in before.sentences]
 
 
 def test_replaced_words_stand_before_the_clause_and_give_the_value(contracts: Any) -> None:

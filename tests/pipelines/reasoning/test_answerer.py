@@ -11,6 +11,8 @@ from averment.core.access import Filters, Principal
 from averment.core.answers import Answer, ReasoningStep, SentenceKind, Verdict
 from averment.core.errors import AvermentError, ModelOutputInvalid, ModelOverloaded, ModelUnavailable
 from averment.pipelines.reasoning.loop import Budgets
+from averment.pipelines.reasoning.notices import NOTICES
+from averment.pipelines.reasoning.step_words import summary_of
 
 LAW = "Which state's law governs the agreement?"
 HARBOR = "According to Harbor Bright Energy Inc.'s Form 10-K, "
@@ -269,7 +271,25 @@ def test_what_stays_fabricated_is_withheld(desk: Any, scripted: Make, trust: Mak
     assert "Nevada" not in answer.text
     assert "withheld" in answer.text
     assert answer.warnings == ("statement_withheld",)
+    (withheld,) = answer.withheld
+    assert (withheld.reason, bool(withheld.checks)) == ("failed_checks", True)
+    assert {"names", "dates"} <= set(withheld.checks)
+    assert "withheld" in [sentence.code for sentence in answer.sentences]
     assert answer.method == "extractive"
+
+
+def test_what_is_not_repaired_is_withheld_for_the_checks_it_failed(desk: Any, scripted: Make, trust: Make) -> None:
+    answer = desk.ask(LAW, model=scripted([FABRICATED, ""]), profile=trust(("write",)))
+    (withheld,) = answer.withheld
+    assert (withheld.reason, bool(withheld.checks)) == ("not_repaired", True)
+
+
+def test_notices_and_steps_have_codes_and_nothing_else_has(desk: Any) -> None:
+    answer = desk.ask(LAW)
+    for sentence in answer.sentences:
+        assert (sentence.code is not None) is (sentence.kind is SentenceKind.NOTICE)
+        assert sentence.code is None or sentence.code in NOTICES
+    assert [step.summary for step in answer.steps] == [summary_of(step.code, step.facts) for step in answer.steps]
     assert SentenceKind.STATEMENT not in kinds(answer)
 
 

@@ -33,7 +33,7 @@ def test_plan_search_and_read(desk: Any) -> None:
     asked = inquiry(desk, "Which state's law governs the agreement?")
     planned, note = asked.act(Action(phase=Phase.PLAN))
     assert planned.queries
-    assert note.summary == "Planned as value: 2 queries, 1 documents in scope."
+    assert (note.code, note.facts) == ("planned", {"kind": "value", "queries": 2, "documents": 1})
     _, searched = asked.act(Action(phase=Phase.SEARCH, query=planned.queries[0]))
     assert searched.query == planned.queries[0]
     assert searched.passage_ids
@@ -54,7 +54,7 @@ def test_a_figure_question_reads_no_sentences(reports: Any) -> None:
     assert read.n_candidates == 0
     computed, note = asked.act(Action(phase=Phase.COMPUTE))
     assert computed.is_computed
-    assert note.summary == "Computed from 1 cells."
+    assert (note.code, note.facts) == ("computed", {"cells": 1})
 
 
 def test_a_caller_who_may_read_nothing_searches_nothing(desk: Any) -> None:
@@ -70,4 +70,9 @@ def test_how_many_documents_were_looked_at_is_in_the_step(desk: Any) -> None:
     survey = SurveyCoverage(documents_in_scope=9, documents_looked_at=8, documents_matched=2, is_exhaustive=False)
     desk.corpus.survey = survey
     _, note = asked.act(Action(phase=Phase.SEARCH, query="law of Utah"))
-    assert note.summary.endswith("of them new. Looked at 8 of 9 documents, 2 match.")
+    assert note.code == "searched_matching"
+    assert {name: note.facts[name] for name in ("looked", "scope", "matched")} == {
+        "looked": 8,
+        "scope": 9,
+        "matched": 2,
+    }

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from averment.core.answers import AnswerStatus, Coverage
+from averment.core.answers import AnswerStatus, Coverage, Withheld
 from averment.pipelines.reasoning.calibration import Threshold
 from averment.pipelines.reasoning.findings import Findings
 from averment.pipelines.reasoning.loop import LoopState, Phase, StopReason
@@ -74,7 +74,7 @@ def test_an_answer_that_was_stopped_says_so_first(desk: Any, stopped: StopReason
 
 def test_unreadable_pages_and_what_was_withheld_are_counted(desk: Any) -> None:
     found = findings(desk)
-    found.n_withheld = 2
+    found.withheld = [Withheld(reason="failed_checks", checks=("numbers",))] * 2
     text = said(found, coverage=replace(READ, pages_unreadable=3))
     assert "2 " in text
     assert "3 pages" in text

@@ -35,7 +35,7 @@ def test_the_document_that_the_earlier_question_names_limits_the_search(leases: 
     assert found.asked_as is not None
     assert found.asked_as.startswith("Regarding Master Lease Agreement (")
     assert found.request.question == found.asked_as
-    assert found.summary == "Understood with 1 earlier questions; 1 documents carried over."
+    assert (found.note.code, found.note.facts) == ("resolved", {"turns": 1, "documents": 1})
 
 
 def test_the_conversation_is_followed_turn_by_turn(leases: Any) -> None:
@@ -70,7 +70,7 @@ def test_a_question_of_its_own_searches_nothing_here(leases: Any) -> None:
     found = resolved(leases, "Is there a most-favored-nation clause?", FIRST)
     assert found.asked_as is None
     assert leases.corpus.searches == []
-    assert found.summary == "Read 1 earlier questions; this one stands by itself."
+    assert (found.note.code, found.note.facts) == ("resolved_alone", {"turns": 1})
 
 
 def test_a_trusted_model_words_it_and_the_rules_limit_it(leases: Any, scripted: Any, trust: Any) -> None:

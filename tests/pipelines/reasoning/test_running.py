@@ -18,7 +18,7 @@ class Acting:
     def act(self, action: Action) -> tuple[StepResult, StepNote]:
         self.phases.append(action.phase)
         queries = ("law",) if action.phase is Phase.PLAN else ()
-        return StepResult(queries=queries), StepNote(summary="s", query=action.query)
+        return StepResult(queries=queries), StepNote(code="stated", query=action.query)
 
 
 def test_every_action_is_one_numbered_step_and_events_carry_no_query() -> None:

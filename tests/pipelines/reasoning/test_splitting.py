@@ -32,7 +32,7 @@ def test_a_comparison_of_named_documents_is_cut(leases: Any) -> None:
     found = found_for(leases, "Compare the rent of Larkspur and Copperfield", named=("lease", "harbour"))
     cut = split(found, answer_type=None)
     assert cut is not None
-    assert (cut[0].n_parts, cut[1].summary) == (2, "Split into 2 sub-questions.")
+    assert (cut[0].n_parts, cut[1].code, cut[1].facts) == (2, "split", {"parts": 2})
     assert [part.document_id for part in found.parts] == ["lease", "harbour"]
 
 

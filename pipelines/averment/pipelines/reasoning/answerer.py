@@ -272,6 +272,7 @@ class Answerer:
             pipeline_hash=self.pipeline_hash,
             created_at=now,
             warnings=warnings,
+            withheld=tuple(found.withheld),
             asked_as=found.asked_as,
         )
 
@@ -326,8 +327,7 @@ def _warnings(found: Findings, desk: ModelDesk, state: LoopState) -> tuple[str, 
     # A call that is aborted for time ends like one that its caller cancelled; nobody did.
     late = {} if state.stopped == "cancelled" else {"cancelled": "model_out_of_time"}
     warnings = [late.get(code, code) for code in desk.warnings]
-    if found.n_withheld:
-        warnings += ["statement_withheld"] * found.n_withheld
+    warnings += ["statement_withheld"] * len(found.withheld)
     if found.n_blocked:
         warnings.append("sentence_blocked")
     return tuple(warnings)

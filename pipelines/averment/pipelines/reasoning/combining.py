@@ -33,7 +33,7 @@ def take_in(found: Findings, answered: Sequence[AnsweredPart]) -> None:
         sources |= {source.document.document_id: source for source in item.found.sources}
         counted[item.part.document_id] = item.found
         found.passages |= item.found.passages
-        found.n_withheld += item.found.n_withheld
+        found.withheld += item.found.withheld
     # Parts wait for models side by side: together they cost the longest wait.
     found.model_s += max((item.found.model_s for item in answered), default=0.0)
     found.sources = tuple(sources.values())

@@ -16,6 +16,7 @@ from averment.pipelines.reasoning.evidence import Source
 from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.notices import Language, Remark, counted
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.running import StepNote
 from averment.pipelines.reasoning.term_clauses import CLAUSE
 from averment.pipelines.reasoning.term_reading import read_term
 
@@ -34,18 +35,18 @@ class ContractDates:
     in_force: InForce
     calendar: str | None = None
 
-    def settle(self, plan: DatePlan) -> str:
-        """Work a date out for the question being answered, note it or what is missing, and summarise the step."""
+    def settle(self, plan: DatePlan) -> StepNote:
+        """Work a date out for the question being answered, note it or what is missing, and return the step's note."""
         found = self.in_force.found
         outcome = self.answer(plan, found.sources, language=found.planned.language)
         if isinstance(outcome, str):
             if plan.is_required:
                 # A clause about notice is no day: nothing that was read answers.
                 found.refusal, found.candidates = outcome, []
-            return f"Not computed: {outcome}."
+            return StepNote(code="not_computed", facts={"reason": outcome})
         found.dated = outcome
         found.remarks += outcome.remarks
-        return f"Computed from {len(outcome.calculation.operands)} dates and periods."
+        return StepNote(code="computed_dates", facts={"operands": len(outcome.calculation.operands)})
 
     def answer(self, plan: DatePlan, sources: Iterable[Source], *, language: Language) -> Dated | str:
         """Work a date out, or return the code of the notice that says why not.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Protocol
 
 from averment.core.analysis import AnalysisRequest
 from averment.core.answers import Answer, Escalation, EscalationOutcome, ReasoningStep, Usage
@@ -25,15 +25,7 @@ from averment.pipelines.reasoning.escalation_policy import (
     shortfall_of,
 )
 from averment.pipelines.reasoning.running import StepListener
-
-HARD: Final[dict[Hardness, str]] = {
-    "abstained": "the first model chose nothing",
-    "withheld": "the first model's statement failed the checks",
-    "schema": "the first model's replies broke their form",
-}
-
-
-_NOTHING_SENT: Final = "Nothing was sent to the second model. "
+from averment.pipelines.reasoning.step_words import StepFacts, summary_of
 
 
 class CountsQuestions(Protocol):
@@ -126,9 +118,9 @@ class EscalatingAnswerer:
             return first
         code, taken = self._admitted(request)
         if taken is None:
-            notes.add(f"Not put to the second model, though {HARD[reason]}: {code}.")
+            notes.add("not_escalated", {"hard": reason, "reason": code or ""})
             return self._standing(first, notes, self._escalation(reason, "refused", code))
-        notes.add(f"Trying the second model, {self._place}: {HARD[reason]}.")
+        notes.add("escalating", {"hard": reason, "place": self._place})
 
         def is_over() -> bool:
             return self._clock.monotonic_s() >= deadline_s or (cancelled is not None and cancelled())
@@ -137,7 +129,7 @@ class EscalatingAnswerer:
             second = self._second.answerer.answer(request, on_event=notes.hear, cancelled=is_over)
         except AvermentError as error:
             # What the first model found is whole without it.
-            notes.add(f"The first answer stands: {error.code}.")
+            notes.add("first_stands", {"reason": error.code})
             return self._standing(first, notes, self._escalation(reason, "unused", error.code))
         return self._settled(first, second, reason=reason, taken=taken, notes=notes)
 
@@ -164,9 +156,9 @@ class EscalatingAnswerer:
                 self._counts.give_back(taken)
         is_refused = code == TOO_HIGH and not was_sent
         if code is None:
-            notes.add("The second model's answer passed the checks and is used.")
+            notes.add("escalation_used")
         else:
-            notes.add(f"{_NOTHING_SENT if is_refused else ''}The first answer stands: {code}.")
+            notes.add("first_stands_unsent" if is_refused else "first_stands", {"reason": code})
         escalation = replace(
             self._escalation(reason, "used" if code is None else "refused" if is_refused else "unused", code),
             model_calls=second.usage.model_calls,
@@ -191,7 +183,7 @@ class EscalatingAnswerer:
 
     @property
     def _place(self) -> str:
-        return "outside the company" if self._policy.is_external else "in-house"
+        return "external" if self._policy.is_external else "in_house"
 
 
 class _Notes:
@@ -208,14 +200,16 @@ class _Notes:
         self._on_event = on_event
         self._clock = clock
 
-    def add(self, summary: str) -> None:
+    def add(self, code: str, facts: StepFacts | None = None) -> None:
         """Note what is decided."""
         self.take_in(
             [
                 ReasoningStep(
                     number=1,
                     kind="escalate",
-                    summary=summary,
+                    code=code,
+                    facts=facts or {},
+                    summary=summary_of(code, facts or {}),
                     query=None,
                     passage_ids=(),
                     model_call=None,

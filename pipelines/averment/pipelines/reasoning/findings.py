@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import Confidence, Passage, Sentence, TypedValue
+from averment.core.answers import Confidence, Passage, Sentence, TypedValue, Withheld
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage
 from averment.pipelines.reasoning.anchoring import Chain, Key
@@ -113,7 +113,7 @@ class Findings:
     refusal: str | None = None
     notes: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
-    n_withheld: int = 0
+    withheld: list[Withheld] = field(default_factory=list)
     n_blocked: int = 0
     n_unmet: int = 0
     n_undecided: int = 0

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from averment.core.analysis import AnalysisRequest
-from averment.core.answers import ModelCall, SentenceKind, TypedValue
+from averment.core.answers import ModelCall, SentenceKind, TypedValue, Withheld
 from averment.core.clock import Clock
 from averment.core.documents import DocumentVersion
 from averment.core.interpretation import SurveyCoverage
@@ -125,8 +125,7 @@ class Inquiry:
     def _resolve(self) -> tuple[StepResult, StepNote]:
         resolved = resolve_question(self._request, tools=self._tools, desk=self._desk)
         self._request, self.found.asked_as = resolved.request, resolved.asked_as
-        note = StepNote(summary=resolved.summary, query=resolved.asked_as, call=resolved.call)
-        return StepResult(tokens=tokens_of(resolved.call)), note
+        return StepResult(tokens=tokens_of(resolved.call)), resolved.note
 
     def _plan(self) -> tuple[StepResult, StepNote]:
         plan = make_plan(self._request.question, answer_type=self._request.answer_type)
@@ -135,17 +134,16 @@ class Inquiry:
         visible = self._tools.catalog.visible(self._request.principal, self._request.filters)
         self.found.visible = {document.document_id: document for document in visible}
         result = StepResult(queries=plan.queries if visible else (), asks_figure=bool(plan.figures or plan.dates))
-        return result, StepNote(
-            summary=f"Planned as {plan.kind.value}: {len(plan.queries)} queries, {len(visible)} documents in scope."
-        )
+        facts = {"kind": plan.kind.value, "queries": len(plan.queries), "documents": len(visible)}
+        return result, StepNote(code="planned", facts=facts)
 
     def _propose(self) -> tuple[StepResult, StepNote]:
         plan = self.found.planned
         variables = {"question": plan.question, "queries": list(plan.queries)}
         reply, call = self._desk.ask("plan", variables, schema=PLAN_SCHEMA, max_tokens=PLAN_TOKENS)
         proposed = added_queries(reply, plan) if reply is not None else ()
-        summary = f"The model proposed {len(proposed)} usable queries."
-        return StepResult(tokens=tokens_of(call), queries=proposed), StepNote(summary=summary, call=call)
+        note = StepNote(code="proposed", facts={"queries": len(proposed)}, call=call)
+        return StepResult(tokens=tokens_of(call), queries=proposed), note
 
     def _search(self, query: str) -> tuple[StepResult, StepNote]:
         retrieved = self._tools.retriever.retrieve(
@@ -160,10 +158,9 @@ class Inquiry:
         fresh = [item for item in retrieved.passages if item.chunk_id not in self.found.passages]
         self.found.passages |= {item.chunk_id: item for item in fresh}
         ids = tuple(item.chunk_id for item in retrieved.passages)
-        summary = (
-            f"Searched: {len(ids)} passages, {len(fresh)} of them new.{_surveyed(retrieved.interpretation.survey)}"
-        )
-        return StepResult(), StepNote(summary=summary, query=query, passage_ids=ids)
+        code, counts = _surveyed(understood.survey)
+        facts = {"passages": len(ids), "fresh": len(fresh), **counts}
+        return StepResult(), StepNote(code=code, facts=facts, query=query, passage_ids=ids)
 
     def _read(self) -> tuple[StepResult, StepNote]:
         found = self.found
@@ -178,13 +175,15 @@ class Inquiry:
         elif found.planned.figures is None:
             self._read_sentences(kind=None)
         n_candidates = len(strong(self.found))
-        summary = (
-            f"Read {len(found.sources)} of {len(opened)} documents found, {found.sections_read} sections; "
-            f"{n_candidates} sentences stand out."
-        )
-        if n_asked := n_weighed(found.candidates):
-            summary += f" A trained verifier weighed {n_asked}."
-        return StepResult(n_candidates=n_candidates), StepNote(summary=summary)
+        facts = {
+            "read": len(found.sources),
+            "found": len(opened),
+            "sections": found.sections_read,
+            "sentences": n_candidates,
+            "weighed": n_weighed(found.candidates),
+        }
+        code = "read_weighed" if facts["weighed"] else "read"
+        return StepResult(n_candidates=n_candidates), StepNote(code=code, facts=facts)
 
     def _ask_parts(self, budgets: Budgets) -> tuple[StepResult, StepNote]:
         assert self._asker is not None, "only a question with parts reaches this phase"
@@ -199,14 +198,11 @@ class Inquiry:
         others = lister.others(found.parts, lambda: self._tools.clock.monotonic_s() > deadline_s) if lister else []
         combining.take_in(found, [*(known[part] for part in found.parts), *others])
         stopped = next((item.stopped for item in answered if item.stopped is not None), None)
-        n_held = sum(item.holds for item in known.values())
-        note = StepNote(
-            summary=f"Decided {len(decided)} documents, asked {len(answered)} sub-questions; {n_held} found something. "
-            f"{len(others)} others were read to their ends, {found.n_unmet} without what is demanded."
-            if lister is not None
-            else f"Asked {len(answered)} sub-questions; {n_held} found something."
-        )
-        return StepResult(tokens=tokens, stopped=stopped), note
+        facts = {"asked": len(answered), "held": sum(item.holds for item in known.values())}
+        if lister is not None:
+            facts |= {"decided": len(decided), "others": len(others), "unmet": found.n_unmet}
+        code = "parts_asked" if lister is None else "parts_listed"
+        return StepResult(tokens=tokens, stopped=stopped), StepNote(code=code, facts=facts)
 
     def _lister(self) -> ListDecider:
         tools = self._tools
@@ -257,24 +253,24 @@ class Inquiry:
     def _compute(self) -> tuple[StepResult, StepNote]:
         found, figures = self.found, self.found.planned.figures
         if found.planned.dates is not None and found.sources:
-            summary = self._dates.settle(found.planned.dates)
+            note = self._dates.settle(found.planned.dates)
             is_computed, n_strong = found.dated is not None, len(strong(self.found))
-            return StepResult(is_computed=is_computed, n_candidates=n_strong), StepNote(summary=summary)
+            return StepResult(is_computed=is_computed, n_candidates=n_strong), note
         if figures is None or not found.sources:
-            return StepResult(may_quote=False), StepNote(summary="Nothing to compute from.")
+            return StepResult(may_quote=False), StepNote(code="nothing_to_compute")
         outcome = figure_out(figures, found.sources, self._tools.reader.entries)
         self._cover(in_full=True)
         found.is_exhaustive = False  # every table was read, but not every sentence
         if isinstance(outcome, Figured):
             found.figured = outcome
             n_operands = sum(len(calculation.operands) for calculation in outcome.calculations)
-            return StepResult(is_computed=True), StepNote(summary=f"Computed from {n_operands} cells.")
+            return StepResult(is_computed=True), StepNote(code="computed", facts={"cells": n_operands})
         found.refusal = outcome
         may_quote = figures.operation in (Operation.LOOKUP, Operation.LIST) and outcome == "metric_not_found"
         if may_quote:
             self._read_sentences(kind="amount")
         result = StepResult(may_quote=may_quote, n_candidates=len(strong(self.found)))
-        return result, StepNote(summary=f"Not computed: {outcome}.")
+        return result, StepNote(code="not_computed", facts={"reason": outcome})
 
     def _select(self) -> tuple[StepResult, StepNote]:
         offered, question = strong(self.found), self.found.planned.question
@@ -288,7 +284,8 @@ class Inquiry:
         n_chosen = len(chosen) if chosen is not None else 0
         remaining = len(offered) if chosen is None else n_chosen
         note = StepNote(
-            summary=f"The model chose {n_chosen} of {len(offered)} labelled sentences.",
+            code="chosen",
+            facts={"chosen": n_chosen, "offered": len(offered)},
             call=calls[-1] if calls else None,
             earlier_calls=calls[:-1],
         )
@@ -299,8 +296,7 @@ class Inquiry:
 
     def _repair(self) -> tuple[StepResult, StepNote]:
         drafted = self.found.drafted
-        failed = [check.name for check in drafted.claim.checks if not check.passed] if drafted and drafted.claim else []
-        rejected = (drafted.text if drafted else "", failed)
+        rejected = (drafted.text, writer.failed_checks(drafted)) if drafted else ("", ())
         return self._stated(rejected=rejected)
 
     def _stated(self, *, rejected: tuple[str, Sequence[str]] | None) -> tuple[StepResult, StepNote]:
@@ -324,10 +320,9 @@ class Inquiry:
             self.found.model_s += model_s
             self.found.drafted = writer.statement_sentence(draft.text, evidence, self.found.texts, further=further)
         elif rejected is not None:
-            self.found.n_withheld += 1
-        wrote = "wrote a statement" if rejected is None else "rewrote a statement that failed checks"
-        summary = f"The model {wrote}." if draft is not None else "The model gave no usable statement."
-        return StepResult(tokens=tokens_of(call)), StepNote(summary=summary, call=call)
+            self.found.withheld.append(Withheld(reason="not_repaired", checks=tuple(rejected[1])))
+        code = "not_stated" if draft is None else "stated" if rejected is None else "restated"
+        return StepResult(tokens=tokens_of(call)), StepNote(code=code, call=call)
 
     def _check(self) -> tuple[StepResult, StepNote]:
         """Make every sentence and keep those whose checks hold."""
@@ -342,8 +337,8 @@ class Inquiry:
             failed = 1
         n_checks = sum(len(sentence.claim.checks) for sentence in made if sentence.claim is not None)
         blocked = found.n_blocked + failed
-        note = StepNote(summary=f"{n_checks} checks on {len(made)} sentences; {blocked} sentences blocked.")
-        return StepResult(failed_checks=failed), note
+        facts = {"checks": n_checks, "sentences": len(made), "blocked": blocked}
+        return StepResult(failed_checks=failed), StepNote(code="checked", facts=facts)
 
     def _write(self) -> tuple[StepResult, StepNote]:
         """Settle which sentences the answer has; the answerer adds the notices."""
@@ -352,7 +347,7 @@ class Inquiry:
             if writer.holds(found.drafted):
                 found.sentences = [found.drafted, *found.sentences]
             else:
-                found.n_withheld += 1
+                found.withheld.append(Withheld(reason="failed_checks", checks=writer.failed_checks(found.drafted)))
         found.is_absent = is_absent(found, self._request.answer_type)
         if found.is_absent:
             wants_label = found.planned.claim is not None and self._request.answer_type == "label"
@@ -360,8 +355,13 @@ class Inquiry:
             found.value = unmentioned or TypedValue(type="boolean", value=False)
         hold_to_threshold(found, self._tools.thresholds)
         kinds = [sentence.kind for sentence in found.sentences]
-        counts = ", ".join(f"{kinds.count(kind)} {kind.value}" for kind in SentenceKind if kind in kinds) or "none"
-        return StepResult(), StepNote(summary=f"Wrote sentences: {counts}; withheld: {found.n_withheld}.")
+        facts = {
+            "quotes": kinds.count(SentenceKind.QUOTE),
+            "values": kinds.count(SentenceKind.VALUE),
+            "statements": kinds.count(SentenceKind.STATEMENT),
+            "withheld": len(found.withheld),
+        }
+        return StepResult(), StepNote(code="written", facts=facts)
 
     @property
     def documents_read(self) -> list[DocumentVersion]:
@@ -369,9 +369,11 @@ class Inquiry:
         return [source.document for source in self.found.opened]
 
 
-def _surveyed(survey: SurveyCoverage | None) -> str:
-    """Say in a fixed wording how many documents were looked at one by one."""
+def _surveyed(survey: SurveyCoverage | None) -> tuple[str, dict[str, int]]:
+    """Return the code of a search, and how many documents were looked at one by one."""
     if survey is None:
-        return ""
-    matched = "" if survey.documents_matched is None else f", {survey.documents_matched} match"
-    return f" Looked at {survey.documents_looked_at} of {survey.documents_in_scope} documents{matched}."
+        return "searched", {}
+    counts = {"looked": survey.documents_looked_at, "scope": survey.documents_in_scope}
+    if survey.documents_matched is None:
+        return "searched_each", counts
+    return "searched_matching", {**counts, "matched": survey.documents_matched}

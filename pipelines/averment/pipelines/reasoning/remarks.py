@@ -44,8 +44,8 @@ class Remarks:
         notices += dict.fromkeys(self._notice(remark.code, **remark.parts) for remark in self._found.remarks)
         if status != "abstained" and self._found.sentences:
             notices += self._on_answer(method)
-        if self._found.n_withheld:
-            notices.append(self._notice("withheld", count=self._counted("count", self._found.n_withheld)))
+        if n_withheld := len(self._found.withheld):
+            notices.append(self._notice("withheld", count=self._counted("count", n_withheld)))
         if self._coverage.pages_unreadable:
             notices.append(self._notice("unreadable", pages=self._counted("pages", self._coverage.pages_unreadable)))
         if instructions := self._found.warned(INSTRUCTIONS):

@@ -19,6 +19,7 @@ from averment.pipelines.reasoning.document_names import name_of
 from averment.pipelines.reasoning.findings import Retriever
 from averment.pipelines.reasoning.follow_up import Context, leans, resolve
 from averment.pipelines.reasoning.model_desk import ModelDesk
+from averment.pipelines.reasoning.running import StepNote
 
 
 class ResolvingTools(Protocol):
@@ -47,11 +48,12 @@ class Resolution:
     call: ModelCall | None = None
 
     @property
-    def summary(self) -> str:
-        """Say in a fixed wording what was done."""
+    def note(self) -> StepNote:
+        """Return what is written down of it."""
         if self.asked_as is None:
-            return f"Read {self.n_turns} earlier questions; this one stands by itself."
-        return f"Understood with {self.n_turns} earlier questions; {self.n_documents} documents carried over."
+            return StepNote(code="resolved_alone", facts={"turns": self.n_turns}, call=self.call)
+        facts = {"turns": self.n_turns, "documents": self.n_documents}
+        return StepNote(code="resolved", facts=facts, query=self.asked_as, call=self.call)
 
 
 def resolve_question(request: AnalysisRequest, *, tools: ResolvingTools, desk: ModelDesk) -> Resolution:

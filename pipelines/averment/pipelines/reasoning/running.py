@@ -1,14 +1,15 @@
 """Runs a loop: does each action, measures it, and notes the step."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from averment.core.answers import ModelCall, ReasoningStep
 from averment.core.clock import Clock
 from averment.pipelines.reasoning.loop import STEP_KINDS, Action, Loop, LoopState, Phase, StepResult
+from averment.pipelines.reasoning.step_words import StepFacts, summary_of
 
-_ASKED: Final = "Asked the model."
+_ASKED: Final = "asked_model"
 
 
 class StepListener(Protocol):
@@ -22,7 +23,8 @@ class StepListener(Protocol):
 class StepNote:
     """What is written down of a step; of several calls, every one but the last makes a step of its own before it."""
 
-    summary: str
+    code: str
+    facts: StepFacts = field(default_factory=dict)
     query: str | None = None
     passage_ids: tuple[str, ...] = ()
     call: ModelCall | None = None
@@ -76,7 +78,9 @@ def _step(action: Action, acting: Acting, *, trail: Trail, clock: Clock) -> Step
     step = ReasoningStep(
         number=0,
         kind=STEP_KINDS[action.phase],
-        summary=note.summary,
+        code=note.code,
+        facts=note.facts,
+        summary=summary_of(note.code, note.facts),
         query=note.query,
         passage_ids=note.passage_ids,
         model_call=note.call,
@@ -84,6 +88,7 @@ def _step(action: Action, acting: Acting, *, trail: Trail, clock: Clock) -> Step
         duration_s=max(0.0, duration_s - sum(call.duration_s for call in note.earlier_calls)),
     )
     for call in note.earlier_calls:
-        trail.add(replace(step, summary=_ASKED, model_call=call, duration_s=call.duration_s))
+        asked = replace(step, code=_ASKED, facts={}, summary=summary_of(_ASKED, {}))
+        trail.add(replace(asked, model_call=call, duration_s=call.duration_s))
     trail.add(step)
     return replace(result, seconds=duration_s)

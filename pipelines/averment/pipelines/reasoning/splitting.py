@@ -15,7 +15,7 @@ def split(found: Findings, *, answer_type: str | None) -> tuple[StepResult, Step
     """
     if fits_none(found):
         found.refusal = "none_fits"
-        return StepResult(), StepNote(summary="No document meets what is asked of each.")
+        return StepResult(), StepNote(code="none_fits")
     plan = found.planned
     if answer_type in (None, "text", "list"):
         found.parts = parts_of(
@@ -28,7 +28,7 @@ def split(found: Findings, *, answer_type: str | None) -> tuple[StepResult, Step
         )
     if not found.parts:
         return None
-    return StepResult(n_parts=len(found.parts)), StepNote(summary=f"Split into {len(found.parts)} sub-questions.")
+    return StepResult(n_parts=len(found.parts)), StepNote(code="split", facts={"parts": len(found.parts)})
 
 
 def fits_none(found: Findings) -> bool:

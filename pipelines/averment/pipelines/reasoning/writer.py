@@ -145,12 +145,17 @@ def statement_sentence(
 
 def notice_sentence(code: str, language: Language, **parts: str) -> Sentence:
     """Make a notice."""
-    return Sentence(kind=SentenceKind.NOTICE, text=notice(code, language, **parts))
+    return Sentence(kind=SentenceKind.NOTICE, text=notice(code, language, **parts), code=code)
 
 
 def holds(sentence: Sentence) -> bool:
     """Say whether a sentence may be released: a notice, or a claim that every check supports."""
     return sentence.claim is None or sentence.claim.verdict is Verdict.SUPPORTED
+
+
+def failed_checks(sentence: Sentence) -> tuple[str, ...]:
+    """Name the checks that a sentence's claim failed, in their order."""
+    return tuple(check.name for check in sentence.claim.checks if not check.passed) if sentence.claim else ()
 
 
 def typed_result(calculation: Calculation, scale: int) -> TypedValue:

@@ -1,7 +1,7 @@
 /** What an analysis does, step by step, while it does it and afterwards. */
 
 import { fill, h } from "./dom.js";
-import { formatSeconds, t } from "./i18n.js";
+import { formatSeconds, knows, t } from "./i18n.js";
 
 /** @param {any[]} steps */
 export function stepList(steps) {
@@ -14,9 +14,25 @@ export function stepItem(step) {
     "li.step",
     { "data-kind": step.kind },
     h("span.step-kind", {}, t(`step.${step.kind}`)),
-    h("span.step-summary", {}, step.summary),
+    h("span.step-summary", {}, stepText(step)),
     h("span.step-time", {}, formatSeconds(step.duration_s)),
   );
+}
+
+/**
+ * What a step did, in the reader's language; in English where there are no words for its code.
+ * @param {{code?: string, facts?: Record<string, string | number>, summary: string}} step
+ */
+export function stepText(step) {
+  const key = `step.did.${step.code}`;
+  if (!knows(key)) return step.summary;
+  const facts = Object.entries(step.facts ?? {}).map(([name, value]) => [name, wordOf(`step.${name}.${value}`, value)]);
+  return t(key, Object.fromEntries(facts));
+}
+
+/** @param {string} key @param {string | number} value */
+function wordOf(key, value) {
+  return knows(key) ? t(key) : value;
 }
 
 /**
