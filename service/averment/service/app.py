@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +18,7 @@ from averment.service.backend import Backend
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
-from averment.service.metrics import ServiceMetrics
+from averment.service.metrics import Measuring
 from averment.service.middleware import Observation
 from averment.service.request_guard import RequestGuard
 from averment.service.routers import (
@@ -36,20 +36,16 @@ from averment.service.routers import (
     sign_in,
 )
 
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
-
 VERSION: Final = "0.1.0"
 
 
-def create_app(  # noqa: PLR0913 - the parts of an application, each named
+def create_app(
     settings: Settings,
     *,
     backend: Backend,
     store: AnalysisStore,
     gate: Gate,
-    registry: "CollectorRegistry",
-    metrics: ServiceMetrics,
+    measuring: Measuring,
     budgets: Budgets | None = None,
 ) -> FastAPI:
     """Put the service together.
@@ -59,8 +55,7 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
         backend: Answers and searches.
         store: Keeps what is asked and answered.
         gate: Lets callers in; its clock tells the time.
-        registry: Where `/metrics` reads from.
-        metrics: Where requests and analyses are counted.
+        measuring: Where requests and analyses are counted, and `/metrics` reads from.
         budgets: What principals may spend in a day; kept in memory when None.
 
     Raises:
@@ -79,7 +74,8 @@ def create_app(  # noqa: PLR0913 - the parts of an application, each named
     _open_state(app, settings, clock=clock)
     app.state.backend = backend
     app.state.gate = gate
-    app.state.registry = registry
+    metrics = measuring.metrics
+    app.state.registry = measuring.registry
     app.state.metrics = metrics
     limits = settings.service.limits
     budgets = budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics)

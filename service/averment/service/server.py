@@ -17,12 +17,11 @@ from averment.service.runtime import open_runtime
 
 if TYPE_CHECKING:
     import uvicorn
-    from prometheus_client import CollectorRegistry
 
     from averment.service.identity.api_keys import ApiKey
     from averment.service.identity.gate import Gate
     from averment.service.jobs import Jobs
-    from averment.service.metrics import ServiceMetrics
+    from averment.service.metrics import Measuring
 
 GRACE_S: Final = 10
 _LOOK_S: Final = 0.05
@@ -47,14 +46,14 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     check_exposure(settings)
     log_lines.install()
     with (
-        _measuring(settings.telemetry) as (registry, metrics),
+        _measuring(settings.telemetry) as measuring,
         _stops_in_order(),
         open_runtime(settings, must_own=True) as runtime,
         open_store(runtime.data_dir.access) as store,
         runtime.recorded_service(),
         open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
         open_budgets(
-            runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=metrics
+            runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=measuring.metrics
         ) as budgets,
     ):
         gate = Gate(store, settings=settings, clock=clock)
@@ -65,8 +64,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             backend=runtime,
             store=analyses,
             gate=gate,
-            registry=registry,
-            metrics=metrics,
+            measuring=measuring,
             budgets=budgets,
         )
         runtime.warm_up(announce)
@@ -77,19 +75,19 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
 
 
 @contextmanager
-def _measuring(settings: TelemetrySettings) -> "Iterator[tuple[CollectorRegistry, ServiceMetrics]]":
-    """Measure for a while: where `/metrics` reads from, and where requests and analyses are counted."""
+def _measuring(settings: TelemetrySettings) -> "Iterator[Measuring]":
+    """Measure for a while."""
     from opentelemetry.exporter.prometheus import PrometheusMetricReader
     from prometheus_client import CollectorRegistry
 
     from averment.core.telemetry import SCOPE, start_telemetry
-    from averment.service.metrics import ServiceMetrics
+    from averment.service.metrics import Measuring, ServiceMetrics
 
     registry = CollectorRegistry()
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
     telemetry = start_telemetry(settings, readers=(reader,))
     try:
-        yield registry, ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
+        yield Measuring(metrics=ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE)), registry=registry)
     finally:
         telemetry.close()
 
