@@ -12,8 +12,12 @@ import sys
 from pathlib import Path
 
 REPO = Path(__file__).resolve().parent.parent
-INSTALL = "python3.12 -m venv .venv-aics && .venv-aics/bin/pip install aics-tlog==0.2.1"
-MISSING = f"needs aics-tlog ({INSTALL}; or AVERMENT_TEST_AICS_PYTHON names an interpreter that has it)"
+INSTALL = "PYTHON -m venv .venv-aics && .venv-aics/bin/pip install aics-tlog==0.2.1"
+MISSING = (
+    f"needs aics-tlog: {INSTALL}, where PYTHON is any interpreter of 3.12 or later, also one that is not on PATH "
+    "(pyenv: ~/.pyenv/versions/3.12.*/bin/python); where there is none, `uv venv --seed --python 3.12 .venv-aics` is "
+    "the first half; or AVERMENT_TEST_AICS_PYTHON names an interpreter that has it"
+)
 
 
 def find_interpreter() -> str | None:

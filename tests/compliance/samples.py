@@ -110,6 +110,9 @@ DATA: dict[EventType, dict[str, object]] = {
         "includes_policy": True, "report": "annex-iv", "content": DIGEST, "masking": "persons", "marking": "marked",
     },
     EventType.ACCESS_REVOKED: {"kind": "subject", "name": KEYED, "sessions": 2},
+    EventType.ACCESS_SIGNED_IN: {"way": "issuer"},
+    EventType.ACCESS_REFUSED: {"code": "POL002", "way": "token", "stages": ["v1.search"], "count": 7, "seconds": 60},
+    EventType.ACCESS_SEARCHED: {"filters_digest": DIGEST, "size": 12},
     EventType.PURPOSE_CREATED: {"purpose": "trial", "mode": "trial", "assessment_digest": None},
     EventType.PURPOSE_ASSESSED: {
         "purpose": "contract-review", "record": DIGEST, "assessment_digest": DIGEST, "before": None,

@@ -33,10 +33,19 @@ def test_the_policy_names_the_witnesses_and_how_many_are_needed() -> None:
     assert (policy.logs, [witness.name for witness in policy.witnesses]) == ((LOG,), ["w0", "w1", "w2"])
     assert policy.is_met_by({"w0", "w2"})
     assert not policy.is_met_by({"w0"})
-    assert with_anchors(text, LogSettings()) == POLICY
     anchors = anchors_of(LogSettings(witnesses=WITNESSES, witness_quorum=2))
     assert anchors is not None
     assert (anchors.needed, len(anchors.witnesses)) == (2, 3)
+
+
+def test_a_witness_that_is_asked_no_more_stays_known() -> None:
+    two = with_anchors(POLICY, LogSettings(witnesses=WITNESSES[:2], witness_quorum=2))
+    without = TrustPolicy.parse(text := with_anchors(two, LogSettings(witnesses=WITNESSES[1:2])), name="p")
+    assert [key.vkey for key in without.former] == [WITNESSES[0].vkey]
+    assert [witness.name for witness in without.witnesses] == ["w1"]
+    assert without.quorum == "none"
+    assert with_anchors(two, LogSettings(witnesses=WITNESSES[:2], witness_quorum=2)) == two
+    assert TrustPolicy.parse(with_anchors(text, LogSettings(witnesses=WITNESSES[:2])), name="p").former == ()
 
 
 @pytest.mark.parametrize(

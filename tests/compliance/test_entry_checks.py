@@ -8,6 +8,7 @@ from averment.compliance.audit import own_policy, verify_log
 from averment.compliance.entry_checks import policy_failures
 from averment.compliance.keys import load_keys
 from averment.compliance.log.note import SignerKey
+from averment.compliance.log.policy import KeySpan, TrustPolicy
 from averment.compliance.recorder import POLICY_FILE, open_evidence
 from averment.core.clock import SystemClock
 from tests.compliance.evidence import ORIGIN, document_event, question_event
@@ -59,14 +60,28 @@ def test_a_key_of_which_the_log_knows_nothing_is_named(folder: Path) -> None:
 def test_a_policy_that_is_damaged_or_edited_is_named(tmp_path: Path) -> None:
     key = SignerKey.generate(ORIGIN).verifier
     path = tmp_path / POLICY_FILE
-    assert policy_failures(path, recorded=set()) == ()
+    assert policy_failures(path, given=TrustPolicy(logs=(key,)), recorded=set()) == ()
     for text, reason in (
         (f"log {key.vkey}\n", "not a trust policy"),
         (f"log {key.vkey}\n\nquorum none\n", "edited by hand"),
     ):
         path.write_text(text)
-        (failure,) = policy_failures(path, recorded=set())
+        (failure,) = policy_failures(path, given=TrustPolicy(logs=(key,)), recorded=set())
         assert (failure.place, reason in failure.reason) == (POLICY_FILE, True)
     for sound in (key.vkey, f"log {key.vkey}\nquorum none\n"):
         path.write_text(sound)
-        assert policy_failures(path, recorded=set()) == ()
+        assert policy_failures(path, given=TrustPolicy(logs=(key,)), recorded=set()) == ()
+
+
+def test_what_a_policy_given_says_of_keys_holds_beside_the_log(tmp_path: Path) -> None:
+    old, new = (SignerKey.generate(ORIGIN).verifier for _ in range(2))
+    path = tmp_path / POLICY_FILE
+    given = TrustPolicy(logs=(new, old), spans=(KeySpan(key_id=new.id, first=7),))
+
+    def reasons(*spans: KeySpan) -> list[str]:
+        path.write_text(TrustPolicy(logs=(new, old), spans=spans).encode(), encoding="utf-8")
+        return [failure.reason for failure in policy_failures(path, given=given, recorded=set())]
+
+    assert reasons(*given.spans) == reasons(*given.spans, KeySpan(key_id=old.id, last=9)) == []
+    limited = [f"limits the key {new.id.hex()} otherwise than the policy that was given"]
+    assert reasons(KeySpan(key_id=new.id, first=6)) == reasons() == limited

@@ -72,6 +72,20 @@ def test_the_index_follows_the_log_and_can_be_deleted(evidence: Path, tmp_path: 
     assert find(evidence, EntryFilter(), path) == after
 
 
+def test_many_ask_at_once_for_an_index_that_is_not_there_yet(evidence: Path, tmp_path: Path) -> None:
+    expected = find(evidence, EntryFilter())
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(find, evidence, EntryFilter(), tmp_path / "index.sqlite") for _ in range(32)]
+    assert [one.result() for one in asked] == [expected] * 32
+
+
+def test_the_newest_come_first_below_an_index(evidence: Path) -> None:
+    everything = find(evidence, EntryFilter())
+    assert find(evidence, EntryFilter(newest_first=True)) == everything[::-1]
+    assert find(evidence, EntryFilter(newest_first=True, before=3, limit=2)) == [2, 1]
+    assert find(evidence, EntryFilter(before=2)) == [0, 1]
+
+
 def test_an_index_of_another_log_or_of_rubbish_is_made_anew(evidence: Path, tmp_path: Path) -> None:
     fill(tmp_path / "other", 9)
     path = tmp_path / "index.sqlite"

@@ -1,9 +1,12 @@
 """Keys: files that others cannot read, wrapped subject keys, digests that tell nothing."""
 
+import base64
+import json
 import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from averment.compliance.key_encryption import LocalKeyEncryption
 from averment.compliance.keys import (
@@ -12,6 +15,8 @@ from averment.compliance.keys import (
     derive_key,
     keyed_digest,
     load_keys,
+    unwrap_record,
+    wrapping_key_id,
 )
 from averment.core.errors import ConfigurationError, StoreError
 
@@ -20,6 +25,14 @@ SUBJECT = "hmac-sha256:" + "ab" * 32
 
 def subjects(folder: Path, wrapping: bytes = b"w" * 32) -> SubjectKeys:
     return SubjectKeys(folder / "keys", LocalKeyEncryption(key=wrapping), scratch=folder / "tmp")
+
+
+def write_version_1(path: Path, key: LocalKeyEncryption, *, context: str) -> None:
+    """Turn the file of a wrapped secret into what was written before files named their key."""
+    secret, nonce = unwrap_record(path.read_bytes(), key, context=context), b"n" * 12
+    wrapped = AESGCM(key.key).encrypt(nonce, secret, context.encode())
+    encoded = {"nonce": base64.b64encode(nonce).decode(), "wrapped": base64.b64encode(wrapped).decode()}
+    path.write_text(json.dumps({**encoded, "version": 1}, sort_keys=True), encoding="utf-8")
 
 
 def test_keys_are_made_once_and_read_back(tmp_path: Path) -> None:
@@ -72,6 +85,18 @@ def test_a_subject_key_needs_its_wrapping_key_and_its_place(tmp_path: Path) -> N
     other.write_text("{}")
     with pytest.raises(StoreError):
         subjects(tmp_path).get("hmac-sha256:" + "ab" * 31 + "ac")
+
+
+def test_a_key_file_of_version_1_is_read_and_one_of_a_later_version_refused(tmp_path: Path) -> None:
+    key, _ = subjects(tmp_path).get_or_create(SUBJECT)
+    path = next((tmp_path / "keys").rglob("*.json"))
+    write_version_1(path, LocalKeyEncryption(key=b"w" * 32), context=SUBJECT)
+    assert subjects(tmp_path).get(SUBJECT) == key
+    with pytest.raises(StoreError, match="damaged or was wrapped under another key"):
+        subjects(tmp_path, b"x" * 32).get(SUBJECT)
+    path.write_text(path.read_text().replace('"version": 1', '"version": 3'))
+    with pytest.raises(StoreError, match="is of version 3, expected 1 or 2"):
+        wrapping_key_id(path.read_bytes())
 
 
 def test_derived_keys_differ_by_entry_role_and_subject() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from averment.compliance.key_encryption import LocalKeyEncryption
-from averment.compliance.keys import EvidenceKeys, create_keys, keyed_digest
+from averment.compliance.keys import EvidenceKeys, SubjectKeys, create_keys, keyed_digest
 from averment.compliance.people import People, Person
 from averment.core.errors import StoreError
 
@@ -64,3 +64,21 @@ def test_a_damaged_file_is_no_new_person(tmp_path: Path, keys: EvidenceKeys) -> 
     file.write_bytes(file.read_bytes().replace(b'"wrapped": "', b'"wrapped": "AAAA'))
     with pytest.raises(StoreError, match="damaged or was wrapped under another key"):
         people(tmp_path, keys).actor("anna")
+
+
+def test_whoever_had_a_key_before_people_had_files_keeps_the_pseudonym_until_forgotten(
+    tmp_path: Path, keys: EvidenceKeys
+) -> None:
+    before = keys.keyed_digest("actor", "anna")
+    subjects = SubjectKeys(tmp_path / "keys", keys.wrapping, scratch=tmp_path / "tmp")
+    subjects.get_or_create(before)
+    known = people(tmp_path, keys)
+    assert known.find("anna") == Person(actor=before)
+    assert known.actor("anna") == before
+    assert known.register("anna", ("Anna Schmidt",)) == Person(actor=before, names=("Anna Schmidt",))
+    assert people(tmp_path, keys).find("anna") == Person(actor=before, names=("Anna Schmidt",))
+    assert known.find("ben") is None
+    subjects.destroy(before)
+    known.forget("anna")
+    assert known.find("anna") is None
+    assert known.actor("anna") != before

@@ -1,5 +1,6 @@
 """Another key-encryption key: every secret goes over, an interrupted change is finished, a wrong key is refused."""
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from averment.core.clock import SystemClock
 from averment.core.errors import ConfigurationError, StoreError
 from tests.compliance.evidence import question_event
 from tests.compliance.test_erasure import opened
+from tests.compliance.test_keys import write_version_1
 from tests.compliance.test_recorder import open_new
 
 FOREIGN = LocalKeyEncryption(key=b"f" * 32)
@@ -86,3 +88,26 @@ def test_a_wrong_old_key_changes_nothing(installation: tuple[Path, Path, int, in
     broken.write_text("{", encoding="utf-8")
     with pytest.raises(StoreError, match="damaged"):
         rewrap(evidence, old=old, new=next_key(keys_dir))
+
+
+def test_files_of_version_1_open_and_are_written_anew(installation: tuple[Path, Path, int, int]) -> None:
+    evidence, keys_dir, asked, _ = installation
+    old = load_keys(keys_dir).wrapping
+    assert isinstance(old, LocalKeyEncryption)
+    files = sorted((evidence / "keys").rglob("*.json"))
+    for path in files:
+        contexts = (f"hmac-sha256:{path.stem}", f"sha256:{path.stem}")
+        with contextlib.suppress(StoreError):
+            write_version_1(path, old, context=contexts[0])
+            continue
+        write_version_1(path, old, context=contexts[1])
+    with EvidenceRecorder(evidence, load_keys(keys_dir), clock=SystemClock()) as recorder:
+        assert recorder.read_payload(asked, "question") == b"What?"
+    with pytest.raises(ConfigurationError, match="is wrapped under another"):
+        check_wrapping(evidence, FOREIGN)
+    with pytest.raises(ConfigurationError, match="under a key that its file does not name"):
+        rewrap(evidence, old=FOREIGN, new=next_key(keys_dir))
+    check_wrapping(evidence, old)
+    rewrap(evidence, old=old, new=next_key(keys_dir))
+    assert all(b'"version": 2' in path.read_bytes() for path in files)
+    check_wrapping(evidence, next_key(keys_dir))

@@ -72,6 +72,40 @@ def test_the_new_key_signs_beside_the_old_and_both_kinds_of_verifiers_accept(tmp
     assert kinds.count("key.created") == 7  # log, wrapping, pseudonym, three subjects, the new log key
 
 
+def test_a_changed_line_of_a_checkpoint_that_two_keys_signed_is_refused(tmp_path: Path) -> None:
+    with opened(tmp_path) as recorder:
+        recorder.append(document_event())
+        before = own_policy(tmp_path / "evidence").encode()
+        rotate_log_key(recorder, tmp_path / "keys", subject="anna")
+        recorder.append(document_event(1))
+    checkpoint = tmp_path / "evidence/log/checkpoint"
+    content = checkpoint.read_bytes()
+    policies = (own_policy(tmp_path / "evidence").encode(), before)
+    for at in range(content.index(b"\n\n"), len(content), 7):
+        checkpoint.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+        assert not any(passes(tmp_path, policy) for policy in policies), at
+
+
+def test_who_has_an_older_policy_is_told_whom_it_does_not_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with opened(tmp_path) as recorder:
+        before = own_policy(tmp_path / "evidence").encode()
+        new = rotate_log_key(recorder, tmp_path / "keys", subject="anna")
+        receipt = recorder.receipt(recorder.append(document_event()))
+    unnamed = f"who {ORIGIN} (key {new.id.hex()}) is, that signed a checkpoint as well"
+    assert verdict(tmp_path, before) == EXIT_OK
+    assert unnamed in capsys.readouterr().out
+    report = verify_log(tmp_path / "evidence", TrustPolicy.parse(before, name="p"))
+    assert any(unnamed in line for line in report.not_established)
+    assert not any(
+        unnamed in line for line in verify_log(tmp_path / "evidence", own_policy(tmp_path / "evidence")).not_established
+    )
+    (tmp_path / "receipt.json").write_text(json.dumps(asdict(receipt)))
+    assert averment_verify.main([str(tmp_path / "receipt.json"), "--policy", str(tmp_path / "policy")]) == EXIT_OK
+    assert unnamed in capsys.readouterr().out
+
+
 def test_a_revoked_key_counts_for_what_it_signed_and_for_nothing_later(tmp_path: Path) -> None:
     with opened(tmp_path) as recorder:
         recorder.append(document_event())

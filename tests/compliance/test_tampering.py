@@ -1,7 +1,8 @@
 """Any change of any file of a log is found against a checkpoint that left the house, and the first bad place named.
 
 Changes are drawn at random: edit, insert, delete, reorder, truncate, roll back and refill, splice two logs. Both
-checks, which share no code, look at each. The change is undone afterwards, so one log serves for all.
+checks, which share no code, look at each. The change is undone afterwards, so one log serves for all: of two years, two
+keys that both sign, and a witness.
 """
 
 import json
@@ -11,20 +12,25 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from averment.compliance import averment_verify
-from averment.compliance.audit import read_policy, verify_log
+from averment.compliance.audit import own_policy, read_policy, verify_log
 from averment.compliance.averment_verify import EXIT_FAILED, EXIT_OK
 from averment.compliance.keys import load_keys
+from averment.compliance.log.cosignature import cosign
 from averment.compliance.log.layout import decode_bundle, encode_bundle
+from averment.compliance.log.note import COSIGNATURE, Note, SignerKey
+from averment.compliance.log.policy import Witness
 from averment.compliance.log.wal import MAGIC, encode_record, read_segments
-from averment.compliance.recorder import EvidenceRecorder, open_evidence
-from averment.core.clock import SystemClock
+from averment.compliance.recorder import POLICY_FILE, EvidenceRecorder, open_evidence
+from averment.compliance.rotation import rotate_log_key
+from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event, question_event
 
 pytestmark = pytest.mark.slow
@@ -42,7 +48,11 @@ FILES = {
     "payload": "payload/*/*",
     "policy": "policy.tlog-policy",
 }
+WITNESS_NAME = re.compile(rb"^witness [^ \n]+ ", re.MULTILINE)
 ONLY_OURS = {"payload", "policy"}
+THIS_YEAR = datetime(2026, 12, 31, 23, tzinfo=UTC)
+NEXT_YEAR = datetime(2027, 1, 1, 1, tzinfo=UTC)
+COSIGNED_AT_S = int(datetime(2026, 1, 1, tzinfo=UTC).timestamp())
 
 
 @dataclass(frozen=True)
@@ -61,7 +71,18 @@ class House:
 
 
 def opened(root: Path) -> EvidenceRecorder:
-    return open_evidence(root / "evidence", root / "keys", clock=SystemClock(), origin=ORIGIN, must_exist=False)
+    clock = FixedClock(NEXT_YEAR if (root / "evidence").exists() else THIS_YEAR)
+    return open_evidence(root / "evidence", root / "keys", clock=clock, origin=ORIGIN, must_exist=False)
+
+
+def cosign_all(evidence: Path, witness: SignerKey) -> None:
+    """Have a witness cosign what is signed, as it would have at the time, and the policy name it."""
+    for path in (evidence / "log/checkpoint", *(evidence / "log/checkpoints").iterdir()):
+        note = Note.parse(path.read_bytes(), name=path.name)
+        cosignature = cosign(note.text, witness, time_s=COSIGNED_AT_S)
+        path.write_bytes(replace(note, signatures=(*note.signatures, cosignature)).encode())
+    policy = replace(own_policy(evidence), witnesses=(Witness(name="audit", key=witness.verifier),))
+    (evidence / POLICY_FILE).write_text(policy.encode(), encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -72,12 +93,16 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         recorder.append_many([document_event(number) for number in range(120)])
     shutil.copytree(root, folder / "earlier")
     with opened(root) as recorder:
+        rotate_log_key(recorder, root / "keys", subject="anna")
         recorder.append_many([document_event(number) for number in range(120, 270)])
         recorder.seal(keep=True)
         recorder.append_many([question_event(f"question {number}") for number in range(20)])
     shutil.copytree(folder / "earlier", folder / "other")
     with opened(folder / "other") as recorder:
         recorder.append_many([document_event(number) for number in range(500, 680)])
+    witness = SignerKey.generate("witness.example/audit", algorithm=COSIGNATURE)
+    for cosigned in (root, folder / "other"):
+        cosign_all(cosigned / "evidence", witness)
     shutil.copy(root / "evidence/log/checkpoint", folder / "escrow")
     shutil.copy(root / "evidence/policy.tlog-policy", folder / "policy")
     return House(root, folder / "policy", folder / "escrow", folder / "earlier", folder / "other")
@@ -139,7 +164,8 @@ def change_file(house: House, kind: str, chance: random.Random) -> list[str]:
         path.unlink()
     else:
         change = chance.choice(CONTENT_CHANGES)
-        while (changed := change(_significant(kind, content), chance)) == _significant(kind, content):
+        before = _significant(kind, content)
+        while _says_the_same(before, changed := change(before, chance)):
             pass
         path.write_bytes(changed)
     return [path.relative_to(house.evidence).as_posix().removeprefix("log/"), path.name]
@@ -150,6 +176,20 @@ def _is_needed(path: Path, kind: str) -> bool:
     if path.parent.suffix == ".p":
         return int(path.name) == max(int(other.name) for other in path.parent.iterdir())
     return kind in {"checkpoint", "tile", "bundle"}
+
+
+def _says_the_same(content: bytes, changed: bytes) -> bool:
+    """Tell whether nothing was changed, or nothing that says something.
+
+    A checkpoint may lack a signature where another one is there: how many it needs is the quorum's affair. A policy
+    calls its witness what it likes.
+    """
+    if content.startswith(b"# averment-key"):
+        return WITNESS_NAME.sub(b"", changed) == WITNESS_NAME.sub(b"", content)
+    text, _, lines = content.partition(b"\n\n\xe2\x80\x94")
+    text_left, _, lines_left = changed.partition(b"\n\n\xe2\x80\x94")
+    is_shorter = bool(lines_left) and set(lines_left.splitlines(True)) <= set(lines.splitlines(True))
+    return changed == content or (text_left == text and is_shorter)
 
 
 def _significant(kind: str, content: bytes) -> bytes:

@@ -47,7 +47,8 @@ def opened(browser: Any, served: Served, **options: Any) -> Iterator[Any]:
 
 def _complains(message: Any) -> bool:
     """Tell what is wrong from what is not: being told that nobody is signed in is how the page learns of it."""
-    return message.type == "error" and "status of 401" not in message.text
+    is_not_signed_in = "status of 401" in message.text and message.location["url"].endswith("/auth/session")
+    return message.type == "error" and not is_not_signed_in
 
 
 def sign_in(page: Any, served: Served) -> None:

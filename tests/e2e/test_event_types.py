@@ -22,8 +22,13 @@ pytestmark = pytest.mark.slow
 # minute, `tests/cli/test_train.py` finds these in the log of a real one. Pruning and monitoring take months and a new
 # shard a new year; `tests/compliance/test_pruning.py`, `tests/cli/test_monitor.py` and `test_yearly_shards.py` put the
 # clock forward. `tests/cli/test_evaluation_log.py` and `tests/cli/test_report.py` find those of evaluations.
+# Sign-ins and refusals are in `tests/service/test_refusals.py`, searches for a person in `tests/service/routers/
+# test_audit.py`.
 # Feedback is given to the service alone: `tests/service/test_answer_desk.py` finds its entry.
 ELSEWHERE = [
+    "access.refused",
+    "access.searched",
+    "access.signed-in",
     "eval.run",
     "eval.signed",
     "eval.thresholds",

@@ -12,7 +12,7 @@ from averment.compliance.rotation import log_keys
 from averment.core.record_settings import LogSettings
 from averment.core.testing.clock import FixedClock
 from tests.compliance.evidence import ORIGIN, document_event
-from tests.interop.conftest import Judge, SomeLog
+from tests.interop.conftest import Judge, SomeLog, load_script
 
 pytestmark = pytest.mark.slow
 
@@ -47,3 +47,9 @@ def test_both_accept_shards_under_their_own_names(judge: Judge, tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"accepted: {size} entries")
     assert judge(SomeLog(tmp_path / "evidence", key.vkey, size)).returncode == 1
+
+
+def test_the_way_to_aics_tlog_needs_no_particular_name_on_the_path(repo: Path) -> None:
+    missing = load_script(repo / "scripts" / "check_log_with_aics.py").MISSING
+    assert "python3.12 -m venv" not in missing
+    assert all(way in missing for way in ("any interpreter of 3.12 or later", "uv venv --seed --python 3.12"))

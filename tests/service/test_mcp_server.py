@@ -12,6 +12,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from averment.core.access import Role
+from averment.core.audit import EventType
 from averment.core.errors import AuditWriteFailed
 from averment.core.settings import ServiceSettings, Settings
 from averment.core.testing.backend import DoubleBackend
@@ -97,7 +98,8 @@ def test_tools_are_those_of_the_callers_roles_and_refusals_are_recorded(url: str
     assert [tool.name for tool in tools] == ["read_passage"]
     assert (refused.is_error, refused.structured_content["code"]) == (True, "POL002")
     assert backend.requests == []
-    assert [failure[:2] for failure in backend.failures] == [("POL002", "mcp")]
+    (event,) = [one for one in backend.events if one.type is EventType.ACCESS_REFUSED]
+    assert (event.data["code"], event.data["stages"], event.subject) == ("POL002", ["mcp"], "api-key")
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

@@ -68,10 +68,16 @@ def authorities_of(settings: LogSettings) -> tuple[bytes, ...]:
 
 
 def with_anchors(text: str, settings: LogSettings) -> str:
-    """Return a trust policy with witnesses, quorum and authority of the settings, and all else as it was."""
+    """Return a trust policy with witnesses, quorum and authority of the settings, and all else as it was.
+
+    Witnesses that the settings no longer name stay as former ones: checkpoints that are kept bear their cosignatures.
+    """
     witnesses = witnesses_of(settings)
     groups, quorum = quorum_of(witnesses, needed=settings.witness_quorum)
     policy = TrustPolicy.parse(text, name="the log's own policy")
     authorities = authorities_of(settings)
-    changed = replace(policy, witnesses=witnesses, groups=groups, quorum=quorum, authorities=authorities)
+    asked = {witness.key for witness in witnesses}
+    known = dict.fromkeys((*policy.former, *(witness.key for witness in policy.witnesses)))
+    former = tuple(key for key in known if key not in asked)
+    changed = replace(policy, witnesses=witnesses, groups=groups, quorum=quorum, authorities=authorities, former=former)
     return text if changed == policy else changed.encode()

@@ -5,12 +5,12 @@ the log, and covered by the checkpoint that goes into the export, before the fir
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED
+from averment.compliance.averment_verify import NO_ESCROW, NOT_ESTABLISHED, UNNAMED_SIGNER
 from averment.compliance.bundle import NO_TEXTS, BundleRequest, write_bundle
 from averment.compliance.entry_checks import EntryChecks, policy_failures
 from averment.compliance.events import Leaf, decode_leaf
@@ -28,7 +28,7 @@ from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.policy import Freshness, TrustPolicy
 from averment.compliance.log.reader import LogReader
-from averment.compliance.log.verification import Failure, verify_files
+from averment.compliance.log.verification import Failure, LogFindings, verify_files
 from averment.compliance.marks.release import NOTHING_GENERATED
 from averment.compliance.people import People
 from averment.compliance.recorder import POLICY_FILE, SCRATCH, EvidenceRecorder
@@ -38,6 +38,17 @@ from averment.core.clock import Clock, SystemClock
 from averment.core.errors import AuditIntegrityError, AuditWriteFailed, ConfigurationError, UsageError
 
 ExportKind = Literal["bundle", "jsonl", "csv", "ocsf", "prov", "cyclonedx", "oscal"]
+
+ENDINGS: Final[Mapping[ExportKind, str]] = {
+    "bundle": ".zip",
+    "ocsf": ".ocsf.jsonl",
+    "jsonl": ".jsonl",
+    "csv": ".csv",
+    "prov": ".prov.json",
+    "cyclonedx": ".cdx.json",
+    "oscal": ".oscal.json",
+}
+"""How the name of a file of each kind ends; where one ending ends in another, the longer one comes first."""
 
 _KINDS: Final = frozenset(str(kind) for kind in EventType)
 _OF_THE_WHOLE: Final = ("cyclonedx", "oscal")
@@ -110,12 +121,14 @@ def verify_log(
         ConfigurationError: The escrowed checkpoint is unreadable or not signed by a trusted key.
     """
     escrow = _read_escrow(checkpoint, policy) if checkpoint is not None else None
-    log_folder = evidence_dir / "log"
+    log_folder, beside = evidence_dir / "log", _policy_beside(evidence_dir)
     freshness = Freshness(now_s=(clock or SystemClock()).now().timestamp(), max_age_s=max_age_s)
     for _ in range(_MAX_ATTEMPTS):  # A log that is being written moves under the check.
         before = _bytes(log_folder / CHECKPOINT)
         checks = EntryChecks(evidence_dir, subjects=_subjects(evidence_dir, keys))
-        findings = verify_files(evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow)
+        findings = verify_files(
+            evidence_dir, policy, check_entry=checks.check, freshness=freshness, escrow=escrow, beside=beside
+        )
         if not findings.failures or _bytes(log_folder / CHECKPOINT) == before:
             break
     return VerificationReport(
@@ -130,9 +143,9 @@ def verify_log(
         failures=(
             *findings.failures,
             *timestamp_failures(log_folder, policy, freshness=freshness),
-            *policy_failures(evidence_dir / POLICY_FILE, recorded=checks.log_keys),
+            *policy_failures(evidence_dir / POLICY_FILE, given=policy, recorded=checks.log_keys),
         ),
-        not_established=NOT_ESTABLISHED if escrow is not None else (*NOT_ESTABLISHED, NO_ESCROW),
+        not_established=_not_established(findings, has_escrow=escrow is not None),
     )
 
 
@@ -151,6 +164,19 @@ def read_policy(path: Path) -> TrustPolicy:
 def own_policy(evidence_dir: Path) -> TrustPolicy:
     """Read the policy that lies beside the log: good against accidents, not against who can rewrite both."""
     return read_policy(evidence_dir / POLICY_FILE)
+
+
+def _not_established(findings: LogFindings, *, has_escrow: bool) -> tuple[str, ...]:
+    strangers = (UNNAMED_SIGNER.format(signer=signer) for signer in findings.unnamed)
+    return (*NOT_ESTABLISHED, *(() if has_escrow else (NO_ESCROW,)), *strangers)
+
+
+def _policy_beside(evidence_dir: Path) -> TrustPolicy | None:
+    """Return the log's own policy; None where there is none, or where it is damaged, which is a failure of its own."""
+    try:
+        return own_policy(evidence_dir)
+    except ConfigurationError:
+        return None
 
 
 def show(evidence_dir: Path, query: EntryFilter) -> Iterator[Leaf]:

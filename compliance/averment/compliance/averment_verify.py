@@ -56,6 +56,10 @@ NO_ESCROW = (
 )
 
 
+UNNAMED_SIGNER = (
+    "who {signer} is, that signed a checkpoint as well: the policy names no such key, so either the policy is older "
+    "than the key or the line was changed"
+)
 NO_GROWTH = "that the log extends the escrowed checkpoint: a receipt holds no proof of that; check the log or a bundle"
 
 
@@ -219,7 +223,10 @@ class Key:
 
 @dataclass
 class Policy:
-    """Whose signatures are trusted: logs, limits of their keys (first and last size), witnesses, groups, quorum."""
+    """Whose signatures are trusted: logs, limits of their keys (first and last size), witnesses, groups, quorum.
+
+    Former witnesses are known by their keys and count for no quorum.
+    """
 
     logs: list[Key] = field(default_factory=list)
     limits: dict[bytes, tuple[int, int]] = field(default_factory=dict)
@@ -227,6 +234,7 @@ class Policy:
     groups: dict[str, tuple[int, list[str]]] = field(default_factory=dict)
     quorum: str = ""
     authorities: list[bytes] = field(default_factory=list)
+    former: list[Key] = field(default_factory=list)
     max_age_s: float | None = None
 
 
@@ -317,6 +325,8 @@ def take_comment(row: Sequence[str], policy: Policy) -> None:
             policy.limits[bytes.fromhex(key_id)] = (int(first), last)
         case ["#", "averment-tsa", certificate]:
             policy.authorities.append(base64.b64decode(certificate, validate=True))
+        case ["#", "averment-witness", vkey]:
+            policy.former.append(parse_key(vkey, kind=WITNESS_KEY))
 
 
 def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
@@ -347,6 +357,36 @@ def open_note(raw: bytes, policy: Policy, *, place: str) -> Checkpoint:
             f"the key {own[signers[0]].id.hex()} that signed it does not count for {size} entries: revoked, or newer",
         )
     return Checkpoint(origin, int(size), digest, raw)
+
+
+def check_signers(raw: bytes, policy: Policy, *, beside: Policy | None, report: Report, place: str) -> None:
+    """Check every signature on a checkpoint, and that all its signers are named.
+
+    The formats have verifiers ignore signers they do not know. A log's own policy, which lies beside it, names all that
+    sign it, so a line by somebody whom it does not name was changed.
+    """
+    text, lines = split_note(raw, place)
+    logs, witnesses = named_keys(policy, text.partition("\n")[0])
+    more_logs, more_witnesses = named_keys(beside, text.partition("\n")[0]) if beside else ({}, {})
+    for name, identity, signature in lines:
+        line, signer = (name, identity), f"{name} (key {identity.hex()})"
+        witness, key = {**more_witnesses, **witnesses}.get(line), {**more_logs, **logs}.get(line)
+        if witness is not None:
+            cosigned_at(text, signature, key=witness, place=place)
+        elif key is not None and not key.signed(signature, text.encode()):
+            raise CheckFailedError(place, f"the signature of {name} does not verify")
+        elif key is None and beside is not None:
+            raise CheckFailedError(place, f"signed by {signer}, whom neither policy names: it was changed")
+        remark = UNNAMED_SIGNER.format(signer=signer)
+        if line not in {**logs, **witnesses} and remark not in report.not_established:
+            report.not_established.append(remark)
+
+
+def named_keys(policy: Policy, shard: str) -> tuple[dict[tuple[str, bytes], Key], dict[tuple[str, bytes], Key]]:
+    """Return the keys of logs, under their own name and a shard's, and of witnesses, by name and id."""
+    logs = [*policy.logs, *(named(key, shard) for key in policy.logs if is_shard(shard, key.name))]
+    witnesses = [*policy.witnesses.values(), *policy.former]
+    return {(key.name, key.id): key for key in logs}, {(key.name, key.id): key for key in witnesses}
 
 
 def is_shard(origin: str, log: str) -> bool:
@@ -513,8 +553,9 @@ def split_bundle(content: bytes, place: str) -> list[bytes]:
 class LogCheck:
     """Checks every file of a log against its signed checkpoint."""
 
-    def __init__(self, source: Source, policy: Policy, report: Report):
+    def __init__(self, source: Source, policy: Policy, report: Report, *, beside: Policy | None = None):
         self.source = source
+        self.beside = beside
         self.policy = policy
         self.report = report
         self.tree = Tree()
@@ -528,6 +569,7 @@ class LogCheck:
         report = self.report
         report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
         report.checked.append(f"checkpoint: {head.size} entries, signed by {head.origin}")
+        report.attempt(self.check_signers, head, place="checkpoint")
         report.attempt(check_quorum, head, self.policy, report=report, place="checkpoint")
         report.attempt(self.read_entries, head.size)
         self.compare_root(head)
@@ -541,6 +583,10 @@ class LogCheck:
             report.checked.append("every tile and every kept checkpoint against the entries")
         if escrow is not None:
             report.attempt(self.check_escrow, escrow, head.size)
+
+    def check_signers(self, checkpoint: Checkpoint, *, place: str) -> None:
+        """Check every signature on a checkpoint of the log."""
+        check_signers(checkpoint.raw, self.policy, beside=self.beside, report=self.report, place=place)
 
     def need(self, name: str) -> bytes:
         """Read a file that must be there."""
@@ -691,6 +737,7 @@ class LogCheck:
         kept = open_note(self.source.read(name) or b"", self.policy, place=name)
         if name != f"checkpoints/{kept.size}" or not same_log(kept.origin, head.origin, policy=self.policy):
             raise CheckFailedError(name, f"holds the checkpoint of size {kept.size} of {kept.origin}")
+        self.check_signers(kept, place=name)
         self.check_extends(kept, head.size, place=name)
 
     def check_stamp(self, name: str) -> None:
@@ -836,6 +883,7 @@ def check_receipt(document: Mapping[str, object], policy: Policy, *, report: Rep
     )
     report.origin, report.size = checkpoint.origin, checkpoint.size
     report.root = base64.b64encode(checkpoint.root).decode()
+    check_signers(checkpoint.raw, policy, beside=None, report=report, place="receipt.checkpoint")
     check_quorum(checkpoint, policy, report=report, place="receipt.checkpoint")
     stated = {"index": index, "origin": checkpoint.origin, "leaf_hash": f"sha256:{leaf_hash(entry).hex()}"}
     stated["checkpoint"] = checkpoint.raw.decode()
@@ -929,6 +977,7 @@ def check_slice(files: Mapping[str, bytes], policy: Policy, *, report: Report) -
     """Check entries that come each with its own proof, and return the checkpoint they lead to."""
     head = open_note(files.get("log/checkpoint", b""), policy, place="log/checkpoint")
     report.origin, report.size, report.root = head.origin, head.size, base64.b64encode(head.root).decode()
+    check_signers(head.raw, policy, beside=None, report=report, place="log/checkpoint")
     check_quorum(head, policy, report=report, place="log/checkpoint")
     names = sorted(name for name in files if name.startswith("entries/"))
     for name in names:
@@ -1000,7 +1049,20 @@ def check_folder(what: Path, policy: Policy, *, report: Report, escrow: Checkpoi
         raise BadInputError(f"{what} holds no log: expected checkpoint and tile/, in it or in its folder log/")
     report.kind = "log"
     wal = FolderSource(what / "wal") if log != what and (what / "wal").is_dir() else None
-    LogCheck(FolderSource(log), policy, report).run(wal, escrow)
+    beside = read_policy_beside(log, report=report)
+    LogCheck(FolderSource(log), policy, report, beside=beside).run(wal, escrow)
+
+
+def read_policy_beside(log: Path, *, report: Report) -> Policy | None:
+    """Read the log's own policy, where there is one."""
+    path = log.parent / "policy.tlog-policy"
+    try:
+        return parse_policy(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (BadInputError, UnicodeDecodeError) as error:
+        report.fail(path.name, str(error))
+        return None
 
 
 def is_growing(what: Path, before: bytes | None) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from averment.compliance.events import Leaf, decode_leaf, encode_leaf, event_rules
 from averment.compliance.keys import SubjectKeys, log_key_digest
-from averment.compliance.log.policy import TrustPolicy
+from averment.compliance.log.policy import KeySpan, TrustPolicy
 from averment.compliance.log.verification import Failure
 from averment.compliance.payloads import open_parts, payload_keys, payload_path, read_payload
 from averment.core.audit import EventType
@@ -78,11 +78,12 @@ class EntryChecks:
             open_parts(read_payload(self._payload_folder, commitment), keys)
 
 
-def policy_failures(path: Path, *, recorded: set[str]) -> tuple[Failure, ...]:
-    """Check the policy that lies beside a log: written as it should be, and with no key that the log does not record.
+def policy_failures(path: Path, *, given: TrustPolicy, recorded: set[str]) -> tuple[Failure, ...]:
+    """Check the policy beside a log: written as it should be, and with no key that the log does not record.
 
     Args:
         path: The policy; an export may be without.
+        given: The policy by which the log is checked; what it says of keys stays so, though keys come and end.
         recorded: Digests of the log keys whose making the log records; where there are none, none are compared.
     """
     if not path.is_file():
@@ -97,6 +98,17 @@ def policy_failures(path: Path, *, recorded: set[str]) -> tuple[Failure, ...]:
         for key in policy.logs
         if recorded and log_key_digest(key) not in recorded
     ]
+    before = {span.key_id: span for span in given.spans}
+    reasons += [
+        f"limits the key {key.id.hex()} otherwise than the policy that was given"
+        for key in policy.logs
+        if key.id in before and not _goes_on(before[key.id], policy.span(key))
+    ]
     if len(text.split()) > 1 and policy.encode() != text:
         reasons.append("is not written as the log writes it: edited by hand?")
     return tuple(Failure(place=path.name, reason=reason) for reason in reasons)
+
+
+def _goes_on(before: KeySpan, after: KeySpan) -> bool:
+    """Tell whether limits of a key are those that were, or an end was set since."""
+    return before.first == after.first and before.last in (None, after.last)

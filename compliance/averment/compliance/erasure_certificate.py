@@ -13,7 +13,8 @@ NOT_ESTABLISHED: Final = (
     "that nobody copied the texts before: answers, reports and exports that were handed out are not reached",
     "that deleted files cannot be recovered from the disk by forensic means; an encrypted disk prevents it",
     "that nothing compressed or encrypted names the person: the search of bytes reads neither",
-    "that keyed digests of file names and groups cannot be matched by who has the installation's pseudonym key",
+    "that keyed digests of file names and groups, and pseudonyms given before people had files, cannot be matched by "
+    "who has the installation's pseudonym key",
     "that the person is named by no spelling but the ones given",
     "that a model trained on a document no longer holds what it read there",
 )

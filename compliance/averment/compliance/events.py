@@ -55,6 +55,11 @@ What an emitter puts into `AuditEvent.data` (`?` = may be null or absent; keyed 
   has or lacks the mark of generated content)
 - `access.revoked`: kind (subject, token), name (keyed by log: the principal's subject or the token's id), sessions (how
   many ended)
+- `access.signed-in`: way (issuer, key, link); the actor is who signed in
+- `access.refused`: code (of the error), way (what was presented: issuer, key, link, session, token), stages (routes,
+  written with dots, at most 16), count, seconds (over which they came; 0 for the first, which is recorded at once); the
+  actor is who was refused where that is known
+- `access.searched`: filters_digest, size (of the log); the entries of a person are looked for
 - `purpose.created`: purpose, mode, assessment_digest?
 - `purpose.assessed`: purpose, record (digest), assessment_digest, before? (digest of the assessment that it replaces),
   result (not-high-risk, exempt, high-risk), because (codes), profiling, impact_assessment (owed), signer (digest of the

@@ -22,7 +22,7 @@ INDEX_FILE: Final = "index.sqlite"
 # An index is made anew by one of those who ask, while the others wait.
 _BUSY_S: Final = 60.0
 _SCHEMA: Final = """
-CREATE TABLE entries (
+CREATE TABLE IF NOT EXISTS entries (
     seq INTEGER PRIMARY KEY,
     time TEXT NOT NULL,
     type TEXT NOT NULL,
@@ -31,10 +31,10 @@ CREATE TABLE entries (
     answer_id TEXT,
     document_id TEXT
 );
-CREATE INDEX entries_time ON entries (time);
-CREATE INDEX entries_answer ON entries (answer_id) WHERE answer_id IS NOT NULL;
-CREATE INDEX entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
-CREATE TABLE state (root TEXT NOT NULL, size INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS entries_time ON entries (time);
+CREATE INDEX IF NOT EXISTS entries_answer ON entries (answer_id) WHERE answer_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS entries_document ON entries (document_id) WHERE document_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS state (root TEXT NOT NULL, size INTEGER NOT NULL);
 """
 
 
@@ -42,7 +42,8 @@ CREATE TABLE state (root TEXT NOT NULL, size INTEGER NOT NULL);
 class EntryFilter:
     """Which entries are asked for; an empty field asks for all.
 
-    Times are RFC 3339 or a date, which means its first instant in UTC; `time_to` is exclusive.
+    Times are RFC 3339 or a date, which means its first instant in UTC; `time_to` is exclusive. Entries come in order,
+    from `first` on, or the `newest_first`, below the index `before`.
     """
 
     types: tuple[str, ...] = ()
@@ -54,6 +55,8 @@ class EntryFilter:
     document_id: str = ""
     first: int = 0
     limit: int | None = None
+    before: int | None = None
+    newest_first: bool = False
 
 
 class EntryIndex:
@@ -115,7 +118,7 @@ class EntryIndex:
             raise
 
     def find(self, query: EntryFilter) -> list[int]:
-        """Return the indexes of the entries asked for, ascending.
+        """Return the indexes of the entries asked for, in the order asked for.
 
         Raises:
             UsageError: A time is not one.
@@ -131,12 +134,16 @@ class EntryIndex:
             if value:
                 conditions.append(f"time {operator} ?")
                 values.append(_instant(value))
+        if query.before is not None:
+            conditions.append("seq < ?")
+            values.append(str(query.before))
         if query.types:
             conditions.append(f"type IN ({', '.join('?' * len(query.types))})")
             values.extend(query.types)
         limit = -1 if query.limit is None else query.limit
+        order = "seq DESC" if query.newest_first else "seq"
         # The conditions are built from the fixed column names above; every value is bound.
-        sql = f"SELECT seq FROM entries WHERE {' AND '.join(conditions)} ORDER BY seq LIMIT {int(limit)}"  # noqa: S608
+        sql = f"SELECT seq FROM entries WHERE {' AND '.join(conditions)} ORDER BY {order} LIMIT {int(limit)}"  # noqa: S608
         with closing(self._database.execute(sql, values)) as cursor:
             return [int(row[0]) for row in cursor]
 

@@ -183,7 +183,7 @@ class SubjectKeys:
         """Delete a subject's key, durably; tell whether there was one."""
         with self._lock:
             self._cache.pop(pseudonym, None)
-            path = self._folder / _key_path(pseudonym)
+            path = self._folder / subject_key_path(pseudonym)
             was_there = path.exists()
             path.unlink(missing_ok=True)
             if path.parent.is_dir():
@@ -204,7 +204,7 @@ class SubjectKeys:
         self._cache[pseudonym] = key
 
     def _read(self, pseudonym: str) -> bytes | None:
-        path = self._folder / _key_path(pseudonym)
+        path = self._folder / subject_key_path(pseudonym)
         try:
             return unwrap_record(path.read_bytes(), self._wrapping, context=pseudonym)
         except FileNotFoundError:
@@ -213,11 +213,11 @@ class SubjectKeys:
             raise StoreError(f"the subject key {path} is damaged or was wrapped under another key") from error
 
     def _write(self, pseudonym: str, key: bytes) -> None:
-        self._disk.write({_key_path(pseudonym): wrap_record(key, self._wrapping, context=pseudonym)})
+        self._disk.write({subject_key_path(pseudonym): wrap_record(key, self._wrapping, context=pseudonym)})
 
 
 def wrap_record(secret: bytes, wrapping: KeyEncryption, *, context: str) -> bytes:
-    """Write a wrapped secret as the JSON of its file."""
+    """Write a wrapped secret as the JSON of its file, which names the key-encryption key (version 2)."""
     wrapped = base64.b64encode(wrapping.wrap(secret, context=context)).decode()
     return json.dumps({"key": wrapping.key_id, "version": 2, "wrapped": wrapped}, sort_keys=True).encode()
 
@@ -226,16 +226,39 @@ def unwrap_record(content: bytes, wrapping: KeyEncryption, *, context: str) -> b
     """Read a secret from its file.
 
     Raises:
-        StoreError: The file is damaged, or was wrapped under another key or for another use.
+        StoreError: The file is damaged or of a later version, or was wrapped under another key or for another use.
     """
+    return wrapping.unwrap(_parse_record(content)[1], context=context)
+
+
+def wrapping_key_id(content: bytes) -> str | None:
+    """Return the id of the key that wraps a secret, as its file states it; None where the file is of version 1.
+
+    Raises:
+        StoreError: The file is damaged or of a later version.
+    """
+    return _parse_record(content)[0]
+
+
+def _parse_record(content: bytes) -> tuple[str | None, bytes]:
+    """Return key id and wrapped secret; a file of version 1 names no key and keeps the nonce by itself."""
     try:
-        wrapped = base64.b64decode(json.loads(content)["wrapped"])
+        record = json.loads(content)
+        version, wrapped = record["version"], base64.b64decode(record["wrapped"], validate=True)
+        if version == 1:
+            return None, base64.b64decode(record["nonce"], validate=True) + wrapped
+        if version == 2:
+            return str(record["key"]), wrapped
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("the file of a wrapped secret is damaged") from error
-    return wrapping.unwrap(wrapped, context=context)
+    raise StoreError(
+        f"the file of a wrapped secret is of version {version!r}, expected 1 or 2",
+        hint="a later Averment wrote it: open the data directory with that one",
+    )
 
 
-def _key_path(pseudonym: str) -> str:
+def subject_key_path(pseudonym: str) -> str:
+    """Return where the key of a pseudonym lies, below `evidence/keys`."""
     digits = pseudonym.rpartition(":")[2]
     return f"{digits[:2]}/{digits}.json"
 

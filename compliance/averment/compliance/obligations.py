@@ -174,6 +174,11 @@ def duties_on(
     )
 
 
+def scopes_of(rows: Sequence[Obligation]) -> list[str]:
+    """Return every scope that a duty has, sorted."""
+    return sorted({scope for row in rows for scope in _scopes(row)})
+
+
 def _scopes(row: Obligation) -> Iterable[str]:
     return dict.fromkeys(period.scope for periods in row.readings for period in periods)
 

@@ -33,7 +33,7 @@ from averment.compliance.log.layout import CHECKPOINT
 from averment.compliance.log.merkle import leaf_hash
 from averment.compliance.log.note import SignerKey
 from averment.compliance.log.opening import create_log
-from averment.compliance.log.options import MAKE_ROOM, LogOptions
+from averment.compliance.log.options import MAKE_ROOM, Backlog, LogOptions
 from averment.compliance.log.policy import TrustPolicy
 from averment.compliance.log.reader import LogReader
 from averment.compliance.log.writer import EntryBuilder, TransparencyLog
@@ -80,6 +80,9 @@ class EvidenceRecorder:
         max_clock_step_s: How far the clock may have been set back between two entries, seconds.
         anchors: Witnesses and time stamps of the log's checkpoints.
         options: Intervals of the log.
+
+    Attributes:
+        recovered_entries, discarded_bytes: What opening took back from the write-ahead log, and what it cut off there.
     """
 
     def __init__(
@@ -101,6 +104,8 @@ class EvidenceRecorder:
         self._log = TransparencyLog(
             evidence_dir, keys.signer, clock=clock, older=keys.older, anchors=anchors, options=options
         )
+        self.recovered_entries = self._log.recovered_entries
+        self.discarded_bytes = self._log.discarded_bytes
         newest = newest_time(LogReader(self._log.folder))
         self._times = EntryClock(clock, newest=newest, max_step_s=max_clock_step_s)
         scratch = evidence_dir / SCRATCH
@@ -128,14 +133,9 @@ class EvidenceRecorder:
         return self._log.size
 
     @property
-    def recovered_entries(self) -> int:
-        """Return how many acknowledged entries were taken back from the write-ahead log at opening."""
-        return self._log.recovered_entries
-
-    @property
-    def discarded_bytes(self) -> int:
-        """Return how many bytes of entries that were never acknowledged were cut at opening."""
-        return self._log.discarded_bytes
+    def backlog(self) -> Backlog:
+        """Return what the log is behind with."""
+        return self._log.backlog
 
     def keyed_digest(self, role: str, text: str) -> str:
         """Return the digest that stands for a text in this log; digests of different roles cannot be compared."""

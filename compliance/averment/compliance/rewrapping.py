@@ -2,10 +2,11 @@
 
 Files are rewritten one by one, each in one step and always in the same order, so that the same call, given again,
 finishes what was begun. Until it is finished the log does not open: nothing may be wrapped under two keys.
+
+Files of version 1 do not name the key that wraps them: it is tried, and they are written anew as version 2.
 """
 
 import base64
-import json
 import os
 import secrets
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from averment.compliance.key_encryption import KEY_BYTES, KeyEncryption, LocalKeyEncryption, decode_key, read_private
-from averment.compliance.keys import SUBJECT_KEYS, WRAPPING_KEY_FILE, unwrap_record, wrap_record
+from averment.compliance.keys import SUBJECT_KEYS, WRAPPING_KEY_FILE, unwrap_record, wrap_record, wrapping_key_id
 from averment.compliance.log.durable import DurableFolder, sync_folder
 from averment.compliance.log.opening import lock_log
 from averment.compliance.people import PEOPLE
@@ -28,11 +29,12 @@ def check_wrapping(evidence_dir: Path, wrapping: KeyEncryption) -> None:
     Raises:
         ConfigurationError: It is another key, or the change to it is not finished.
     """
-    for path in filter(None, (_end(evidence_dir / SUBJECT_KEYS, 0), _end(evidence_dir / PEOPLE, -1))):
-        found = _key_of(path)
-        if found != wrapping.key_id:
+    for folder, place in ((SUBJECT_KEYS, 0), (PEOPLE, -1)):
+        path = _end(evidence_dir / folder, place)
+        if path is not None and not _is_under(path, folder, wrapping):
             raise ConfigurationError(
-                f"the key-encryption key is {wrapping.key_id}, but {path.parent.parent} is wrapped under {found}",
+                f"the key-encryption key is {wrapping.key_id}, but {path.parent.parent} is wrapped under "
+                f"{_key_of(path) or 'another'}",
                 hint="give the right key (log.wrapping_key, log.wrapping_command or keys/wrapping.key); where a change "
                 "of it was begun, finish it: averment keys rewrap",
             )
@@ -70,9 +72,10 @@ def rewrap(evidence_dir: Path, *, old: KeyEncryption, new: KeyEncryption) -> int
         for folder in (SUBJECT_KEYS, PEOPLE):
             disk = DurableFolder(evidence_dir / folder, evidence_dir / "tmp")
             for path in _files(evidence_dir / folder):
-                if (found := _key_of(path)) == new.key_id:
+                if _key_of(path) == new.key_id:
                     continue
-                if found != old.key_id:
+                if not _is_under(path, folder, old):
+                    found = _key_of(path) or "a key that its file does not name"
                     raise ConfigurationError(f"{path} is wrapped under {found}, neither the old nor the new key")
                 context, secret = _opened(path, folder, old)
                 name = str(path.relative_to(evidence_dir / folder))
@@ -103,11 +106,23 @@ def _opened(path: Path, folder: str, old: KeyEncryption) -> tuple[str, bytes]:
     return contexts[-1], unwrap_record(path.read_bytes(), old, context=contexts[-1])
 
 
-def _key_of(path: Path) -> str:
+def _is_under(path: Path, folder: str, key: KeyEncryption) -> bool:
+    """Tell whether a key wraps a secret: by the id that its file states, else by trying."""
+    stated = _key_of(path)
+    if stated is not None:
+        return stated == key.key_id
     try:
-        return str(json.loads(path.read_bytes())["key"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"the file of a wrapped secret {path} is damaged") from error
+        _opened(path, folder, key)
+    except StoreError:
+        return False
+    return True
+
+
+def _key_of(path: Path) -> str | None:
+    try:
+        return wrapping_key_id(path.read_bytes())
+    except StoreError as error:
+        raise StoreError(f"{error.message}: {path}", hint=error.hint) from error
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -32,7 +32,7 @@ class About:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A file made of an answer."""
+    """A file as it leaves."""
 
     content: bytes
     media_type: str

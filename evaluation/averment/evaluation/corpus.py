@@ -17,6 +17,7 @@ from averment.core.errors import DocumentError
 from averment.core.ids import content_hash
 from averment.core.ports import Embedder
 from averment.evaluation.pack import InputKind, Pack, PackDocument
+from averment.pipelines.document_views import DocumentViews
 from averment.pipelines.ingestion.chunking import ChunkSettings, pipeline_version
 from averment.pipelines.ingestion.partition import partition
 from averment.pipelines.ingestion.preparing import Preparer
@@ -71,6 +72,7 @@ class EvaluationStores:
         self.catalog = Catalog(f"sqlite:///{folder / 'catalog.sqlite'}", clock=clock)
         self.blobs = FolderBlobStore(folder / "blobs")
         self.texts = TextStore(self.blobs, self.catalog)
+        self.views = DocumentViews(self.catalog, blobs=self.blobs, texts=self.texts, max_pages=1)
         self.index = EdgeIndexStore(folder / "index", embedder.dimension, embedder.model_id, options=options)
         self.version = pipeline_version(model_id=embedder.model_id, parser="")
         self._preparer = Preparer(chunks=ChunkSettings(), weights=SparseSettings(), pipeline_version=self.version)

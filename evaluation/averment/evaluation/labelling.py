@@ -27,6 +27,7 @@ from averment.evaluation.kept_rows import KeptRows
 from averment.evaluation.labels import GROUPS, LabelledAnswer
 from averment.evaluation.metrics import GoldUnit, sample
 from averment.evaluation.pack import InputKind, Pack, PackQuestion
+from averment.evaluation.program import program_digest
 from averment.pipelines.reasoning.answerer import Answerer
 from averment.pipelines.reasoning.planner import make_plan
 from averment.pipelines.reasoning.recall import sought_by
@@ -133,7 +134,7 @@ class _Benchmark:
             answerer = asking.make_answerer(stores)
             kept = KeptRows(
                 folder / "rows" / self._name,
-                made_with={"pipeline": answerer.scoring_hash, "input": options.input},
+                made_with={"program": program_digest(), "pipeline": answerer.scoring_hash, "input": options.input},
                 is_resumed=options.is_resumed,
             )
             texts = {doc: stores.texts.text(one) for doc, one in corpus.text_hashes.items()}

@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from averment.core.ids import content_hash, sha256_id
 from averment.core.jsonable import canonical_json
 
+ANSWERING: Final = ("averment.core", "averment.pipelines", "averment.evaluation")
+"""What decides a reply: how documents are read, how questions are answered, and what the arms make of that."""
 
-def program_digest(packages: Sequence[str]) -> str:
+
+def program_digest(packages: Sequence[str] = ANSWERING) -> str:
     """Identify the sources of packages: equal where every file has equal content and stands at an equal place.
 
     Args:

@@ -13,12 +13,7 @@ from averment.core.data_dir import open_data_dir
 from averment.core.errors import UsageError
 from averment.service.identity.revocations import Revocations
 from averment.service.identity.store import open_store
-from averment.service.readers import readers_of
-
-NOT_ESTABLISHED = (
-    "who was a member of a group without using the system: the issuer or directory knows that",
-    "who saw copies outside the system: files at their sources, answers and exports that were handed on",
-)
+from averment.service.readers import NOT_ESTABLISHED, readers_of
 
 
 def register(app: typer.Typer) -> None:

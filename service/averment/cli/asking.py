@@ -84,6 +84,7 @@ def answerer_maker(settings: "Settings", *, entailment: "EntailmentCheck | None"
             decision=decision,
             budgets=budgets(settings),
             entailment=entailment,
+            anatomy=stores.views,
             calendar=settings.reasoning.business_day_calendar,
         )
 

@@ -2,9 +2,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from importlib.metadata import distributions
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,24 +12,15 @@ from averment.cli.context import runtime_of, settings_of, user_name
 from averment.cli.output import JsonFlag, note, print_json, print_table, say
 from averment.compliance import audit as library
 from averment.compliance.event_coverage import WITHIN, event_coverage
-from averment.compliance.exports.ml_bom import Library
 from averment.compliance.index import EntryFilter
 from averment.compliance.key_encryption import wrapping_key
 from averment.compliance.keys import EvidenceKeys, load_keys
 from averment.compliance.pruning import prune as prune_log
 from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
+from averment.service.system_facts import installed_libraries
 
-_KINDS: Final[Mapping[str, library.ExportKind]] = {
-    ".zip": "bundle",
-    ".ocsf.jsonl": "ocsf",
-    ".jsonl": "jsonl",
-    ".csv": "csv",
-    ".prov.json": "prov",
-    ".cdx.json": "cyclonedx",
-    ".oscal.json": "oscal",
-}
-_ENDINGS: Final = ", ".join(_KINDS)
+_ENDINGS: Final = ", ".join(library.ENDINGS.values())
 _Types = Annotated[list[str] | None, typer.Option("--type", help="Only entries of this type; repeat for several.")]
 _Answer = Annotated[str | None, typer.Option("--answer", help="Only entries of this answer id.")]
 _Since = Annotated[str | None, typer.Option("--since", help="Only entries from this time on (RFC 3339).")]
@@ -191,7 +180,7 @@ def export(
     events, as provenance of analyses (PROV-JSON), the running system as a bill of materials (CycloneDX), and what the
     log shows of itself as assessment results (OSCAL).
     """
-    kind = next((kind for ending, kind in _KINDS.items() if out.name.endswith(ending)), None)
+    kind = next((kind for kind, ending in library.ENDINGS.items() if out.name.endswith(ending)), None)
     if kind is None:
         raise UsageError(f"--out {str(out)!r} ends in none of {_ENDINGS}", hint="the ending chooses the format")
     query = replace(
@@ -207,7 +196,7 @@ def export(
         query=None if kind == "bundle" and query == EntryFilter() else query,
         subject=user_name(),
         includes_policy=with_policy,
-        libraries=_installed() if kind == "cyclonedx" else (),
+        libraries=installed_libraries() if kind == "cyclonedx" else (),
     )
     with runtime_of(context) as runtime:
         written = runtime.record.export_log(out, request)
@@ -256,7 +245,3 @@ def _actor(context: typer.Context, user: str | None) -> str:
 def _keys(context: typer.Context) -> EvidenceKeys:
     settings = settings_of(context)
     return load_keys(settings.data_dir / "keys", wrapping=wrapping_key(settings.log))
-
-
-def _installed() -> tuple[Library, ...]:
-    return tuple(Library(name=item.name, version=item.version) for item in distributions() if item.name != "averment")

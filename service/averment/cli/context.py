@@ -37,8 +37,15 @@ def settings_of(context: typer.Context) -> Settings:
 @contextmanager
 def runtime_of(context: typer.Context) -> Iterator[Runtime]:
     """Open the stores and the log for the duration of a command."""
-    with open_runtime(settings_of(context)) as runtime:
+    loaded = loaded_settings(context)
+    with open_runtime(loaded.settings, root=loaded.root, commands=command_names(context)) as runtime:
         yield runtime
+
+
+def command_names(context: typer.Context) -> list[str]:
+    """Name the commands of the command line."""
+    root = context.find_root().command
+    return sorted(getattr(root, "commands", {}))
 
 
 def log_event(context: typer.Context, kind: EventType, data: Mapping[str, EventValue]) -> bool:

@@ -2,31 +2,26 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import typer
 from typer.core import TyperGroup
 
-from averment.cli.context import loaded_settings, log_event, runtime_of, user_name
+from averment.cli.context import command_names, loaded_settings, log_event, runtime_of, user_name
 from averment.cli.output import JsonFlag, counts, note, print_json, print_table, say
 from averment.compliance.documents import approvals, living, report
-from averment.compliance.documents.filled import FilledDocument, Language
-from averment.compliance.documents.kinds import kind_of, kinds, schema_of
-from averment.compliance.documents.masking import mask_document
+from averment.compliance.documents.filled import FilledDocument
+from averment.compliance.documents.kinds import kind_of, schema_of
 from averment.compliance.documents.people import new_people, people_path
-from averment.compliance.documents.rendering.render import form_of, render
-from averment.compliance.explanation import Explanation, QuestionLevel
-from averment.compliance.pii.detector import PersonalDataFinder
+from averment.compliance.documents.rendering.render import form_of
 from averment.compliance.pii.kinds import Level
-from averment.compliance.pii.masking import Masker
 from averment.core.audit import EventType
 from averment.core.clock import SystemClock
 from averment.core.errors import EXIT_VERIFICATION_FAILED, UsageError
 from averment.core.ids import sha256_id
-from averment.service.runtime import Runtime
+from averment.service.reporting import Order, kind_rows
 from averment.service.system_facts import gather_facts, installation_of
 
-_EXPLAINS: Final = "explanation"
 _Kind = Annotated[str, typer.Argument(help="Kind of document; averment report list names them.")]
 _About = Annotated[str, typer.Option("--about", help="What it is about, for kinds about one answer or incident.")]
 
@@ -52,23 +47,12 @@ def register(app: typer.Typer) -> None:
 
 def list_kinds(context: typer.Context, as_json: JsonFlag = False) -> None:
     """List the kinds of documents, and the log's size at which each was last exported."""
-    filed = report.newest_filed(installation_of(loaded_settings(context)).folder)
-    rows = [
-        {
-            "kind": kind.code,
-            "title": kind.title,
-            "article": kind.article,
-            "fields": len(kind.fields),
-            "languages": list(kind.languages),
-            "exported_at": filed[kind.code].size if kind.code in filed else None,
-        }
-        for kind in kinds().values()
-    ]
+    rows = kind_rows(installation_of(loaded_settings(context)).folder)
     if as_json:
         print_json({"kinds": rows})
         return
     columns = ("kind", "title", "article", "fields", "exported_at")
-    print_table(columns, [[row[column] for column in columns] for row in rows])
+    print_table(columns, [[getattr(row, column) for column in columns] for row in rows])
 
 
 def make(
@@ -93,34 +77,18 @@ def make(
     as_json: JsonFlag = False,
 ) -> None:
     """Make a document; `averment report KIND` says the same. The export is logged before the file is written."""
-    loaded = loaded_settings(context)
-    chosen = kind_of(kind)
     ending = form or form_of(out, default="html")
     target = out or Path(f"{kind}.{ending}")
-    masker = _masker(mask, language)
+    order = Order(kind=kind, form=ending, language=language, about=about, as_of=as_of, mask=mask, with_texts=with_texts)
     with runtime_of(context) as runtime:
-        explained = (
-            _explained(runtime, about, masker, until=as_of, with_texts=with_texts) if kind == _EXPLAINS else None
-        )
-        request = report.ReportRequest(
-            kind=chosen, language=language, subject=about, as_of=as_of, explanation=explained
-        )
-        if as_of is None:
-            runtime.record.own_log().seal(keep=True)
-        installation = installation_of(loaded)
-        facts = gather_facts(loaded, commands=command_names(context))
-        document = mask_document(report.make_document(request, installation, facts=facts), masker)
-        content = runtime.record.release_file(
-            render(document, ending), report.release_of(document, subject=user_name())
-        )
-        runtime.record.own_log().seal(keep=True)
-        report.file_document(document, installation.folder)
+        made = runtime.reports.make(order, subject=user_name())
+    content = made.file.content
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{str(target)!r} cannot be written: {error.strerror}", hint="--out FILE") from error
-    _tell(document, target, sha256_id(content), as_json=as_json)
+    _tell(made.document, target, sha256_id(content), as_json=as_json)
 
 
 def new(context: typer.Context, kind: _Kind, about: _About = "") -> None:
@@ -188,30 +156,6 @@ def sign(
     beside.write_bytes(envelope)
     note(f"wrote {beside}; it counts where compliance/{approvals.SIGNERS_FILE} names the signer:")
     note(json.dumps({"signers": [{"name": name, "function": function, "key": approvals.public_key(own)}]}))
-
-
-def command_names(context: typer.Context) -> list[str]:
-    """Name the commands of the command line."""
-    root = context.find_root().command
-    return sorted(getattr(root, "commands", {}))
-
-
-def _masker(level: Level, language: Language) -> Masker:
-    if level is Level.NONE:
-        return Masker(lambda _: (), level=level)
-    finder = PersonalDataFinder()
-    return Masker(lambda text: finder.find(text, language), level=level)
-
-
-def _explained(runtime: Runtime, answer_id: str, masker: Masker, *, until: str | None, with_texts: bool) -> Explanation:
-    level: QuestionLevel = "withheld" if not with_texts else "full" if masker.level is Level.NONE else "masked"
-    return runtime.oversight.explain(
-        answer_id,
-        subject=user_name(),
-        question=level,
-        mask=lambda text: masker.mask(text).text,
-        until=until or "",
-    )
 
 
 def _tell(document: FilledDocument, path: Path, digest: str, *, as_json: bool) -> None:

@@ -1,14 +1,17 @@
 """`averment serve` and `averment model serve|fetch|list`."""
 
+import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from averment.cli.context import settings_of
+from averment.cli.context import command_names, loaded_settings, settings_of
 from averment.cli.output import JsonFlag, note, print_json, print_table
 from averment.core.clock import SystemClock
 
 if TYPE_CHECKING:
+    from averment.core.operations import ReadSchedule
     from averment.core.settings import Settings
     from averment.pipelines.models.adapters import Adapter
     from averment.pipelines.models.fetch import InstalledModel
@@ -31,10 +34,18 @@ def serve(
     """Serve the REST and OpenAI-compatible API on loopback until stopped."""
     from averment.service.server import serve_forever
 
-    settings = settings_of(context)
+    loaded = loaded_settings(context)
+    settings = loaded.settings
     if port is not None:
         settings = settings.model_copy(update={"service": settings.service.model_copy(update={"port": port})})
-    serve_forever(settings, clock=SystemClock(), announce=note)
+    serve_forever(
+        settings,
+        clock=SystemClock(),
+        announce=note,
+        read_schedule=_schedule(),
+        root=loaded.root,
+        commands=command_names(context),
+    )
 
 
 def model_serve(context: typer.Context) -> None:
@@ -84,6 +95,14 @@ def _name_in_log(settings: "Settings") -> None:
         return
     with open_runtime(settings) as runtime:
         runtime.record_model()
+
+
+def _schedule() -> "ReadSchedule | None":
+    """Return what asks the Prefect server that the environment names, if it names one."""
+    from averment.flows.schedule import read_schedule, server_of
+
+    server = server_of(os.environ)
+    return None if server is None else partial(read_schedule, server)
 
 
 def _adapter_row(adapter: "Adapter", settings: "Settings") -> dict[str, object]:

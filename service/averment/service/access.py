@@ -46,9 +46,9 @@ async def guard(
     admission.admit(request.scope, caller)
     if bearer is None:
         refuse_foreign(request)
+    setattr(request.state, CALLER, caller)
     if not rule.admits(caller):
         raise AccessDenied("your roles do not open this", hint="docs/how-to/sign-in.md says which role opens what")
-    setattr(request.state, CALLER, caller)
 
 
 async def _caller(

@@ -20,23 +20,31 @@ from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
 from averment.service.metrics import Measuring
 from averment.service.middleware import Observation
+from averment.service.refusals import Refusals
 from averment.service.request_guard import RequestGuard
 from averment.service.routers import (
     analyses,
     answers,
+    audit,
     chat,
     documents,
     health,
     mcp,
+    operations,
     oversight,
     page,
     pages,
+    reports,
     responses,
     search,
     sign_in,
 )
 
 VERSION: Final = "0.1.0"
+_NOUNS: Final = (
+    sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, operations,
+    health, mcp, page,
+)  # fmt: skip
 
 
 def create_app(
@@ -72,18 +80,18 @@ def create_app(
         dependencies=[Depends(guard)],
     )
     _open_state(app, settings, clock=clock)
-    app.state.backend = backend
-    app.state.gate = gate
+    app.state.backend, app.state.gate = backend, gate
     metrics = measuring.metrics
     app.state.registry = measuring.registry
     app.state.metrics = metrics
     limits = settings.service.limits
     budgets = budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics)
+    app.state.refusals = Refusals(backend.record_event, clock=clock)
     app.state.admission = Admission(limits, clock=clock, metrics=metrics)
     app.state.jobs = Jobs(
         backend, store=store, clock=clock, metrics=metrics, settings=settings.service, budgets=budgets
     )
-    for noun in (sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, health, mcp, page):
+    for noun in _NOUNS:
         app.include_router(noun.router)
     errors.install(app)
     _surround(app, settings, clock=clock)
@@ -120,3 +128,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             await running.enter_async_context(open_mcp(app, version=VERSION, max_body_bytes=limit))
         yield
     await run_in_threadpool(app.state.jobs.close)
+    await run_in_threadpool(app.state.refusals.close)

@@ -7,6 +7,7 @@ from averment.compliance.overseer import Oversight
 from averment.core.access import Filters, Principal
 from averment.core.analysis import AnalysisRequest, SearchRequest, SearchResult
 from averment.core.answers import Answer, ReasoningStep
+from averment.core.audit import AuditEvent
 from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict
 from averment.core.documents import DocumentPage, DocumentVersion, Element, OpenedText, StandingFailure, TableCell
 from averment.core.errors import AvermentError
@@ -146,6 +147,9 @@ class Backend(Protocol):
 
     def health(self) -> dict[str, str]:
         """Return `ok` or the reason it is not, for index, catalog, log and model."""
+
+    def record_event(self, event: AuditEvent) -> None:
+        """Put an event of the service itself into the log; raises `AuditWriteFailed` where it takes none."""
 
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Put a failure of the service into the log, if the log takes it: code, place, class of the cause; no words."""

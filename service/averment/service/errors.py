@@ -17,6 +17,7 @@ from averment.core.jsonable import Json
 from averment.service import request_id
 from averment.service.backend import Backend
 from averment.service.identity.protected_resource import challenge_for
+from averment.service.refusals import REFUSALS, Refusals, refusal_of
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
@@ -120,17 +121,21 @@ def log_failure(error: errors.AvermentError) -> None:
 
 
 async def record_failure(scope: Scope, error: errors.AvermentError, *, cause: BaseException | None) -> None:
-    """Put an error that is the service's own, or a refusal for want of a right, into the evidence log.
+    """Put an error that is the service's own, or a refusal, into the evidence log.
 
-    The entry has its code, its place and the class of its cause.
+    The entry has its code, its place and the class of its cause; of refusals there are fewer (`refusals`).
 
     A log that takes no entry is not told that it takes none.
     """
-    is_recorded = status_of(error) >= _SHOWN_BELOW or isinstance(error, errors.AccessDenied)
-    if not is_recorded or isinstance(error, errors.AuditWriteFailed):
+    stage = route_of(scope).strip("/").translate(_AS_CODE)
+    if isinstance(error, REFUSALS):
+        refusals: Refusals = scope["app"].state.refusals
+        if refusal := refusal_of(scope, error, stage=stage):
+            await run_in_threadpool(refusals.take, refusal)
+        return
+    if status_of(error) < _SHOWN_BELOW or isinstance(error, errors.AuditWriteFailed):
         return
     backend: Backend = scope["app"].state.backend
-    stage = route_of(scope).strip("/").translate(_AS_CODE)
     await run_in_threadpool(backend.record_failure, error, stage=stage, cause=type(cause).__name__ if cause else None)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from averment.compliance.log.reader import LogReader
 from averment.compliance.recorder import EvidenceRecorder
 from averment.core.errors import AuditWriteFailed, AvermentError, StoreBusy
 from averment.pipelines.models.client import OpenAIChatModel
@@ -46,10 +47,11 @@ def check_health(workspace: Workspace, *, evidence: EvidenceRecorder | None, mod
 
 
 def _check_log(evidence: EvidenceRecorder | None, folder: Path) -> None:
-    """Sign what is unsigned, and try whether the log's disk takes a byte."""
+    """Sign what is unsigned, read the checkpoint back, and try whether the log's disk takes a byte."""
     if evidence is None:
         return
     evidence.seal()
+    LogReader(folder / "log").checkpoint()
     try:
         with tempfile.TemporaryFile(dir=folder, buffering=0) as probe:
             probe.write(b"?")

@@ -90,6 +90,15 @@ class Jobs:
         """Return how many analyses run at this moment."""
         return sum(job.status == "running" for job in list(self._active.values()))
 
+    @property
+    def most(self) -> int:
+        """Return how many analyses run at once; as many again may wait."""
+        return self._settings.max_concurrent_analyses
+
+    def underway(self) -> list[ListedAnalysis]:
+        """Return the analyses that run or wait for their turn, oldest first; for operators, who see no questions."""
+        return sorted((job.listed for job in list(self._active.values()) if not job.is_over), key=lambda one: one.id)
+
     def submit(self, request: AnalysisRequest, *, key: GivenKey | None = None) -> Job:
         """Take up an analysis, durably; one that the same key made before is returned as it is.
 

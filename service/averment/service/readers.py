@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from averment.compliance.readership import Readership, who_could_see
 from averment.core.access import EVERYONE, Filters
@@ -11,6 +12,11 @@ from averment.core.settings import Settings
 from averment.service.identity.api_keys import ApiKey, ApiKeys
 from averment.service.identity.store import open_store
 from averment.service.runtime import Runtime
+
+NOT_ESTABLISHED: Final = (
+    "who was a member of a group without using the system: the issuer or directory knows that",
+    "who saw copies outside the system: files at their sources, answers and exports that were handed on",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

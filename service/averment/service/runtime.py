@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from averment.compliance.holds import HoldRegister, held_documents
@@ -46,9 +47,12 @@ from averment.pipelines.stores.advisory_lock import advisory_lock
 from averment.pipelines.workspace import Workspace, open_workspace
 from averment.service.answer_desk import open_desk
 from averment.service.health import IndexCheck, check_health
+from averment.service.log_desk import LogDesk
 from averment.service.model_watch import CurrentModel, ModelWatch
+from averment.service.operations.desk import OperationsDesk
 from averment.service.record import Record
 from averment.service.recovery import Recovery
+from averment.service.reporting import ReportDesk
 from averment.service.reviewed import as_reviewed
 
 if TYPE_CHECKING:
@@ -61,21 +65,26 @@ class Runtime:
     Args:
         workspace: Documents and what can be done with them, with the log.
         models: Knows the language model, if one runs.
+        root: The folder of the settings file.
+        commands: The commands of the command line, which documents name.
     """
 
-    def __init__(self, workspace: Workspace, *, models: ModelWatch):
+    def __init__(self, workspace: Workspace, *, models: ModelWatch, root: Path, commands: Sequence[str] = ()):
         self.settings = workspace.settings
         self.data_dir = workspace.data_dir
         self.views: DocumentViews = workspace.views
         self.record = Record(workspace)
         self.pages = open_pages(workspace)
         self.desk = open_desk(workspace, self.pages)
+        self.log_desk = LogDesk(self.record, clock=workspace.clock)
         self._workspace = workspace
         self._evidence = workspace.audit if isinstance(workspace.audit, EvidenceRecorder) else None
         self.oversight = Oversight(
             workspace.data_dir, audit=workspace.audit, settings=self.settings, clock=workspace.clock
         )
+        self.reports = ReportDesk(self.record, oversight=self.oversight, root=root, commands=commands)
         self._models = models
+        self.operations = OperationsDesk(workspace, record=self.record, models=models, health=self.health)
         self._choosing = threading.Lock()
         self._chosen: tuple[CurrentModel, str, Analyst] | None = None
         self._named: CurrentModel | None = None
@@ -255,6 +264,14 @@ class Runtime:
         """Find passages, best first; the search is logged before they come back."""
         return self._workspace.search(request)
 
+    def record_event(self, event: AuditEvent) -> None:
+        """Put an event of the service itself into the log.
+
+        Raises:
+            AuditWriteFailed: The log takes none.
+        """
+        self._workspace.audit.append(event)
+
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Put a failure of the service into the log; a log that takes nothing cannot say so."""
         facts: dict[str, EventValue] = {
@@ -327,13 +344,22 @@ class Runtime:
 
 
 @contextmanager
-def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bool = False) -> Iterator[Runtime]:
+def open_runtime(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    must_own: bool = False,
+    root: Path | None = None,
+    commands: Sequence[str] = (),
+) -> Iterator[Runtime]:
     """Open an installation for the duration of a command or of the service.
 
     Args:
         settings: All settings.
         clock: Tells the time.
         must_own: Refuse to work through another process that owns the stores.
+        root: The folder of the settings file; that of the data directory when absent.
+        commands: The commands of the command line, which documents name.
 
     Raises:
         ConfigurationError: `averment init` has not been run.
@@ -355,4 +381,5 @@ def open_runtime(settings: Settings, *, clock: Clock | None = None, must_own: bo
     ):
         workspace.open_count = open_count
         workspace.held_documents = held_documents(workspace.data_dir.evidence, clock=clock)
-        yield Runtime(workspace, models=ModelWatch(settings))
+        root = root or settings.data_dir.parent
+        yield Runtime(workspace, models=ModelWatch(settings), root=root, commands=commands)

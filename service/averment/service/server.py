@@ -5,12 +5,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
+from averment.core.operations import ReadSchedule
 from averment.core.settings import ServiceSettings, Settings, TelemetrySettings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
@@ -28,11 +30,16 @@ _LOOK_S: Final = 0.05
 _STOPPING: Final = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM.
-
-    Running analyses get `service.stop_grace_s` to end; what waits, or takes longer, goes on at the next start.
-    """
+def serve_forever(
+    settings: Settings,
+    *,
+    clock: Clock,
+    announce: Callable[[str], None],
+    read_schedule: ReadSchedule | None = None,
+    root: Path | None = None,
+    commands: Sequence[str] = (),
+) -> None:
+    """Serve until SIGINT or SIGTERM; analyses get `service.stop_grace_s` to end, and go on at the next start."""
     from averment.compliance.sealed_texts import SealedTexts
     from averment.service.admission.budgets import open_budgets
     from averment.service.analysis_store import open_analyses
@@ -48,7 +55,7 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
     with (
         _measuring(settings.telemetry) as measuring,
         _stops_in_order(),
-        open_runtime(settings, must_own=True) as runtime,
+        open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
         open_store(runtime.data_dir.access) as store,
         runtime.recorded_service(),
         open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
@@ -56,17 +63,11 @@ def serve_forever(settings: Settings, *, clock: Clock, announce: Callable[[str],
             runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=measuring.metrics
         ) as budgets,
     ):
+        runtime.operations.read_schedule = read_schedule
         gate = Gate(store, settings=settings, clock=clock)
         analyses.expire(before=oldest_kept(settings, now=clock.now()))
         first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
-        app = create_app(
-            settings,
-            backend=runtime,
-            store=analyses,
-            gate=gate,
-            measuring=measuring,
-            budgets=budgets,
-        )
+        app = create_app(settings, backend=runtime, store=analyses, gate=gate, measuring=measuring, budgets=budgets)
         runtime.warm_up(announce)
         listening = _listen(settings.service.host, settings.service.port)
         _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)

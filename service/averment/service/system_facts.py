@@ -27,6 +27,7 @@ from averment.compliance.documents.facts import (
 )
 from averment.compliance.documents.filled import FileEvidence, Software
 from averment.compliance.documents.report import Installation
+from averment.compliance.exports.ml_bom import Library
 from averment.compliance.system_identity import running_system
 from averment.core.data_dir import COMPLIANCE_FOLDER
 from averment.core.errors import ConfigurationError
@@ -36,6 +37,7 @@ from averment.pipelines.ingestion import media_types
 from averment.pipelines.models.configured import profile_of
 from averment.pipelines.models.machine import has_gpu
 from averment.pipelines.models.profiles import ANNEX_XII, ModelProfile
+from averment.service.identity.routes import RULES
 
 _PROMPTS: Final = "pipelines/reasoning/prompts"
 _PACKAGES: Final = (
@@ -98,9 +100,15 @@ def gather_facts(loaded: LoadedSettings, *, commands: Sequence[str]) -> SystemFa
         ),
         decisions=tuple(DecisionFacts(file=_cite(path, loaded.root), title=_title(path)) for path in decisions),
         commands=tuple(sorted(commands)),
-        routes=tuple(_routes()),
+        routes=tuple(sorted(RULES)),
         media_types=tuple(sorted(media_types.SUPPORTED)),
     )
+
+
+def installed_libraries() -> tuple[Library, ...]:
+    """Name the libraries beside the program."""
+    found = importlib.metadata.distributions()
+    return tuple(Library(name=item.name, version=item.version) for item in found if item.name != "averment")
 
 
 def _machine() -> MachineFacts:
@@ -194,14 +202,3 @@ def _cite(path: Path, root: Path) -> FileEvidence:
 def _title(path: Path) -> str:
     first = path.read_text(encoding="utf-8").partition("\n")[0]
     return first.lstrip("# ").strip() or path.stem
-
-
-def _routes() -> Iterator[str]:
-    from fastapi.routing import APIRoute
-
-    from averment.service.routers import analyses, chat, documents, health, search
-
-    for module in (analyses, chat, documents, health, search):
-        for route in module.router.routes:
-            if isinstance(route, APIRoute):
-                yield f"{'/'.join(sorted(route.methods or ()))} {route.path}"

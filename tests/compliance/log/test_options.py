@@ -2,14 +2,14 @@
 
 import pytest
 
-from averment.compliance.log.options import LogOptions
+from averment.compliance.log.options import Backlog, LogOptions
 from averment.core.errors import AuditWriteFailed
 
 OPTIONS = LogOptions(max_waiting=5, max_unsealed=7)
 
 
 def test_what_is_within_the_limits_is_taken() -> None:
-    OPTIONS.refuse_when_behind(waiting=4, unsealed=6, reason="")
+    OPTIONS.refuse_when_behind(Backlog(waiting=4, unsealed=6, reason=""))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,6 @@ def test_what_is_within_the_limits_is_taken() -> None:
 def test_what_is_beyond_is_refused(waiting: int, unsealed: int, words: str) -> None:
     reason = "no witness" if unsealed else ""
     with pytest.raises(AuditWriteFailed, match=words) as caught:
-        OPTIONS.refuse_when_behind(waiting=waiting, unsealed=unsealed, reason=reason)
+        OPTIONS.refuse_when_behind(Backlog(waiting=waiting, unsealed=unsealed, reason=reason))
     assert caught.value.details == {"retry_after_s": 2}
     assert caught.value.retryable

@@ -56,8 +56,9 @@ def test_comments_spaces_and_addresses_are_allowed() -> None:
         f"# averment-key {ONE.id.hex()} from x\nlog {ONE.vkey}\nquorum none\n",
         f"# averment-key {ONE.id.hex()} from 3 to 4\nlog {ONE.vkey}\nquorum none\n",
         f"# averment-key {TWO.id.hex()} from 3\nlog {ONE.vkey}\nquorum none\n",
+        f"# averment-witness {ONE.vkey}\nlog {TWO.vkey}\nquorum none\n",
     ],
-    ids=range(17),  # the texts hold keys made anew in each process, and every test process must see the same names
+    ids=range(18),  # the texts hold keys made anew in each process, and every test process must see the same names
 )
 def test_other_files_are_refused(text: str) -> None:
     with pytest.raises(ConfigurationError):
@@ -175,3 +176,27 @@ def test_groups_may_stand_in_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not met_for_both(cosigned(NOW, NOW, None), policy, monkeypatch, None)
     single = replace(policy, groups=(), quorum="w2")
     assert met_for_both(cosigned(None, None, NOW), single, monkeypatch, None)
+
+
+def test_every_signature_is_checked_and_who_signs_is_named_in_the_logs_own_policy() -> None:
+    policy = TrustPolicy(logs=(LOG.verifier,))
+    beside = replace(policy, logs=(LOG.verifier, OTHER.verifier), witnesses=WITNESSES[:1], former=(SEERS[1].verifier,))
+    assert TrustPolicy.parse(beside.encode(), name="p") == beside
+    note = sign_note("tests.example/log\n0\nx\n", [LOG, OTHER])
+    cosigned = Note(
+        text=note.text,
+        signatures=(*note.signatures, *(cosign(note.text, seer, time_s=NOW) for seer in SEERS[:2])),
+    )
+    others = ["tests.example/log", "witness.example/0", "witness.example/1"]
+    assert [signer.partition(" ")[0] for signer in policy.unnamed_signers(cosigned, name="n")] == others
+    assert policy.unnamed_signers(cosigned, name="n", beside=beside)
+    assert beside.unnamed_signers(cosigned, name="n") == ()
+    for at, line in enumerate(cosigned.signatures):
+        for changed in (
+            replace(line, name=line.name[:-1] + "x"),
+            replace(line, key_id=bytes([line.key_id[0] ^ 1, *line.key_id[1:]])),
+            replace(line, signature=bytes([line.signature[0] ^ 1, *line.signature[1:]])),
+        ):
+            lines = (*cosigned.signatures[:at], changed, *cosigned.signatures[at + 1 :])
+            with pytest.raises(AuditIntegrityError):
+                policy.unnamed_signers(replace(cosigned, signatures=lines), name="n", beside=beside)

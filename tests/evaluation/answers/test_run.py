@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from averment.core.analysis import AnalysisRequest
 from averment.core.errors import UsageError
 from averment.core.ids import content_hash
 from averment.core.ports import ChatMessage
@@ -24,10 +25,11 @@ from averment.evaluation.answers.run import (
     AnswersOptions,
     ServedModel,
     Setup,
+    plain_answerer,
     run_answers_eval,
 )
 from averment.evaluation.answers.trusting import ARMS, TRUST, WITHOUT
-from averment.evaluation.corpus import EvaluationStores
+from averment.evaluation.corpus import EVALUATOR, EvaluationStores
 from averment.evaluation.pack import PackQuestion
 from averment.pipelines.models.profiles import load_profile
 from averment.pipelines.models.verifier import Uses, Verdict
@@ -177,7 +179,7 @@ def test_replies_of_another_program_are_asked_for_again(tmp_path: Path, monkeypa
     run(tmp_path, None)
     run(tmp_path, None, resume=True)
     assert len(asked) == 3
-    monkeypatch.setattr("averment.evaluation.answers.run.program_digest", lambda _: "sha256:other")
+    monkeypatch.setattr("averment.evaluation.answers.run.program_digest", lambda: "sha256:other")
     run(tmp_path, None, resume=True)
     assert len(asked) == 6
 
@@ -192,3 +194,24 @@ def test_without_a_model_only_the_arm_that_needs_none_runs(tmp_path: Path) -> No
 def test_naming_no_benchmark_is_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no benchmark"):
         run_answers_eval(tmp_path, [], out=tmp_path / "out", setup=Setup(embedder=HashEmbedder()))
+
+
+CHANGED = b"""SUPPLY AGREEMENT
+
+This Supply Agreement is made this 6t h day of March, 2006 by and between Halden Music Inc. and Opal Works LLC.
+
+1. Effect. This Agreement shall become effective on the date first written above, by which both parties are bound.
+"""
+
+
+@pytest.mark.slow
+def test_what_is_evaluated_knows_how_documents_are_built_as_installations_do(tmp_path: Path) -> None:
+    stores = EvaluationStores(tmp_path / "stores", embedder=HashEmbedder(), clock=FixedClock())
+    try:
+        stores.add("supply.txt", CHANGED)
+        request = AnalysisRequest(question="On what date does the contract become effective?", principal=EVALUATOR)
+        answer = plain_answerer(stores, model=None, profile=None).answer(request)
+    finally:
+        stores.close()
+    assert answer.value is not None
+    assert answer.value.value == "2006-03-06"

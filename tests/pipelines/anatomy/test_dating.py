@@ -168,3 +168,13 @@ def test_hostile_text_costs_little() -> None:
     ):
         read_dating(unit * (60_000 // len(unit)))
     assert time.process_time() - begin < 20
+
+
+def test_a_german_contract_is_made_on_the_day_before_the_word() -> None:
+    found = read_dating(
+        "Dieser Liefervertrag wird am 15. März 2023 zwischen der Halden AG und der Opal GmbH geschlossen und tritt am "
+        "1. April 2023 in Kraft."
+    )
+    assert found.made is not None
+    assert found.effective is not None
+    assert (found.made.value, found.effective.value) == ("2023-03-15", "2023-04-01")

@@ -178,3 +178,62 @@ def test_a_restated_contract_gives_the_dates_from_its_day_on(new_desk: type[Any]
     assert before.value.value == "2025-01-10"
     assert after.value.value == "2027-06-01"
     assert after.claims[0].citations[0].document_id == "restated"
+
+
+POINTING = """SERVICES AGREEMENT
+
+This Services Agreement is made this 6t h day of March, 2006 by and between Halden Music Inc. and Opal Broadcasting LLC.
+
+1. Effect. This Agreement shall become effective on the date first written above, by which both parties are bound.
+
+2. Term. The initial term shall commence upon the Effective Date and shall expire on March 31, 2011.
+"""
+
+
+def test_the_day_of_making_is_looked_up_where_it_is_printed(ask: Any) -> None:
+    answer = ask("What is the date of the contract?", POINTING)
+    assert (answer.value.type, answer.value.value) == ("date", "2006-03-06")
+    assert [sentence.kind.value for sentence in answer.sentences[:2]] == ["value", "quote"]
+    assert "6t h day of March, 2006" in answer.sentences[1].text
+
+
+def test_the_day_of_effect_that_points_to_another_is_quoted_with_it(ask: Any) -> None:
+    answer = ask("On what date does the contract become effective?", POINTING)
+    quotes = [sentence.text for sentence in answer.sentences if sentence.kind is SentenceKind.QUOTE]
+    assert answer.value.value == "2006-03-06"
+    assert "6t h day of March" in quotes[0]
+    assert "date first written above" in quotes[1]
+    assert "No other day of effect" not in answer.text
+
+
+def test_where_no_day_of_effect_is_stated_that_of_making_is_given_and_said_to_be_it(ask: Any) -> None:
+    silent = POINTING.replace("on the date first written above, by which both parties are bound", "as stated elsewhere")
+    answer = ask("On what date does the contract become effective?", silent)
+    assert answer.value.value == "2006-03-06"
+    assert "No other day of effect was found" in answer.text
+
+
+def test_a_lease_takes_effect_on_the_day_it_says(ask: Any) -> None:
+    assert ask("Wann tritt der Vertrag in Kraft?", GERMAN).value.value == "2023-04-01"
+    assert ask("Wann wurde der Vertrag geschlossen?", GERMAN).value.value == "2023-03-15"
+
+
+def test_of_two_contracts_neither_is_looked_up_in(new_desk: type[Any]) -> None:
+    desk = new_desk()
+    desk.corpus.add_contract("one", POINTING)
+    desk.corpus.add_contract("two", LEASE)
+    answer = desk.ask("What is the date of the contract?")
+    assert any(step.code == "not_known" for step in answer.steps)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "count", "unit"),
+    [
+        ("What notice period is required to prevent renewal?", LEASE, Decimal(10), "business_day"),
+        ("Welche Kündigungsfrist gilt zum Ablauf der Laufzeit?", GERMAN, Decimal(3), "month"),
+    ],
+)
+def test_the_notice_before_the_end_is_looked_up(ask: Any, question: str, text: str, count: Decimal, unit: str) -> None:
+    answer = ask(question, text)
+    assert (answer.value.type, answer.value.value, answer.value.unit) == ("duration", count, unit)
+    assert answer.sentences[0].kind is SentenceKind.VALUE

@@ -47,14 +47,39 @@ def test_time_between_two_dates_is_planned(question: str, first: str, second: st
 
 
 @pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("What is the date of the agreement?", "made"),
+        ("When was this lease made?", "made"),
+        ("On what date was the Supply Agreement between Halden and Opal entered into?", "made"),
+        ("Wann wurde der Vertrag geschlossen?", "made"),
+        ("On what date does the contract become effective?", "effective"),
+        ("What is the effective date?", "effective"),
+        ("What day is the effective date of this amendment?", "effective"),
+        ("Wann tritt der Vertrag in Kraft?", "effective"),
+        ("What notice period is required to terminate or prevent renewal?", "notice"),
+        ("Welche Kündigungsfrist gilt zum Ende der Laufzeit?", "notice"),
+    ],
+)
+def test_a_day_that_is_stated_is_planned(question: str, asked: str) -> None:
+    plan = plan_dates(question)
+    assert plan is not None
+    assert (plan.kind, plan.first, plan.is_required) == (DateQuestion.STATED, asked, False)
+
+
+@pytest.mark.parametrize(
     "question",
     [
-        "What notice period is required to prevent renewal?",
+        "What notice period applies to a breach?",
         "How many days' notice must be given?",
         "Does the agreement expire in 2027?",
         "When is rent due?",
         "How many days are between the first and the second delivery?",
-        "What is the date of the agreement?",
+        "What is the effective date of the termination?",
+        "When does the price increase take effect?",
+        "What is the date of the invoice?",
+        "Who signed the agreement?",
+        "Is the agreement effective?",
         "May either party terminate at the end of the term?",
         "Wie lang ist die Kündigungsfrist?",
     ],

@@ -34,9 +34,13 @@ from tests.service.routers.test_oversight import SETTINGS, Overseen
 
 INSIDERS = (EVERYONE, "legal")
 ABSENT = {"document_id": "d9", "analysis_id": "a9", "answer_id": "a9", "review_id": "r9", "response_id": "resp_a9"}
-PLACES = {"number": "1", "path": "index.html", "model": "averment"}
+PLACES = {"number": "1", "path": "index.html", "model": "averment", "index": "0", "kind": "fria"}
+# Stand on a real log; their own tests in `tests/service/routers` open them.
+ON_A_LOG = ("/v1/audit", "/v1/operations", "/v1/reports")
 ROLE_SETS = [(), *((role,) for role in Role), tuple(Role)]
 BODIES: dict[str, Any] = {
+    "POST /v1/audit/exports": {},
+    "POST /v1/reports/{kind}": {},
     "POST /v1/chat/completions": {"model": "averment", "messages": [{"role": "user", "content": "q"}]},
     "POST /v1/responses": {"model": "averment", "input": "q"},
     "POST /v1/search": {"query": "q"},
@@ -47,7 +51,8 @@ BODIES: dict[str, Any] = {
     "POST /v1/oversight/stop": {"reason": "drift", "purpose": "another"},
     "POST /v1/oversight/resume": {"reason": "mended", "purpose": "another"},
 }
-QUERIES = {
+QUERIES: dict[str, dict[str, Any]] = {
+    "GET /v1/obligations": {"on": "2027-12-02"},
     "GET /v1/documents/{document_id}/surroundings": {"start": 0, "end": 4},
     "GET /v1/documents/{document_id}/window": {"start": 0, "end": 4},
 }
@@ -87,7 +92,7 @@ class World:
             method, pattern.format(**ids, **PLACES), headers=headers, json=BODIES.get(route), params=QUERIES.get(route)
         )
         text = re.sub(r'"(trace|request)_id":\s*"[^"]*"', "", found.text)
-        for name, identity in ids.items():
+        for name, identity in sorted(ids.items(), key=lambda pair: -len(pair[1])):  # a short one may be in a long one
             text = text.replace(identity, f"<{name}>")
         return found.status_code, text
 
@@ -171,7 +176,8 @@ def test_roles_open_their_routes_and_no_others(world: World, roles: tuple[Role, 
             assert (route, status) == (route, 403)
             assert (status, text) == world.answer(route, key, ABSENT)
         else:
-            assert (route, status, text) == (route, status if status in {201, 202} else 200, text)
+            allowed = {404} if route.split(" ")[1].startswith(ON_A_LOG) else {200, 201, 202}
+            assert status in allowed, (route, status, text)
 
 
 @pytest.mark.parametrize("roles", ROLE_SETS, ids=lambda roles: "+".join(roles) or "none")

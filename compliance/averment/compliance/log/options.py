@@ -11,6 +11,19 @@ MAKE_ROOM: Final = "nothing of it was acknowledged; make room on the disk of dat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """What a log is behind with.
+
+    `waiting` entries are not yet on the disk; `unsealed` ones are, and no checkpoint covers them; `reason` says why
+    none could be signed or written, where that failed.
+    """
+
+    waiting: int
+    unsealed: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """How often to sign, after how long or how many entries to keep a checkpoint for good, how large a segment grows.
 
@@ -36,18 +49,17 @@ class LogOptions:
             is_yearly=settings.yearly_shards,
         )
 
-    def refuse_when_behind(self, *, waiting: int, unsealed: int, reason: str) -> None:
+    def refuse_when_behind(self, backlog: Backlog) -> None:
         """Refuse while too much waits: whoever asks gets an error now instead of an answer much later.
-
-        Args:
-            waiting: Entries that are not yet on the disk.
-            unsealed: Entries that are, and that no checkpoint covers.
-            reason: Why none could be signed, where that failed.
 
         Raises:
             AuditWriteFailed: The log is behind; it may be tried again.
         """
-        waits = ((waiting, self.max_waiting, "the disk"), (unsealed, self.max_unsealed, "a signed checkpoint"))
+        reason = backlog.reason
+        waits = (
+            (backlog.waiting, self.max_waiting, "the disk"),
+            (backlog.unsealed, self.max_unsealed, "a signed checkpoint"),
+        )
         for number, most, what in waits:
             if number >= most:
                 raise AuditWriteFailed(

@@ -1,9 +1,9 @@
 """Trust policies (C2SP tlog-policy): which logs, and which quorum of witnesses, make a checkpoint credible.
 
-Two things that the format has no line for stand in comments, which other software ignores: over which sizes of the
-log a key's signature counts (`# averment-key ID from N until M`), and the certificates of time-stamping authorities
-(`# averment-tsa BASE64`). Software that ignores the first goes on to trust a revoked key: take its `log` line out of
-the policy that such software gets.
+Three things that the format has no line for stand in comments, which other software ignores: over which sizes of the
+log a key's signature counts (`# averment-key ID from N until M`), the certificates of time-stamping authorities
+(`# averment-tsa BASE64`), and witnesses that cosigned once and are asked no more (`# averment-witness VKEY`). Software
+that ignores the first goes on to trust a revoked key: take its `log` line out of the policy that such software gets.
 """
 
 import base64
@@ -22,6 +22,7 @@ CLOCK_SLACK_S: Final = 300
 """How far a witness's clock may be ahead of ours for its cosignature to count, seconds."""
 _KEY: Final = "averment-key"
 _AUTHORITY: Final = "averment-tsa"
+_FORMER: Final = "averment-witness"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ class TrustPolicy:
         groups: Groups of them, each named after its members.
         quorum: The witness or group that must have cosigned, or `none`.
         authorities: Certificates (DER) of trusted time-stamping authorities' roots.
+        former: Keys of witnesses that cosigned once; their words count for no quorum.
     """
 
     logs: tuple[VerifierKey, ...]
@@ -95,6 +97,7 @@ class TrustPolicy:
     groups: tuple[Group, ...] = ()
     quorum: str = NO_QUORUM
     authorities: tuple[bytes, ...] = field(default=(), repr=False)
+    former: tuple[VerifierKey, ...] = ()
 
     def encode(self) -> str:
         """Write the policy file."""
@@ -104,7 +107,8 @@ class TrustPolicy:
         words.append(["quorum", self.quorum])
         lines = [" ".join(filter(None, line)) + "\n" for line in words]
         roots = [f"# {_AUTHORITY} {base64.b64encode(root).decode()}\n" for root in self.authorities]
-        return "".join([*(span.line() for span in self.spans), *lines, *roots])
+        former = [f"# {_FORMER} {key.vkey}\n" for key in self.former]
+        return "".join([*(span.line() for span in self.spans), *lines, *roots, *former])
 
     @classmethod
     def parse(cls, text: str, *, name: str) -> "TrustPolicy":
@@ -127,6 +131,7 @@ class TrustPolicy:
                 groups=tuple(_group(words) for words in _rows(rows, "group", range(3, 1 + len(text)))),
                 quorum=_quorum(rows),
                 authorities=tuple(_authority(words) for words in comments if words[:1] == [_AUTHORITY]),
+                former=tuple(_former(words) for words in comments if words[:1] == [_FORMER]),
             )
             policy._check(rows)
         except (ValueError, binascii.Error) as error:
@@ -141,7 +146,7 @@ class TrustPolicy:
         unknown = [row[0] for row in rows if row[0] not in {"log", "witness", "group", "quorum"}]
         if unknown:
             raise ValueError(f"a line begins with {unknown[0]!r}")
-        keys = [*self.logs, *(witness.key for witness in self.witnesses)]
+        keys = [*self.logs, *(witness.key for witness in self.witnesses), *self.former]
         if not self.logs or len({key.public for key in keys}) != len(keys):
             raise ValueError("it names no log, or a key twice")
         if {span.key_id for span in self.spans} - {key.id for key in self.logs}:
@@ -164,9 +169,7 @@ class TrustPolicy:
             AuditIntegrityError: It is no checkpoint, a signature is wrong, or none counts; the message carries `name`.
         """
         note = Note.parse(raw, name=name)
-        log = self.log_of(origin := note.text.partition("\n")[0])
-        # A key of the log signs under the name of the shard; the policy knows it under that of the log.
-        own = {key.named(origin): key for key in self.logs if key.name == log}
+        own = self._of_shard(note)
         signers = note.verify([*own, *self.logs], name=name)
         checkpoint = Checkpoint.parse(note.text, name=name)
         counting = [own[key] for key in signers if key in own]
@@ -179,6 +182,35 @@ class TrustPolicy:
                 "or is newer"
             )
         return note, checkpoint
+
+    def unnamed_signers(self, note: Note, *, name: str, beside: "TrustPolicy | None" = None) -> tuple[str, ...]:
+        """Return the signers of a checkpoint's note whom this policy does not name, each as `NAME (key ID)`.
+
+        Args:
+            note: The checkpoint's note. All is checked that keys of the log and witnesses, also former ones, signed.
+            name: What the message of an error carries.
+            beside: The log's own policy, where it is there; it names whoever signs checkpoints of the log.
+
+        Raises:
+            AuditIntegrityError: A signature is wrong, or of a signer whom neither policy names.
+        """
+        logs = [*self._of_shard(note), *self.logs]
+        witnesses = [*(witness.key for witness in self.witnesses), *self.former]
+        named = {(key.name, key.id) for key in (*logs, *witnesses)}
+        note.verify(logs, name=name)
+        for witness in witnesses:
+            cosigned_at(note, witness, name=name)
+        lines = [line for line in note.signatures if (line.name, line.key_id) not in named]
+        unnamed = tuple(f"{line.name} (key {line.key_id.hex()})" for line in lines)
+        strange = set(unnamed).intersection(beside.unnamed_signers(note, name=name) if beside and unnamed else ())
+        if strange:
+            raise AuditIntegrityError(f"{name}: signed by {min(strange)}, whom neither policy names: it was changed")
+        return unnamed
+
+    def _of_shard(self, note: Note) -> dict[VerifierKey, VerifierKey]:
+        """Return the log's keys, which policies have under the name of the log, by what they are in a note's shard."""
+        log = self.log_of(origin := note.text.partition("\n")[0])
+        return {key.named(origin): key for key in self.logs if key.name == log}
 
     def check_quorum(self, note: Note, *, name: str, freshness: "Freshness") -> tuple[str, ...]:
         """Return the names of the witnesses that cosigned a checkpoint's note, once they are enough.
@@ -279,3 +311,9 @@ def _authority(words: Sequence[str]) -> bytes:
     if len(words) != 2:
         raise ValueError(f"a line '# {_AUTHORITY}' does not hold one certificate in base64")
     return base64.b64decode(words[1], validate=True)
+
+
+def _former(words: Sequence[str]) -> VerifierKey:
+    if len(words) != 2:
+        raise ValueError(f"a line '# {_FORMER}' does not hold one verifier key")
+    return VerifierKey.parse(words[1], algorithm=COSIGNATURE)

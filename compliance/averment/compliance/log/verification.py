@@ -46,7 +46,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFindings:
-    """What a check of a log's files found. `size` and `root` are those of the signed checkpoint."""
+    """What a check found: size and root of the signed checkpoint, failures, signers whom the policy does not name."""
 
     origin: str
     size: int
@@ -54,6 +54,7 @@ class LogFindings:
     n_files: int
     unsealed_entries: int
     failures: tuple[Failure, ...]
+    unnamed: tuple[str, ...] = ()
 
 
 def verify_files(
@@ -63,6 +64,7 @@ def verify_files(
     check_entry: EntryCheck,
     freshness: Freshness,
     escrow: Checkpoint | None = None,
+    beside: TrustPolicy | None = None,
 ) -> LogFindings:
     """Check every file of a log.
 
@@ -72,15 +74,18 @@ def verify_files(
         freshness: When a cosignature counts.
         check_entry: Looks at an entry's content; returns what is wrong with it, or None.
         escrow: A checkpoint that left the house, already verified.
+        beside: The log's own policy: who signs checkpoints of the log is named there, or in `policy`.
     """
-    return _Verification(evidence_dir, policy, check_entry).run(escrow, freshness)
+    return _Verification(evidence_dir, policy, check_entry, beside).run(escrow, freshness)
 
 
 class _Verification:
-    def __init__(self, evidence_dir: Path, policy: TrustPolicy, check_entry: EntryCheck):
+    def __init__(self, evidence_dir: Path, policy: TrustPolicy, check_entry: EntryCheck, beside: TrustPolicy | None):
         self._folder = evidence_dir / "log"
         self._wal = evidence_dir / "wal"
         self._policy = policy
+        self._beside = beside
+        self._unnamed: dict[str, None] = {}
         self._check_entry = check_entry
         self._failures: list[Failure] = []
         self._levels: list[list[bytes]] = [[]]
@@ -116,6 +121,7 @@ class _Verification:
             n_files=self._n_files,
             unsealed_entries=unsealed,
             failures=tuple(self._failures),
+            unnamed=tuple(self._unnamed),
         )
 
     def _fail(self, place: str, reason: str) -> None:
@@ -127,7 +133,10 @@ class _Verification:
             raw = (self._folder / name).read_bytes()
         except OSError as error:
             raise AuditIntegrityError(f"{name}: the file cannot be read ({error.strerror})") from error
-        return self._policy.open_checkpoint(raw, name=name)
+        note, checkpoint = self._policy.open_checkpoint(raw, name=name)
+        unnamed = self._policy.unnamed_signers(note, name=name, beside=self._beside)
+        self._unnamed |= dict.fromkeys(unnamed)
+        return note, checkpoint
 
     def _read_history(self, head: Checkpoint) -> None:
         folder = self._folder / HISTORY

@@ -22,7 +22,7 @@ from averment.compliance.log.keeping import KeptCheckpoints
 from averment.compliance.log.layout import CHECKPOINT, HISTORY, MAX_ENTRY_BYTES, TIMESTAMPS, replaced_folder
 from averment.compliance.log.note import Note, SignerKey, sign_note
 from averment.compliance.log.opening import open_files
-from averment.compliance.log.options import MAKE_ROOM, LogOptions
+from averment.compliance.log.options import MAKE_ROOM, Backlog, LogOptions
 from averment.compliance.log.wal import PendingGroup, encode_record
 from averment.core.clock import Clock
 from averment.core.errors import AuditWriteFailed
@@ -86,8 +86,7 @@ class TransparencyLog:
         self._kept = KeptCheckpoints(self._options, size=recovered.kept_size, durable=self._durable, now_s=now_s)
         self._interval_s = self._options.seal_interval_ms / 1000
         self._last_seal_s = now_s - self._interval_s
-        self._oldest_unsealed_s = now_s
-        self._wanted = 0
+        self._oldest_unsealed_s, self._wanted = now_s, 0
         self._sealer = threading.Thread(target=self._seal_in_background, name="averment-log-sealer", daemon=True)
         self._sealer.start()
 
@@ -100,6 +99,12 @@ class TransparencyLog:
     def size(self) -> int:
         """Return the number of durable entries."""
         return self._durable
+
+    @property
+    def backlog(self) -> Backlog:
+        """Return what waits."""
+        n_waiting, reason = self._next - self._durable, self._failure or self._seal_failure
+        return Backlog(waiting=n_waiting, unsealed=len(self._unsealed), reason=reason)
 
     @property
     def sealed(self) -> Sealed:
@@ -128,9 +133,7 @@ class TransparencyLog:
             return []
         with self._changed:
             self._refuse_when_closed()
-            self._options.refuse_when_behind(
-                waiting=self._next - self._durable, unsealed=len(self._unsealed), reason=self._seal_failure
-            )
+            self._options.refuse_when_behind(self.backlog)
             group = self._sequence(builders)
             group.is_leader = not self._is_flushing
             self._is_flushing = True
@@ -168,10 +171,7 @@ class TransparencyLog:
             return self._sealed
 
     def seal(self, *, keep: bool = False) -> Sealed:
-        """Sign a checkpoint over every durable entry now.
-
-        Args:
-            keep: Keep the checkpoint in the history, for one that leaves the house.
+        """Sign a checkpoint over every durable entry now; `keep` it in the history when it leaves the house.
 
         Raises:
             AuditWriteFailed: The tiles or the checkpoint could not be written.

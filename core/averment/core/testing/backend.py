@@ -24,6 +24,7 @@ from averment.core.answers import (
     Usage,
     Verdict,
 )
+from averment.core.audit import AuditEvent
 from averment.core.desk import About, Exported, ExportFormat, FeedbackVerdict, PurposeChoice
 from averment.core.documents import (
     Box,
@@ -96,6 +97,7 @@ class DoubleBackend:
         self.requests: list[AnalysisRequest] = []
         self.searches: list[SearchRequest] = []
         self.failures: list[tuple[str, str, str | None]] = []
+        self.events: list[AuditEvent] = []
         self.error: AvermentError | None = None
         self.error_after_step: AvermentError | None = None
         self.hold: threading.Event | None = None
@@ -211,6 +213,12 @@ class DoubleBackend:
     def standing_failures(self) -> Sequence[StandingFailure]:
         """Return what a test has set."""
         return self.standing
+
+    def record_event(self, event: AuditEvent) -> None:
+        """Keep the event, or fail as told."""
+        if self.error:
+            raise self.error
+        self.events.append(event)
 
     def record_failure(self, error: AvermentError, *, stage: str, cause: str | None) -> None:
         """Keep the failure."""

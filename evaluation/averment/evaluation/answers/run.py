@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from averment.core.clock import Clock, SystemClock
+from averment.core.energy import EnergyMeter
 from averment.core.errors import UsageError
 from averment.core.ids import sha256_id
 from averment.core.jsonable import canonical_json, to_json
 from averment.core.ports import ChatModel
 from averment.evaluation.answers.averment_arm import AvermentArm
-from averment.evaluation.answers.energy import EnergyMeter
 from averment.evaluation.answers.judging import judge
 from averment.evaluation.answers.kept_calls import KeptCalls
 from averment.evaluation.answers.plain_rag import PlainRag
@@ -44,8 +44,6 @@ from averment.pipelines.reasoning.model_desk import ModelTrust
 
 SCHEMA_VERSION: Final = 1
 WITH, PLAIN, CLOSED = "Averment with the model", "plain RAG", "closed book"
-# What decides a reply: how documents are read, how questions are answered, and what the arms make of that.
-_PROGRAM: Final = ("averment.core", "averment.pipelines", "averment.evaluation")
 OnProgress = Callable[[int, int, str], None]
 
 
@@ -79,6 +77,7 @@ def plain_answerer(stores: EvaluationStores, *, model: ChatModel | None, profile
         clock=stores.clock,
         model=model,
         profile=profile,
+        anatomy=stores.views,
     )
 
 
@@ -150,7 +149,7 @@ def run_answers_eval(
     _check(benchmarks, options, setup.served)
     opened, served = Pack(pack), setup.served
     _prepare(out, options)
-    program = program_digest(_PROGRAM)
+    program = program_digest()
     found: dict[str, Any] = {}
     with _kept(served, out / "work" / "calls.sqlite") as calls:
         for name in benchmarks:

@@ -49,6 +49,8 @@ _FROM_MADE: Final = re.compile(
     r"|(?:completion\s+of\s+)?(?:the\s+)?(?:execution|signature|signing)\b(?:\s+date)?|Unterzeichnung))",
     re.I,
 )
+# "wird am 15. März 2023 zwischen ... geschlossen": the day stands before the word.
+_GERMAN_DAY: Final = re.compile(r"\b(?:wird|wurde|ist|haben|hat)\s+(?:hiermit\s+)?am\s+(?P<day>\d{1,2}\.)", re.I)
 # Words before a date in running text; one that stands by itself near the top is the date of the contract.
 _IN_TEXT: Final = re.compile(r"(?:^|\s)(?!(?:the|am|den|vom)\b)[a-zäöüß]{2,}\s*$")
 _OTHERS: Final = re.compile(
@@ -139,10 +141,8 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
     begins = _RECITALS.search(text, _RECITALS_FROM, head_end)
     recitals = begins.start() if begins else head_end
     for word in _MADE.finditer(text, 0, head_end):
-        found = dates_in(text, word.start(), end=word.end() + 75)
-        if not found or found[0].start - word.end() > 60:
-            continue
-        if _is_of_another(_before(text, word.start())):
+        found = _beside(text, word)
+        if not found or _is_of_another(_before(text, word.start())):
             continue
         if word.start() > recitals and not _ITSELF.search(text, word.start() - _BESIDE_CHARS, word.start()):
             continue
@@ -155,6 +155,15 @@ def _made(text: str, preamble_end: int) -> FoundDay | None:
         return signed if late is None else as_day(late)
     alone = (day for day in dates_in(text, 0, end=_TITLE_PAGE_CHARS) if not _IN_TEXT.search(_before(text, day.start)))
     return next(map(as_day, alone), None)
+
+
+def _beside(text: str, word: re.Match[str]) -> list[FoundDate]:
+    """Return the dates that follow a word of making; those before it where German puts them there."""
+    first = _GERMAN_DAY.search(text, max(0, word.start() - _BEFORE_CHARS), word.start())
+    if first is not None and word[0].lower() == "geschlossen":
+        return dates_in(text, first.start("day"), end=word.start())
+    found = dates_in(text, word.start(), end=word.end() + 75)
+    return found if found and found[0].start - word.end() <= 60 else []
 
 
 def _in_preamble(text: str, made: FoundDay | None) -> FoundDay | None:

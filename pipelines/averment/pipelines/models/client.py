@@ -64,6 +64,14 @@ class CallLimits:
     max_wait_s: float = 20.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFailure:
+    """A call that failed: the error's code, and when (Unix, s)."""
+
+    code: str
+    at_s: float
+
+
 class OpenAIChatModel:
     """A chat model at an endpoint, as the port `ChatModel` has it.
 
@@ -74,6 +82,9 @@ class OpenAIChatModel:
         revision: What identifies the weights served: digest of the folder, or the published revision if None.
         limits: Times and attempts.
         salt_key: Key of the cache salts; random for this client when None.
+
+    Attributes:
+        last_failure: The last call that failed; None where none did. Calls that their callers cancelled do not count.
 
     Example:
         >>> model = OpenAIChatModel(profile, base_url=running.base_url, api_key=running.api_key)  # doctest: +SKIP
@@ -111,6 +122,7 @@ class OpenAIChatModel:
         self._generator: VLLMChatGenerator | None = None
         self._first_tokens: FirstTokenClient | None = None
         self._verified = False
+        self.last_failure: CallFailure | None = None
 
     def warm_up(self) -> None:
         """Load the client library and verify which model is served.
@@ -122,14 +134,14 @@ class OpenAIChatModel:
         self.check_served()
         self._component()
 
-    def check_served(self) -> None:
-        """Ask the endpoint which models it serves, without loading the client library.
+    def check_served(self, *, within_s: float = 30.0) -> None:
+        """Ask the endpoint which models it serves, without loading the client library, for so many seconds at most.
 
         Raises:
             ModelUnavailable: The endpoint does not answer.
             ConfigurationError: It serves another model.
         """
-        self._loop.submit(self._verify()).result()
+        self._loop.submit(self._verify(within_s)).result()
 
     def close(self) -> None:
         """Cancel what is in flight and close connections; the client can be used again."""
@@ -197,6 +209,9 @@ class OpenAIChatModel:
                     completion = future.result()
             except CancelledError as error:
                 raise ModelCancelled(f"the call to model {self.model_id!r} was cancelled by its caller") from error
+            except AvermentError as error:
+                self.last_failure = CallFailure(code=error.code, at_s=time.time())
+                raise
             except BaseException:
                 future.cancel()
                 raise
@@ -272,9 +287,9 @@ class OpenAIChatModel:
         }
         return parameters | ({} if sampling.top_k is None else {"top_k": sampling.top_k})
 
-    async def _verify(self) -> None:
+    async def _verify(self, within_s: float = 30.0) -> None:
         served = await asyncio.to_thread(
-            served_models, self._base_url, api_key=self._api_key, timeout_s=min(30.0, self._limits.timeout_s)
+            served_models, self._base_url, api_key=self._api_key, timeout_s=min(within_s, self._limits.timeout_s)
         )
         check_serves(served, self.profile, base_url=self._base_url)
         self._verified = True

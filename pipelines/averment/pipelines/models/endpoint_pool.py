@@ -60,6 +60,11 @@ class EndpointPool:
         self._failed = dict.fromkeys(members, 0)
         self._rests_until = dict.fromkeys(members, 0.0)
 
+    @property
+    def members(self) -> tuple[OpenAIChatModel, ...]:
+        """Return the clients of the endpoints."""
+        return self._members
+
     def warm_up(self) -> None:
         """Load the client library and verify which model is served, at every endpoint.
 

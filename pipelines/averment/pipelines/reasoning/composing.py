@@ -11,6 +11,7 @@ from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.reader import Candidate, Reader
 from averment.pipelines.reasoning.referring import Referring
 from averment.pipelines.reasoning.standing import interest_of, quotable
+from averment.pipelines.reasoning.stated_parts import StatedPart
 from averment.pipelines.reasoning.typed import Several, Stated, label_value, stated_value
 
 CLOSE: Final = 0.5
@@ -78,6 +79,8 @@ class Composer:
             shown = len(candidates[0].span.places)
             sentences.append(writer.quote_sentence(evidence, self._found.texts, shown=shown))
         listed = [group[0] for group in chosen]
+        if (part := self._found.stated) is not None and part.pointing is not None and part.printing in listed:
+            listed.append(part.pointing)
         listed += self._in_force.earlier(listed)
         listed += self._referring.further(listed, interest_of(self._found)) if dated is None else []
         for item in listed[len(chosen) :]:
@@ -107,6 +110,8 @@ class Composer:
         if text is None:
             return []
         stated = stated_value(found.planned.answer_kind, text, anchors if text == best.span.text else ())
+        if found.stated is not None and best is found.stated.printing:
+            stated = _known(found.stated, text)
         if isinstance(stated, Several):
             found.notes.append("several_values")
         if not isinstance(stated, Stated):
@@ -118,3 +123,9 @@ class Composer:
         )
         found.value = stated.value if writer.holds(sentence) else None
         return [sentence]
+
+
+def _known(part: StatedPart, text: str) -> Stated | None:
+    """Return what the metadata know, as the sentence prints it."""
+    start = text.find(part.words)
+    return Stated(value=part.value, start=start, end=start + len(part.words)) if start >= 0 else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from averment.core.answers import TypedValue
 from averment.core.structure import FactField, PlacedFact
 from averment.pipelines.reasoning.calendars import WEEKENDS, Calendar, calendar_of, open_calendar
 from averment.pipelines.reasoning.compute import BUSINESS_DAY, DATE, value_date
@@ -17,6 +18,7 @@ from averment.pipelines.reasoning.in_force import InForce
 from averment.pipelines.reasoning.notices import Language, Remark, counted
 from averment.pipelines.reasoning.reader import Candidate
 from averment.pipelines.reasoning.running import StepNote
+from averment.pipelines.reasoning.stated_parts import StatedPart, placed_day
 from averment.pipelines.reasoning.term_clauses import CLAUSE
 from averment.pipelines.reasoning.term_reading import read_term
 
@@ -38,6 +40,8 @@ class ContractDates:
     def settle(self, plan: DatePlan) -> StepNote:
         """Work a date out for the question being answered, note it or what is missing, and return the step's note."""
         found = self.in_force.found
+        if plan.kind is DateQuestion.STATED:
+            return self._look_up(plan)
         outcome = self.answer(plan, found.sources, language=found.planned.language)
         if isinstance(outcome, str):
             if plan.is_required:
@@ -47,6 +51,41 @@ class ContractDates:
         found.dated = outcome
         found.remarks += outcome.remarks
         return StepNote(code="computed_dates", facts={"operands": len(outcome.calculation.operands)})
+
+    def _look_up(self, plan: DatePlan) -> StepNote:
+        """Put first the sentence that states what is asked of the one contract asked about."""
+        found = self.in_force.found
+        contracts = list(self.in_force.contracts(found.sources))
+        stated = self._stated(plan, contracts[0]) if len(contracts) == 1 else None
+        if stated is None:
+            return StepNote(code="not_known")
+        found.stated = stated
+        found.candidates = [stated.printing, *found.candidates]
+        return StepNote(code="looked_up")
+
+    def _stated(self, plan: DatePlan, contract: Source) -> StatedPart | None:
+        facts = self.in_force.facts(contract.document)
+        if plan.first == "notice":
+            return self._stated_notice(self._parts(contract, facts).notice)
+        placed = placed_day(facts, plan.first, source=contract) if plan.first is not None else None
+        if placed is None or self.in_force.changes(contract, [placed.start]):
+            return None
+        printing = self.in_force.sentence_at(contract, placed.start)
+        pointing = self.in_force.sentence_at(contract, placed.saying) if placed.saying is not None else None
+        if printing is None or (placed.saying is not None and pointing is None):
+            return None
+        if placed.is_assumed:
+            self.in_force.found.remarks.append(Remark(code="effective_as_made", parts={}))
+        value = TypedValue(type="date", value=placed.value.isoformat())
+        words = contract.text[placed.start : placed.end]
+        return StatedPart(value=value, words=words, printing=printing, pointing=pointing)
+
+    def _stated_notice(self, notice: Printed | None) -> StatedPart | None:
+        printing = self.in_force.sentence_at(notice.source, notice.start) if notice is not None else None
+        if notice is None or printing is None:
+            return None
+        value = TypedValue(type="duration", value=notice.value, unit=notice.unit)
+        return StatedPart(value=value, words=notice.source.text[notice.start : notice.end], printing=printing)
 
     def answer(self, plan: DatePlan, sources: Iterable[Source], *, language: Language) -> Dated | str:
         """Work a date out, or return the code of the notice that says why not.

@@ -22,6 +22,7 @@ from averment.pipelines.reasoning.notices import Remark
 from averment.pipelines.reasoning.parts import Part
 from averment.pipelines.reasoning.planner import QuestionPlan
 from averment.pipelines.reasoning.reader import Candidate
+from averment.pipelines.reasoning.stated_parts import StatedPart
 from averment.pipelines.reasoning.table_checks import CitedTable, cited_tables
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ class Findings:
     selected: list[Candidate] | None = None
     figured: Figured | None = None
     dated: Dated | None = None
+    stated: StatedPart | None = None
     draft: Draft | None = None
     drafted: Sentence | None = None
     sentences: list[Sentence] = field(default_factory=list)

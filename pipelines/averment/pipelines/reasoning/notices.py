@@ -59,8 +59,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "wrong_company": {
         "en": "I cannot answer this: no document found is of the company or contract that the question names.",
-        "de": "Das kann ich nicht beantworten: Keines der gefundenen Dokumente betrifft das Unternehmen oder den "
-        "Vertrag der Frage.",
+        "de": "Das kann ich nicht beantworten: Keines der gefundenen Dokumente betrifft, was die Frage nennt.",
     },
     "wrong_form": {
         "en": "I cannot answer this: none of the documents found is of the form that the question names.",
@@ -88,8 +87,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "several_documents": {
         "en": "I cannot compute this: more than one document has such a figure; name company, form and period.",
-        "de": "Das kann ich nicht berechnen: Mehrere Dokumente haben eine solche Zahl; nennen Sie Unternehmen, Art und "
-        "Zeitraum.",
+        "de": "Das kann ich nicht berechnen: Mehrere Dokumente haben eine solche Zahl; nennen Sie das gemeinte.",
     },
     "unit_unknown": {
         "en": "I cannot compute this: the figures found are not in units that go together.",
@@ -259,8 +257,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "missing_renewal": {
         "en": "The date cannot be computed: the first term has ended, and for how long it renews was not found.",
-        "de": "Das Datum lässt sich nicht berechnen: Die erste Laufzeit ist um; um wie viel sie sich verlängert, fand "
-        "sich nicht.",
+        "de": "Das Datum lässt sich nicht berechnen: Für wie lange er sich verlängert, fand sich nicht.",
     },
     "missing_effective": {
         "en": "This cannot be computed: the effective date was not found printed.",
@@ -272,8 +269,7 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     },
     "ambiguous_term": {
         "en": "The date cannot be computed: different values are printed for term, renewal or notice period.",
-        "de": "Das Datum lässt sich nicht berechnen: Für Laufzeit, Verlängerung oder Kündigungsfrist sind verschiedene "
-        "Werte gedruckt.",
+        "de": "Das Datum lässt sich nicht berechnen: Laufzeit, Verlängerung oder Frist sind verschieden gedruckt.",
     },
     "out_of_calendar": {
         "en": "The date cannot be computed: it lies beyond the calendar, or beyond sixty renewals.",
@@ -282,6 +278,10 @@ NOTICES: Final[dict[str, dict[Language, str]]] = {
     "several_dates": {
         "en": "I cannot compute this: several contracts give different dates; name the one that is meant.",
         "de": "Das kann ich nicht berechnen: Mehrere Verträge ergeben verschiedene Daten; nennen Sie den gemeinten.",
+    },
+    "effective_as_made": {
+        "en": "No other day of effect was found; this is the day on which the contract was made.",
+        "de": "Ein anderer Tag des Inkrafttretens fand sich nicht; dies ist der Tag des Vertragsschlusses.",
     },
     "renewed": {
         "en": "Renewals are counted up to {date}: {renewals}, if no notice was given before.",

@@ -11,7 +11,7 @@ from averment.core.ports import ChatModel
 from averment.pipelines.reasoning import absence, claims, prompts, reader, standing, weighing
 from averment.pipelines.reasoning.loop import Budgets
 
-REASONING_VERSION: Final = 4
+REASONING_VERSION: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,8 @@ WORDS: Final[Mapping[str, str]] = {
     "nothing_to_compute": "Nothing to compute from.",
     "computed": "Computed from {cells} cells.",
     "computed_dates": "Computed from {operands} dates and periods.",
+    "looked_up": "Found among what is known of the contract.",
+    "not_known": "Not among what is known of the contract.",
     "not_computed": "Not computed: {reason}.",
     "chosen": "The model chose {chosen} of {offered} labelled sentences.",
     "stated": "The model wrote a statement.",

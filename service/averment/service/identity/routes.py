@@ -41,6 +41,7 @@ _SEARCH: Final = Rule(scope="search", roles=frozenset({Role.ANALYST}))
 _READ: Final = Rule(scope="documents", roles=_READERS)
 _REVIEW: Final = Rule(scope="oversight", roles=frozenset({Role.REVIEWER}))
 _OVERSEE: Final = Rule(scope="oversight", roles=_OVERSEERS)
+_OFFICER: Final = Rule(scope="audit", roles=frozenset({Role.COMPLIANCE_OFFICER}))
 _OPERATE: Final = Rule(scope="operation", roles=frozenset({Role.ADMINISTRATOR}))
 
 RULES: Final[Mapping[str, Rule]] = {
@@ -91,6 +92,22 @@ RULES: Final[Mapping[str, Rule]] = {
     "POST /v1/oversight/stop": _OVERSEE,
     "POST /v1/oversight/resume": _REVIEW,
     "GET /v1/oversight/report": _OVERSEE,
+    "GET /v1/audit/entries": _OFFICER,
+    "GET /v1/audit/entries/{index}": _OFFICER,
+    "POST /v1/audit/checks": _OFFICER,
+    "GET /v1/audit/state": _OFFICER,
+    "POST /v1/audit/verification": _OFFICER,
+    "GET /v1/audit/policy": _OFFICER,
+    "GET /v1/audit/coverage": _OFFICER,
+    "GET /v1/audit/readers/{answer_id}": _OFFICER,
+    "POST /v1/audit/exports": _OFFICER,
+    "GET /v1/obligations": _OFFICER,
+    "GET /v1/reports": _OFFICER,
+    "POST /v1/reports/{kind}": _OFFICER,
+    "GET /v1/operations": _OPERATE,
+    "GET /v1/operations/endpoints": _OPERATE,
+    "GET /v1/operations/flows": _OPERATE,
+    "GET /v1/operations/costs": _OPERATE,
     "DELETE /v1/analyses/{analysis_id}/history": _ASK,
 }
 SCOPES: Final = tuple(sorted({rule.scope for rule in RULES.values() if rule.scope}))

@@ -12,16 +12,21 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from averment.core.audit import AuditEvent, EventType
 from averment.core.errors import AccessDenied, IssuerUnavailable, NotSignedIn, UsageError
 from averment.core.jsonable import Json, to_json
 from averment.service.access import CurrentCaller, DefaultPurpose, refuse_foreign
+from averment.service.backend import Backend
+from averment.service.errors import record_failure
 from averment.service.identity.caller import Caller
 from averment.service.identity.code_flow import SIGN_IN_S
 from averment.service.identity.cookies import SESSION, SIGN_IN, end_cookie, set_cookie
 from averment.service.identity.gate import Gate
 from averment.service.identity.origin import local_path
+from averment.service.refusals import Presented
 
 PAGE: Final = "/"
+_NO_KEY: Final = "this is no valid key"
 _FORM: Final = "application/x-www-form-urlencoded"
 _PAGE: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -63,7 +68,7 @@ async def callback(request: Request) -> Response:
     signed_in = await gate.code_flow.finish(answer, cookie=request.cookies.get(SIGN_IN))
     caller = Caller(principal=signed_in.principal, way="session", purpose=gate.settings.sign_in.purpose)
     gate.admitted(caller)
-    response = await _opened(request, caller, return_to=signed_in.return_to)
+    response = await _opened(request, caller, way="issuer", return_to=signed_in.return_to)
     end_cookie(response, SIGN_IN)
     return response
 
@@ -80,11 +85,12 @@ async def sign_in_with_key(request: Request, return_to: Annotated[str, Query(max
     fields = parse_qs((await request.body()).decode("utf-8", errors="replace"))
     key = await run_in_threadpool(gate.keys.find, fields.get("key", [""])[0])
     if key is None and _wants_json(request):
-        raise NotSignedIn("this is no valid key", hint="averment keys list shows which there are")
+        raise NotSignedIn(_NO_KEY, hint="averment keys list shows which there are")
     if key is None:
+        await record_failure(request.scope, NotSignedIn(_NO_KEY), cause=None)
         return _form(return_to, message="This is no valid key.", status=401)
     gate.admitted(key.caller())
-    return await _opened(request, key.caller(), return_to=return_to, key_digest=key.digest)
+    return await _opened(request, key.caller(), way="key", return_to=return_to, key_digest=key.digest)
 
 
 @router.get("/link", response_model=None)
@@ -94,9 +100,10 @@ async def sign_in_with_link(request: Request, ticket: Annotated[str, Query(max_l
     digest = await run_in_threadpool(gate.tickets.redeem, "link", ticket)
     key = await run_in_threadpool(gate.keys.find_digest, digest) if digest else None
     if key is None:
+        await record_failure(request.scope, NotSignedIn(_NO_KEY), cause=None)
         return _form("/", message="This link was used or is too old.", status=401)
     gate.admitted(key.caller())
-    return await _opened(request, key.caller(), return_to="/", key_digest=key.digest)
+    return await _opened(request, key.caller(), way="link", return_to="/", key_digest=key.digest)
 
 
 @router.get("/session")
@@ -130,8 +137,14 @@ async def logout(request: Request) -> Response:
     return response
 
 
-async def _opened(request: Request, caller: Caller, *, return_to: str, key_digest: str | None = None) -> Response:
+async def _opened(
+    request: Request, caller: Caller, *, way: Presented, return_to: str, key_digest: str | None = None
+) -> Response:
+    """Open a session, once the log holds that somebody signed in."""
     gate = _gate(request)
+    backend: Backend = request.app.state.backend
+    signed_in = AuditEvent(type=EventType.ACCESS_SIGNED_IN, subject=caller.principal.subject, data={"way": way})
+    await run_in_threadpool(backend.record_event, signed_in)
     before = request.cookies.get(SESSION)
     secret = await run_in_threadpool(partial(gate.sessions.start, caller, key_digest=key_digest, instead_of=before))
     response = _onward(request, local_path(return_to))

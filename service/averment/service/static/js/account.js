@@ -10,6 +10,7 @@ const VIEWS = [
   { name: "ask", scope: "ask", roles: ["analyst"] },
   { name: "documents", scope: "documents", roles: ["analyst", "reviewer", "compliance-officer"] },
   { name: "oversight", scope: "oversight", roles: ["reviewer"] },
+  { name: "compliance", scope: "audit", roles: ["compliance-officer"] },
 ];
 
 /**

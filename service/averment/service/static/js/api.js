@@ -43,15 +43,15 @@ export function whenSignedOut(ask) {
 
 /**
  * @param {string} path
- * @param {Options} [options] A body is sent as JSON, but for fields of a form.
+ * @param {Options} [options] A body is sent as JSON, but for fields of a form and files.
  * @returns {Promise<Response>} Whatever the service answers.
  */
 function send(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const isJson = body !== undefined && !(body instanceof URLSearchParams);
+  const isJson = body !== undefined && !(body instanceof URLSearchParams || body instanceof Blob);
   return fetch(path, {
     method,
     headers: isJson ? { ...headers, "Content-Type": "application/json" } : headers,
-    body: isJson ? JSON.stringify(body) : /** @type {URLSearchParams | undefined} */ (body),
+    body: isJson ? JSON.stringify(body) : /** @type {URLSearchParams | Blob | undefined} */ (body),
     signal,
     credentials: "same-origin",
     redirect: "error",
@@ -158,6 +158,22 @@ export function cancel(path) {
  */
 export async function getBlob(path, signal) {
   return (await request(path, { signal })).blob();
+}
+
+/** @param {string} path */
+export async function getText(path) {
+  return (await request(path)).text();
+}
+
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<{content: Blob, name: string}>} The file that the service made, under the name it gave.
+ */
+export async function postForFile(path, body) {
+  const response = await request(path, { method: "POST", body });
+  const [, name] = /filename="([^"\\/]+)"/.exec(response.headers.get("Content-Disposition") ?? "") ?? [];
+  return { content: await response.blob(), name: name ?? "averment" };
 }
 
 /**

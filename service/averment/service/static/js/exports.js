@@ -38,6 +38,27 @@ async function fetchAndSave(path, name, told) {
   }
 }
 
+/** @param {{content: Blob, name: string}} file */
+export function saveFile(file) {
+  save(file.content, file.name);
+}
+
+/**
+ * @param {string} text
+ * @param {string} name
+ */
+export function saveText(text, name) {
+  save(new Blob([text], { type: "text/plain" }), name);
+}
+
+/**
+ * @param {unknown} value
+ * @param {string} name
+ */
+export function saveJson(value, name) {
+  save(new Blob([JSON.stringify(value, null, 2)], { type: "application/json" }), name);
+}
+
 /**
  * @param {Blob} content
  * @param {string} name

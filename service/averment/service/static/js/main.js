@@ -3,6 +3,7 @@
 import { account, viewsOf } from "./account.js";
 import { Problem, getAll, getJson, getSession, whenSignedOut } from "./api.js";
 import { chatView } from "./chat.js";
+import { complianceView } from "./compliance.js";
 import { conversations } from "./conversations.js";
 import { allDocuments, documentsView } from "./documents.js";
 import { fill, h, icon, iconButton } from "./dom.js";
@@ -132,6 +133,7 @@ function frame(about, session) {
     if (name === "oversight") {
       return stand(oversightView({ onEvidence: panel.open, onLeave: panel.close }), t("oversight"));
     }
+    if (name === "compliance") return stand(complianceView(id), t("compliance"));
     if (name === undefined) return fill(view, h("section.page", {}, h("p.lead", {}, t("views.none"))));
     stand(chat, t("ask"));
     if (id) chat.open(decodeURIComponent(id)).catch(() => begin());
@@ -160,7 +162,7 @@ function frame(about, session) {
 }
 
 /** @type {Record<string, Parameters<typeof icon>[0]>} */
-const SIGNS = { ask: "chat", documents: "page", oversight: "eye" };
+const SIGNS = { ask: "chat", documents: "page", oversight: "eye", compliance: "receipt" };
 
 /** @param {{about: any, session: any, views: string[], history: HTMLElement, onNew: () => void}} parts */
 function sidebar({ about, session, views, history, onNew }) {

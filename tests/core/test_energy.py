@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from averment.evaluation.answers.energy import EnergyMeter
+from averment.core.energy import EnergyMeter
 
 
 def counter(root: Path, name: str, value: int, *, wraps_at: int = 1_000_000_000) -> Path:
