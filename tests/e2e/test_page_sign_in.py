@@ -26,7 +26,7 @@ from averment.service.identity.api_keys import KeyTerms
 from averment.service.identity.first_key import one_time_link
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import AccessStore
-from averment.service.metrics import ServiceMetrics
+from averment.service.metrics import Measuring, ServiceMetrics
 from tests.e2e.browsing import WAIT_MS, browsing
 
 pytestmark = pytest.mark.slow
@@ -79,8 +79,9 @@ def _door(*, with_issuer: bool) -> Iterator[Door]:
             backend=DoubleBackend(),
             store=AnalysisStore(None, sealing=PlainTexts()),
             gate=gate,
-            registry=CollectorRegistry(),
-            metrics=ServiceMetrics(MeterProvider().get_meter("averment")),
+            measuring=Measuring(
+                metrics=ServiceMetrics(MeterProvider().get_meter("averment")), registry=CollectorRegistry()
+            ),
         )
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

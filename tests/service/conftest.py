@@ -26,7 +26,7 @@ from averment.service.identity.api_keys import KeyTerms
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import AccessStore
 from averment.service.install import initialise
-from averment.service.metrics import ServiceMetrics
+from averment.service.metrics import Measuring, ServiceMetrics
 from averment.service.runtime import Runtime, open_runtime
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ def serve(
         backend=backend,
         store=AnalysisStore(analyses, sealing=PlainTexts()),
         gate=gate,
-        registry=CollectorRegistry(),
-        metrics=metrics,
+        measuring=Measuring(metrics=metrics, registry=CollectorRegistry()),
     )
     return TestClient(app, headers={"Authorization": f"Bearer {KEY}"})
 

@@ -22,6 +22,7 @@ from averment.service.analysis_store import AnalysisStore
 from averment.service.app import create_app
 from averment.service.identity.gate import Gate
 from averment.service.identity.store import AccessStore
+from averment.service.metrics import Measuring
 from tests.service.conftest import KEY, TERMS, Measured
 
 mcp = pytest.importorskip("mcp")
@@ -40,8 +41,7 @@ def url(backend: DoubleBackend, measured: Measured) -> Iterator[str]:
         backend=backend,
         store=AnalysisStore(None, sealing=PlainTexts()),
         gate=gate,
-        registry=CollectorRegistry(),
-        metrics=measured.metrics,
+        measuring=Measuring(metrics=measured.metrics, registry=CollectorRegistry()),
     )
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_config=None))

@@ -1,11 +1,10 @@
 import logging
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
 
 from averment.core.analysis import SearchRequest, SearchResult
-from averment.core.settings import ServiceSettings, Settings
+from averment.core.settings import Settings
 from averment.core.testing.backend import DoubleBackend
 from tests.service.conftest import Measured, serve
 
@@ -49,24 +48,6 @@ def test_an_unexpected_error_is_a_problem_document_and_its_words_stay_inside(
     assert "secret" not in response.text + caplog.text
     assert "ZeroDivisionError" in caplog.text
     assert response.headers["x-request-id"] in caplog.text
-
-
-def test_a_body_over_the_limit_is_refused_declared_or_not(measured: Measured) -> None:
-    settings = Settings(service=ServiceSettings(max_body_bytes=1024))
-
-    def pieces() -> Iterator[bytes]:
-        yield b'{"query": "'
-        for _ in range(50):
-            yield b"x" * 100
-        yield b'"}'
-
-    with serve(DoubleBackend(), settings, measured.metrics) as client:
-        declared = client.post("/v1/search", content=b" " * 2000)
-        streamed = client.post("/v1/search", content=pieces(), headers={"content-type": "application/json"})
-    for response in (declared, streamed):
-        assert response.status_code == 413
-        assert "max_body_bytes" in response.json()["detail"]
-        assert response.headers["x-content-type-options"] == "nosniff"
 
 
 def test_headers_that_a_route_sets_itself_are_kept(client: TestClient) -> None:

@@ -75,6 +75,16 @@ class DataDir:
         return self.root / "access.sqlite"
 
     @property
+    def budgets(self) -> Path:
+        """Return the SQLite file of what was spent today (0600)."""
+        return self.root / "budgets.sqlite"
+
+    @property
+    def uploads(self) -> Path:
+        """Return the folder of uploads: their register (0600), and files until they are read."""
+        return self.root / "uploads"
+
+    @property
     def analyses(self) -> Path:
         """Return the SQLite file of the service's analyses, their texts sealed (0600)."""
         return self.root / "analyses.sqlite"

@@ -19,6 +19,7 @@ from averment.core.record_settings import (
     ReportSettings,
     RetentionSettings,
 )
+from averment.core.service_limits import ConnectionSettings, LimitSettings, UploadSettings
 from averment.core.settings_section import Section
 from averment.core.sign_in_settings import SignInSettings
 
@@ -294,6 +295,9 @@ class ServiceSettings(Section):
         default=24, ge=1, le=24 * 30, description="Hours that an Idempotency-Key is known after its request"
     )
     mcp: bool = Field(default=False, description="Offer the tools search, ask and read_passage over MCP, at /mcp")
+    limits: LimitSettings = LimitSettings()
+    connections: ConnectionSettings = ConnectionSettings()
+    uploads: UploadSettings = UploadSettings()
 
     @property
     def is_public(self) -> bool:

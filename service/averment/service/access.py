@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from averment.core.access import Principal
 from averment.core.errors import AccessDenied, NotSignedIn
+from averment.service.admission.admission import Admission
 from averment.service.errors import route_of
 from averment.service.identity.caller import Caller
 from averment.service.identity.cookies import SESSION
@@ -32,21 +33,38 @@ async def guard(
         AccessDenied: The caller has none of the roles of the route, the route has no rule, or another site made the
             browser send the request.
         IssuerUnavailable: Who it is cannot be checked.
+        QuotaExceeded: They, or strangers from where they are, come too often.
     """
     rule = rule_of(request.method, route_of(request.scope))
     if rule is None:
         raise AccessDenied("nobody may call this route")
+    admission: Admission = request.app.state.admission
     if rule.is_open:
+        admission.admit_stranger(request.scope)
         return
-    gate: Gate = request.app.state.gate
-    session = request.cookies.get(SESSION)
-    bearer = credentials.credentials if credentials else None
-    caller = await gate.caller(bearer=bearer, session=session)
+    caller, bearer = await _caller(request, credentials, admission=admission)
+    admission.admit(request.scope, caller)
     if bearer is None:
         refuse_foreign(request)
     setattr(request.state, CALLER, caller)
     if not rule.admits(caller):
         raise AccessDenied("your roles do not open this", hint="docs/how-to/sign-in.md says which role opens what")
+
+
+async def _caller(
+    request: Request, credentials: HTTPAuthorizationCredentials | None, *, admission: Admission
+) -> tuple[Caller, str | None]:
+    """Return who asks, with the key or token they present; those that are no good are counted."""
+    gate: Gate = request.app.state.gate
+    bearer = credentials.credentials if credentials else None
+    if bearer is not None:
+        admission.refuse_guessing(request.scope)
+    try:
+        return await gate.caller(bearer=bearer, session=request.cookies.get(SESSION)), bearer
+    except NotSignedIn:
+        if bearer is not None:
+            admission.note_failure(request.scope)
+        raise
 
 
 def refuse_foreign(request: Request) -> None:

@@ -2,23 +2,26 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from fastapi import Depends, FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from averment.core.clock import unix_ms
+from averment.core.clock import Clock, unix_ms
 from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
+from averment.service.admission.admission import Admission, AdmissionFrame
+from averment.service.admission.budgets import Budgets
 from averment.service.analysis_store import AnalysisStore
 from averment.service.backend import Backend
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
-from averment.service.metrics import ServiceMetrics
-from averment.service.middleware import BodyLimit, Observation
+from averment.service.metrics import Measuring
+from averment.service.middleware import Observation
 from averment.service.refusals import Refusals
+from averment.service.request_guard import RequestGuard
 from averment.service.routers import (
     analyses,
     answers,
@@ -37,9 +40,6 @@ from averment.service.routers import (
     sign_in,
 )
 
-if TYPE_CHECKING:
-    from prometheus_client import CollectorRegistry
-
 VERSION: Final = "0.1.0"
 _NOUNS: Final = (
     sign_in, chat, responses, search, documents, pages, analyses, answers, oversight, audit, reports, operations,
@@ -53,8 +53,8 @@ def create_app(
     backend: Backend,
     store: AnalysisStore,
     gate: Gate,
-    registry: "CollectorRegistry",
-    metrics: ServiceMetrics,
+    measuring: Measuring,
+    budgets: Budgets | None = None,
 ) -> FastAPI:
     """Put the service together.
 
@@ -63,8 +63,8 @@ def create_app(
         backend: Answers and searches.
         store: Keeps what is asked and answered.
         gate: Lets callers in; its clock tells the time.
-        registry: Where `/metrics` reads from.
-        metrics: Where requests and analyses are counted.
+        measuring: Where requests and analyses are counted, and `/metrics` reads from.
+        budgets: What principals may spend in a day; kept in memory when None.
 
     Raises:
         ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
@@ -79,24 +79,41 @@ def create_app(
         redoc_url=None,
         dependencies=[Depends(guard)],
     )
+    _open_state(app, settings, clock=clock)
     app.state.backend, app.state.gate = backend, gate
-    app.state.purpose = settings.purpose
-    app.state.top_k = settings.retrieval.top_k
-    app.state.clock = clock
-    app.state.registry = registry
+    metrics = measuring.metrics
+    app.state.registry = measuring.registry
     app.state.metrics = metrics
-    app.state.started_at = unix_ms(clock.now()) // 1000
-    app.state.jobs = Jobs(backend, store=store, clock=clock, metrics=metrics, settings=settings.service)
-    app.state.mcp = None
+    limits = settings.service.limits
+    budgets = budgets or Budgets(None, settings=limits, clock=clock, metrics=metrics)
     app.state.refusals = Refusals(backend.record_event, clock=clock)
-    app.state.picture_line = pages.PictureLine()
-    app.state.static = page.load_static()
+    app.state.admission = Admission(limits, clock=clock, metrics=metrics)
+    app.state.jobs = Jobs(
+        backend, store=store, clock=clock, metrics=metrics, settings=settings.service, budgets=budgets
+    )
     for noun in _NOUNS:
         app.include_router(noun.router)
     errors.install(app)
-    app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
-    app.add_middleware(Observation, metrics=metrics, clock=clock)  # added last, so it stands outermost
+    _surround(app, settings, clock=clock)
     return app
+
+
+def _open_state(app: FastAPI, settings: Settings, *, clock: Clock) -> None:
+    """Set what routes ask the application for and nobody hands in."""
+    app.state.purpose = settings.purpose
+    app.state.top_k = settings.retrieval.top_k
+    app.state.clock = clock
+    app.state.started_at = unix_ms(clock.now()) // 1000
+    app.state.mcp = None
+    app.state.picture_line = pages.PictureLine()
+    app.state.static = page.load_static()
+
+
+def _surround(app: FastAPI, settings: Settings, *, clock: Clock) -> None:
+    """Put around the routes what every request passes; what is added last stands outermost."""
+    app.add_middleware(RequestGuard, settings=settings.service)
+    app.add_middleware(AdmissionFrame, admission=app.state.admission)
+    app.add_middleware(Observation, metrics=app.state.metrics, clock=clock)
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ from averment.core.errors import (
 from averment.core.ids import uuid7
 from averment.core.jsonable import Json, to_json
 from averment.core.settings import ServiceSettings
+from averment.service.admission.budgets import Budgets
 from averment.service.analysis_store import AnalysisStatus, AnalysisStore, ListedAnalysis, RequestKey
 from averment.service.backend import Backend
 from averment.service.errors import log_failure, problem_body
@@ -53,6 +54,7 @@ class Jobs:
         clock: Tells the time.
         metrics: Where they are counted.
         settings: How many run at once (as many again may wait), and how often one is begun.
+        budgets: What principals may spend in a day; without, as much as they like.
     """
 
     def __init__(
@@ -63,7 +65,9 @@ class Jobs:
         clock: Clock,
         metrics: ServiceMetrics,
         settings: ServiceSettings,
+        budgets: Budgets | None = None,
     ):
+        self._budgets = budgets
         self._backend = backend
         self._store = store
         self._clock = clock
@@ -99,7 +103,7 @@ class Jobs:
         """Take up an analysis, durably; one that the same key made before is returned as it is.
 
         Raises:
-            QuotaExceeded: Too many are running and waiting.
+            QuotaExceeded: Too many are running and waiting, or the principal's budget is spent.
             StoreBusy: The service is stopping.
             AnalysisStopped: People stopped the answering of questions.
             AuditWriteFailed: The question could not be kept; it was not taken up.
@@ -210,6 +214,8 @@ class Jobs:
                 f"{active} analyses are running or waiting, the most allowed is {limit}",
                 hint="try again shortly, or raise service.max_concurrent_analyses",
             )
+        if self._budgets is not None:
+            self._budgets.take_question(request.principal)
         job = Job(id=self._new_id(), request=request, has_key=key is not None)
         self._store.add(job.id, request, key=key)
         self._active[job.id] = job
@@ -294,6 +300,9 @@ class Jobs:
         is_cancelled = answer is None or job.is_cancelled.is_set()
         status: AnalysisStatus = "cancelled" if is_cancelled else "completed"
         job.answer = answer
+        if answer is not None and self._budgets is not None:
+            tokens = answer.usage.prompt_tokens + answer.usage.completion_tokens
+            self._budgets.spend_tokens(job.request.principal, tokens)
         if answer is None:
             self._end(job, "cancelled", {"id": job.id}, status=status)
         else:

@@ -4,11 +4,15 @@ Instruments are OpenTelemetry's, so they reach `/metrics` and an OTLP endpoint a
 path, so that ids in a path do not become labels.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
 from opentelemetry.metrics import Meter
 
 from averment.core.answers import Usage
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 _REQUEST_BOUNDS_S: Final = (0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0)
 _ANALYSIS_BOUNDS_S: Final = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0)
@@ -38,6 +42,7 @@ class ServiceMetrics:
             explicit_bucket_boundaries_advisory=_ANALYSIS_BOUNDS_S,
         )
         self._passages = meter.create_counter("averment_passages", description="Passages returned by searches")
+        self._denials = meter.create_counter("averment_denials", description="Requests refused for their number")
         self._tokens = meter.create_counter("averment_model_tokens", description="Tokens of the language model")
 
     def count_request(self, *, route: str, method: str, status: int, duration_s: float) -> None:
@@ -58,6 +63,18 @@ class ServiceMetrics:
             self._tokens.add(usage.prompt_tokens, {"kind": "prompt"})
             self._tokens.add(usage.completion_tokens, {"kind": "completion"})
 
+    def count_denial(self, *, limit: str) -> None:
+        """Count a request that a limit refused, by the setting's name."""
+        self._denials.add(1, {"limit": limit})
+
     def count_passages(self, number: int) -> None:
         """Count the passages that a search returned."""
         self._passages.add(number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """Where the service counts (`metrics`), and where `/metrics` reads what was counted (`registry`)."""
+
+    metrics: ServiceMetrics
+    registry: "CollectorRegistry"

@@ -1,4 +1,4 @@
-"""What surrounds every request: its id, its span, its metrics, safe headers, and a limit on its body."""
+"""What surrounds every request: its id, its span, its metrics and safe headers."""
 
 import logging
 from typing import Final
@@ -7,7 +7,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from averment.core.clock import Clock, unix_ms
-from averment.core.errors import AvermentError, UsageError
+from averment.core.errors import AvermentError
 from averment.core.ids import uuid7
 from averment.core.telemetry import span
 from averment.service import errors, request_id
@@ -70,54 +70,6 @@ class Observation:
             self._metrics.count_request(
                 route=errors.route_of(scope), method=scope["method"], status=status, duration_s=duration_s
             )
-
-
-class BodyLimit:
-    """Refuses request bodies over a size while they arrive, so that none is ever held whole.
-
-    Args:
-        app: The application behind.
-        max_bytes: Largest body, bytes.
-    """
-
-    def __init__(self, app: ASGIApp, *, max_bytes: int):
-        self._app = app
-        self._max_bytes = max_bytes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, counting its body."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._max_bytes:
-            await self._refuse(scope, receive, send)
-            return
-        seen = 0
-
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
-                raise _BodyTooLarge
-            return message
-
-        try:
-            await self._app(scope, counted, send)
-        except _BodyTooLarge:
-            await self._refuse(scope, receive, send)
-
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        error = UsageError(f"the request body is larger than service.max_body_bytes = {self._max_bytes}")
-        response = errors.problem_response(error)
-        response.status_code = 413
-        await response(scope, receive, send)
-
-
-class _BodyTooLarge(BaseException):
-    """Passes the framework, which would call it a malformed body."""
 
 
 def _add_headers(message: Message, identity: str) -> None:

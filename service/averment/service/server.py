@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from averment.core.clock import Clock
 from averment.core.errors import ConfigurationError
 from averment.core.operations import ReadSchedule
-from averment.core.settings import ServiceSettings, Settings
+from averment.core.settings import ServiceSettings, Settings, TelemetrySettings
 from averment.service import log_lines
 from averment.service.runtime import open_runtime
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from averment.service.identity.api_keys import ApiKey
     from averment.service.identity.gate import Gate
     from averment.service.jobs import Jobs
+    from averment.service.metrics import Measuring
 
 GRACE_S: Final = 10
 _LOOK_S: Final = 0.05
@@ -39,11 +40,8 @@ def serve_forever(
     commands: Sequence[str] = (),
 ) -> None:
     """Serve until SIGINT or SIGTERM; analyses get `service.stop_grace_s` to end, and go on at the next start."""
-    from opentelemetry.exporter.prometheus import PrometheusMetricReader
-    from prometheus_client import CollectorRegistry
-
     from averment.compliance.sealed_texts import SealedTexts
-    from averment.core.telemetry import SCOPE, start_telemetry
+    from averment.service.admission.budgets import open_budgets
     from averment.service.analysis_store import open_analyses
     from averment.service.app import create_app
     from averment.service.history import oldest_kept
@@ -51,32 +49,46 @@ def serve_forever(
     from averment.service.identity.first_key import adopt_first_key
     from averment.service.identity.gate import Gate
     from averment.service.identity.store import open_store
-    from averment.service.metrics import ServiceMetrics
 
     check_exposure(settings)
     log_lines.install()
+    with (
+        _measuring(settings.telemetry) as measuring,
+        _stops_in_order(),
+        open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
+        open_store(runtime.data_dir.access) as store,
+        runtime.recorded_service(),
+        open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
+        open_budgets(
+            runtime.data_dir.budgets, settings=settings.service.limits, clock=clock, metrics=measuring.metrics
+        ) as budgets,
+    ):
+        runtime.operations.read_schedule = read_schedule
+        gate = Gate(store, settings=settings, clock=clock)
+        analyses.expire(before=oldest_kept(settings, now=clock.now()))
+        first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
+        app = create_app(settings, backend=runtime, store=analyses, gate=gate, measuring=measuring, budgets=budgets)
+        runtime.warm_up(announce)
+        listening = _listen(settings.service.host, settings.service.port)
+        _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
+        make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
+        announce("stopped")
+
+
+@contextmanager
+def _measuring(settings: TelemetrySettings) -> "Iterator[Measuring]":
+    """Measure for a while."""
+    from opentelemetry.exporter.prometheus import PrometheusMetricReader
+    from prometheus_client import CollectorRegistry
+
+    from averment.core.telemetry import SCOPE, start_telemetry
+    from averment.service.metrics import Measuring, ServiceMetrics
+
     registry = CollectorRegistry()
     reader = PrometheusMetricReader(registry=registry, scope_info_enabled=False)
-    telemetry = start_telemetry(settings.telemetry, readers=(reader,))
-    metrics = ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE))
+    telemetry = start_telemetry(settings, readers=(reader,))
     try:
-        with (
-            _stops_in_order(),
-            open_runtime(settings, must_own=True, root=root, commands=commands) as runtime,
-            open_store(runtime.data_dir.access) as store,
-            runtime.recorded_service(),
-            open_analyses(runtime.data_dir.analyses, sealing=SealedTexts(runtime.record.own_log())) as analyses,
-        ):
-            runtime.operations.read_schedule = read_schedule
-            gate = Gate(store, settings=settings, clock=clock)
-            analyses.expire(before=oldest_kept(settings, now=clock.now()))
-            first = adopt_first_key(gate.keys, runtime.data_dir.keys, tenant=settings.tenant)
-            app = create_app(settings, backend=runtime, store=analyses, gate=gate, registry=registry, metrics=metrics)
-            runtime.warm_up(announce)
-            listening = _listen(settings.service.host, settings.service.port)
-            _announce_ways_in(gate, first, address=_address(settings, listening), announce=announce)
-            make_server(app, jobs=app.state.jobs, settings=settings.service).run(sockets=[listening])
-            announce("stopped")
+        yield Measuring(metrics=ServiceMetrics(telemetry.meter_provider.get_meter(SCOPE)), registry=registry)
     finally:
         telemetry.close()
 
@@ -96,6 +108,8 @@ def _announce_ways_in(gate: "Gate", first: "ApiKey | None", *, address: str, ann
 def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvicorn.Server":
     """Return a server that, told to stop, lets running analyses end for a while before it closes connections."""
     import uvicorn
+
+    from averment.service.http_protocol import guarded_protocol
 
     class Server(uvicorn.Server):
         """Takes no more questions first, still tells so whoever asks, and closes once nothing runs or time is up."""
@@ -125,6 +139,12 @@ def make_server(app: object, *, jobs: "Jobs", settings: ServiceSettings) -> "uvi
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE_S,
+            http=guarded_protocol(settings.connections),
+            ws="none",
+            h11_max_incomplete_event_size=settings.connections.max_head_bytes,
+            proxy_headers=settings.tls_at_proxy,
+            forwarded_allow_ips=list(settings.connections.proxy_addresses),
+            server_header=False,
             ssl_certfile=settings.tls_certificate,
             ssl_keyfile=settings.tls_key,
         )

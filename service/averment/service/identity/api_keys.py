@@ -75,7 +75,9 @@ class ApiKey:
         """Return whoever presents it."""
         who = Principal(subject=self.subject, groups=self.groups, tenant=self.tenant, roles=self.roles)
         is_local = self.expires_at is None
-        return Caller(principal=who, way="key", purpose=self.purpose, scopes=self.scopes, is_local=is_local)
+        return Caller(
+            principal=who, way="key", purpose=self.purpose, scopes=self.scopes, is_local=is_local, key=self.id
+        )
 
 
 class ApiKeys:

@@ -15,7 +15,8 @@ class Caller:
     """A principal with how they came in.
 
     `purpose` is that of requests that name none (None for the installation's); `scopes` limit an API key to parts of
-    the service, empty for none; `is_local` callers may come in on loopback only.
+    the service, empty for none; `is_local` callers may come in on loopback only; `key` is the id of the API key that
+    they came with.
     """
 
     principal: Principal
@@ -23,6 +24,7 @@ class Caller:
     purpose: str | None = None
     scopes: tuple[str, ...] = ()
     is_local: bool = False
+    key: str | None = None
 
     def to_text(self) -> str:
         """Write what a session keeps."""
@@ -44,4 +46,5 @@ class Caller:
             purpose=found["purpose"],
             scopes=tuple(found["scopes"]),
             is_local=found["is_local"],
+            key=found.get("key"),
         )
