@@ -12,6 +12,7 @@ from averment.core.settings import Settings
 from averment.service import errors
 from averment.service.access import guard
 from averment.service.backend import Backend
+from averment.service.contract.document import describe, operation_id
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
@@ -48,14 +49,8 @@ def create_app(
         ConfigurationError: The address is public, and sign-in, keys or TLS are not set up for that.
     """
     check_exposure(settings, keys=gate.keys.list())
-    app = FastAPI(
-        title="Averment",
-        version=VERSION,
-        lifespan=_lifespan,
-        docs_url=None,
-        redoc_url=None,
-        dependencies=[Depends(guard)],
-    )
+    app = new_app()
+    app.state.description = describe(app)
     app.state.backend = backend
     app.state.gate = gate
     app.state.purpose = settings.purpose
@@ -67,11 +62,26 @@ def create_app(
     app.state.jobs = Jobs(backend, clock=clock, metrics=metrics, limit=settings.service.max_concurrent_analyses)
     app.state.picture_line = pages.PictureLine()
     app.state.static = page.load_static()
-    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
-        app.include_router(noun.router)
     errors.install(app)
     app.add_middleware(BodyLimit, max_bytes=settings.service.max_body_bytes)
     app.add_middleware(Observation, metrics=metrics, clock=clock)  # added last, so it stands outermost
+    return app
+
+
+def new_app() -> FastAPI:
+    """Return the application with its routes and nothing behind them: enough to describe it."""
+    app = FastAPI(
+        title="Averment",
+        version=VERSION,
+        lifespan=_lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard)],
+        generate_unique_id_function=operation_id,
+    )
+    for noun in (sign_in, chat, search, documents, pages, analyses, answers, oversight, health, page):
+        app.include_router(noun.router)
     return app
 
 

@@ -14,6 +14,7 @@ from starlette.types import Scope
 
 from averment.core import errors
 from averment.service.backend import Backend
+from averment.service.identity.routes import RULES
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
     errors.UsageError: 422,
@@ -121,9 +122,19 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
+        if error.status_code == 400:  # the framework's word for a body that cannot be read
+            return problem_response(errors.UsageError("the request body cannot be read: it must be JSON in UTF-8"))
         body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code, "trace_id": trace_id()}
-        return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods_of(route_of(request.scope)))
+        return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=headers)
 
     app.add_exception_handler(errors.AvermentError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _methods_of(path: str) -> list[str]:
+    """Return every method of a path; the framework names those of the first route only."""
+    return sorted(method for method, _, pattern in (route.partition(" ") for route in RULES) if pattern == path)

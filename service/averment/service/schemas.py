@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 
 from averment.core.access import Filters
 from averment.core.oversight import Decision, ReviewReason
@@ -187,7 +187,7 @@ class AvermentRequest(Body):
 class StreamOptions(BaseModel):
     """Options of a stream."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ChatBody(BaseModel):
@@ -195,7 +195,7 @@ class ChatBody(BaseModel):
 
     model: str
     messages: Annotated[list[Message], Field(min_length=1, max_length=500)]
-    stream: bool = False
+    stream: StrictBool = False
     stream_options: StreamOptions | None = None
     n: Literal[1] | None = None
     metadata: dict[str, object] | None = None
