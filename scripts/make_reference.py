@@ -1,6 +1,7 @@
-"""Writes docs/reference/{settings,commands,errors}.md from the program itself; `--check` only compares."""
+"""Writes the reference of settings, commands, errors and HTTP from the program itself; `--check` only compares."""
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from averment.cli.main import app
 from averment.core import errors
 from averment.core.record_settings import PurposeOversightSettings, WitnessSettings
 from averment.core.settings import Settings, SourceSettings
+from averment.service.app import new_app
+from averment.service.contract.document import describe
 from averment.service.errors import status_of
 
 REFERENCE = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -78,6 +81,11 @@ def errors_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def openapi_document() -> str:
+    """Write the OpenAPI document that the service hands out."""
+    return json.dumps(describe(new_app()), ensure_ascii=False, indent=1) + "\n"
+
+
 def _settings_rows(model: type[BaseModel], prefix: str) -> Iterator[str]:
     for name, field in model.model_fields.items():
         default = field.get_default()
@@ -120,8 +128,14 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when a page is out of date")
     check = parser.parse_args().check
     stale = []
-    for name, text in (("settings", settings_page()), ("commands", commands_page()), ("errors", errors_page())):
-        path = REFERENCE / f"{name}.md"
+    pages = {
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+        "errors.md": errors_page(),
+        "openapi.json": openapi_document(),
+    }
+    for name, text in pages.items():
+        path = REFERENCE / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale.append(path.name)
             if not check:

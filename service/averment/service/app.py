@@ -15,6 +15,7 @@ from averment.service.admission.admission import Admission, AdmissionFrame
 from averment.service.admission.budgets import Budgets
 from averment.service.analysis_store import AnalysisStore
 from averment.service.backend import Backend
+from averment.service.contract.document import describe, operation_id
 from averment.service.identity.exposure import check_exposure
 from averment.service.identity.gate import Gate
 from averment.service.jobs import Jobs
@@ -71,14 +72,8 @@ def create_app(
     """
     clock = gate.clock
     check_exposure(settings, keys=gate.keys.list())
-    app = FastAPI(
-        title="Averment",
-        version=VERSION,
-        lifespan=_lifespan,
-        docs_url=None,
-        redoc_url=None,
-        dependencies=[Depends(guard)],
-    )
+    app = new_app()
+    app.state.description = describe(app)
     _open_state(app, settings, clock=clock)
     app.state.backend, app.state.gate = backend, gate
     metrics = measuring.metrics
@@ -91,8 +86,6 @@ def create_app(
     app.state.jobs = Jobs(
         backend, store=store, clock=clock, metrics=metrics, settings=settings.service, budgets=budgets
     )
-    for noun in _NOUNS:
-        app.include_router(noun.router)
     errors.install(app)
     _surround(app, settings, clock=clock)
     return app
@@ -114,6 +107,23 @@ def _surround(app: FastAPI, settings: Settings, *, clock: Clock) -> None:
     app.add_middleware(RequestGuard, settings=settings.service)
     app.add_middleware(AdmissionFrame, admission=app.state.admission)
     app.add_middleware(Observation, metrics=app.state.metrics, clock=clock)
+
+
+def new_app() -> FastAPI:
+    """Return the application with its routes and nothing behind them: enough to describe it."""
+    app = FastAPI(
+        title="Averment",
+        version=VERSION,
+        lifespan=_lifespan,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        dependencies=[Depends(guard)],
+        generate_unique_id_function=operation_id,
+    )
+    for noun in _NOUNS:
+        app.include_router(noun.router)
+    return app
 
 
 @asynccontextmanager

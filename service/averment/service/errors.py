@@ -17,6 +17,7 @@ from averment.core.jsonable import Json
 from averment.service import request_id
 from averment.service.backend import Backend
 from averment.service.identity.protected_resource import challenge_for
+from averment.service.identity.routes import RULES
 from averment.service.refusals import REFUSALS, Refusals, refusal_of
 
 STATUS: Final[Mapping[type[errors.AvermentError], int]] = {
@@ -164,10 +165,21 @@ def install(app: FastAPI) -> None:
     async def on_http(request: Request, error: Exception) -> JSONResponse:
         if not isinstance(error, HTTPException):
             raise error
+        if error.status_code == 400:  # the framework's word for a body that cannot be read
+            unread = errors.UsageError("the request body cannot be read: it must be JSON in UTF-8")
+            return problem_response(unread, scope=request.scope)
         body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
         body |= {"trace_id": trace_id(), "request_id": request_id.current()}
-        return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405:
+            headers["Allow"] = ", ".join(_methods_of(route_of(request.scope)))
+        return JSONResponse(body, status_code=error.status_code, media_type=PROBLEM, headers=headers)
 
     app.add_exception_handler(errors.AvermentError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http)
+
+
+def _methods_of(path: str) -> list[str]:
+    """Return every method of a path; the framework names those of the first route only."""
+    return sorted(method for method, _, pattern in (route.partition(" ") for route in RULES) if pattern == path)

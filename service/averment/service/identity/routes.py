@@ -49,6 +49,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "GET /static/{path:path}": _OPEN,
     "GET /healthz": _OPEN,
     "GET /readyz": _OPEN,
+    "GET /openapi.json": _OPEN,
     "GET /metrics": _OPERATE,
     "GET /auth/login": _OPEN,
     "GET /auth/callback": _OPEN,

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 
+from averment.core.jsonable import Json
 from averment.service.access import CurrentPrincipal
 from averment.service.backend import Backend
 from averment.service.jobs import Jobs
@@ -28,6 +29,13 @@ async def ready(request: Request) -> JSONResponse:
     return JSONResponse(
         {"status": "ready" if is_ready else "not ready", "parts": parts}, status_code=200 if is_ready else 503
     )
+
+
+@router.get("/openapi.json")
+async def description(request: Request) -> dict[str, Json]:
+    """Return this interface as an OpenAPI document."""
+    found: dict[str, Json] = request.app.state.description
+    return found
 
 
 @router.get("/metrics", response_model=None)

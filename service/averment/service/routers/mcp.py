@@ -37,7 +37,7 @@ async def message(request: Request, caller: CurrentCaller) -> Response:
 
 
 @router.get(METADATA)
-@router.get(f"{METADATA}/mcp")
+@router.get(f"{METADATA}/mcp", name="metadata_of_mcp")
 async def metadata(request: Request) -> dict[str, Json]:
     """Tell MCP clients which issuer gives tokens for this service (RFC 9728)."""
     gate: Gate = request.app.state.gate

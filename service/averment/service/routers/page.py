@@ -34,7 +34,7 @@ _MEDIA_TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(tags=["page"], default_response_class=Response)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
