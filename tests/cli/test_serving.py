@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from averment.core.clock import Clock
 from averment.core.settings import Settings
 from averment.pipelines.models.adapters import adapter_digest
 from averment.pipelines.models.configured import MODEL_FOLDER
@@ -28,7 +27,7 @@ def test_the_port_of_the_command_wins_over_settings(
 ) -> None:
     seen: list[Settings] = []
 
-    def serve(settings: Settings, *, clock: Clock, announce: Callable[[str], None]) -> None:
+    def serve(settings: Settings, *, announce: Callable[[str], None], **_: object) -> None:
         seen.append(settings)
         announce("serving")
 

@@ -119,13 +119,15 @@ class OversightRecord:
     def open_found(self, answer_id: str, *, subject: str, reason: str) -> tuple[FoundAnalysis, RecordedAnalysis]:
         """Return the entries of an analysis and what they commit to, once the log holds that it is read.
 
+        Whatever was logged before can be read afterwards.
+
         Raises:
             UsageError: There is no such answer.
             StoreError: Its texts were erased.
         """
         analyses = RecordedAnalyses(self._evidence_dir, self._keys_dir, wrapping=self._wrapping)
         found = analyses.find(answer_id)
-        self._audit.append(
+        self.append(
             AuditEvent(
                 type=EventType.ACCESS_READ,
                 subject=subject,
