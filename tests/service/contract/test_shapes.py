@@ -43,5 +43,5 @@ def test_views_of_a_document(client: TestClient, backend: DoubleBackend, path: s
 
 def test_problems(client: TestClient) -> None:
     found = client.get("/v1/documents/d9").json()
-    assert TypeAdapter(shapes.Problem).validate_python(found)
+    TypeAdapter(shapes.Problem).validate_python(found)
     assert set(found) == {field.name for field in fields(shapes.Problem)} - {"error"}
